@@ -1,0 +1,1 @@
+"""What the sea says: bytes in, typed columns out."""

@@ -1,0 +1,362 @@
+"""Track segments: which ship a position belongs to, when an MMSI alone does not say.
+
+Every MMSI has up to ``hypotheses`` open segments. A position joins the one whose expected place it
+misses least, if it could be reached at a believable speed; else it opens a segment of its own. So
+one MMSI that two ships use becomes two segments, and a lone noise point stays a segment of one
+report, which ends soon and is never shown. After the manner of the segmenter of Global Fishing
+Watch (github.com/GlobalFishingWatch/gpsdio-segment), as one loop in spool order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ais.batches import NO_SEGMENT, PositionBatch
+from ais.compiled import compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NM_PER_DEGREE = 60.0
+AIRCRAFT = 9
+AIRCRAFT_KN = 600.0
+HOUR_US = 3_600_000_000
+
+SEGMENT = np.dtype(
+    [
+        ("mmsi", "u4"),
+        ("segment", "u4"),
+        ("next", "i4"),
+        ("reports", "u4"),
+        ("time", "i8"),
+        ("received", "i8"),
+        ("lon_deg", "f8"),
+        ("lat_deg", "f8"),
+        ("sog_kn", "f4"),
+        ("cog_deg", "f4"),
+        ("heading_deg", "f4"),
+        ("nav_status", "u1"),
+        ("message", "u1"),
+        ("feed", "u2"),
+        ("spool", "u8"),
+        ("changed_row", "i8"),
+    ]
+)
+"""One open segment: its newest row, and the slot of the next segment of the same MMSI."""
+
+# Slots of the small integer state that the loop keeps beside the table.
+_NEXT_ID, _USED, _FREE, _KEYS, _OPENED, _ENDED = range(6)
+_NONE = -1
+_SEARCH_KEY = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSettings:
+    """When a position may belong to a segment.
+
+    speed_kn      fastest believable ship, knots; clones jump at more than 50 kn (DETECTORS, row 9)
+    slack_nm      error of position and receive time together, nautical miles
+    silence_h     a segment that is not heard for so long ends, hours
+    lone_h        a segment of one report ends after so long, hours: noise dies alone
+    hypotheses    open segments of one MMSI, at most
+    """
+
+    speed_kn: float = 50.0
+    slack_nm: float = 0.5
+    silence_h: float = 24.0
+    lone_h: float = 1.0
+    hypotheses: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A batch with its segments.
+
+    positions  the batch, ``segment`` filled
+    slot       (n,) i8; row of the segment in the segmenter's table, -1 for NO_SEGMENT
+    last       one row per segment that moved in this batch: its newest
+    reports    (len(last),) u4; positions that the segment holds so far
+    """
+
+    positions: PositionBatch
+    slot: NDArray[np.int64]
+    last: PositionBatch
+    reports: NDArray[np.uint32]
+
+
+@compiled
+def _distance_nm(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Return the equirectangular distance; exact enough below the distances that decide."""
+    east = (other_lon - lon + 180.0) % 360.0 - 180.0
+    east *= np.cos(np.radians(0.5 * (lat + other_lat)))
+    north = other_lat - lat
+    return float(np.sqrt(east * east + north * north) * NM_PER_DEGREE)
+
+
+@compiled
+def _find(keys: NDArray[np.uint32], mmsi: int) -> int:
+    """Return where ``mmsi`` stands, or should stand, in the open-addressed table (0 = empty)."""
+    mask = np.uint64(len(keys) - 1)
+    at = ((np.uint64(mmsi) * _SEARCH_KEY) >> np.uint64(32)) & mask
+    while keys[at] != 0 and keys[at] != mmsi:
+        at = (at + np.uint64(1)) & mask
+    return np.int64(at)
+
+
+@compiled
+def _miss_nm(seg: Any, row: Any, limits: NDArray[np.float64]) -> float:  # noqa: ANN401
+    """Return by how much the row misses the segment's expected place, -1 if out of reach."""
+    hours = abs(row.time - seg.time) / HOUR_US
+    bound = limits[0]
+    if row.message == AIRCRAFT:
+        bound = AIRCRAFT_KN
+    reach = limits[1] + bound * hours
+    if _distance_nm(seg.lon_deg, seg.lat_deg, row.lon_deg, row.lat_deg) > reach:
+        return -1.0
+    lon, lat = seg.lon_deg, seg.lat_deg
+    # Dead reckoning longer than this says less than the last place itself.
+    ahead = min(hours, 0.5) if row.time > seg.time else 0.0
+    if ahead > 0.0 and not np.isnan(seg.sog_kn) and not np.isnan(seg.cog_deg):
+        run = seg.sog_kn * ahead / NM_PER_DEGREE
+        course = np.radians(seg.cog_deg)
+        lat += run * np.cos(course)
+        lon += run * np.sin(course) / max(np.cos(np.radians(lat)), 0.01)
+    return _distance_nm(lon, lat, row.lon_deg, row.lat_deg)
+
+
+@compiled
+def _expired(seg: Any, time: int, limits: NDArray[np.float64]) -> bool:  # noqa: ANN401
+    """Tell whether a segment has been silent for too long at ``time``."""
+    hours = (time - seg.time) / HOUR_US
+    return bool(hours > limits[2] or (seg.reports == 1 and hours > limits[3]))
+
+
+@compiled
+def _unlink(table: Any, heads: Any, at: int, slot: int, state: Any) -> None:  # noqa: ANN401
+    """End a segment: take it out of its MMSI's chain and keep its slot for another."""
+    if heads[at] == slot:
+        heads[at] = table[slot].next
+    else:
+        before = heads[at]
+        while table[before].next != slot:
+            before = table[before].next
+        table[before].next = table[slot].next
+    table[slot].mmsi = 0
+    table[slot].next = state[_FREE]
+    state[_FREE] = slot
+    state[_ENDED] += 1
+
+
+@compiled
+def _choose(table: Any, heads: Any, at: int, row: Any, limits: Any, state: Any) -> tuple[int, int, int]:  # noqa: ANN401
+    """Return (best slot or -1, open hypotheses, weakest slot) for the row; end silent ones."""
+    best, best_miss, count, weakest = _NONE, 0.0, 0, _NONE
+    slot = heads[at]
+    while slot != _NONE:
+        following = table[slot].next
+        if _expired(table[slot], row.time, limits):
+            _unlink(table, heads, at, slot, state)
+            slot = following
+            continue
+        count += 1
+        if weakest == _NONE or (table[slot].reports, table[slot].time) < (
+            table[weakest].reports,
+            table[weakest].time,
+        ):
+            weakest = slot
+        miss = _miss_nm(table[slot], row, limits)
+        if miss >= 0.0 and (best == _NONE or miss < best_miss):
+            best, best_miss = slot, miss
+        slot = following
+    return best, count, weakest
+
+
+@compiled
+def _latest(table: Any, heads: Any, at: int) -> int:  # noqa: ANN401
+    """Return the segment of this MMSI that was heard last, -1 without one."""
+    best = _NONE
+    slot = heads[at]
+    while slot != _NONE:
+        if best == _NONE or table[slot].time > table[best].time:
+            best = slot
+        slot = table[slot].next
+    return best
+
+
+@compiled
+def _open(table: Any, heads: Any, at: int, mmsi: int, state: Any) -> int:  # noqa: ANN401
+    """Open a segment at the head of the MMSI's chain and return its slot."""
+    slot = state[_FREE]
+    if slot != _NONE:
+        state[_FREE] = table[slot].next
+    else:
+        slot = state[_USED]
+        state[_USED] += 1
+    seg = table[slot]
+    seg.mmsi = mmsi
+    seg.segment = state[_NEXT_ID]
+    seg.next = heads[at]
+    seg.reports = 0
+    seg.time = np.iinfo(np.int64).min
+    seg.changed_row = _NONE
+    heads[at] = slot
+    state[_NEXT_ID] += 1
+    state[_OPENED] += 1
+    return np.int64(slot)
+
+
+@compiled
+def _renew(seg: Any, row: Any, i: int) -> None:  # noqa: ANN401
+    """Make row ``i`` the newest of its segment."""
+    seg.time, seg.received = row.time, row.received
+    seg.lon_deg, seg.lat_deg = row.lon_deg, row.lat_deg
+    seg.sog_kn, seg.cog_deg, seg.heading_deg = row.sog_kn, row.cog_deg, row.heading_deg
+    seg.nav_status, seg.message = row.nav_status, row.message
+    seg.feed, seg.spool = row.feed, row.spool
+    seg.changed_row = i
+
+
+@compiled
+def _assign(  # noqa: PLR0913 (a row loop is handed its state piece by piece)
+    rows: Any,  # noqa: ANN401
+    table: Any,  # noqa: ANN401
+    keys: NDArray[np.uint32],
+    heads: NDArray[np.int32],
+    state: NDArray[np.int64],
+    limits: NDArray[np.float64],
+    out_slot: NDArray[np.int64],
+    out_segment: NDArray[np.uint32],
+) -> None:
+    """Give every row its segment, in spool order."""
+    most = limits[4]
+    for i in range(len(rows)):
+        row = rows[i]
+        at = _find(keys, row.mmsi)
+        if keys[at] == 0:
+            keys[at] = row.mmsi
+            heads[at] = _NONE
+            state[_KEYS] += 1
+        if np.isnan(row.lon_deg) or np.isnan(row.lat_deg):
+            slot = _latest(table, heads, at)
+        else:
+            slot, count, weakest = _choose(table, heads, at, row, limits, state)
+            if slot == _NONE:
+                if count >= most:
+                    _unlink(table, heads, at, weakest, state)
+                slot = _open(table, heads, at, row.mmsi, state)
+            table[slot].reports += 1
+            if row.time >= table[slot].time:
+                _renew(table[slot], row, i)
+        out_slot[i] = slot
+        out_segment[i] = NO_SEGMENT if slot == _NONE else table[slot].segment
+
+
+@compiled
+def _changed(table: Any, slots: NDArray[np.int64]) -> NDArray[np.int64]:  # noqa: ANN401
+    """Return the slots whose newest row came with this batch, and forget that they changed."""
+    out = np.empty(len(slots), np.int64)
+    found = 0
+    for slot in slots:
+        if slot != _NONE and table[slot].changed_row != _NONE:
+            table[slot].changed_row = _NONE
+            out[found] = slot
+            found += 1
+    return out[:found]
+
+
+_ROW = [n for n in SEGMENT.names or () if n not in {"next", "reports", "changed_row", "segment"}]
+
+
+def _rows(batch: PositionBatch) -> NDArray[Any]:
+    """Return the batch as one structured array: a row's values lie side by side for the loop."""
+    rows = np.empty(len(batch), [(name, SEGMENT[name]) for name in _ROW])
+    for name in _ROW:
+        column = getattr(batch, name)
+        rows[name] = column.view("i8") if column.dtype.kind == "M" else column
+    return rows
+
+
+class Segmenter:
+    """Gives every position its segment, and knows the newest row of each (LastPositions)."""
+
+    def __init__(self, settings: TrackSettings | None = None) -> None:
+        """Start without segments."""
+        self.settings = settings or TrackSettings()
+        self._table = np.zeros(1024, SEGMENT)
+        self._keys = np.zeros(2048, np.uint32)
+        self._heads = np.full(2048, _NONE, np.int32)
+        self._state = np.array([1, 0, _NONE, 0, 0, 0], np.int64)
+
+    @property
+    def opened(self) -> int:
+        """Segments opened so far."""
+        return int(self._state[_OPENED])
+
+    @property
+    def ended(self) -> int:
+        """Segments ended so far: silent for too long, or the weakest of too many."""
+        return int(self._state[_ENDED])
+
+    def step(self, batch: PositionBatch) -> Tracked:
+        """Assign the rows of ``batch``, which must be in spool order."""
+        self._make_room(len(batch))
+        slot = np.empty(len(batch), np.int64)
+        segment = np.empty(len(batch), np.uint32)
+        s = self.settings
+        limits = np.array([s.speed_kn, s.slack_nm, s.silence_h, s.lone_h, s.hypotheses], np.float64)
+        _assign(
+            _rows(batch), self._table, self._keys, self._heads, self._state, limits, slot, segment
+        )
+        changed = _changed(self._table, slot)
+        return Tracked(
+            replace(batch, segment=segment), slot, self._columns(changed), self._reports(changed)
+        )
+
+    def last(self) -> tuple[PositionBatch, NDArray[np.uint32]]:
+        """Return the newest row of every open segment and how many rows the segment holds."""
+        slots = np.flatnonzero(self._table["mmsi"][: self._state[_USED]])
+        return self._columns(slots), self._reports(slots)
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Return all state as arrays."""
+        used = self._state[_USED]
+        return {
+            "table": self._table[:used].copy(),
+            "keys": self._keys.copy(),
+            "heads": self._heads.copy(),
+            "state": self._state.copy(),
+        }
+
+    def thaw(self, state: dict[str, NDArray[Any]]) -> None:
+        """Take the state that ``freeze`` gave."""
+        self._table = np.zeros(max(1024, 2 * len(state["table"])), SEGMENT)
+        self._table[: len(state["table"])] = state["table"]
+        self._keys, self._heads = state["keys"].copy(), state["heads"].copy()
+        self._state = state["state"].copy()
+
+    def _columns(self, slots: NDArray[np.int64]) -> PositionBatch:
+        rows = self._table[slots]
+        types = PositionBatch.dtypes()
+        return PositionBatch(**{name: rows[name].astype(kind) for name, kind in types.items()})
+
+    def _reports(self, slots: NDArray[np.int64]) -> NDArray[np.uint32]:
+        return np.asarray(self._table["reports"][slots], np.uint32)
+
+    def _make_room(self, rows: int) -> None:
+        """Grow the tables before the loop, for the case that every row is a new ship."""
+        needed = int(self._state[_USED]) + rows
+        if needed > len(self._table):
+            grown = np.zeros(max(needed, 2 * len(self._table)), SEGMENT)
+            grown[: len(self._table)] = self._table
+            self._table = grown
+        if 2 * (int(self._state[_KEYS]) + rows) > len(self._keys):
+            size = 1 << int(4 * (int(self._state[_KEYS]) + rows)).bit_length()
+            old_keys, old_heads = self._keys, self._heads
+            self._keys = np.zeros(size, np.uint32)
+            self._heads = np.full(size, _NONE, np.int32)
+            for k in np.flatnonzero(old_keys):
+                at = _find(self._keys, old_keys[k])
+                self._keys[at], self._heads[at] = old_keys[k], old_heads[k]

@@ -1,0 +1,1 @@
+"""What it did and who is told: detectors, incidents, routing, delivery."""

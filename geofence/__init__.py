@@ -1,0 +1,1 @@
+"""Where it is: zones, their index, visits, distance to shore."""

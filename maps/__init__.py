@@ -1,0 +1,1 @@
+"""What people see: the live map, static maps, exports, dossiers."""

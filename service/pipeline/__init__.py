@@ -1,0 +1,1 @@
+"""The one path of the data: blocks of lines in, committed rows out."""

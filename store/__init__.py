@@ -1,0 +1,1 @@
+"""The only place with SQL; the only one that knows TimescaleDB."""

@@ -1,0 +1,1 @@
+"""Who it is: vessels of interest, identity matching, cross-check."""
