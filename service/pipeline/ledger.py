@@ -4,38 +4,59 @@ from __future__ import annotations
 
 import queue
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import structlog
 
-from store.errors import DatabaseAwayError
+from store.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from store.writer import Writes
 
 _log = structlog.get_logger()
+WAIT_S = 0.2
 
 
 class Commits(Protocol):
     """What the ledger needs of the store's writer."""
 
     def commit(self, writes: Writes) -> None:
-        """Write all of ``writes`` in one transaction; DatabaseAwayError when it may be retried."""
+        """Write all of ``writes`` in one transaction, or raise and write nothing."""
+
+    def reconnect(self) -> None:
+        """Connect anew; raises UnavailableError while nobody answers."""
 
 
 class Ledger:
     """Hands Writes to the database in order, one in hand and one waiting, never more.
 
     While the database is away the same transaction is tried again and ``put`` blocks: the spool
-    grows, memory does not.
+    grows, memory does not. Rows that the database refuses are found by halving, given to
+    ``quarantine`` with the error's text, and the others go on.
+
+    committed  offset of the last commit, -1 before the first
+    error      why the database does not take rows now, empty when it does
+    refused    rows that it will never take
     """
 
-    def __init__(self, writer: Commits, stop: threading.Event, retry_s: float = 1.0) -> None:
+    def __init__(
+        self,
+        writer: Commits,
+        stop: threading.Event,
+        quarantine: Callable[[int, str], None] = lambda _spool, _error: None,
+        retry_s: float = 1.0,
+    ) -> None:
         """Start the thread; ``stop`` ends the waiting for a database that is away."""
         self.committed = -1
         self.error = ""
+        self.refused = 0
         self._writer = writer
         self._stop = stop
+        self._quarantine = quarantine
         self._retry_s = retry_s
         self._failed: Exception | None = None
         self._queue: queue.Queue[Writes | None] = queue.Queue(1)
@@ -44,50 +65,82 @@ class Ledger:
 
     def put(self, writes: Writes) -> None:
         """Hand over ``writes``; blocks while two are waiting. Raises what a commit raised."""
-        while not self._stop.is_set():
-            if self._failed:
-                raise self._failed
-            try:
-                self._queue.put(writes, timeout=0.2)
-            except queue.Full:
-                continue
-            return
+        self._hand_over(writes)
+        if self._failed:
+            raise self._failed
 
     def close(self) -> None:
         """Wait until everything handed over is committed; raises what a commit raised."""
-        while self._thread.is_alive():
-            try:
-                self._queue.put(None, timeout=0.2)
-            except queue.Full:
-                continue
-            break
+        self._hand_over(None)
         self._thread.join()
         if self._failed:
             raise self._failed
 
+    def _hand_over(self, writes: Writes | None) -> None:
+        while self._thread.is_alive():
+            try:
+                self._queue.put(writes, timeout=WAIT_S)
+            except queue.Full:
+                continue
+            return
+
     def _run(self) -> None:
         while (writes := self._queue.get()) is not None:
             try:
-                self._commit(writes)
+                if not self._commit(writes):
+                    return
             except Exception as error:  # noqa: BLE001 (raised again in the thread that puts)
                 self._failed = error
                 return
 
-    def _commit(self, writes: Writes) -> None:
+    def _commit(self, writes: Writes) -> bool:
+        """Commit ``writes``, however long the database is away; False when told to stop."""
         while True:
             try:
+                if self.error:
+                    self._writer.reconnect()
                 self._writer.commit(writes)
-            except DatabaseAwayError as error:
+            except UnavailableError as error:
                 if not self.error:
                     _log.warning("database_away", error=str(error))
                 self.error = str(error)
                 if self._stop.wait(self._retry_s):
-                    return
+                    return False
+            except RefusedError as error:
+                return self._halve(writes, str(error))
             else:
                 if self.error:
                     _log.info("database_back")
                 self.error = ""
                 self.committed = writes.offset
-                return
+                return True
+
+    def _halve(self, writes: Writes, error: str) -> bool:
+        spools = np.unique(
+            np.concatenate([writes.positions.spool, writes.statics.spool, writes.last.spool])
+        )
+        if len(spools) <= 1:
+            self.refused += 1
+            where = int(spools[0]) if len(spools) else writes.offset
+            _log.error("row_refused", spool=where, error=error)
+            self._quarantine(where, error)
+            return len(spools) == 0 or self._commit(_between(writes, 0, 0))
+        middle = int(spools[len(spools) // 2])
+        first = replace(_between(writes, 0, middle), offset=middle, lines=0)
+        return self._commit(first) and self._commit(_between(writes, middle, writes.offset))
 
 
+def _between(writes: Writes, first: int, last: int) -> Writes:
+    """Return ``writes`` with only the rows of spool positions ``first`` to ``last`` (excluded)."""
+
+    def rows(spool: np.ndarray) -> np.ndarray:
+        return (spool >= np.uint64(first)) & (spool < np.uint64(last))
+
+    last_rows = rows(writes.last.spool)
+    return replace(
+        writes,
+        positions=writes.positions.take(rows(writes.positions.spool)),
+        statics=writes.statics.take(rows(writes.statics.spool)),
+        last=writes.last.take(last_rows),
+        reports=writes.reports[last_rows],
+    )

@@ -98,7 +98,7 @@ class Path:
             reports=reports[newest],
             offset=offset,
             feeds=tuple(self.names.names),
-            lines=self.lines,
+            lines=len(block),
             now_us=self.ticks.now_us,
         )
         return Outcome(PositionBatch.join([t.positions for t in tracked]), writes)

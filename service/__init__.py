@@ -1,0 +1,1 @@
+"""Where rooms meet: settings, pipeline, processes, web, command line."""

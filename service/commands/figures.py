@@ -1,0 +1,28 @@
+"""``bench``: figures as ratios, side by side in one run."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+def bench(names: tuple[str, ...]) -> None:
+    """Measure decode, ingest and live, each beside what it must beat.
+
+    One JSON object on stdout, a table on stderr. Exit code 1 when a floor is missed.
+
+    Example: vedetta bench decode
+    """
+    from bench.figures import BENCHES, Figure, as_rows, table
+
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        msg = f"bench {unknown[0]!r} is unknown; expected {', '.join(BENCHES)}"
+        raise click.UsageError(msg)
+    figures = [Figure(**row) for name in names or BENCHES for row in BENCHES[name]()]
+    click.echo(json.dumps({"figures": as_rows(figures)}))
+    click.echo(table(figures), err=True)
+    raise SystemExit(1 if any(figure.missed() for figure in figures) else 0)

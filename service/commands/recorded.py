@@ -1,0 +1,229 @@
+"""``decode``, ``replay`` and ``exercise``: recorded and simulated data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import yaml
+
+from service.errors import WrongUseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+_START = click.option("--start", help="Time of lines that carry none, as 2020-07-04T14:51:00Z.")
+
+
+@click.command()
+@_FILES
+@_START
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write the positions to this Parquet file instead of objects to stdout.")  # fmt: skip
+def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> None:
+    """Decode AIS lines: one JSON object per message on stdout.
+
+    Field names are pyais'; enums are raw integers, null is not available; rx_time, feed and lines
+    say when, from where and from which input lines. The last line on stderr is one JSON object
+    that accounts for every line.
+
+    Example: vedetta decode harbour.nmea.gz | head
+    """
+    _exist(files)
+    if output:
+        from service.replay import Replay, replay as run_replay
+        from service.settings import Settings
+
+        result = run_replay(Replay(files, _time(start), positions=output), Settings())
+        click.echo(json.dumps(result.counts), err=True)
+        return
+    from ais.decoder import Decoder
+    from ais.lines import FeedNames
+    from ais.messages import objects
+    from ais.recorded import recorded_blocks
+
+    names = FeedNames()
+    decoder = Decoder(names, source_time=frozenset({"file"}), future_limit_s=None)
+    blocks = recorded_blocks(files, names, start=_time(start), block_lines=4096, layout=None)
+    write = sys.stdout.write
+    for message in objects(decoder, blocks):
+        write(json.dumps(message, separators=(",", ":"), default=str) + "\n")
+    click.echo(json.dumps(decoder.counts.as_dict()), err=True)
+
+
+@click.command()
+@_FILES
+@_START
+@click.option("--into-db", is_flag=True, help="Put the rows into the database, as a run.")
+@click.option("--positions", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.parquet",
+              help="Write every decoded position to this Parquet file.")  # fmt: skip
+@click.option("--block-lines", type=click.IntRange(1), default=65_536, show_default=True,
+              help="Lines of a block; the result does not depend on it.")  # fmt: skip
+@click.option("--columns", help="Columns of a track CSV: id=SHIP_ID,time=TIMESTAMP,lon=LON,lat=LAT,sog=SPEED.")
+@click.option("--time-format", help="How --columns' time is written: epoch, epoch_ms or as %d-%m-%y %H:%M.")
+@click.option("--speed-scale", type=float, default=1.0, help="Knots per unit of --columns' sog.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
+              help="Change a setting, as --set thinning.every_s=0.")  # fmt: skip
+def replay(  # noqa: PLR0913 (one argument for each option)
+    *,
+    files: tuple[Path, ...],
+    start: str | None,
+    into_db: bool,
+    positions: Path | None,
+    block_lines: int,
+    columns: str | None,
+    time_format: str | None,
+    speed_scale: float,
+    changes: tuple[str, ...],
+) -> None:
+    """Run recorded data through the same pipeline as live data.
+
+    NMEA with or without tag blocks, time prefixes or suffixes, $PGHP; gz and zst; CSV of the
+    Danish Maritime Authority and of MarineCadastre; any track CSV by --columns. FILE may be - for
+    standard input. The last line on stderr is one JSON object that accounts for every line.
+
+    Example: vedetta replay hour.nmea.gz --into-db
+    """
+    _exist(files)
+    from ais.dialects.csv_columns import parse_columns
+    from service.replay import Replay, counts_line, replay as run_replay
+    from service.settings import parse_settings
+    from store.connect import database
+    from store.migrate import migrate
+
+    settings = parse_settings(_changed(changes), "--set")
+    layout = None
+    if columns:
+        layout = parse_columns(columns, time_format=time_format, speed_scale=speed_scale)
+    job = Replay(files, _time(start), block_lines, layout, positions)
+    with _progress(files) as progress:
+        if into_db:
+            import dataclasses
+
+            with database() as dsn:
+                migrate(dsn)
+                result = run_replay(dataclasses.replace(job, dsn=dsn), settings, progress)
+        else:
+            result = run_replay(job, settings, progress)
+    if result.new is not None:
+        click.echo(f"{result.new:,} new of {result.stored:,} rows kept, {result.read:,} read")
+    click.echo(counts_line(result), err=True)
+
+
+@click.group()
+def exercise() -> None:
+    """Simulate Mediterranean traffic as real NMEA, to a file or to a socket."""
+
+
+_SCENARIO = click.option(
+    "--scenario",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Scenario file; default: the Mediterranean one that comes along.",
+)
+_VESSELS = click.option(
+    "--vessels", type=click.IntRange(1), help="Number of vessels; default: the scenario's."
+)
+_SEED = click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same sea.")
+
+
+@exercise.command("write")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="File to write; .zst and .gz are compressed.")  # fmt: skip
+@click.option("--hours", type=click.FloatRange(0.001), default=1.0, show_default=True)
+@click.option("--start", default="2026-01-01T00:00:00Z", show_default=True)
+@_VESSELS
+@_SEED
+@_SCENARIO
+def write_exercise(  # noqa: PLR0913, PLR0917 (one argument for each option)
+    output: Path, hours: float, start: str, vessels: int | None, seed: int, scenario: Path | None
+) -> None:
+    """Write a span of simulated traffic to a file.
+
+    Example: vedetta exercise write --vessels 5000 --hours 24 -o day.nmea.zst
+    """
+    from service.exercise.fill import generate
+    from service.exercise.scenario import load_scenario
+
+    lines = generate(load_scenario(scenario), seed, vessels, _time(start), hours, output)
+    click.echo(f"{lines:,} lines in {output}")
+
+
+@exercise.command("send")
+@click.option("--port", type=int, default=10110, show_default=True, help="Port to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, show_default=True)
+@_VESSELS
+@_SEED
+@_SCENARIO
+def send_exercise(  # noqa: PLR0913, PLR0917 (one argument for each option)
+    port: int, host: str, speed: float, vessels: int | None, seed: int, scenario: Path | None
+) -> None:
+    """Send simulated traffic to everyone who connects, as time goes by.
+
+    Example: vedetta exercise send --port 10110
+    """
+    import asyncio
+    import time
+
+    from service.exercise.scenario import load_scenario
+    from service.exercise.sender import serve
+    from service.exercise.simulation import Exercise
+
+    sea = Exercise(load_scenario(scenario), seed, vessels)
+    asyncio.run(serve(sea, host, port, speed, time.time()))
+
+
+def _time(text: str | None) -> dt.datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        msg = f"--start: {text!r} is no time; expected ISO 8601 as 2020-07-04T14:51:00Z"
+        raise WrongUseError(msg) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _exist(files: tuple[Path, ...]) -> None:
+    for path in files:
+        if str(path) != "-" and not path.is_file():
+            msg = f"{path}: no such file; give a recording, or - for standard input"
+            raise WrongUseError(msg)
+
+
+def _changed(changes: tuple[str, ...]) -> dict[str, Any]:
+    """Turn ``a.b=1`` into nested settings; values are read as YAML."""
+    data: dict[str, Any] = {}
+    for change in changes:
+        key, equals, value = change.partition("=")
+        if not equals or not key:
+            msg = f"--set: {change!r} is no setting; expected KEY=VALUE as thinning.every_s=0"
+            raise WrongUseError(msg)
+        *sections, name = key.split(".")
+        place = data
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[name] = yaml.safe_load(value)
+    return data
+
+
+@contextmanager
+def _progress(files: tuple[Path, ...]) -> Iterator[Callable[[int], None]]:
+    """Show a bar of bytes read on a terminal, nothing in a pipe."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _bytes: None
+        return
+    total = sum(path.stat().st_size for path in files if str(path) != "-")
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("replay", total=total or None)
+        yield lambda done: bar.update(task, completed=done)

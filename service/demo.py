@@ -1,0 +1,169 @@
+"""The demo: an own database and spool, an exercise over a real socket, the whole service.
+
+    exercise ──TCP──▶ ingest ──▶ spool ──▶ TimescaleDB ──▶ web ──▶ your browser
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+import platformdirs
+import yaml
+
+from service.assets import assets_folder
+from service.errors import ServiceError, WrongUseError
+from service.supervisor import Child, Supervisor, command, stop_on_signals
+from store.embedded import embedded, locate
+from store.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HOST = "127.0.0.1"
+PORTS_TRIED = 50
+POLL_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """How the demo runs.
+
+    minutes  ends after so long, None = until a signal
+    speed    how much faster than real time the exercise's clock runs
+    port     of the page; the next free one is taken
+    seed     of the exercise
+    vessels  number of vessels, None = the scenario's
+    """
+
+    minutes: float | None
+    speed: float
+    port: int
+    seed: int
+    vessels: int | None
+
+
+def run_demo(demo: Demo) -> int:
+    """Run the demo until its end or a signal; returns the exit code.
+
+    1. Assets and database are made ready. 2. What an earlier demo left is removed. 3. The
+    processes start. 4. The address is printed once ships are in the picture.
+    """
+    folder = platformdirs.user_data_path("vedetta") / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        assets_folder()
+        _clear(folder)
+        with embedded(folder / "database", database="vedetta_demo") as dsn:
+            migrate(dsn)
+            page, nmea = _free_port(demo.port), _free_port(0)
+            config = folder / "config.yaml"
+            config.write_text(yaml.safe_dump(_settings(folder, demo, page, nmea)), "utf-8")
+            return _supervise(demo, config, dsn, page, nmea)
+
+
+def _supervise(demo: Demo, config: Path, dsn: str, page: int, nmea: int) -> int:
+    sender = ["exercise", "send", "--port", str(nmea), "--seed", str(demo.seed)]
+    sender += ["--speed", str(demo.speed)]
+    if demo.vessels:
+        sender += ["--vessels", str(demo.vessels)]
+    children = [Child("exercise", command(*sender))]
+    children += [
+        Child(part, command("run", part, "-c", str(config))) for part in ("web", "ingest", "jobs")
+    ]
+    supervisor = Supervisor(children, {"DATABASE_URL": dsn})
+    stop_on_signals(supervisor.stop)
+    threading.Thread(
+        target=_announce, args=(page, demo.minutes, supervisor.stop), daemon=True
+    ).start()
+    return supervisor.run()
+
+
+def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, object]:
+    """Return the demo's config.yaml: everything stays on loopback."""
+    return {
+        "folder": str(folder),
+        "exercise": True,
+        "feeds": [{"kind": "tcp", "name": "exercise", "host": HOST, "port": nmea}],
+        "ingest": {"clock_speed": demo.speed},
+        "web": {"host": HOST, "port": page},
+        "log": {"level": "warning"},
+    }
+
+
+def _announce(page: int, minutes: float | None, stop: threading.Event) -> None:
+    """Print the address when ships are in the picture; end the demo when its time is over."""
+    click.echo("vedetta: starting, the first ships appear in some seconds", err=True)
+    begun = time.monotonic()
+    while not stop.is_set() and _ships(page) == 0:
+        stop.wait(POLL_S)
+    if not stop.is_set():
+        click.echo(f"EXERCISE, simulated vessels only. Open http://{HOST}:{page}/")
+        click.echo("vedetta: Ctrl-C ends the demo", err=True)
+    if minutes is not None:
+        stop.wait(max(0.0, minutes * 60 - (time.monotonic() - begun)))
+        stop.set()
+
+
+def _ships(page: int) -> int:
+    """Return how many vessels the page shows, 0 while it does not answer."""
+    connection = http.client.HTTPConnection(HOST, page, timeout=2)
+    try:
+        connection.request("GET", "/health")
+        state = json.load(connection.getresponse())
+    except (OSError, ValueError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+    return int(state.get("vessels", 0))
+
+
+def _free_port(wanted: int) -> int:
+    """Return ``wanted`` or the next free port; 0 = any. Raises WrongUseError without one."""
+    for port in range(wanted, wanted + PORTS_TRIED) if wanted else [0]:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError, OverflowError):
+                probe.bind((HOST, port))
+                return int(probe.getsockname()[1])
+    msg = f"--port {wanted}: it and the next {PORTS_TRIED} are in use or out of range; give another"
+    raise WrongUseError(msg)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Refuse a second demo of this user: it would remove the first one's database."""
+    with (folder / "demo.lock").open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            msg = f"a demo runs already (process {lock.read().strip()}); stop it first"
+            raise ServiceError(msg) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier demo left, its database server too if that was killed."""
+    server = locate(folder / "database")
+    server.stop()
+    shutil.rmtree(server.folder, ignore_errors=True)
+    server.folder.mkdir(parents=True, exist_ok=True)
+    server.account.give(server.folder)
+    for name in ("spool", "snapshots"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / "quarantine.jsonl").unlink(missing_ok=True)

@@ -1,0 +1,105 @@
+"""What each process does at start: database, migrations, signals, then its work."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+import uvicorn
+
+from service.ingest import Ingest
+from service.jobs import Jobs
+from service.log import set_up_log
+from service.supervisor import Child, Supervisor, command, stop_on_signals
+from service.web.app import create_app
+from store.embedded import embedded, locate, revive
+from store.errors import EmbeddedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from service.settings import Settings
+    from store.server import Server
+
+_log = structlog.get_logger()
+KEEP_ALIVE_S = 2.0
+
+
+def serve_all(settings: Settings, config: Path) -> int:
+    """Run ingest, web and jobs until a signal; returns the exit code."""
+    set_up_log(settings.log)
+    with _database(settings) as dsn:
+        parts = [
+            Child(part, command("run", part, "-c", str(config)))
+            for part in ("ingest", "web", "jobs")
+        ]
+        supervisor = Supervisor(parts, {"DATABASE_URL": dsn})
+        stop_on_signals(supervisor.stop)
+        _log.info("serving", address=f"http://{settings.web.host}:{settings.web.port}")
+        return supervisor.run()
+
+
+def run_part(part: str, settings: Settings) -> None:
+    """Run ``part`` (ingest, web or jobs) until a signal."""
+    set_up_log(settings.log)
+    with _database(settings) as dsn:
+        if part == "web":
+            _web(settings, dsn)
+            return
+        work = Ingest(settings, dsn) if part == "ingest" else Jobs(settings, dsn)
+        stop_on_signals(work.stop)
+        work.run()
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    """Yield DATABASE_URL even while nobody answers there, else run a server of our own.
+
+    Lines must reach the spool while a database is away, so this never waits for one.
+    """
+    if address := os.environ.get("DATABASE_URL"):
+        yield address
+        return
+    stop = threading.Event()
+    with embedded(settings.database.folder) as dsn:
+        server = locate(settings.database.folder)
+        watch = threading.Thread(target=keep_alive, args=(server, stop), daemon=True)
+        watch.start()
+        try:
+            yield dsn
+        finally:
+            stop.set()
+            watch.join()
+
+
+def keep_alive(server: Server, stop: threading.Event) -> None:
+    """Start the embedded server again whenever it was killed under us, until ``stop``."""
+    while not stop.wait(KEEP_ALIVE_S):
+        if not server.answers():
+            _log.warning("database_restarts", folder=str(server.folder))
+            try:
+                revive(server)
+            except EmbeddedError as error:
+                _log.error("database_restart_failed", error=str(error))
+
+
+def _web(settings: Settings, dsn: str) -> None:
+    """Serve pages until a signal; uvicorn has its own signal handlers."""
+    app = create_app(settings.web, dsn, exercise=settings.exercise)
+    web = settings.web
+    server = uvicorn.Server(
+        uvicorn.Config(app, web.host, web.port, log_config=None, access_log=False, ws="websockets-sansio")
+    )
+    stop = threading.Event()
+    stop_on_signals(stop)
+
+    def end() -> None:
+        stop.wait()
+        server.should_exit = True
+
+    threading.Thread(target=end, daemon=True).start()
+    server.run()

@@ -1,0 +1,122 @@
+"""One supervisor over the processes ingest, web and jobs: starts, restarts, stops them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import FrameType
+
+_log = structlog.get_logger()
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 30.0
+CALM_S = 60.0
+"""A process that ran so long starts again with the first, short wait."""
+STOP_S = 15.0
+WRONG_USE = 2
+
+
+@dataclass(slots=True)
+class Child:
+    """A process under supervision: ``name``, its command, and how often it was started."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    started_at: float = 0.0
+    wait_s: float = FIRST_WAIT_S
+    due: float = field(default=0.0)
+
+
+class Supervisor:
+    """Keeps its children alive until it is told to stop."""
+
+    def __init__(self, children: Sequence[Child], environment: Mapping[str, str]) -> None:
+        """Take the children in the order in which they start."""
+        self.children = list(children)
+        self.stop = threading.Event()
+        self._environment = {**os.environ, **environment, PARENT: str(os.getpid())}
+
+    def run(self) -> int:
+        """Run until ``stop``; returns 0, or 2 when a child says that its settings are wrong."""
+        code = 0
+        while not self.stop.is_set():
+            for child in self.children:
+                if self._look_after(child) == WRONG_USE:
+                    code = WRONG_USE
+                    self.stop.set()
+            self.stop.wait(0.2)
+        self._end()
+        return code
+
+    def _look_after(self, child: Child) -> int | None:
+        """Start a child that is due, note one that ended; returns the exit code of the latter."""
+        if child.process is None:
+            if time.monotonic() >= child.due:
+                child.process = subprocess.Popen(child.command, env=self._environment)  # noqa: S603 (our own command)
+                child.starts += 1
+                child.started_at = time.monotonic()
+            return None
+        code = child.process.poll()
+        if code is None:
+            return None
+        if time.monotonic() - child.started_at > CALM_S:
+            child.wait_s = FIRST_WAIT_S
+        _log.warning("process_ended", process=child.name, code=code, again_in_s=child.wait_s)
+        child.process = None
+        child.due = time.monotonic() + child.wait_s
+        child.wait_s = min(2 * child.wait_s, LONGEST_WAIT_S)
+        return code
+
+    def _end(self) -> None:
+        """Ask all to stop, the last started first; kill who does not in time."""
+        running = [c.process for c in reversed(self.children) if c.process]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + STOP_S
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+PARENT = "VEDETTA_SUPERVISOR"
+
+
+def command(*words: str) -> list[str]:
+    """Return the command line of another process of ours."""
+    return [sys.executable, "-m", "service", *words]
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Set ``stop`` on SIGTERM and SIGINT, and when the supervisor above is gone."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    parent = os.environ.get(PARENT)
+    if parent and parent != str(os.getpid()):
+        threading.Thread(target=_watch, args=(int(parent), stop), daemon=True).start()
+
+
+def _watch(parent: int, stop: threading.Event) -> None:
+    """Stop when the supervisor was killed: nobody would end this process any more."""
+    while os.getppid() == parent:
+        if stop.wait(1.0):
+            return
+    stop.set()

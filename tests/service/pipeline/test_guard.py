@@ -1,0 +1,74 @@
+"""No line can stop the lines beside it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from ais.lines import LineBlock
+from service.pipeline.guard import Guard
+
+
+class Adder:
+    """A path whose state is the lines it has seen; a line ``poison`` breaks it half-way."""
+
+    def __init__(self):
+        self.seen: list[bytes] = []
+
+    def step(self, block, offset):
+        took = [block.line(i) for i in range(len(block))]
+        for line in took:
+            self.seen.append(line)
+            if line == b"poison":
+                raise ZeroDivisionError(line)
+        return SimpleNamespace(took=took, writes=SimpleNamespace(offset=offset))
+
+    def freeze(self):
+        return {"adder": {"seen": np.array(self.seen, "S8")}}
+
+    def thaw(self, state):
+        self.seen = state["adder"]["seen"].tolist()
+
+
+def blocks(lines: list[bytes], size: int):
+    whole = LineBlock.of(lines)
+    for first in range(0, len(lines), size):
+        block = whole.cut(first, min(first + size, len(lines)))
+        yield block, int(block.spool[-1]) + 1
+
+
+def guarded(lines: list[bytes], size: int, checkpoint: int = 1000):
+    """(lines taken, lines quarantined, last offset, the path) after all blocks."""
+    bad: list[bytes] = []
+    path = Adder()
+    guard = Guard(path, lambda block, _error: bad.append(block.line(0)), checkpoint)
+    outcomes = [o for block, offset in blocks(lines, size) for o in guard.step(block, offset)]
+    return [line for o in outcomes for line in o.took], bad, outcomes[-1].writes.offset, path
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+@pytest.mark.parametrize("checkpoint", [1, 10, 1000])
+def test_only_the_poisonous_lines_are_left_out(size, checkpoint):
+    lines = [b"poison" if i in {4, 5, 23} else b"%d" % i for i in range(30)]
+    good = [line for line in lines if line != b"poison"]
+    taken, bad, offset, path = guarded(lines, size, checkpoint)
+    assert (taken, bad, offset) == (good, [b"poison"] * 3, 31)
+    assert path.seen == good
+
+
+def test_a_failure_that_does_not_come_again_costs_nothing():
+    path, bad = Adder(), []
+    guard = Guard(path, lambda block, _error: bad.append(block))
+    step, failures = path.step, [MemoryError()]
+
+    def once(block, offset):
+        if failures:
+            raise failures.pop()
+        return step(block, offset)
+
+    path.step = once
+    [(block, offset)] = blocks([b"a", b"b"], 2)
+    assert [o.took for o in guard.step(block, offset)] == [[b"a", b"b"]]
+    assert (bad, guard.poisoned) == ([], 0)
