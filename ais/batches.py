@@ -1,7 +1,8 @@
 """The columns that travel from the decoder to every other room.
 
-Not available is NaN in float columns, an empty string in text columns, 0 in ``imo`` and ``dest_mmsi``
-and 255 in the small integer columns; AIS sentinels (91, 181, 102.3, 360, 511) never leave ``ais``.
+Not available is NaN in float columns, an empty string in text columns, 0 in ``imo`` and
+``dest_mmsi`` and 255 in the small integer columns; AIS sentinels (91, 181, 102.3, 360, 511) never
+leave ``ais``.
 """
 
 from __future__ import annotations
@@ -20,23 +21,23 @@ NO_SEGMENT = 0xFFFF_FFFF
 """Segment of a row that has none: it came without a position from a vessel never placed."""
 
 
+@dataclass(frozen=True, slots=True)
 class Columns:
     """What the batches below share: equal-long columns that are taken and joined together."""
 
-    __slots__ = ()
-
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(getattr(self, fields(self)[0].name))  # type: ignore[arg-type]
+        return len(getattr(self, fields(self)[0].name))
 
     def take(self, rows: NDArray[Any] | slice) -> Self:
         """Return the rows that an index array, a mask or a slice selects."""
-        return replace(self, **{f.name: getattr(self, f.name)[rows] for f in fields(self)})  # type: ignore[type-var,arg-type]
+        taken = {f.name: getattr(self, f.name)[rows] for f in fields(self)}
+        return replace(self, **taken)
 
     @classmethod
     def empty(cls) -> Self:
         """Return a batch without rows."""
-        return cls(**{f.name: np.empty(0, cls.dtypes()[f.name]) for f in fields(cls)})  # type: ignore[arg-type]
+        return cls(**{f.name: np.empty(0, cls.dtypes()[f.name]) for f in fields(cls)})
 
     @classmethod
     def join(cls, batches: Sequence[Self]) -> Self:
@@ -46,7 +47,7 @@ class Columns:
         if len(batches) == 1:
             return batches[0]
         return cls(
-            **{f.name: np.concatenate([getattr(b, f.name) for b in batches]) for f in fields(cls)}  # type: ignore[arg-type]
+            **{f.name: np.concatenate([getattr(b, f.name) for b in batches]) for f in fields(cls)}
         )
 
     @classmethod
@@ -93,7 +94,8 @@ class PositionBatch(Columns):
 class StaticBatch(Columns):
     """Identity and voyage reports (types 5, 19, 21, 24) in spool order, all columns (n,).
 
-    mmsi u4 · received datetime64[us] · feed u2 · spool u8 · message u1 · part u1 (24: 0 = A, 1 = B)
+    mmsi u4 · received datetime64[us] · feed u2 · spool u8 · message u1
+    part u1 (24: 0 = A, 1 = B)
     imo u4 (0 not available) · call_sign S7 · name S34 · ship_type u1 (raw, 255 not in the message)
     to_bow_m, to_stern_m, to_port_m, to_starboard_m, draught_m f4 · destination S20
     eta_month, eta_day, eta_hour, eta_minute u1 (255 not available) · mothership u4 (0 none)
@@ -178,7 +180,7 @@ class Receptions(Columns):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What one block of lines said; ``positions``, ``statics`` and ``texts`` hold no duplicates."""
+    """What one block of lines said; positions, statics and texts hold no duplicates."""
 
     positions: PositionBatch
     statics: StaticBatch

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import platformdirs
 
 # Numba keeps compiled code beside the source by default, which a read-only checkout refuses.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(platformdirs.user_cache_path("vedetta") / "numba"))
 
-import numba  # noqa: E402  (it reads its cache folder when it is imported)
+# It reads its cache folder when it is imported, so it comes after the line above.
+import numba
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -19,5 +20,4 @@ def compiled(function: _Function) -> _Function:
 
     Never with fastmath or parallel reductions: the same spool must give the same bytes anywhere.
     """
-    result: _Function = numba.njit(cache=True, nogil=True)(function)
-    return result
+    return cast("_Function", numba.njit(cache=True, nogil=True)(function))

@@ -97,7 +97,7 @@ def _distance_nm(lon: float, lat: float, other_lon: float, other_lat: float) -> 
 
 
 @compiled
-def _find(keys: NDArray[np.uint32], mmsi: int) -> int:
+def _find(keys: NDArray[np.uint32], mmsi: int) -> np.int64:
     """Return where ``mmsi`` stands, or should stand, in the open-addressed table (0 = empty)."""
     mask = np.uint64(len(keys) - 1)
     at = ((np.uint64(mmsi) * _SEARCH_KEY) >> np.uint64(32)) & mask
@@ -151,7 +151,14 @@ def _unlink(table: Any, heads: Any, at: int, slot: int, state: Any) -> None:  # 
 
 
 @compiled
-def _choose(table: Any, heads: Any, at: int, row: Any, limits: Any, state: Any) -> tuple[int, int, int]:  # noqa: ANN401
+def _choose(
+    table: Any,  # noqa: ANN401
+    heads: Any,  # noqa: ANN401
+    at: int,
+    row: Any,  # noqa: ANN401
+    limits: Any,  # noqa: ANN401
+    state: Any,  # noqa: ANN401
+) -> tuple[int, int, int]:
     """Return (best slot or -1, open hypotheses, weakest slot) for the row; end silent ones."""
     best, best_miss, count, weakest = _NONE, 0.0, 0, _NONE
     slot = heads[at]
@@ -187,7 +194,7 @@ def _latest(table: Any, heads: Any, at: int) -> int:  # noqa: ANN401
 
 
 @compiled
-def _open(table: Any, heads: Any, at: int, mmsi: int, state: Any) -> int:  # noqa: ANN401
+def _open(table: Any, heads: Any, at: int, mmsi: int, state: Any) -> np.int64:  # noqa: ANN401
     """Open a segment at the head of the MMSI's chain and return its slot."""
     slot = state[_FREE]
     if slot != _NONE:
@@ -220,7 +227,7 @@ def _renew(seg: Any, row: Any, i: int) -> None:  # noqa: ANN401
 
 
 @compiled
-def _assign(  # noqa: PLR0913 (a row loop is handed its state piece by piece)
+def _assign(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by piece)
     rows: Any,  # noqa: ANN401
     table: Any,  # noqa: ANN401
     keys: NDArray[np.uint32],
@@ -306,7 +313,7 @@ class Segmenter:
         slot = np.empty(len(batch), np.int64)
         segment = np.empty(len(batch), np.uint32)
         s = self.settings
-        limits = np.array([s.speed_kn, s.slack_nm, s.silence_h, s.lone_h, s.hypotheses], np.float64)
+        limits = np.array([s.speed_kn, s.slack_nm, s.silence_h, s.lone_h, s.hypotheses])
         _assign(
             _rows(batch), self._table, self._keys, self._heads, self._state, limits, slot, segment
         )

@@ -12,7 +12,7 @@ from service.commands import figures, processes, recorded, trust
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name=None, version="0.1.0", prog_name="vedetta")
 def vedetta() -> None:
-    """Watch the Mediterranean through AIS: vessels of interest, early warnings, evidence.
+    r"""Watch the Mediterranean through AIS: vessels of interest, early warnings, evidence.
 
     \b
     First look:    vedetta demo

@@ -1,6 +1,8 @@
 """The demo: an own database and spool, an exercise over a real socket, the whole service.
 
     exercise ──TCP──▶ ingest ──▶ spool ──▶ TimescaleDB ──▶ web ──▶ your browser
+
+Nothing leaves the machine, and nothing of an earlier demo is kept.
 """
 
 from __future__ import annotations
@@ -137,7 +139,7 @@ def _free_port(wanted: int) -> int:
             with contextlib.suppress(OSError, OverflowError):
                 probe.bind((HOST, port))
                 return int(probe.getsockname()[1])
-    msg = f"--port {wanted}: it and the next {PORTS_TRIED} are in use or out of range; give another"
+    msg = f"--port {wanted}: it and the next {PORTS_TRIED} are in use or out of range; try others"
     raise WrongUseError(msg)
 
 

@@ -2,6 +2,8 @@
 
     feeds (asyncio) ──append──▶ spool ──durable head──▶ path (thread) ──▶ ledger (thread)
                                   ▲ sync every 100 ms (thread)
+
+A part that fails ends the process, and the supervisor starts it again where the database stands.
 """
 
 from __future__ import annotations

@@ -92,7 +92,9 @@ def _web(settings: Settings, dsn: str) -> None:
     app = create_app(settings.web, dsn, exercise=settings.exercise)
     web = settings.web
     server = uvicorn.Server(
-        uvicorn.Config(app, web.host, web.port, log_config=None, access_log=False, ws="websockets-sansio")
+        uvicorn.Config(
+            app, web.host, web.port, log_config=None, access_log=False, ws="websockets-sansio"
+        )
     )
     stop = threading.Event()
     stop_on_signals(stop)

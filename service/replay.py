@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pyarrow as pa
@@ -136,7 +136,7 @@ class _Parquet:
         self._path = path
         self._writer: pq.ParquetWriter | None = None
 
-    def __enter__(self) -> _Parquet:
+    def __enter__(self) -> Self:
         if self._path:
             self._writer = pq.ParquetWriter(self._path, _table(PositionBatch.empty()).schema)
         return self

@@ -22,7 +22,6 @@ from service.web.settings import WebSettings
 from store.retention import Retention
 from store.thinning import Thinning
 
-
 Part = TypeVar("Part")
 
 

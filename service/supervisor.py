@@ -64,7 +64,7 @@ class Supervisor:
         """Start a child that is due, note one that ended; returns the exit code of the latter."""
         if child.process is None:
             if time.monotonic() >= child.due:
-                child.process = subprocess.Popen(child.command, env=self._environment)  # noqa: S603 (our own command)
+                child.process = subprocess.Popen(child.command, env=self._environment)
                 child.starts += 1
                 child.started_at = time.monotonic()
             return None

@@ -38,7 +38,7 @@ class Thinning:
 
 
 @compiled
-def _changes(old: Any, sog: float, cog: float, nav: int, turn: float, speed: float) -> bool:  # noqa: ANN401, PLR0913, PLR0917
+def _changes(old: Any, sog: float, cog: float, nav: int, turn: float, speed: float) -> bool:  # noqa: ANN401
     """Tell whether a row says something that the last kept one did not."""
     if nav != old.nav_status or np.isnan(sog) != np.isnan(old.sog_kn):
         return True

@@ -25,9 +25,7 @@ CONFIG = click.option(
 @click.option("--seed", type=int, default=1, show_default=True,
               help="Same seed, same ships, same voyages.")  # fmt: skip
 @click.option("--vessels", type=int, help="Number of simulated vessels; default: the scenario's.")
-def demo(
-    minutes: float | None, speed: float, port: int, seed: int, vessels: int | None
-) -> None:
+def demo(minutes: float | None, speed: float, port: int, seed: int, vessels: int | None) -> None:
     """Show the whole service with simulated traffic, on this machine alone.
 
     Hundreds of simulated vessels are sent as real NMEA over a real TCP socket, through the spool

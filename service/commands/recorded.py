@@ -17,15 +17,16 @@ from service.errors import WrongUseError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+_PATH = click.Path(path_type=Path, dir_okay=False)
+_FILES = click.argument("files", nargs=-1, required=True, type=_PATH)
 _START = click.option("--start", help="Time of lines that carry none, as 2020-07-04T14:51:00Z.")
 
 
 @click.command()
 @_FILES
 @_START
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
-              help="Write the positions to this Parquet file instead of objects to stdout.")  # fmt: skip
+@click.option("-o", "--output", type=_PATH,
+              help="Write positions to this Parquet file, no objects to stdout.")  # fmt: skip
 def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> None:
     """Decode AIS lines: one JSON object per message on stdout.
 
@@ -37,7 +38,8 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
     """
     _exist(files)
     if output:
-        from service.replay import Replay, replay as run_replay
+        from service.replay import Replay
+        from service.replay import replay as run_replay
         from service.settings import Settings
 
         result = run_replay(Replay(files, _time(start), positions=output), Settings())
@@ -61,12 +63,17 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
 @_FILES
 @_START
 @click.option("--into-db", is_flag=True, help="Put the rows into the database, as a run.")
-@click.option("--positions", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.parquet",
+@click.option("--positions", type=_PATH, metavar="OUT.parquet",
               help="Write every decoded position to this Parquet file.")  # fmt: skip
 @click.option("--block-lines", type=click.IntRange(1), default=65_536, show_default=True,
               help="Lines of a block; the result does not depend on it.")  # fmt: skip
-@click.option("--columns", help="Columns of a track CSV: id=SHIP_ID,time=TIMESTAMP,lon=LON,lat=LAT,sog=SPEED.")
-@click.option("--time-format", help="How --columns' time is written: epoch, epoch_ms or as %d-%m-%y %H:%M.")
+@click.option(
+    "--columns",
+    help="Of a track CSV: id=SHIP_ID,time=TIMESTAMP,lon=LON,lat=LAT,sog=SPEED.",
+)
+@click.option(
+    "--time-format", help="How the time is written: epoch, epoch_ms, or as %d-%m-%y %H:%M."
+)
 @click.option("--speed-scale", type=float, default=1.0, help="Knots per unit of --columns' sog.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change a setting, as --set thinning.every_s=0.")  # fmt: skip
@@ -92,7 +99,8 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     """
     _exist(files)
     from ais.dialects.csv_columns import parse_columns
-    from service.replay import Replay, counts_line, replay as run_replay
+    from service.replay import Replay, counts_line
+    from service.replay import replay as run_replay
     from service.settings import parse_settings
     from store.connect import database
     from store.migrate import migrate
@@ -133,14 +141,14 @@ _SEED = click.option("--seed", type=int, default=1, show_default=True, help="Sam
 
 
 @exercise.command("write")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True,
+@click.option("-o", "--output", type=_PATH, required=True,
               help="File to write; .zst and .gz are compressed.")  # fmt: skip
 @click.option("--hours", type=click.FloatRange(0.001), default=1.0, show_default=True)
 @click.option("--start", default="2026-01-01T00:00:00Z", show_default=True)
 @_VESSELS
 @_SEED
 @_SCENARIO
-def write_exercise(  # noqa: PLR0913, PLR0917 (one argument for each option)
+def write_exercise(
     output: Path, hours: float, start: str, vessels: int | None, seed: int, scenario: Path | None
 ) -> None:
     """Write a span of simulated traffic to a file.
@@ -161,7 +169,7 @@ def write_exercise(  # noqa: PLR0913, PLR0917 (one argument for each option)
 @_VESSELS
 @_SEED
 @_SCENARIO
-def send_exercise(  # noqa: PLR0913, PLR0917 (one argument for each option)
+def send_exercise(
     port: int, host: str, speed: float, vessels: int | None, seed: int, scenario: Path | None
 ) -> None:
     """Send simulated traffic to everyone who connects, as time goes by.

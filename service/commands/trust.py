@@ -17,7 +17,7 @@ def spool() -> None:
 
 @spool.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
-@click.option("--anchor", default="", help="A head that an earlier proof printed, to show a cut tail.")
+@click.option("--anchor", default="", help="Head that an earlier proof printed: shows a cut tail.")
 def verify(folder: Path | None, anchor: str) -> None:
     """Prove the spool's chain; name the first bad file and frame.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from service.pipeline.ledger import Ledger
     from service.pipeline.path import Outcome
 
+
 def run(
     source: Iterable[tuple[LineBlock, int]],
     guard: Guard,

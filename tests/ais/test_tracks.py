@@ -114,7 +114,9 @@ def test_a_late_row_gets_its_segment_and_does_not_move_the_last_place():
 
 
 def test_the_last_rows_of_a_batch_are_its_newest_with_their_number_of_reports():
-    tracked = Segmenter().step(batch([(1, 0.0, 10.0, 40.0), (2, 0.0, 11.0, 40.0), (1, 9.0, 10.0, 40.0)]))
+    tracked = Segmenter().step(
+        batch([(1, 0.0, 10.0, 40.0), (2, 0.0, 11.0, 40.0), (1, 9.0, 10.0, 40.0)])
+    )
     assert sorted(zip(tracked.last.mmsi.tolist(), tracked.reports.tolist(), strict=True)) == [
         (1, 2),
         (2, 1),

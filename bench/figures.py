@@ -1,0 +1,69 @@
+"""The rows that ``vedetta bench`` prints, and which benches there are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from bench import decode, ingest, live
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+LESS_IS_BETTER = frozenset({"ms", "s", "B", "KB", "%"})
+"""Units whose floor is a ceiling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure beside what it must beat.
+
+    bench, name  which measurement
+    value, unit  what was measured
+    beside       what it was measured against in the same run, None for nothing
+    ratio        value / that, None where there is nothing beside
+    floor        what DESIGN §7 asks of the ratio, or of the value without one; None for nothing
+    """
+
+    bench: str
+    name: str
+    value: float
+    unit: str
+    beside: str | None = None
+    ratio: float | None = None
+    floor: float | None = None
+
+    def missed(self) -> bool:
+        """Tell whether the figure is on the wrong side of its floor."""
+        if self.floor is None:
+            return False
+        if self.ratio is not None:
+            return self.ratio < self.floor
+        if self.unit in LESS_IS_BETTER:
+            return self.value > self.floor
+        return self.value < self.floor
+
+
+BENCHES: dict[str, Callable[[], list[dict[str, object]]]] = {
+    "decode": decode.figures,
+    "ingest": ingest.figures,
+    "live": live.figures,
+}
+
+
+def as_rows(figures: Iterable[Figure]) -> list[dict[str, object]]:
+    """Return the figures as plain mappings, for JSON."""
+    return [asdict(figure) for figure in figures]
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """Return an aligned table for people."""
+    lines = [f"{'figure':<44}{'value':>16}  {'beside':<30}{'ratio':>8}{'floor':>8}"]
+    for f in figures:
+        value = f"{f.value:,.6g} {f.unit}"
+        ratio = "" if f.ratio is None else f"{f.ratio:.2f}"
+        floor = "" if f.floor is None else f"{f.floor:g}"
+        mark = "  missed" if f.missed() else ""
+        name = f"{f.bench}: {f.name}"
+        lines.append(f"{name:<44}{value:>16}  {f.beside or '':<30}{ratio:>8}{floor:>8}{mark}")
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""Processes are started, restarted and stopped; real ones."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+
+from service.supervisor import Child, Supervisor
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+
+
+def until(condition, seconds: float = 20.0) -> None:
+    """Wait for ``condition``; fails after ``seconds``."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def supervised():
+    """Start a supervisor over commands; stops it at the end."""
+    running = []
+
+    def start(*commands):
+        supervisor = Supervisor([Child(f"c{i}", c) for i, c in enumerate(commands)], {})
+        codes: list[int] = []
+        thread = threading.Thread(target=lambda: codes.append(supervisor.run()))
+        thread.start()
+        running.append((supervisor, thread))
+        return supervisor, thread, codes
+
+    yield start
+    for supervisor, thread in running:
+        supervisor.stop.set()
+        thread.join(30)
+
+
+def test_a_killed_process_is_started_again_and_its_sibling_left_alone(supervised):
+    supervisor, _, _ = supervised(SLEEP, SLEEP)
+    first, second = supervisor.children
+    until(lambda: first.process and second.process)
+    sibling = second.process.pid
+    os.kill(first.process.pid, signal.SIGKILL)
+    until(lambda: first.starts == 2)
+    assert (second.process.pid, second.starts) == (sibling, 1)
+
+
+def test_stopping_ends_every_process(supervised):
+    supervisor, thread, codes = supervised(SLEEP, SLEEP)
+    until(lambda: all(child.process for child in supervisor.children))
+    pids = [child.process.pid for child in supervisor.children]
+    supervisor.stop.set()
+    thread.join(30)
+    assert codes == [0]
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+def test_wrong_settings_are_not_tried_again(supervised):
+    _, thread, codes = supervised([sys.executable, "-c", "raise SystemExit(2)"])
+    thread.join(30)
+    assert codes == [2]
+
+
+def test_a_process_that_keeps_failing_waits_longer_each_time(supervised):
+    supervisor, _, _ = supervised([sys.executable, "-c", "raise SystemExit(1)"])
+    [child] = supervisor.children
+    until(lambda: child.starts == 2)
+    assert child.wait_s >= 1.0
+
+
+def test_a_child_ends_when_its_supervisor_was_killed(tmp_path):
+    child = (
+        "import os, pathlib, threading; from service.supervisor import stop_on_signals\n"
+        f"pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))\n"
+        "stop = threading.Event(); stop_on_signals(stop); stop.wait()\n"
+    )
+    top = (
+        "import sys; from service.supervisor import *\n"
+        f"Supervisor([Child('c', [sys.executable, '-c', {child!r}])], {{}}).run()\n"
+    )
+    supervisor = subprocess.Popen([sys.executable, "-c", top])
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+    supervisor.kill()
+    supervisor.wait()
+    until(lambda: not psutil.pid_exists(int((tmp_path / "pid").read_text())))
