@@ -1,0 +1,44 @@
+"""What tests need of the host: missing, it is a loud skip for a user and a failure in CI."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+pytest_plugins = ["tests.plugins.database"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _missing(what: str, cure: str) -> NoReturn:
+    if os.environ.get("VEDETTA_CI") == "1":
+        pytest.fail(f"{what} not found, and VEDETTA_CI=1 allows no skips: {cure}", pytrace=False)
+    pytest.skip(f"NOT TESTED: {what} not found: {cure}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real recordings beside the checkout."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        _missing("../shared/data", f"put the recordings into {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium's program."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if path := shutil.which(name):
+            return path
+    _missing("Chromium", "apt install chromium")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one loud line how much was not tested for want of something on the host."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if count := sum("NOT TESTED" in str(report.longrepr) for report in skipped):
+        line = f"{count} tests DID NOT RUN: something that they need is not on this machine"
+        terminalreporter.write_line(line, red=True, bold=True)
