@@ -97,13 +97,13 @@ def _distance_nm(lon: float, lat: float, other_lon: float, other_lat: float) -> 
 
 
 @compiled
-def _find(keys: NDArray[np.uint32], mmsi: int) -> np.int64:
+def _find(keys: NDArray[np.uint32], mmsi: int) -> int:
     """Return where ``mmsi`` stands, or should stand, in the open-addressed table (0 = empty)."""
     mask = np.uint64(len(keys) - 1)
     at = ((np.uint64(mmsi) * _SEARCH_KEY) >> np.uint64(32)) & mask
     while keys[at] != 0 and keys[at] != mmsi:
         at = (at + np.uint64(1)) & mask
-    return np.int64(at)
+    return int(at)
 
 
 @compiled
@@ -194,7 +194,7 @@ def _latest(table: Any, heads: Any, at: int) -> int:  # noqa: ANN401
 
 
 @compiled
-def _open(table: Any, heads: Any, at: int, mmsi: int, state: Any) -> np.int64:  # noqa: ANN401
+def _open(table: Any, heads: Any, at: int, mmsi: int, state: Any) -> int:  # noqa: ANN401
     """Open a segment at the head of the MMSI's chain and return its slot."""
     slot = state[_FREE]
     if slot != _NONE:
@@ -212,7 +212,7 @@ def _open(table: Any, heads: Any, at: int, mmsi: int, state: Any) -> np.int64:  
     heads[at] = slot
     state[_NEXT_ID] += 1
     state[_OPENED] += 1
-    return np.int64(slot)
+    return int(slot)
 
 
 @compiled

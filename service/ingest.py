@@ -9,6 +9,8 @@ A part that fails ends the process, and the supervisor starts it again where the
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import datetime as dt
 import json
 import threading
 import time
@@ -27,8 +29,8 @@ from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
 from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
+from store.board import Board
 from store.errors import UnavailableError
-from store.live import put_health
 from store.migrate import migrate
 from store.writer import Writer
 
@@ -196,11 +198,11 @@ class Ingest:
             file.write(json.dumps(row) + "\n")
 
     def _report(self) -> None:
+        board = Board(self.dsn)
         while not self.stop.wait(TICK_S):
-            try:
-                put_health(self.dsn, "ingest", self.state())
-            except UnavailableError:
-                continue
+            with contextlib.suppress(UnavailableError):
+                board.put("ingest", self.state(), dt.datetime.now(dt.UTC))
+        board.close()
 
     def state(self) -> dict[str, Any]:
         """Return what health shows of this process."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from ais.spool.retention import drop_old_segments
-from store.connect import job_lock
+from ais.spool.retention import remove_old
+from store.board import Board, committed_offset
 from store.errors import StoreError
-from store.live import put_health
+from store.locks import JobLock, job_lock
 from store.retention import drop_old
 
 if TYPE_CHECKING:
@@ -33,41 +34,57 @@ class Jobs:
 
     def run(self) -> None:
         """Run until ``stop`` is set."""
-        scheduler = BackgroundScheduler(timezone="UTC")
-        scheduler.add_job(self.retention, "interval", hours=1, next_run_time=None)
-        scheduler.start()
-        try:
-            self._beat(scheduler)
-        finally:
-            scheduler.shutdown(wait=False)
-
-    def _beat(self, scheduler: BackgroundScheduler) -> None:
         while not self.stop.is_set():
             try:
                 with job_lock(self.dsn) as mine:
                     if mine:
-                        self._hold(scheduler)
+                        self._work(mine)
             except StoreError as error:
                 _log.warning("jobs_wait", error=str(error))
             self.stop.wait(BEAT_S)
 
-    def _hold(self, scheduler: BackgroundScheduler) -> None:
-        """Work while the lock is ours; the first retention run comes at once."""
-        self.retention()
-        for job in scheduler.get_jobs():
-            job.resume()
-        while not self.stop.is_set():
-            put_health(self.dsn, "jobs", {"done": self.done})
-            self.stop.wait(BEAT_S)
+    def _work(self, lock: JobLock) -> None:
+        """Keep the schedule while the lock is ours; every job also runs once at once."""
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_job(
+            self.retention, "interval", hours=1, next_run_time=dt.datetime.now(dt.UTC)
+        )
+        scheduler.start()
+        board = Board(self.dsn)
+        try:
+            while lock.alive() and not self.stop.wait(BEAT_S):
+                board.put("jobs", {"done": self.done}, dt.datetime.now(dt.UTC))
+        finally:
+            board.close()
+            scheduler.shutdown(wait=True)
 
     def retention(self) -> None:
         """Remove what is older than the settings allow, and log what was removed."""
+        now = dt.datetime.now(dt.UTC)
+        keep = self.settings.retention
+        note: dict[str, Any] = {"at": now.isoformat()}
         try:
-            removed = drop_old(self.dsn, self.settings.retention)
-        except StoreError as error:
-            self.done["retention"] = {"at": time.time(), "error": str(error)}
-            return
-        segments = drop_old_segments(self.settings.folder / "spool", self.settings.spool)
-        self.done["retention"] = {"at": time.time(), "removed": removed, "segments": segments}
-        if any(removed.values()) or segments:
-            _log.info("retention", **removed, segments=segments)
+            removed = drop_old(
+                self.dsn,
+                now,
+                positions_days=keep.positions_days,
+                latest_days=keep.latest_days,
+                runs_days=keep.runs_days,
+            )
+            note["database"] = dataclasses.asdict(removed)
+            note["segments"] = self._spool(now)
+        except Exception as error:  # noqa: BLE001 (a job that fails is named and tried again)
+            note["error"] = str(error)
+            _log.error("retention_failed", error=str(error))
+        else:
+            _log.info("retention", **note)
+        self.done["retention"] = note
+
+    def _spool(self, now: dt.datetime) -> list[int]:
+        """Remove segments that are old and committed; a legal hold keeps them."""
+        folder = self.settings.folder / "spool"
+        if not folder.is_dir():
+            return []
+        now_ms = int(now.timestamp() * 1000)
+        keep_from = committed_offset(self.dsn)
+        return remove_old(folder, self.settings.retention.spool_days, now_ms, keep_from)

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
-import uvicorn
 
 from service.ingest import Ingest
 from service.jobs import Jobs
 from service.log import set_up_log
 from service.supervisor import Child, Supervisor, command, stop_on_signals
 from service.web.app import create_app
+from service.web.server import server_of
 from store.embedded import embedded, locate, revive
 from store.errors import EmbeddedError
 
@@ -90,12 +90,7 @@ def keep_alive(server: Server, stop: threading.Event) -> None:
 def _web(settings: Settings, dsn: str) -> None:
     """Serve pages until a signal; uvicorn has its own signal handlers."""
     app = create_app(settings.web, dsn, exercise=settings.exercise)
-    web = settings.web
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, web.host, web.port, log_config=None, access_log=False, ws="websockets-sansio"
-        )
-    )
+    server = server_of(app, settings.web)
     stop = threading.Event()
     stop_on_signals(stop)
 

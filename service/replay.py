@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import threading
@@ -15,29 +16,33 @@ import structlog
 
 from ais.batches import PositionBatch
 from ais.decoder import Decoder
-from ais.dialects.csv_layout import CsvDialect
+from ais.dialect import JSON_LINES, Dialect
+from ais.dialects.csv_file import CsvDialect
+from ais.dialects.json_lines import JsonDialect
+from ais.feed import time_of_source
 from ais.lines import FeedNames
-from ais.recorded import recorded_blocks
+from ais.recorded import feed_of, layout_of, recorded_blocks
+from ais.spool.reader import SpoolReader
 from service.errors import WrongUseError
 from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
 from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
-from store.runs import open_run
+from store.runs import finish_run, open_run
 from store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
-    from ais.dialects.csv_layout import CsvLayout
+    from ais.dialects.csv_layouts import CsvLayout
     from ais.lines import LineBlock
     from service.pipeline.path import Outcome
     from service.settings import Settings
 
 _log = structlog.get_logger()
 _HASH_BYTES = 1 << 20
+_HASH_LINES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Replay:
     """
 
     files: tuple[Path, ...]
-    start: datetime | None = None
+    start: dt.datetime | None = None
     block_lines: int = 65_536
     layout: CsvLayout | None = None
     positions: Path | None = None
@@ -80,6 +85,11 @@ def input_sha256(files: Sequence[Path]) -> str:
         if str(path) == "-":
             msg = "--into-db: '-' (standard input) cannot be resumed; save it to a file first"
             raise WrongUseError(msg)
+        if path.is_dir():
+            # Lines, not files: a segment that is compressed meanwhile stays the same input.
+            for block, _ in _spool_blocks(path, FeedNames(), _HASH_LINES):
+                digest.update(block.data)
+            continue
         with path.open("rb") as file:
             while chunk := file.read(_HASH_BYTES):
                 digest.update(chunk)
@@ -89,37 +99,80 @@ def input_sha256(files: Sequence[Path]) -> str:
 def replay(
     job: Replay, settings: Settings, progress: Callable[[int], None] = lambda _bytes: None
 ) -> Replayed:
-    """Run ``job`` through the path; ``progress`` is given the bytes read so far."""
+    """Run ``job`` through the path; ``progress`` is told how many bytes were read, each time."""
     names = FeedNames()
-    dialects = {"file": CsvDialect(job.layout)} if job.layout else {}
-    decoder = Decoder(
-        names, source_time=frozenset({"file"}), future_limit_s=None, dialects=dialects
+    spool = _spool_folder(job.files)
+    decoder = _spool_decoder(names, settings) if spool else _file_decoder(names, job)
+    path = DataPath(
+        names, decoder, settings.tracks, settings.thinning, ticks_of_lines=spool is None
     )
-    path = DataPath(names, decoder, settings.tracks, settings.thinning, ticks_of_lines=True)
     guard = Guard(path, _warn)
-    ledger, committed, before = None, 0, 0
+    ledger, committed, before, run_id = None, 0, 0, 0
     if job.dsn:
-        row = open_run(job.dsn, input_sha256(job.files), ", ".join(f.name for f in job.files))
+        name = ", ".join(path.name for path in job.files)
+        row = open_run(job.dsn, input_sha256(job.files), name, dt.datetime.now(dt.UTC))
         ledger = Ledger(Writer(job.dsn, row.run_id), threading.Event())
-        committed, before = row.offset, row.rows
-    blocks = recorded_blocks(
-        job.files,
-        names,
-        start=job.start,
-        block_lines=job.block_lines,
-        layout=job.layout,
-        progress=progress,
+        committed, before, run_id = row.offset, row.rows, row.run_id
+    blocks = (
+        _spool_blocks(spool, names, job.block_lines)
+        if spool
+        else _file_blocks(job, names, progress)
     )
     with _Parquet(job.positions) as table:
-        run(_with_offsets(blocks), guard, ledger, committed=committed, seen=table.write)
+        run(blocks, guard, ledger, committed=committed, seen=table.write)
         decoder.finish()
-    if ledger:
+    if ledger and job.dsn:
         ledger.close()
+        finish_run(job.dsn, run_id, dt.datetime.now(dt.UTC))
     new = path.stored - before if job.dsn else None
     return Replayed(decoder.counts.as_dict(), path.read, path.stored, new)
 
 
-def _with_offsets(blocks: Iterator[LineBlock]) -> Iterator[tuple[LineBlock, int]]:
+def _spool_folder(files: tuple[Path, ...]) -> Path | None:
+    """Return the spool's folder when that is what is replayed, None for files."""
+    folders = [path for path in files if path.is_dir()]
+    if folders and len(files) > 1:
+        msg = f"{folders[0]}: a spool is replayed alone; give one folder, or files"
+        raise WrongUseError(msg)
+    return folders[0] if folders else None
+
+
+def _spool_decoder(names: FeedNames, settings: Settings) -> Decoder:
+    return Decoder(names, source_time=time_of_source(settings.feeds))
+
+
+def _spool_blocks(
+    folder: Path, names: FeedNames, block_lines: int
+) -> Iterator[tuple[LineBlock, int]]:
+    reader = SpoolReader(folder, names)
+    end, at = reader.end(), 0
+    while at < end:
+        block, at = reader.read(at, end, block_lines)
+        yield block, at
+    reader.close()
+
+
+def _file_decoder(names: FeedNames, job: Replay) -> Decoder:
+    """Return a decoder whose positions take the time that their lines carry."""
+    feeds = frozenset(feed_of(path) for path in job.files)
+    dialects: dict[str, Dialect] = {JSON_LINES: JsonDialect()}
+    for path in job.files:
+        if layout := job.layout or layout_of(path):
+            dialects[feed_of(path)] = CsvDialect(layout, recorded=True)
+    return Decoder(names, source_time=feeds, future_limit_s=None, dialects=dialects)
+
+
+def _file_blocks(
+    job: Replay, names: FeedNames, progress: Callable[[int], None]
+) -> Iterator[tuple[LineBlock, int]]:
+    blocks = recorded_blocks(
+        job.files,
+        names,
+        block_lines=job.block_lines,
+        start=job.start,
+        layout=job.layout,
+        progress=progress,
+    )
     for block in blocks:
         if len(block):
             yield block, int(block.spool[-1]) + 1

@@ -7,11 +7,12 @@ import types
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import platformdirs
 import pydantic
 import yaml
+from pydantic_core import core_schema
 
 from ais.feed import Feed
 from ais.feeds import FEEDS
@@ -19,10 +20,13 @@ from ais.spool.layout import SpoolSettings
 from ais.tracks import TrackSettings
 from service.errors import SettingsError
 from service.web.settings import WebSettings
-from store.retention import Retention
 from store.thinning import Thinning
 
 Part = TypeVar("Part")
+# Feeds are parsed one by one, each by the class of its kind.
+Feeds = Annotated[
+    tuple[Feed, ...], pydantic.GetPydanticSchema(lambda _type, _handler: core_schema.any_schema())
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,22 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """How long things are kept, days.
+
+    positions_days  live positions in the database
+    latest_days     newest position of a segment that is not heard any more
+    runs_days       replays, from when they were started
+    spool_days      spool segments; a legal hold keeps them longer
+    """
+
+    positions_days: float = 90
+    latest_days: float = 7
+    runs_days: float = 30
+    spool_days: float = 30
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """How processes speak: ``level`` debug|info|warning|error; ``form`` text|json."""
 
@@ -71,13 +91,13 @@ class Settings:
 
     folder: Path = field(default_factory=lambda: platformdirs.user_data_path("vedetta"))
     exercise: bool = False
-    feeds: tuple[Feed, ...] = ()
+    feeds: Feeds = ()
     spool: SpoolSettings = field(default_factory=SpoolSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     ingest: IngestSettings = field(default_factory=IngestSettings)
     tracks: TrackSettings = field(default_factory=TrackSettings)
     thinning: Thinning = field(default_factory=Thinning)
-    retention: Retention = field(default_factory=Retention)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
@@ -150,6 +170,6 @@ def _forbid_unknown(part: Any) -> None:  # noqa: ANN401 (any annotation)
         _forbid_unknown(inner)
     if isinstance(part, types.GenericAlias) or not dataclasses.is_dataclass(part):
         return
-    part.__pydantic_config__ = pydantic.ConfigDict(extra="forbid")  # type: ignore[union-attr]
+    part.__pydantic_config__ = pydantic.ConfigDict(extra="forbid", arbitrary_types_allowed=True)  # type: ignore[union-attr]
     for hint in typing.get_type_hints(part).values():
         _forbid_unknown(hint)

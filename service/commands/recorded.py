@@ -108,7 +108,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     settings = parse_settings(_changed(changes), "--set")
     layout = None
     if columns:
-        layout = parse_columns(columns, time_format=time_format, speed_scale=speed_scale)
+        layout = parse_columns(columns, time_format or "auto", speed_scale)
     job = Replay(files, _time(start), block_lines, layout, positions)
     with _progress(files) as progress:
         if into_db:
@@ -234,4 +234,4 @@ def _progress(files: tuple[Path, ...]) -> Iterator[Callable[[int], None]]:
     total = sum(path.stat().st_size for path in files if str(path) != "-")
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("replay", total=total or None)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done: bar.update(task, advance=done)

@@ -52,19 +52,23 @@ def db() -> None:
 
 
 @db.command()
+@click.option("-c", "--config", type=click.Path(path_type=Path, dir_okay=False),
+              help="Settings of the service; default: none, all defaults.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
-def status(*, as_json: bool) -> None:
+def status(config: Path | None, *, as_json: bool) -> None:
     """Show version, edition, sizes, chunks, GB per day and retention.
 
     Example: vedetta db status
     """
+    from service.settings import Settings, read_settings
     from store.connect import database
     from store.migrate import migrate
     from store.status import status as look
 
-    with database() as dsn:
+    settings = read_settings(config) if config else Settings()
+    with database(settings.database.folder) as dsn:
         migrate(dsn)
-        found = look(dsn)
+        found = look(dsn, settings.retention.positions_days)
     if as_json:
         click.echo(json.dumps(found, default=str))
         return

@@ -73,17 +73,17 @@ class Path:
     def step(self, block: LineBlock, offset: int) -> Outcome:
         """Take a block through all rooms; ``offset`` is the spool position after its last line.
 
-        1. cut the block where a multiple of 10 s passes, 2. decode and segment each piece,
-        3. run the timers that are due, 4. thin, 5. hand over what one transaction writes.
+        1. cut the block where a multiple of 10 s passes, 2. run the timers that are due there,
+        3. decode and segment each piece, 4. thin, 5. hand over what one transaction writes.
         """
         tracked, statics = [], []
-        for piece, tick_us in self.ticks.cut(block):
-            decoded = self.decoder.decode(piece)
+        for piece in self.ticks.cut(block):
+            if piece.is_due:
+                for timer in self.timers:
+                    timer.tick(piece.now_us)
+            decoded = self.decoder.decode(piece.block, piece.now_us or None)
             tracked.append(self.segmenter.step(decoded.positions))
             statics.append(decoded.statics)
-            if tick_us is not None:
-                for timer in self.timers:
-                    timer.tick(tick_us)
         kept = [t.positions.take(self.thinner.step(t)) for t in tracked]
         last = PositionBatch.join([t.last for t in tracked])
         reports = np.concatenate([t.reports for t in tracked] or [np.empty(0, np.uint32)])

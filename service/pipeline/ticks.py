@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +18,19 @@ if TYPE_CHECKING:
 EVERY_US = 10_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines between two multiples of 10 s.
+
+    now_us  the multiple that has passed before them, µs since 1970; 0 = not known
+    is_due  timers run at ``now_us`` before these lines are taken
+    """
+
+    block: LineBlock
+    now_us: int
+    is_due: bool
+
+
 class Ticks:
     """Cuts blocks at epoch multiples of 10 s, so that how lines were blocked changes nothing.
 
@@ -28,19 +43,16 @@ class Ticks:
         self.of_lines = of_lines
         self.now_us = now_us
 
-    def cut(self, block: LineBlock) -> Iterator[tuple[LineBlock, int | None]]:
-        """Yield pieces in order, each with the tick (µs) that is due after it, or None."""
+    def cut(self, block: LineBlock) -> Iterator[Piece]:
+        """Yield the pieces of ``block`` in order; together they hold all of its lines."""
         received = block.received.view(np.int64)
         clock = np.where(self.of_lines | (block.feed == TICK), received, 0)
-        newest = np.maximum.accumulate(np.maximum(clock, self.now_us))
-        # The step from «not known» to the first time is no crossing.
-        before = np.concatenate([[self.now_us], newest[:-1]])
-        crossed = (newest // EVERY_US > before // EVERY_US) & (before > 0)
-        first = 0
-        for row in np.flatnonzero(crossed):
-            self.now_us = int(newest[row])
-            yield block.cut(first, int(row)), self.now_us // EVERY_US * EVERY_US
-            first = int(row)
-        if len(block):
-            self.now_us = int(newest[-1])
-            yield block.cut(first, len(block)), None
+        newest = np.maximum.accumulate(np.maximum(clock, self.now_us)) // EVERY_US
+        before = np.concatenate([[self.now_us // EVERY_US], newest[:-1]])
+        cuts = np.flatnonzero(newest != before).tolist()
+        for first, last in pairwise(dict.fromkeys([0, *cuts, len(block)])):
+            now_us = int(newest[first]) * EVERY_US
+            piece = block.cut(first, last)
+            # The step from «not known» to the first time is no tick.
+            yield Piece(piece, now_us, is_due=first in cuts and int(before[first]) > 0)
+        self.now_us = max(self.now_us, int(clock.max(initial=0)))
