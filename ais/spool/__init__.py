@@ -1,0 +1,1 @@
+"""The spool: every received line on disk first, provably unchanged later."""

@@ -1,0 +1,1 @@
+"""Simulated Mediterranean traffic as real NMEA: seeded, deterministic, marked EXERCISE."""

@@ -1,0 +1,159 @@
+"""The map's questions: which vessels, one vessel, its track. JSON, read only."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from maps.live import find, words
+from maps.live.flags import flag
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from starlette.requests import Request
+
+    from service.web.poller import Poller
+
+_LONGEST_TRACK_H = 24.0
+_MMSI_END = 1_000_000_000
+_TRACK_POINTS = 3_000  # more than a 4K screen can tell apart
+_log = structlog.get_logger()
+
+Endpoint = Callable[["Request"], Awaitable[Response]]
+
+
+def answer(content: Any, status: int = 200) -> Response:  # noqa: ANN401 (JSON)
+    """Return ``content`` as JSON that nobody keeps."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    headers = {"cache-control": "no-store"}
+    return Response(text, status, headers, media_type="application/json")
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """Answer 503 with one sentence where ``endpoint`` cannot reach the database."""
+
+    async def guard(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except HTTPException as error:
+            return answer({"error": error.detail}, error.status_code)
+        except Exception as error:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
+            _log.warning("read_failed", path=request.url.path, error=str(error).split("\n")[0])
+            return answer({"error": "the database does not answer; try again in a moment"}, 503)
+
+    return guard
+
+
+async def search(request: Request) -> Response:
+    """Answer ``?q=``: vessels of the live picture by name, MMSI, IMO number or call sign."""
+    poller: Poller = request.app.state.poller
+    query = request.query_params.get("q", "")[:40]
+    found = find.find(poller.rows, query)
+    return answer({"vessels": [_brief(row) for row in found]})
+
+
+async def vessel(request: Request) -> Response:
+    """Answer identity and last report of one MMSI; 404 where nothing is known of it."""
+    poller: Poller = request.app.state.poller
+    mmsi = _mmsi(request)
+    known = await asyncio.to_thread(poller.source.vessel, mmsi)
+    if known is None:
+        raise HTTPException(404, f"MMSI {mmsi} has not been heard")
+    return answer(_details(mmsi, known))
+
+
+async def track(request: Request) -> Response:
+    """Answer a vessel's positions of the last ``hours`` (at most 24), of one ``segment`` if given.
+
+    Points are [epoch ms, longitude, latitude], in order of time, at most some thousand.
+    """
+    poller: Poller = request.app.state.poller
+    hours = _number(request, "hours", 3.0, _LONGEST_TRACK_H)
+    segment = int(_number(request, "segment", -1, 2**32))
+    end = datetime.fromtimestamp(poller.now_ms() / 1000, UTC) + timedelta(minutes=5)
+    start = end - timedelta(hours=hours, minutes=5)
+    points = await asyncio.to_thread(poller.source.track, _mmsi(request), start, end)
+    if segment >= 0:
+        points = points[points["segment"] == segment]
+    return answer({"points": _points(points)})
+
+
+def _points(track: NDArray[np.void]) -> list[list[float]]:
+    step = max(1, -(-len(track) // _TRACK_POINTS))
+    # Counted from the end: the newest point is where the ship is drawn.
+    kept = track[::-1][::step][::-1]
+    times = kept["time"].astype("M8[ms]").astype(np.int64)
+    places = zip(times, kept["lon_deg"].round(5), kept["lat_deg"].round(5), strict=True)
+    return [[int(at), float(lon), float(lat)] for at, lon, lat in places]
+
+
+def _mmsi(request: Request) -> int:
+    mmsi = int(request.path_params["mmsi"])
+    if mmsi >= _MMSI_END:
+        raise HTTPException(404, f"{mmsi} is no MMSI: expected at most nine digits")
+    return mmsi
+
+
+def _number(request: Request, name: str, otherwise: float, most: float) -> float:
+    text = request.query_params.get(name)
+    if text is None:
+        return otherwise
+    try:
+        value = float(text)
+    except ValueError:
+        value = np.nan
+    if not 0 <= value <= most:
+        raise HTTPException(400, f"{name}={text!r}: expected a number from 0 to {most:g}")
+    return value
+
+
+def _brief(row: np.void) -> dict[str, Any]:
+    return {
+        "mmsi": int(row["mmsi"]),
+        "segment": int(row["segment"]),
+        "imo": int(row["imo"]) or None,
+        "name": row["name"].decode("utf-8", "replace"),
+        "call_sign": row["call_sign"].decode("utf-8", "replace"),
+        "lon": float(row["lon_deg"]),
+        "lat": float(row["lat_deg"]),
+        "last_report_ms": int(row["time"]) // 1000,
+    }
+
+
+_IDENTITY = ("imo", "call_sign", "name", "destination", "draught_m")
+_LAST = {"last_report_ms": None, "status": None, "feed": None}
+
+
+def _details(mmsi: int, known: dict[str, Any]) -> dict[str, Any]:
+    """Return one vessel in words; null is «not available»."""
+    identity = known["identity"] or {}
+    positions = known["positions"]
+    message = positions[0]["message"] if positions else identity.get("message")
+    kind = words.station(message, mmsi) or words.ship_type(identity.get("ship_type"))
+    said = {name: identity.get(name) or None for name in _IDENTITY}
+    eta = {part: identity.get(f"eta_{part}") for part in ("month", "day", "hour", "minute")}
+    return {
+        "mmsi": mmsi,
+        **said,
+        "type": kind,
+        "flag": flag(mmsi),
+        "eta": eta if eta["month"] and eta["day"] else None,
+        **(_last(positions[0]) if positions else _LAST),
+        "segments": [{"segment": row["segment"], **_last(row)} for row in positions],
+    }
+
+
+def _last(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "last_report_ms": int(row["time"].timestamp() * 1000),
+        "status": words.status(row["nav_status"]),
+        "feed": row["feed"],
+    }

@@ -1,0 +1,137 @@
+"""The web process: the page, the live socket, the vessels' details, health and figures."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import anyio
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocketDisconnect
+
+from maps.live.page import NONCE, PageSettings, render
+from service.assets import assets_folder
+from service.web import api, health
+from service.web.files import WebFiles
+from service.web.poller import Poller
+from service.web.security import SecurityHeaders, allowed_origin, page_policy
+from service.web.source import Source, StoreSource
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.websockets import WebSocket
+
+    from service.web.hub import Client, Hub
+    from service.web.settings import WebSettings
+
+_COAST = "Natural Earth 1:10m, indicative: no legal limits"
+_TRY_LATER, _REFUSED = 1013, 1008
+
+
+def create_app(
+    settings: WebSettings,
+    dsn: str,
+    *,
+    exercise: bool = False,
+    source: Source | None = None,
+    files: WebFiles | None = None,
+) -> Starlette:
+    """Return the application that reads ``dsn``; tests bring their own ``source`` and ``files``.
+
+    Raises AssetsError when the browser's files are not there and cannot be fetched.
+    """
+    files = files or WebFiles(assets_folder())
+    poller = Poller(source or StoreSource(dsn), settings.poll_s, settings.keep_h)
+    routes = [
+        Route("/", page),
+        WebSocketRoute("/live", live),
+        Route("/assets/{version}/{name:path}", asset),
+        Route("/api/v1/vessels", api.guarded(api.search)),
+        Route("/api/v1/vessels/{mmsi:int}", api.guarded(api.vessel)),
+        Route("/api/v1/vessels/{mmsi:int}/track", api.guarded(api.track)),
+        Route("/health", health.health),
+        Route("/metrics", health.metrics),
+    ]
+    app = Starlette(
+        routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=_lifespan
+    )
+    app.state.settings, app.state.poller, app.state.files = settings, poller, files
+    app.state.page = render(
+        PageSettings(
+            assets=files.prefix,
+            exercise=exercise,
+            coast=_COAST,
+            stale_s=settings.stale_min * 60,
+            lost_s=settings.lost_min * 60,
+            track_h=settings.track_h,
+        )
+    )
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    polling = asyncio.create_task(app.state.poller.run())
+    yield
+    polling.cancel()
+    with suppress(asyncio.CancelledError):
+        await polling
+
+
+async def page(request: Request) -> Response:
+    """Answer the live map's page, with a nonce of its own."""
+    nonce = secrets.token_urlsafe(16)
+    headers = {"content-security-policy": page_policy(nonce), "cache-control": "no-store"}
+    return HTMLResponse(request.app.state.page.replace(NONCE, nonce), headers=headers)
+
+
+async def asset(request: Request) -> Response:
+    """Answer one of our files."""
+    files: WebFiles = request.app.state.files
+    return files.answer(request)
+
+
+async def live(socket: WebSocket) -> None:
+    """Send snapshot, deltas and status until the client leaves (docs/live-map.md)."""
+    settings: WebSettings = socket.app.state.settings
+    hub: Hub = socket.app.state.poller.hub
+    headers = socket.headers
+    if not allowed_origin(headers.get("origin"), headers.get("host", ""), settings.origins):
+        await socket.close(_REFUSED)
+        return
+    if len(hub.clients) >= settings.max_clients:
+        await socket.accept()
+        await socket.close(_TRY_LATER, "too many open maps")
+        return
+    await socket.accept()
+    client = hub.join()
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_send, socket, hub, client)
+            await _receive(socket, client)
+            tasks.cancel_scope.cancel()
+    finally:
+        hub.leave(client)
+
+
+async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            for part in await hub.next(client):
+                await (socket.send_text if isinstance(part, str) else socket.send_bytes)(part)
+
+
+async def _receive(socket: WebSocket, client: Client) -> None:
+    with suppress(WebSocketDisconnect):
+        while True:
+            message = await socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if message.get("text") == "snapshot":
+                client.ask_snapshot()

@@ -1,0 +1,105 @@
+"""``/health`` for people and load balancers, ``/metrics`` for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from starlette.responses import Response
+
+from service.web.api import answer
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from service.web.poller import Poller
+
+_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+async def health(request: Request) -> Response:
+    """Answer what works and what does not; 503 until everything needed for a live picture does."""
+    poller: Poller = request.app.state.poller
+    part = poller.parts.get("ingest")
+    state = part.state if part else {}
+    report = {
+        "live": True,
+        "ready": poller.ready,
+        "database": poller.database(),
+        "ingest": poller.ingest(),
+        "feeds": poller.feeds(),
+        "spool": state.get("spool"),
+        "counts": state.get("counts"),
+        "map": {"vessels": len(poller.picture), "clients": len(poller.hub.clients)},
+    }
+    return answer(report, 200 if poller.ready else 503)
+
+
+async def metrics(request: Request) -> Response:
+    """Answer the figures in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(Figures(request.app.state.poller))
+    return Response(generate_latest(registry), headers={"content-type": _TEXT})
+
+
+class Figures:
+    """A Prometheus collector: reads the poller when it is asked, keeps nothing."""
+
+    def __init__(self, poller: Poller) -> None:
+        """Collect from ``poller``."""
+        self._poller = poller
+
+    def describe(self) -> list[Metric]:
+        """Return nothing: what is collected depends on what the ingest process reports."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every figure."""
+        poller, hub = self._poller, self._poller.hub
+        yield _gauge("vedetta_ready", "1 while the live picture is up to date", poller.ready)
+        yield _gauge("vedetta_database_up", "1 while the database answers", not poller.away_since)
+        yield _gauge("vedetta_map_vessels", "Vessels on the live map", len(poller.picture))
+        yield _gauge("vedetta_map_clients", "Open live sockets", len(hub.clients))
+        yield _gauge("vedetta_map_read_seconds", "Last read of the picture", poller.read_ms / 1000)
+        sent = CounterMetricFamily("vedetta_map_sent_bytes", "Bytes queued to live sockets")
+        sent.add_metric([], hub.sent_bytes)
+        yield sent
+        skipped = CounterMetricFamily("vedetta_map_skipped_frames", "Deltas that slow clients lost")
+        skipped.add_metric([], hub.skipped)
+        yield skipped
+        part = poller.parts.get("ingest")
+        yield from _ingest(part.state if part else {}, poller.feeds())
+
+
+def _ingest(state: dict[str, Any], feeds: list[dict[str, Any]]) -> Iterator[Metric]:
+    lines = CounterMetricFamily("vedetta_feed_lines", "Lines received", labels=["feed"])
+    up = GaugeMetricFamily("vedetta_feed_up", "1 while the feed receives", labels=["feed"])
+    for feed in feeds:
+        lines.add_metric([str(feed["name"])], feed["lines"] or 0)
+        up.add_metric([str(feed["name"])], feed["state"] == "connected")
+    yield lines
+    yield up
+    spool = GaugeMetricFamily("vedetta_spool", "State of the spool", labels=["what"])
+    for name, value in (state.get("spool") or {}).items():
+        if isinstance(value, int | float):
+            spool.add_metric([name], value)
+    yield spool
+    counts = CounterMetricFamily("vedetta_decoded", "Counts of the decoder", labels=["what"])
+    for name, value in _flat(state.get("counts") or {}):
+        counts.add_metric([name], value)
+    yield counts
+
+
+def _flat(counts: dict[str, Any], path: str = "") -> Iterator[tuple[str, float]]:
+    """Yield the numbers of nested ``counts``, named by their path."""
+    for name, value in counts.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{path}{name}.")
+        elif isinstance(value, int | float):
+            yield f"{path}{name}", value
+
+
+def _gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, words, value=float(value))

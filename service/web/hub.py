@@ -1,0 +1,95 @@
+"""The clients of the live socket: everyone gets the same bytes, the slow get the newest picture.
+
+A client that keeps up gets each delta. One that lets more than ``_WAITING`` pile up loses them all
+and gets one snapshot instead when it is ready: memory per client is bounded, the picture never old.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_WAITING = 4  # seconds of deltas: longer is no hiccup
+
+
+@dataclass(slots=True, eq=False)
+class Client:
+    """One open socket: what it still has to be sent."""
+
+    deltas: deque[bytes] = field(default_factory=deque)
+    status: str = ""
+    wants_snapshot: bool = True
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ask_snapshot(self) -> None:
+        """Note that the client lost count of the frames."""
+        self.wants_snapshot = True
+        self.deltas.clear()
+        self.ready.set()
+
+
+@dataclass(slots=True)
+class Hub:
+    """All clients.
+
+    snapshot   makes the newest whole picture, or b"" before there is one; asked once per tick
+    sent_bytes, snapshots, skipped   counters since start
+    """
+
+    snapshot: Callable[[], bytes]
+    clients: set[Client] = field(default_factory=set)
+    sent_bytes: int = 0
+    snapshots: int = 0
+    skipped: int = 0
+    _cached: bytes = b""
+    _status: str = ""
+
+    def join(self) -> Client:
+        """Return a new client, which is owed a snapshot."""
+        client = Client(status=self._status)
+        client.ready.set()
+        self.clients.add(client)
+        return client
+
+    def leave(self, client: Client) -> None:
+        """Forget a client."""
+        self.clients.discard(client)
+
+    def publish(self, delta: bytes, status: str) -> None:
+        """Give a tick to everyone; ``delta`` is b"" where the picture could not be read."""
+        self._status = status
+        if delta:
+            self._cached = b""
+        for client in self.clients:
+            client.status = status
+            if delta and not client.wants_snapshot:
+                self._queue(client, delta)
+            client.ready.set()
+
+    def _queue(self, client: Client, delta: bytes) -> None:
+        if len(client.deltas) >= _WAITING:
+            self.skipped += len(client.deltas) + 1
+            client.ask_snapshot()
+        else:
+            client.deltas.append(delta)
+
+    async def next(self, client: Client) -> list[bytes | str]:
+        """Wait until there is something to send to ``client`` and return it."""
+        await client.ready.wait()
+        client.ready.clear()
+        parts: list[bytes | str] = [client.status] if client.status else []
+        client.status = ""
+        if client.wants_snapshot and (snapshot := self._snapshot()):
+            client.wants_snapshot = False
+            self.snapshots += 1
+            parts.append(snapshot)
+        parts.extend(client.deltas)
+        client.deltas.clear()
+        self.sent_bytes += sum(map(len, parts))
+        return parts
+
+    def _snapshot(self) -> bytes:
+        self._cached = self._cached or self.snapshot()
+        return self._cached

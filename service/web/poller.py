@@ -1,0 +1,133 @@
+"""Reads the picture each second and gives it to the hub; a database that is away is only said.
+
+    1. read rows and health in a thread      3. hub: delta and status to every client
+    2. picture: delta                        4. wait for the next second
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import structlog
+
+from maps.live.picture import ROWS, Picture
+from service.web.hub import Hub
+from service.web.source import PartHealth, Source
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SILENT_MS = 10_000  # ingest reports each second: ten missing are no hiccup
+_FEED_FIELDS = ("name", "kind", "state", "lines", "last_error")
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Poller:
+    """The web process' view of the world, refreshed every ``poll_s`` seconds.
+
+    clock        wall clock, epoch ms; passed in so that tests decide what time it is
+    away_since   since when the database has not answered, epoch ms; None while it does
+    poll_s, keep_h   as in WebSettings
+    """
+
+    source: Source
+    poll_s: float = 1.0
+    keep_h: float = 24.0
+    clock: Callable[[], int] = lambda: int(time.time() * 1000)
+    picture: Picture = field(init=False)
+    hub: Hub = field(init=False)
+    rows: NDArray[np.void] = field(default_factory=lambda: np.empty(0, ROWS))
+    parts: dict[str, PartHealth] = field(default_factory=dict)
+    away_since: int | None = None
+    away_error: str = ""
+    read_ms: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Make an empty picture and a hub without clients."""
+        self.picture = Picture(keep_s=self.keep_h * 3600)
+        self.hub = Hub(lambda: self.picture.snapshot() if self.picture.sequence else b"")
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        while True:
+            began = time.monotonic()
+            await self.poll()
+            await asyncio.sleep(max(0.05, self.poll_s - (time.monotonic() - began)))
+
+    async def poll(self) -> None:
+        """Do one round; never raises for what the database does."""
+        began, delta = time.monotonic(), b""
+        try:
+            self.rows, self.parts = await asyncio.to_thread(self._read)
+            delta = self.picture.update(self.rows, self.now_ms() * 1000)
+        except Exception as error:  # noqa: BLE001 (the one place where a failed read is caught)
+            self._away(error)
+        else:
+            self._back()
+        self.read_ms = (time.monotonic() - began) * 1000
+        self.hub.publish(delta, json.dumps(self.status(), separators=(",", ":")))
+
+    def _read(self) -> tuple[NDArray[np.void], dict[str, PartHealth]]:
+        return self.source.rows(), self.source.health()
+
+    def _away(self, error: Exception) -> None:
+        said = str(error).strip().splitlines()
+        self.away_error = said[0] if said else type(error).__name__
+        if self.away_since is None:
+            self.away_since = self.clock()
+            _log.warning("database_away", error=self.away_error)
+
+    def _back(self) -> None:
+        if self.away_since is not None:
+            _log.info("database_back", away_ms=self.clock() - self.away_since)
+        self.away_since, self.away_error = None, ""
+
+    def now_ms(self) -> int:
+        """Return the pipeline's time, epoch ms: an exercise may run its clock faster than ours."""
+        ingest = self.parts.get("ingest")
+        if ingest is None or not isinstance(ingest.state.get("now_ms"), int):
+            return self.clock()
+        return int(ingest.state["now_ms"]) + self.clock() - ingest.at_ms
+
+    @property
+    def ready(self) -> bool:
+        """Whether the picture is being read and the ingest process reports."""
+        read = self.picture.sequence > 0 and self.away_since is None
+        return read and bool(self.ingest()["ok"])
+
+    def ingest(self) -> dict[str, Any]:
+        """Return whether the ingest process reports, and since when it does not, epoch ms."""
+        part = self.parts.get("ingest")
+        ok = part is not None and self.clock() - part.at_ms < _SILENT_MS
+        return {"ok": ok, "since": None if ok or part is None else part.at_ms}
+
+    def database(self) -> dict[str, Any]:
+        """Return whether the database answers, and since when it does not, epoch ms."""
+        ok = self.away_since is None
+        return {"ok": ok, "since": self.away_since, "error": self.away_error}
+
+    def feeds(self) -> list[dict[str, Any]]:
+        """Return each feed as the ingest process last described it; times in epoch ms."""
+        part = self.parts.get("ingest")
+        listed = part.state.get("feeds", []) if part else []
+        gone = not self.ingest()["ok"]
+        feeds = []
+        for state in listed:
+            feed = {name: state.get(name) for name in _FEED_FIELDS}
+            last = state.get("last_line_at")
+            feed["last_line_at"] = None if last is None else int(last * 1000)
+            feed["state"] = "unknown" if gone else feed["state"]
+            feeds.append(feed)
+        return feeds
+
+    def status(self) -> dict[str, Any]:
+        """Return what the page's bar and banner need; no error text of the database."""
+        database = {name: self.database()[name] for name in ("ok", "since")}
+        return {"database": database, "ingest": self.ingest(), "feeds": self.feeds()}

@@ -1,0 +1,31 @@
+"""Settings of the web process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the map is served and how much it gives.
+
+    host           address to listen on; loopback unless a proxy with sign-in stands in front
+    port           0 takes a free one
+    poll_s         the live picture is read so often, seconds
+    keep_h         a vessel not heard for so long leaves the picture, hours
+    stale_min      a symbol fades after so long without a report, minutes
+    lost_min       a symbol is crossed after so long, minutes
+    max_clients    open live sockets, at most
+    origins        origins besides our own that may open the live socket
+    track_h        the track drawn with a vessel's details, hours
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    poll_s: float = 1.0
+    keep_h: float = 24.0
+    stale_min: float = 10.0
+    lost_min: float = 60.0
+    max_clients: int = 200
+    origins: tuple[str, ...] = ()
+    track_h: float = 3.0
