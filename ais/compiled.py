@@ -1,13 +1,27 @@
 """The one way in which this project compiles a row loop."""
 
+import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import platformdirs
 
+
+def _cache_folder() -> Path:
+    """Return a folder for this very source: numba does not see a change in another file."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for path in sorted(root.glob("[a-z]*/**/*.py")):
+        text = path.read_bytes()
+        if path.parent == root / "ais" or b"@compiled" in text:
+            digest.update(text)
+    return platformdirs.user_cache_path("vedetta") / "numba" / digest.hexdigest()[:16]
+
+
 # Numba keeps compiled code beside the source by default, which a read-only checkout refuses.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(platformdirs.user_cache_path("vedetta") / "numba"))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
 
 # It reads its cache folder when it is imported, so it comes after the line above.
 import numba

@@ -128,7 +128,7 @@ def _ships(page: int) -> int:
         return 0
     finally:
         connection.close()
-    return int(state.get("vessels", 0))
+    return int((state.get("map") or {}).get("vessels", 0))
 
 
 def _free_port(wanted: int) -> int:

@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from ais.decoder import Decoder
+from ais.errors import SpoolError
 from ais.feed import FeedHealth, run_feeds, time_of_source
 from ais.lines import FeedNames
 from ais.spool import snapshots
+from ais.spool.layout import position as spool_position
+from ais.spool.layout import split
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
 from service.errors import ServiceError
@@ -71,7 +74,8 @@ class Ingest:
         self.spool = SpoolWriter(settings.folder / "spool", settings.spool)
         self._grown = threading.Event()
         self._failed: BaseException | None = None
-        self._position = self._taken = 0
+        self._position = 0
+        self._damaged: list[str] = []
         self._ledger: Ledger | None = None
         self._guard: Guard | None = None
         self._snapshot_at = time.monotonic()
@@ -117,8 +121,17 @@ class Ingest:
         self.spool.append(feed, lines, self.clock.ms())
 
     def _sync(self) -> None:
+        trouble = ""
         while not self.stop.wait(SYNC_S):
-            self.spool.sync()
+            try:
+                self.spool.sync()
+            except SpoolError as error:
+                # A full disk may have room again: lines wait in memory, then they are counted.
+                if str(error) != trouble:
+                    _log.error("spool_refused", error=str(error))
+                trouble = str(error)
+                continue
+            trouble = ""
             self._grown.set()
 
     def _pipeline(self) -> None:
@@ -169,7 +182,13 @@ class Ingest:
                 self._grown.wait(ingest.block_ms / 1000)
                 self._grown.clear()
                 continue
-            block, position = reader.read(position, head, wanted)
+            try:
+                block, position = reader.read(position, head, wanted)
+            except SpoolError as error:
+                _log.error("spool_damaged", error=str(error), skipped_from=position)
+                self._damaged.append(str(error))
+                position = spool_position(split(position)[0] + 1, 0)
+                continue
             wanted = ingest.catch_up_lines if len(block) == wanted else ingest.block_lines
             yield block, position
 
@@ -215,6 +234,10 @@ class Ingest:
                 "head": head,
                 "read": self._position,
                 "committed": self._ledger.committed if self._ledger else -1,
+                "waiting_bytes": self.spool.waiting_bytes,
+                "dropped": self.spool.dropped,
+                "trouble": self.spool.trouble,
+                "damaged": self._damaged,
                 "lag_bytes": max(0, head - self._position),
                 "lag_s": max(0.0, self.clock.ms() / 1000 - path.ticks.now_us / 1e6)
                 if path and path.ticks.now_us

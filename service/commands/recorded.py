@@ -48,11 +48,11 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
     from ais.decoder import Decoder
     from ais.lines import FeedNames
     from ais.messages import objects
-    from ais.recorded import recorded_blocks
+    from ais.recorded import feed_of, recorded_blocks
 
     names = FeedNames()
-    decoder = Decoder(names, source_time=frozenset({"file"}), future_limit_s=None)
-    blocks = recorded_blocks(files, names, start=_time(start), block_lines=4096, layout=None)
+    decoder = Decoder(names, source_time=frozenset(map(feed_of, files)), future_limit_s=None)
+    blocks = recorded_blocks(files, names, start=_time(start), block_lines=4096)
     write = sys.stdout.write
     for message in objects(decoder, blocks):
         write(json.dumps(message, separators=(",", ":"), default=str) + "\n")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
-from ais.batches import PositionBatch, StaticBatch
+from ais.batches import PositionBatch
 from ais.decoder import Decoder
 from ais.tracks import Segmenter
 from service.pipeline.ticks import Ticks
@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 State: TypeAlias = "dict[str, dict[str, NDArray[Any]]]"
 
 
-class Timer(Protocol):
-    """A part of the path that acts when time passes; detectors are the first to come."""
+class Screen(Protocol):
+    """What looks at rows as they pass and acts when time does; detectors are the first to come."""
+
+    def step(self, rows: PositionBatch) -> None:
+        """Look at rows in spool order; no multiple of 10 s passes within them."""
 
     def tick(self, now_us: int) -> None:
         """Act at ``now_us``, a multiple of 10 s in µs since 1970."""
@@ -57,7 +60,7 @@ class Path:
         thinning: Thinning,
         *,
         ticks_of_lines: bool = False,
-        timers: Sequence[Timer] = (),
+        screens: Sequence[Screen] = (),
     ) -> None:
         """Start empty; ``ticks_of_lines`` for recorded files, which carry no ``_tick`` lines."""
         self.names = names
@@ -65,7 +68,7 @@ class Path:
         self.segmenter = Segmenter(tracks)
         self.thinner = Thinner(thinning)
         self.ticks = Ticks(of_lines=ticks_of_lines)
-        self.timers = timers
+        self.screens = screens
         self.lines = 0
         self.read = 0
         self.stored = 0
@@ -73,35 +76,40 @@ class Path:
     def step(self, block: LineBlock, offset: int) -> Outcome:
         """Take a block through all rooms; ``offset`` is the spool position after its last line.
 
-        1. cut the block where a multiple of 10 s passes, 2. run the timers that are due there,
-        3. decode and segment each piece, 4. thin, 5. hand over what one transaction writes.
+        1. decode, 2. segment, 3. show the rows to the screens, cut where a multiple of 10 s
+        passes, 4. thin, 5. hand over what one transaction writes.
         """
-        tracked, statics = [], []
-        for piece in self.ticks.cut(block):
-            if piece.is_due:
-                for timer in self.timers:
-                    timer.tick(piece.now_us)
-            decoded = self.decoder.decode(piece.block, piece.now_us or None)
-            tracked.append(self.segmenter.step(decoded.positions))
-            statics.append(decoded.statics)
-        kept = [t.positions.take(self.thinner.step(t)) for t in tracked]
-        last = PositionBatch.join([t.last for t in tracked])
-        reports = np.concatenate([t.reports for t in tracked] or [np.empty(0, np.uint32)])
-        newest = _newest(last)
+        decoded = self.decoder.decode(block)
+        tracked = self.segmenter.step(decoded.positions)
+        self._show(block, tracked.positions)
+        kept = tracked.positions.take(self.thinner.step(tracked))
         self.lines += len(block)
-        self.read += sum(len(t.positions) for t in tracked)
-        self.stored += sum(map(len, kept))
+        self.read += len(tracked.positions)
+        self.stored += len(kept)
         writes = Writes(
-            positions=PositionBatch.join(kept),
-            statics=StaticBatch.join(statics),
-            last=last.take(newest),
-            reports=reports[newest],
+            positions=kept,
+            statics=decoded.statics,
+            last=tracked.last,
+            reports=tracked.reports,
             offset=offset,
             feeds=tuple(self.names.names),
             lines=len(block),
             now_us=self.ticks.now_us,
         )
-        return Outcome(PositionBatch.join([t.positions for t in tracked]), writes)
+        return Outcome(tracked.positions, writes)
+
+    def _show(self, block: LineBlock, rows: PositionBatch) -> None:
+        """Let the screens see the rows and the ticks in the order of the spool."""
+        if not self.screens:
+            self.ticks.pass_by(block)
+            return
+        for piece in self.ticks.cut(block):
+            first, last = piece.block.spool[0], piece.block.spool[-1]
+            there = rows.take((rows.spool >= first) & (rows.spool <= last))
+            for screen in self.screens:
+                if piece.is_due:
+                    screen.tick(piece.now_us)
+                screen.step(there)
 
     def freeze(self) -> State:
         """Return all state as arrays."""
@@ -124,9 +132,3 @@ class Path:
         self.decoder.thaw(state["decoder"])
         self.segmenter.thaw(state["segmenter"])
         self.thinner.thaw(state["thinner"])
-
-
-def _newest(last: PositionBatch) -> NDArray[np.int64]:
-    """Return the row of each segment's newest state; the pieces of a block repeat segments."""
-    _, from_end = np.unique(last.segment[::-1], return_index=True)
-    return np.asarray(np.sort(len(last) - 1 - from_end), np.int64)

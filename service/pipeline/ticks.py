@@ -43,16 +43,22 @@ class Ticks:
         self.of_lines = of_lines
         self.now_us = now_us
 
+    def pass_by(self, block: LineBlock) -> None:
+        """Let the time of ``block`` pass without cutting it."""
+        received = block.received.view(np.int64)
+        clock = received if self.of_lines else received[block.feed == TICK]
+        self.now_us = max(self.now_us, int(clock.max(initial=0)))
+
     def cut(self, block: LineBlock) -> Iterator[Piece]:
         """Yield the pieces of ``block`` in order; together they hold all of its lines."""
         received = block.received.view(np.int64)
         clock = np.where(self.of_lines | (block.feed == TICK), received, 0)
         newest = np.maximum.accumulate(np.maximum(clock, self.now_us)) // EVERY_US
         before = np.concatenate([[self.now_us // EVERY_US], newest[:-1]])
+        self.pass_by(block)
         cuts = np.flatnonzero(newest != before).tolist()
         for first, last in pairwise(dict.fromkeys([0, *cuts, len(block)])):
             now_us = int(newest[first]) * EVERY_US
-            piece = block.cut(first, last)
             # The step from «not known» to the first time is no tick.
-            yield Piece(piece, now_us, is_due=first in cuts and int(before[first]) > 0)
-        self.now_us = max(self.now_us, int(clock.max(initial=0)))
+            is_due = newest[first] != before[first] and int(before[first]) > 0
+            yield Piece(block.cut(first, last), now_us, is_due)
