@@ -7,6 +7,7 @@ on how many others there are.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,7 +108,7 @@ def merchant(stage: Stage, random: Random, kind: Kind) -> Cycle:
     route = _walk(stage, random, int(random.integers(2, 5)))
     gates = {name for name, port in stage.scenario.ports.items() if port.gate}
     cycle.speed = (knots if route[0] in gates else HARBOUR_KN) * KNOT
-    for start, end in zip(route, route[1:], strict=False):
+    for start, end in pairwise(route):
         lane = stage.lane(start, end)
         cycle.towards(stage.port_number[end])
         cycle.sail(lane, knots, then=knots if end in gates else 7.0)
@@ -192,8 +193,8 @@ def harbour_craft(stage: Stage, random: Random, kind: Kind) -> Cycle:
     """Return short runs out of a port: tugs and pilots."""
     cycle, knots = stage.cycle(), random.uniform(*SPEED_KN[kind])
     home = str(random.choice(stage.harbours))
+    berth = stage.spot("berth", home, random)
     for _ in range(4):
-        berth = stage.spot("berth", home, random)
         cycle.sail(f"-{berth}", 6.0, then=6.0)
         cycle.sail(stage.spot("loop", home, random), knots, then=6.0)
         cycle.sail(berth, 6.0, then=0.5)
@@ -231,21 +232,20 @@ PARTS: dict[Kind, Callable[[Stage, Random, Kind], Cycle]] = {
 """What each kind does; high-speed craft sail lines (``shuttle``)."""
 
 
-def ferry(  # noqa: PLR0913  (what a timetable says)
+def ferry(
     stage: Stage,
     random: Random,
     line: tuple[str, str],
     leaves_s: Sequence[float],
     knots: float,
 ) -> Cycle:
-    """Return a timetabled round trip that begins at midnight UTC and lasts whole days.
+    """Return a timetabled round trip that lasts whole days.
 
-    ``leaves_s``: seconds after midnight of the departures from either end.
+    It begins with the departure from the first port; ``leaves_s``: seconds after midnight UTC of
+    the departures from either end.
     """
     cycle = stage.cycle()
     berths = [stage.spot("berth", port, random) for port in line]
-    cycle.towards(stage.port_number[line[0]])
-    cycle.stay(berths[0], leaves_s[0] / 3600)
     for here in (0, 1):
         there = 1 - here
         cycle.towards(stage.port_number[line[there]])
@@ -253,9 +253,8 @@ def ferry(  # noqa: PLR0913  (what a timetable says)
         cycle.sail(stage.lane(line[here], line[there]), knots, then=9.0)
         cycle.sail(berths[there], 9.0, then=0.5)
         cycle.arrived()
-        due = leaves_s[1] if there else 0.0
-        earliest = cycle.now_s + (TURNROUND_S if there else 60.0)
-        days = np.ceil((earliest - due) / DAY_S)
+        due = leaves_s[there] - leaves_s[0]
+        days = np.ceil((cycle.now_s + TURNROUND_S - due) / DAY_S)
         cycle.stay(berths[there], (due + days * DAY_S - cycle.now_s) / 3600)
     return cycle
 

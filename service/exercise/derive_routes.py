@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geofence.land import load_land
+from geofence.land import drawn, load_land
 from service.exercise import strips
 from service.exercise.grid import water_grid
 from service.exercise.paths import METRES_PER_DEG, ROUTES
@@ -109,7 +109,7 @@ def harbour(
         yield f"loop:{name}:{number}", strips.strip(loop, _closed(loop, 250.0), land, name)
 
 
-def _spots(  # noqa: PLR0913, PLR0917  (two rings and where they lie)
+def _spots(
     port: Port,
     middle: tuple[float, float],
     ring_m: tuple[float, float],
@@ -121,8 +121,8 @@ def _spots(  # noqa: PLR0913, PLR0917  (two rings and where they lie)
     spots = _round(middle, radius, random.uniform(0, 2 * np.pi, TRIES))
     spots = spots[~land.on_land(*spots.T)]
     legs = np.stack([np.broadcast_to(port.approach, spots.shape), spots], axis=1)
-    spots = spots[~land.crosses(shapely.linestrings(legs))][:1_000]
-    off_m = shapely.distance(land.union, shapely.points(spots)) * METRES_PER_DEG * 0.8
+    spots = spots[~land.crosses(drawn(legs))][:1_000]
+    off_m = np.asarray(shapely.distance(land.union, shapely.points(spots))) * METRES_PER_DEG * 0.8
     suited: NDArray[np.float64] = spots[(off_m > off_land_m[0]) & (off_m < off_land_m[1])]
     if len(suited):
         return suited

@@ -42,7 +42,7 @@ FLAGS: tuple[tuple[str, tuple[int, ...], float], ...] = (
 )
 """Call sign prefix, maritime identification digits, weight."""
 COASTAL = 8
-"""Boats of the coast fly one of the first flags, ships any of them."""
+"""Boats of the coast fly one of the first so many flags."""
 WORDS = {
     "first": "AEGEAN ADRIA ALBA ALTAIR AMBER ANDROS ARGO ATLAS AURORA AZZURRA BELLA BLUE CALYPSO "
     "CAPO CEDAR CORAL CORSA DELFINO DIANA DORADA EASTERN ELENI EUROPA FIDES FORTUNE GIULIA GOLDEN "
@@ -50,8 +50,8 @@ WORDS = {
     "MARE MARINA MERIDIAN MISTRAL NAUTILUS NEREUS NORD NOVA OCEAN OLIVIA ORION PEGASUS PELAGIA "
     "PERLA PONENTE REGINA ROSA SANTA SELENE SILVER SIROCCO SOLE STELLA SUD TETHYS TIRRENO TRITON "
     "URSA VALENTINA VEGA VENTO VIOLA ZEPHYR",
-    "second": "ALFA BAY BREEZE BRIDGE CARRIER COURAGE DAWN DREAM EXPRESS FAITH GLORY GRACE HARMONY "
-    "HOPE HORIZON JOY LADY LEADER LIGHT MARIA MAR NAVIGATOR PEACE PIONEER PRIDE PROGRESS QUEEN "
+    "second": "ALFA BAY BREEZE BRIDGE CARRIER COURAGE DAWN DREAM EXPRESS FAITH GLORY GRACE "
+    "HARMONY HOPE HORIZON JOY LADY LEADER LIGHT MARIA MAR NAVIGATOR PEACE PIONEER PRIDE PROGRESS QUEEN "
     "RIVER SEA SKY SPIRIT STAR SUN TRADER UNITY VICTORY VOYAGER WAVE WIND WING",
     "saint": "ANNA ANTONIO CATERINA CRISTOFORO ELENA FRANCESCO GIORGIO GIOVANNI GIUSEPPE LUCIA "
     "MARCO MARIA MICHELE NICOLA PAOLO PIETRO RITA ROSALIA TERESA VINCENZO",
@@ -115,7 +115,8 @@ def imo_numbers(serial: NDArray[np.int64]) -> NDArray[np.uint32]:
     """Return IMO numbers of six-digit serials: the seventh digit is the check digit."""
     digits = serial[:, None] // 10 ** np.arange(5, -1, -1) % 10
     check = (digits * np.arange(7, 1, -1)).sum(axis=1) % 10
-    return (serial * 10 + check).astype(np.uint32)
+    numbers: NDArray[np.uint32] = (serial * 10 + check).astype(np.uint32)
+    return numbers
 
 
 def christened(kinds: list[Kind], seed: int) -> Fleet:
@@ -135,16 +136,29 @@ def christened(kinds: list[Kind], seed: int) -> Fleet:
     bow = np.where(boat, 0.4, 0.82) * length * random.uniform(0.9, 1.05, count)
     port = beam * random.uniform(0.3, 0.7, count)
     return Fleet(
-        mmsi,
-        np.where(has_imo, imo_numbers(serial.astype(np.int64)), 0).astype(np.uint32),
-        call_sign,
-        _names(kind, random),
-        np.array([t[int(d * len(t))] for t, d in zip(types, draws, strict=True)], np.uint8),
-        *(np.rint(part).astype(np.int64) for part in (bow, length - bow, port, beam - port)),
-        np.round(np.clip(length / 18 * random.uniform(0.7, 1.1, count), 0.8, 21), 1),
-        class_b,
-        random.random(count) < np.where(class_b, 0.2, 0.93),
+        mmsi=mmsi,
+        imo=np.where(has_imo, imo_numbers(serial.astype(np.int64)), 0).astype(np.uint32),
+        call_sign=call_sign,
+        name=_names(kind, random),
+        ship_type=np.array(
+            [t[int(d * len(t))] for t, d in zip(types, draws, strict=True)], np.uint8
+        ),
+        to_bow=_metres(bow),
+        to_stern=_metres(length - bow),
+        to_port=_metres(port),
+        to_starboard=_metres(beam - port),
+        draught=_tenths(np.clip(length / 18.0 * random.uniform(0.7, 1.1, count), 0.8, 21)),
+        class_b=class_b,
+        heading_fitted=random.random(count) < np.where(class_b, 0.2, 0.93),
     )
+
+
+def _tenths(length: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.round(length, 1), np.float64)
+
+
+def _metres(length: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.rint(length).astype(np.int64)
 
 
 def _drawn(
@@ -153,7 +167,7 @@ def _drawn(
     low = np.array([ranges[one][0] for one in kind.tolist()])
     high = np.array([ranges[one][1] for one in kind.tolist()])
     # Small ships are many, large ones few.
-    return np.rint(low + (high - low) * random.random(len(kind)) ** 1.7)
+    return np.asarray(np.rint(low + (high - low) * random.random(len(kind)) ** 1.7), np.float64)
 
 
 def _registered(
@@ -171,7 +185,9 @@ def _registered(
     low = random.permutation(1_000_000)[np.arange(count) % 1_000_000].tolist()
     mids = [FLAGS[flag][1] for flag in flags]
     mmsi = [mid[six % len(mid)] * 1_000_000 + six for mid, six in zip(mids, low, strict=True)]
-    letters = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "S1")[random.integers(0, 26, (count, 2))]
+    letters = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "S1")[
+        random.integers(0, 26, (count, 2))
+    ]
     signs = [
         FLAGS[flag][0].encode() + pair.tobytes() + str(two).encode()
         for flag, pair, two in zip(flags, letters, random.integers(2, 100, count), strict=True)

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from ais.compiled import compiled
+from geofence.land import drawn
 from service.exercise.paths import METRES_PER_DEG
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Grid:
         """Return the flat index of the cell that holds a position."""
         column = int((lon_deg - BOX_DEG[0]) / CELL_DEG)
         row = int((lat_deg - BOX_DEG[1]) / CELL_DEG)
-        return row * self.cost.shape[1] + column
+        return int(row * self.cost.shape[1] + column)
 
     def places(self, cells: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the middles of flat ``cells``, degrees, (n, 2)."""
@@ -82,7 +83,11 @@ def water_grid(land: Land) -> Grid:
     lat = np.arange(BOX_DEG[1] + CELL_DEG / 2, BOX_DEG[3], CELL_DEG)
     x, y = np.meshgrid(lon, lat)
     dry = land.on_land(x.ravel(), y.ravel()).reshape(x.shape)
-    off_m = clearance(dry | _coast(land, dry.shape), np.cos(np.radians(lat)) * CELL_DEG * METRES_PER_DEG, CELL_DEG * METRES_PER_DEG)
+    off_m = clearance(
+        dry | _coast(land, dry.shape),
+        np.cos(np.radians(lat)) * CELL_DEG * METRES_PER_DEG,
+        CELL_DEG * METRES_PER_DEG,
+    )
     near = np.clip(1 - off_m / WISH_M, 0, 1)
     cost = np.where(dry, np.inf, 1 + DEAR * near**2)
     grid = Grid(cost, np.zeros((cost.size, len(MOVES)), np.bool_))
@@ -104,8 +109,7 @@ def _bar(grid: Grid, coastal: NDArray[np.int64], land: Land) -> None:
     places = grid.places(coastal)
     for number, (rows, columns) in enumerate(MOVES):
         ends = places + np.array([columns, rows]) * CELL_DEG
-        legs = shapely.linestrings(np.stack([places, ends], axis=1))
-        grid.barred[coastal, number] = land.crosses(legs)
+        grid.barred[coastal, number] = land.crosses(drawn(np.stack([places, ends], axis=1)))
 
 
 @compiled
@@ -125,7 +129,7 @@ def clearance(
 
 
 @compiled
-def _nearer(  # noqa: PLR0913  (row kernel: plain scalars are what numba inlines)
+def _nearer(
     far: NDArray[np.float64], r: int, c: int, width_m: float, height_m: float, side: int
 ) -> float:
     rows, columns = far.shape

@@ -62,12 +62,12 @@ def leg_at(sea: Sea, template: int, cycle_s: float) -> int:
 
 @compiled
 def state_at(sea: Sea, leg: int, cycle_s: float, lane: float, character: float) -> State:
-    """Return how a vessel in ``lane`` moves; ``character`` in [0, 1) sets how it lies and swings."""
+    """Return how a vessel in ``lane`` moves; ``character`` in [0, 1): how it lies and swings."""
     row = sea.legs[leg]
     tau = min(max(cycle_s - row.start_s, 0.0), row.length_s)
     speed = row.speed_start + (row.speed_end - row.speed_start) * tau / row.length_s
     at_m = row.from_m + (row.speed_start + speed) / 2 * tau
-    moving = _on_path(sea, row.path, row.backward, at_m, lane, speed)
+    moving = _on_path(sea, row.path, row.backward, at_m, lane * row.side, speed)
     if row.mode == SAIL:
         return moving
     if row.mode == MOORED:
@@ -79,14 +79,11 @@ def state_at(sea: Sea, leg: int, cycle_s: float, lane: float, character: float) 
 
 
 @compiled
-def _on_path(  # noqa: PLR0913, PLR0917  (row kernel: scalars)
-    sea: Sea, path: int, backward: int, at_m: float, lane: float, speed: float
-) -> State:
+def _on_path(sea: Sea, path: int, backward: int, at_m: float, side: float, speed: float) -> State:
     first, last = sea.first[path], sea.first[path + 1] - 1
     along = sea.along_m[last] - at_m if backward else at_m
     along = min(max(along, 0.0), sea.along_m[last])
     piece = _piece(sea.along_m, first, last, along)
-    side = -lane if backward else lane
     length = sea.along_m[piece + 1] - sea.along_m[piece]
     share = (along - sea.along_m[piece]) / length if length > 0 else 0.0
     lon0, lat0 = _point(sea, piece, side)

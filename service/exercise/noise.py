@@ -8,7 +8,7 @@ from ais.compiled import compiled
 
 
 @compiled
-def mixed(seed: int, a: int, b: int, salt: int) -> int:
+def mixed(seed: int, a: int, b: int, salt: int) -> np.uint64:
     """Return 64 well-mixed bits of four integers (splitmix64's finaliser over their sum)."""
     z = np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(a)
     z = _finished(z * np.uint64(0xD1B54A32D192ED03) + np.uint64(b))
@@ -16,7 +16,7 @@ def mixed(seed: int, a: int, b: int, salt: int) -> int:
 
 
 @compiled
-def _finished(z: int) -> int:
+def _finished(z: np.uint64) -> np.uint64:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))

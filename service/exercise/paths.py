@@ -12,7 +12,6 @@ Kept in ``data/routes.json`` as integers (1e-4 degree and metres), one path per 
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -112,16 +111,12 @@ def load_paths(file: Path = ROUTES) -> Paths:
         ) from problem
     points = np.concatenate([line for line, _ in lines])
     right = np.concatenate([sides(line, width) for line, width in lines])
-    counts = [len(line) for line, _ in lines]
     return Paths(
-        tuple(strips),
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        *(np.ascontiguousarray(column) for column in (*points.T, *right.T)),
-        np.concatenate([along(line) for line, _ in lines]),
+        keys=tuple(strips),
+        first=np.cumsum([0, *(len(line) for line, _ in lines)]).astype(np.int64),
+        lon_deg=points[:, 0].copy(),
+        lat_deg=points[:, 1].copy(),
+        right_lon_deg=right[:, 0].copy(),
+        right_lat_deg=right[:, 1].copy(),
+        along_m=np.concatenate([along(line) for line, _ in lines]),
     )
-
-
-def course_deg(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """Return the course from ``start`` to ``end`` (longitude, latitude), degrees in [0, 360)."""
-    east = (end[0] - start[0]) * math.cos(math.radians((start[1] + end[1]) / 2))
-    return math.degrees(math.atan2(east, end[1] - start[1])) % 360

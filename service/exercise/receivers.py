@@ -8,7 +8,7 @@ instead of 12.5 W).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 METRES_PER_NM = 1852.0
 NM_PER_DEG = 60.0
 LONG_RANGE = 27
-SATELLITE_SHARE = 0.3
+SATELLITE_SHARE = 0.4
 """Share of long-range reports that a satellite brings down."""
 BEST = 0.985
 """Chance to hear a ship right beside the mast: slots collide."""
@@ -71,7 +71,13 @@ def heard(masts: Masts, reports: NDArray[np.void], seed: int) -> Heard:
         out = np.empty((3, room), np.int64)
         count = _hear(
             (masts.lon_deg, masts.lat_deg, masts.range_nm, masts.satellite),
-            (reports["lon"], reports["lat"], reports["kind"], reports["sent_ms"], reports["vessel"]),
+            (
+                reports["lon"],
+                reports["lat"],
+                reports["kind"],
+                reports["sent_ms"],
+                reports["vessel"],
+            ),
             seed,
             out,
         )
@@ -84,8 +90,8 @@ def heard(masts: Masts, reports: NDArray[np.void], seed: int) -> Heard:
 
 @compiled
 def _hear(
-    masts: tuple[NDArray[np.float64], ...],
-    reports: tuple[NDArray[np.float64], ...],
+    masts: tuple[NDArray[Any], ...],
+    reports: tuple[NDArray[Any], ...],
     seed: int,
     out: NDArray[np.int64],
 ) -> int:
@@ -103,7 +109,7 @@ def _hear(
             east = (lons[row] - mast_lon[mast]) * NM_PER_DEG * scale
             far = np.hypot(north, east) / reach[mast]
             likely = _likely(far, kinds[row])
-            key = np.int64(vessels[row]) * 64 + mast
+            key = int(vessels[row]) * 64 + mast
             if likely > 0 and chance(seed, key, sent[row], 70 + kinds[row]) < likely:
                 if count < out.shape[1]:
                     delay = 60 + 9 * (mast * 7 % 23) + int(chance(seed, key, sent[row], 71) * 400)

@@ -47,7 +47,7 @@ def _furthest(
         dear = _price(straight, grid)[-1] > 1.01 * (prices[end] - prices[start])
         if not dear and not land.legs_cross(way[[start, end]])[0]:
             best = end
-        elif end > best + 40:  # noqa: PLR2004  (a string caught on a cape seldom comes free later)
+        elif end > best + 40:
             break
         reach += max(1, reach // 8)
     return best
@@ -65,9 +65,9 @@ def _price(points: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
 
 
 def resampled(points: NDArray[np.float64], step_m: float) -> NDArray[np.float64]:
-    """Return the line through ``points`` with a point about every ``step_m`` metres."""
+    """Return the line through ``points`` with a point at least every ``step_m`` metres."""
     distance = along(points)
-    places = np.linspace(0, distance[-1], max(2, int(distance[-1] / step_m) + 1))
+    places = np.linspace(0, distance[-1], max(2, int(np.ceil(distance[-1] / step_m)) + 1))
     return np.column_stack([np.interp(places, distance, column) for column in points.T])
 
 
@@ -87,9 +87,11 @@ def _averaged(points: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     count = 2 * reach + 1
     if len(points) < count + 2:
         return points
-    padded = np.concatenate([np.repeat(points[:1], reach, 0), points, np.repeat(points[-1:], reach, 0)])
+    padded = np.concatenate(
+        [np.repeat(points[:1], reach, 0), points, np.repeat(points[-1:], reach, 0)]
+    )
     sums = np.cumsum(np.concatenate([np.zeros((1, 2)), padded]), axis=0)
-    smooth = (sums[count:] - sums[:-count]) / count
+    smooth: NDArray[np.float64] = (sums[count:] - sums[:-count]) / count
     smooth[0], smooth[-1] = points[0], points[-1]
     return smooth
 
@@ -111,7 +113,7 @@ def _simplified(points: NDArray[np.float64], tolerance_m: float) -> NDArray[np.f
     flat = shapely.linestrings(points * scale)
     kept = shapely.get_coordinates(flat.simplify(tolerance_m / METRES_PER_DEG)) / scale
     pieces = [resampled(kept[i : i + 2], LONGEST_M)[:-1] for i in range(len(kept) - 1)]
-    return np.concatenate([*pieces, kept[-1:]])
+    return np.asarray(np.concatenate([*pieces, kept[-1:]]), np.float64)
 
 
 def strip(
@@ -139,8 +141,7 @@ def pieces(kept: list[list[int]]) -> NDArray[np.object_]:
     side = sides(points, width)
     left, right = points - side, points + side
     corners = np.stack([left[:-1], right[:-1], left[1:], right[1:]], axis=1)
-    hulls: NDArray[np.object_] = shapely.convex_hull(shapely.multipoints(corners))
-    return hulls
+    return np.asarray(shapely.convex_hull(shapely.multipoints(corners)), object)
 
 
 def lane_width(

@@ -33,6 +33,7 @@ LEG = np.dtype(
         ("length_s", "f8"),
         ("path", "i4"),
         ("backward", "i1"),
+        ("side", "i1"),  # 1 or -1: what the lane counts when the path is sailed this way
         ("mode", "i1"),
         ("status", "i1"),
         ("port", "i2"),  # destination, -1 none
@@ -46,7 +47,7 @@ LEG = np.dtype(
 
 @dataclass(frozen=True, slots=True)
 class Voyages:
-    """All templates: template t has the legs ``first[t]:first[t + 1]`` and lasts ``period_s[t]``."""
+    """All templates: t has the legs ``first[t]:first[t + 1]`` and lasts ``period_s[t]``."""
 
     legs: NDArray[np.void]
     first: NDArray[np.int64]
@@ -78,15 +79,17 @@ class Cycle:
 
     def arrived(self) -> None:
         """Give every leg since ``towards`` its time of arrival: now."""
-        self.legs[self.unarrived :] = [(*leg[:-1], self.now_s) for leg in self.legs[self.unarrived :]]
+        self.legs[self.unarrived :] = [
+            (*leg[:-1], self.now_s) for leg in self.legs[self.unarrived :]
+        ]
         self.unarrived = len(self.legs)
 
-    def stay(self, key: str, hours: float, mode: int = MOORED, *, backward: bool = False) -> None:
-        """Stay at the end of path ``key`` (of its backward direction) for ``hours``."""
-        path = self.index[key]
+    def stay(self, key: str, hours: float, mode: int = MOORED) -> None:
+        """Stay at the end of path ``key`` for ``hours``."""
         status = {MOORED: AT_BERTH, ANCHORED: AT_ANCHOR}.get(mode, UNDER_WAY)
         seconds = max(60.0, hours * 3600)
-        self._add(path, backward, mode, status, (self.paths.length_m(path), 0.0, 0.0, seconds))
+        length = self.paths.length_m(self.index[key])
+        self._add(key, mode, status, (length, 0.0, 0.0, seconds))
         self.speed = 0.0
 
     def sail(
@@ -96,9 +99,8 @@ class Cycle:
 
         The key ``-lane:A>B`` sails it backwards.
         """
-        backward = key.startswith("-")
-        path = self.index[key.removeprefix("-")]
-        length, cruise, last = self.paths.length_m(path), knots * KNOT, then * KNOT
+        length = self.paths.length_m(self.index[key.removeprefix("-")])
+        cruise, last = knots * KNOT, then * KNOT
         first = min(self.speed, max(cruise, last))
         while _ramp(first, cruise) + _ramp(cruise, last) > length and cruise > first:
             cruise = max(first, cruise * 0.9)
@@ -110,19 +112,18 @@ class Cycle:
         for at_m, v0, v1, metres in pieces:
             if metres > 0:
                 profile = (at_m, v0, v1, metres / max((v0 + v1) / 2, 0.05))
-                self._add(path, backward, SAIL, status, profile)
+                self._add(key, SAIL, status, profile)
         self.speed = last
 
     def _add(
-        self,
-        path: int,
-        backward: bool,  # noqa: FBT001
-        mode: int,
-        status: int,
-        profile: tuple[float, float, float, float],
+        self, key: str, mode: int, status: int, profile: tuple[float, float, float, float]
     ) -> None:
         at_m, v0, v1, seconds = profile
-        leg = (self.now_s, seconds, path, int(backward), mode, status, self.port)
+        backward = key.startswith("-")
+        path = self.index[key.removeprefix("-")]
+        # Ships keep to starboard of a lane either way, but leave a berth as they came.
+        side = -1 if backward and not key.startswith(("-berth", "-anchor")) else 1
+        leg = (self.now_s, seconds, path, int(backward), side, mode, status, self.port)
         self.legs.append((*leg, at_m, v0, v1, self.now_s + seconds))
         self.now_s += seconds
 

@@ -58,9 +58,7 @@ def create_app(
         Route("/health", health.health),
         Route("/metrics", health.metrics),
     ]
-    app = Starlette(
-        routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=_lifespan
-    )
+    app = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=_lifespan)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.page = render(
         PageSettings(
@@ -77,11 +75,12 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    polling = asyncio.create_task(app.state.poller.run())
+    stop, poller = asyncio.Event(), app.state.poller
+    polling = asyncio.create_task(poller.run(stop))
     yield
-    polling.cancel()
-    with suppress(asyncio.CancelledError):
-        await polling
+    stop.set()
+    await polling
+    await asyncio.to_thread(poller.source.close)
 
 
 async def page(request: Request) -> Response:
@@ -124,7 +123,10 @@ async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
             for part in await hub.next(client):
-                await (socket.send_text if isinstance(part, str) else socket.send_bytes)(part)
+                if isinstance(part, str):
+                    await socket.send_text(part)
+                else:
+                    await socket.send_bytes(part)
 
 
 async def _receive(socket: WebSocket, client: Client) -> None:

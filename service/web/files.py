@@ -1,4 +1,4 @@
-"""Our own files for the browser: read once, served from memory, cached for good by their version."""
+"""Our own files for the browser: read once, served from memory, cached by their version."""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ class Figures:
         sent = CounterMetricFamily("vedetta_map_sent_bytes", "Bytes queued to live sockets")
         sent.add_metric([], hub.sent_bytes)
         yield sent
-        skipped = CounterMetricFamily("vedetta_map_skipped_frames", "Deltas that slow clients lost")
+        skipped = CounterMetricFamily(
+            "vedetta_map_skipped_frames", "Deltas that slow clients lost"
+        )
         skipped.add_metric([], hub.skipped)
         yield skipped
         part = poller.parts.get("ingest")

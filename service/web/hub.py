@@ -1,7 +1,7 @@
 """The clients of the live socket: everyone gets the same bytes, the slow get the newest picture.
 
 A client that keeps up gets each delta. One that lets more than ``_WAITING`` pile up loses them all
-and gets one snapshot instead when it is ready: memory per client is bounded, the picture never old.
+and gets one snapshot instead when it is ready: its memory is bounded, its picture never old.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads the picture each second and gives it to the hub; a database that is away is only said.
 
-    1. read rows and health in a thread      3. hub: delta and status to every client
-    2. picture: delta                        4. wait for the next second
+1. read rows and health in a thread      3. hub: delta and status to every client
+2. picture: delta                        4. wait for the next second
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from service.web.source import PartHealth, Source
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_SHORTEST_REST_S = 0.05
 _SILENT_MS = 10_000  # ingest reports each second: ten missing are no hiccup
 _FEED_FIELDS = ("name", "kind", "state", "lines", "last_error")
 _log = structlog.get_logger()
@@ -54,12 +56,14 @@ class Poller:
         self.picture = Picture(keep_s=self.keep_h * 3600)
         self.hub = Hub(lambda: self.picture.snapshot() if self.picture.sequence else b"")
 
-    async def run(self) -> None:
-        """Poll until cancelled."""
-        while True:
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until ``stop`` is set; a read that has begun is finished first."""
+        while not stop.is_set():
             began = time.monotonic()
             await self.poll()
-            await asyncio.sleep(max(0.05, self.poll_s - (time.monotonic() - began)))
+            rest = max(_SHORTEST_REST_S, self.poll_s - (time.monotonic() - began))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), rest)
 
     async def poll(self) -> None:
         """Do one round; never raises for what the database does."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from service.web.settings import WebSettings
 
 _MOST_ASKED = 1024  # bytes; a client says «snapshot» and nothing longer
+_POLL_S = 0.02
 
 
 def server_of(app: Starlette, settings: WebSettings) -> uvicorn.Server:
@@ -29,6 +33,28 @@ def server_of(app: Starlette, settings: WebSettings) -> uvicorn.Server:
         ws_per_message_deflate=False,
         ws_max_size=_MOST_ASKED,
         server_header=False,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(config)
+
+
+@contextmanager
+def running(app: Starlette, settings: WebSettings) -> Iterator[str]:
+    """Serve ``app`` in a thread while the block runs; yield its address, ``http://host:port``.
+
+    Raises RuntimeError when it cannot listen.
+    """
+    server = server_of(app, settings)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(_POLL_S)
+        if not thread.is_alive():
+            msg = f"port {settings.port} on {settings.host} cannot be listened on: choose another"
+            raise RuntimeError(msg)
+    try:
+        host, port = server.servers[0].sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -45,6 +45,9 @@ class Source(Protocol):
     def track(self, mmsi: int, start: datetime, end: datetime) -> NDArray[np.void]:
         """Return a vessel's positions: fields time (datetime64[us]), lon_deg, lat_deg, segment."""
 
+    def close(self) -> None:
+        """Let go of what reading needed; a later read takes it again."""
+
 
 class StoreSource:
     """The database as a Source: a connection for each use, kept while it works."""
@@ -87,6 +90,13 @@ class StoreSource:
         """Return a vessel's positions from ``start`` to ``end``."""
         with self._connection() as connection:
             return track(connection, mmsi, start, end)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:

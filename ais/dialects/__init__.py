@@ -1,0 +1,1 @@
+"""The dialects: lines that are not bare NMEA, read into the columns of ``ais.batches``."""

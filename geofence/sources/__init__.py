@@ -1,0 +1,1 @@
+"""Where zones and coasts come from: one file per source."""

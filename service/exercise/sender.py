@@ -1,0 +1,118 @@
+"""The exercise as a receiver network on a TCP port: lines are sent as simulated time goes by.
+
+Simulated time is ``start_epoch_s`` plus ``speed`` times the time since the server was ready. Every
+client gets the lines from its connection on; one that does not keep up is dropped, the others
+never wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from service.exercise.exercise import SLICE_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.exercise.exercise import Exercise
+
+STEP_S = 0.1
+"""Real time between two batches of lines."""
+BUFFER_BYTES = 8 << 20
+"""A client that is this far behind is dropped."""
+
+_log = structlog.get_logger()
+
+
+class Clients:
+    """The connected clients: written to without waiting, dropped when their buffer is full."""
+
+    def __init__(self, buffer_bytes: int = BUFFER_BYTES) -> None:
+        self.buffer_bytes = buffer_bytes
+        self.dropped = 0
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    def __len__(self) -> int:
+        """Return the number of connected clients."""
+        return len(self._writers)
+
+    async def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection until the client goes; what it sends is read and ignored."""
+        self._writers.add(writer)
+        _log.info("exercise_client_connected", peer=str(writer.get_extra_info("peername")))
+        try:
+            while await reader.read(4096):
+                pass
+        except OSError:
+            pass  # the client is gone, which is what was waited for
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+
+    def send(self, lines: bytes) -> None:
+        """Queue ``lines`` to every client; drops those that are too far behind."""
+        for writer in list(self._writers):
+            waiting = writer.transport.get_write_buffer_size()
+            if waiting + len(lines) > self.buffer_bytes:
+                self.dropped += 1
+                self._writers.discard(writer)
+                writer.transport.abort()
+                _log.warning("exercise_client_dropped", waiting_bytes=waiting)
+            else:
+                writer.write(lines)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for writer in self._writers:
+            writer.close()
+        self._writers.clear()
+
+
+async def serve(
+    exercise: Exercise,
+    host: str,
+    port: int,
+    *,
+    speed: float = 1.0,
+    start_epoch_s: float,
+    on_ready: Callable[[str, int], None] | None = None,
+    buffer_bytes: int = BUFFER_BYTES,
+) -> None:
+    """Serve ``exercise`` on ``host:port`` (0: any free port) until cancelled.
+
+    ``on_ready`` is called with the host and the port once the first lines are made and clients
+    are accepted. Lines are made in a thread, a slice ahead, so sending never waits for them.
+    """
+    clients = Clients(buffer_bytes)
+    await asyncio.to_thread(exercise.lines, start_epoch_s, start_epoch_s + 1)
+    server = await asyncio.start_server(clients.welcome, host, port)
+    address = server.sockets[0].getsockname()
+    _log.info("exercise_serving", host=address[0], port=address[1], speed=speed)
+    if on_ready is not None:
+        on_ready(address[0], address[1])
+    try:
+        await _send_all(exercise, clients, speed, start_epoch_s)
+    finally:
+        server.close()
+        clients.close()
+
+
+async def _send_all(
+    exercise: Exercise, clients: Clients, speed: float, start_epoch_s: float
+) -> None:
+    loop = asyncio.get_running_loop()
+    begun, sent_s = loop.time(), start_epoch_s
+    ahead: asyncio.Task[object] | None = None
+    while True:
+        await asyncio.sleep(STEP_S)
+        now_s = start_epoch_s + speed * (loop.time() - begun)
+        if ahead is not None:
+            await ahead
+        clients.send((await asyncio.to_thread(exercise.lines, sent_s, now_s)).wire())
+        # Whole slices are made: ask for the next one early, while nobody waits for it.
+        soon = now_s + SLICE_MS / 2000
+        ahead = asyncio.create_task(asyncio.to_thread(exercise.lines, soon, soon + 0.001))
+        sent_s = now_s

@@ -1,0 +1,87 @@
+"""A source in memory, so that the web process is tested without a database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from maps.live.picture import ROWS
+from service.web.files import WebFiles
+from service.web.source import PartHealth
+
+NOW_MS = 1_700_000_000_000
+TRACK = np.dtype([("time", "M8[us]"), ("lon_deg", "f8"), ("lat_deg", "f8"), ("segment", "i4")])
+
+
+class MemorySource:
+    """Two vessels; ``away`` makes every read fail."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.at_ms = NOW_MS
+        self.points = np.zeros(0, TRACK)
+        self.feeds = [
+            {"name": "malta", "kind": "tcp", "state": "connected", "lines": 7, "last_error": ""},
+            {"name": 'x"\n<b>', "kind": "udp", "state": "failed", "lines": 0, "last_error": "no"},
+        ]
+        self.table = np.zeros(2, ROWS)
+        self.table["segment"], self.table["mmsi"] = [1, 2], [247_000_001, 248_000_002]
+        self.table["reports"], self.table["message"], self.table["imo"] = 3, 1, [9_074_729, 0]
+        self.table["lon_deg"], self.table["lat_deg"] = [14.5, 15.5], [35.9, 36.9]
+        self.table["name"] = [b"MARIA K", b"<script>alert(1)</script>"]
+        self.table["time"] = self.table["received"] = NOW_MS * 1000
+
+    def _answer(self) -> None:
+        if self.away:
+            raise OSError("connection refused by /var/run/x\nmore")
+
+    def rows(self) -> np.ndarray:
+        self._answer()
+        return self.table.copy()
+
+    def health(self) -> dict[str, PartHealth]:
+        self._answer()
+        state = {
+            "now_ms": self.at_ms,
+            "feeds": self.feeds,
+            "spool": {"head": 99, "lag_s": 0.5, "note": "text"},
+            "counts": {"lines": 10, "other": {"_tick": 3}},
+        }
+        return {"ingest": PartHealth(state, self.at_ms)}
+
+    def vessel(self, mmsi: int) -> dict[str, Any] | None:
+        self._answer()
+        if mmsi not in self.table["mmsi"]:
+            return None
+        at = datetime.fromtimestamp(NOW_MS / 1000, UTC)
+        last = {"segment": 1, "time": at, "nav_status": 1, "message": 1, "feed": "malta"}
+        identity = {"name": "MARIA K", "ship_type": 71, "imo": 9_074_729, "draught_m": 8.5}
+        return {"mmsi": mmsi, "identity": identity, "positions": [last]}
+
+    def track(self, mmsi: int, start: datetime, end: datetime) -> np.ndarray:
+        self._answer()
+        self.asked = (start, end)
+        return self.points
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def source() -> MemorySource:
+    return MemorySource()
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> WebFiles:
+    """Our files with an empty Leaflet: these tests have no browser."""
+    folder = tmp_path_factory.mktemp("node_modules")
+    dist: Path = folder / "leaflet" / "dist"
+    dist.mkdir(parents=True)
+    for name in ("leaflet.js", "leaflet.css"):
+        (dist / name).write_text("/* none */")
+    return WebFiles(folder)

@@ -1,0 +1,210 @@
+import json
+import re
+import time
+
+import httpx
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from maps.live import wire
+from service.web.app import create_app
+from service.web.server import running
+from service.web.settings import WebSettings
+
+
+class Client(httpx.Client):
+    """A browser of sorts: questions by HTTP, and the live socket."""
+
+    def live(self, **headers: str) -> ClientConnection:
+        address = str(self.base_url).replace("http", "ws") + "/live"
+        return connect(address, additional_headers=headers, compression=None)
+
+
+@pytest.fixture
+def client(source, files):
+    source.at_ms = int(time.time() * 1000)
+    source.table["received"] = source.table["time"] = source.at_ms * 1000
+    settings = WebSettings(port=0, max_clients=1, poll_s=0.05)
+    app = create_app(settings, "", source=source, files=files)
+    with running(app, settings) as address, Client(base_url=address) as client:
+        yield client
+
+
+def wait_ready(client, status: int = 200) -> dict:
+    for _ in range(200):
+        answer = client.get("/health")
+        if answer.status_code == status:
+            return answer.json()
+    pytest.fail(f"/health never answered {status}: {answer.json()}")
+
+
+def test_the_page_allows_only_our_files_and_one_script(client) -> None:
+    answer = client.get("/")
+    policy = answer.headers["content-security-policy"]
+    nonce = re.search(r"'nonce-([\w-]+)'", policy)[1]
+    assert f'<script nonce="{nonce}">' in answer.text
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+
+
+def test_each_answer_has_a_nonce_of_its_own(client) -> None:
+    policies = {client.get("/").headers["content-security-policy"] for _ in range(3)}
+    assert len(policies) == 3
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/metrics", "/api/v1/vessels", "/nowhere"])
+def test_every_answer_carries_the_security_headers(client, path) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_files_are_cached_for_good_and_packed(client) -> None:
+    path = re.search(r"/assets/\w+/live\.css", client.get("/").text)[0]
+    answer = client.get(path)
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+    again = client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/assets/old/live.css", "/assets/x/../../pyproject.toml"])
+def test_other_files_are_not_found(client, path) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_coast_is_served_by_us(client, files) -> None:
+    answer = client.get(f"{files.prefix}/mediterranean_land.geojson")
+    assert answer.json()["type"] == "FeatureCollection"
+
+
+def test_health_tells_every_part(client) -> None:
+    report = wait_ready(client)
+    assert report["live"]
+    assert report["database"]["ok"]
+    assert report["spool"]["lag_s"] == 0.5
+    assert [feed["state"] for feed in report["feeds"]] == ["connected", "failed"]
+    assert report["map"]["vessels"] == 2
+
+
+def test_health_is_503_while_the_database_is_away_and_the_page_stays(client, source) -> None:
+    wait_ready(client)
+    source.away = True
+    assert not wait_ready(client, 503)["database"]["ok"]
+    assert client.get("/").status_code == 200
+    assert client.get("/api/v1/vessels/247000001").status_code == 503
+    source.away = False
+    wait_ready(client)
+
+
+def test_metrics_name_feeds_and_counts(client) -> None:
+    wait_ready(client)
+    text = client.get("/metrics").text
+    assert 'vedetta_feed_lines_total{feed="malta"} 7.0' in text
+    assert 'vedetta_feed_up{feed="x\\"\\n<b>"} 0.0' in text
+    assert 'vedetta_decoded_total{what="other._tick"} 3.0' in text
+    assert 'vedetta_spool{what="lag_s"} 0.5' in text
+    assert "vedetta_map_vessels 2.0" in text
+
+
+def test_a_vessel_is_told_in_words(client) -> None:
+    told = client.get("/api/v1/vessels/247000001").json()
+    assert told["flag"] == "Italy"
+    assert told["type"] == "Cargo, hazard A"
+    assert told["status"] == "At anchor"
+    assert told["destination"] is None
+    assert told["eta"] is None
+
+
+@pytest.mark.parametrize("mmsi, status", [("123456789", 404), ("12345678901", 404), ("x", 404)])
+def test_an_unknown_vessel_is_not_found(client, mmsi, status) -> None:
+    assert client.get(f"/api/v1/vessels/{mmsi}").status_code == status
+
+
+def test_search_answers_name_and_place(client) -> None:
+    wait_ready(client)
+    found = client.get("/api/v1/vessels?q=maria").json()["vessels"]
+    assert [vessel["mmsi"] for vessel in found] == [247_000_001]
+    assert (found[0]["lon"], found[0]["imo"]) == (14.5, 9_074_729)
+
+
+def track_of(source, n: int) -> None:
+    source.points = np.zeros(n, source.points.dtype)
+    source.points["time"] = (np.arange(n) * 1_000_000).astype("M8[us]")
+    source.points["segment"] = np.arange(n) % 2
+
+
+def test_a_track_is_of_one_segment_if_asked(client, source) -> None:
+    track_of(source, 10)
+    points = client.get("/api/v1/vessels/247000001/track?segment=1").json()["points"]
+    assert [point[0] for point in points] == [1000, 3000, 5000, 7000, 9000]
+
+
+def test_a_long_track_is_thinned_and_keeps_its_end(client, source) -> None:
+    track_of(source, 20_000)
+    points = client.get("/api/v1/vessels/247000001/track").json()["points"]
+    assert 2_500 <= len(points) <= 3_000
+    assert points[-1][0] == 19_999_000
+
+
+@pytest.mark.parametrize("query", ["hours=99", "hours=nan", "hours=x", "segment=-2"])
+def test_a_wrong_number_is_refused_in_words(client, query) -> None:
+    answer = client.get(f"/api/v1/vessels/247000001/track?{query}")
+    assert answer.status_code == 400
+    assert "expected a number from 0" in answer.json()["error"]
+
+
+def frames(socket: ClientConnection, count: int) -> list[wire.Frame]:
+    found: list[wire.Frame] = []
+    while len(found) < count:
+        message = socket.recv(timeout=10)
+        if isinstance(message, bytes):
+            found.append(wire.decode(message))
+    return found
+
+
+def test_the_live_socket_sends_a_snapshot_then_numbered_deltas(client) -> None:
+    wait_ready(client)
+    with client.live() as socket:
+        first, second, third = frames(socket, 3)
+    assert (first.kind, len(first.ships)) == (wire.SNAPSHOT, 2)
+    assert (second.kind, second.sequence) == (wire.DELTA, first.sequence + 1)
+    assert third.sequence == first.sequence + 2
+
+
+def test_a_client_that_lost_count_gets_a_snapshot(client) -> None:
+    wait_ready(client)
+    with client.live() as socket:
+        frames(socket, 2)
+        socket.send("snapshot")
+        assert wire.SNAPSHOT in {frame.kind for frame in frames(socket, 5)}
+
+
+def test_the_live_socket_says_how_the_feeds_are(client) -> None:
+    wait_ready(client)
+    with client.live() as socket:
+        status = json.loads(socket.recv(timeout=10))
+    assert status["feeds"][0]["name"] == "malta"
+
+
+def test_a_foreign_page_may_not_open_the_live_socket(client) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        client.live(origin="http://evil.example")
+    assert refused.value.response.status_code == 403
+
+
+def test_our_own_page_may_open_the_live_socket(client) -> None:
+    wait_ready(client)
+    with client.live(origin=str(client.base_url)) as socket:
+        assert frames(socket, 1)
+
+
+def test_one_map_too_many_is_turned_away(client) -> None:
+    with client.live() as first, client.live() as second:
+        first.recv(timeout=10)
+        with pytest.raises(ConnectionClosed) as refused:
+            second.recv(timeout=10)
+    assert refused.value.rcvd.code == 1013

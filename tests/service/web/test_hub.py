@@ -1,0 +1,85 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from service.web.hub import Hub
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub(lambda: b"SNAP")
+
+
+def story(told: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(told())
+
+
+def test_a_new_client_gets_the_snapshot_then_deltas(hub) -> None:
+    async def told() -> None:
+        client = hub.join()
+        assert await hub.next(client) == [b"SNAP"]
+        hub.publish(b"d1", "s1")
+        assert await hub.next(client) == ["s1", b"d1"]
+
+    story(told)
+
+
+def test_a_slow_client_gets_the_newest_snapshot_instead_of_a_queue(hub) -> None:
+    async def told() -> None:
+        client = hub.join()
+        await hub.next(client)
+        for number in range(50):
+            hub.publish(b"d%d" % number, "")
+            assert len(client.deltas) <= 4
+        assert await hub.next(client) == [b"SNAP"]
+        assert hub.skipped == 5
+        hub.publish(b"after", "")
+        assert await hub.next(client) == [b"after"]
+
+    story(told)
+
+
+def test_a_slow_client_does_not_hold_up_the_others(hub) -> None:
+    async def told() -> None:
+        slow, quick = hub.join(), hub.join()
+        await hub.next(slow)
+        await hub.next(quick)
+        for number in range(9):
+            hub.publish(b"%d" % number, "")
+            assert await hub.next(quick) == [b"%d" % number]
+
+    story(told)
+
+
+def test_the_snapshot_is_encoded_once_per_tick() -> None:
+    made: list[int] = []
+
+    async def told() -> None:
+        hub = Hub(lambda: made.append(1) or b"SNAP")
+        for _ in range(5):
+            await hub.next(hub.join())
+        hub.publish(b"d", "")
+        await hub.next(hub.join())
+
+    story(told)
+    assert len(made) == 2
+
+
+def test_before_the_first_picture_only_the_status_is_sent() -> None:
+    async def told() -> None:
+        hub = Hub(lambda: b"")
+        client = hub.join()
+        hub.publish(b"", "away")
+        assert await hub.next(client) == ["away"]
+        assert client.wants_snapshot
+
+    story(told)
+
+
+def test_a_client_that_left_is_forgotten(hub) -> None:
+    async def told() -> None:
+        hub.leave(hub.join())
+        assert not hub.clients
+
+    story(told)
