@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from ais.decoder import Decoder
+from ais.dialects.for_feeds import dialects_for
 from ais.errors import SpoolError
 from ais.feed import FeedHealth, run_feeds, time_of_source
 from ais.lines import FeedNames
@@ -139,7 +140,10 @@ class Ingest:
         if writer is None:
             return
         committed = writer.offset()
-        decoder = Decoder(self.names, source_time=time_of_source(self.settings.feeds))
+        feeds = self.settings.feeds
+        decoder = Decoder(
+            self.names, source_time=time_of_source(feeds), dialects=dialects_for(feeds)
+        )
         path = DataPath(self.names, decoder, self.settings.tracks, self.settings.thinning)
         start = 0
         if found := snapshots.newest(self.settings.folder / "snapshots", committed):

@@ -18,6 +18,7 @@ from ais.batches import PositionBatch
 from ais.decoder import Decoder
 from ais.dialect import JSON_LINES, Dialect
 from ais.dialects.csv_file import CsvDialect
+from ais.dialects.for_feeds import dialects_for
 from ais.dialects.json_lines import JsonDialect
 from ais.feed import time_of_source
 from ais.lines import FeedNames
@@ -138,7 +139,8 @@ def _spool_folder(files: tuple[Path, ...]) -> Path | None:
 
 
 def _spool_decoder(names: FeedNames, settings: Settings) -> Decoder:
-    return Decoder(names, source_time=time_of_source(settings.feeds))
+    feeds = settings.feeds
+    return Decoder(names, source_time=time_of_source(feeds), dialects=dialects_for(feeds))
 
 
 def _spool_blocks(
@@ -156,9 +158,12 @@ def _file_decoder(names: FeedNames, job: Replay) -> Decoder:
     """Return a decoder whose positions take the time that their lines carry."""
     feeds = frozenset(feed_of(path) for path in job.files)
     dialects: dict[str, Dialect] = {JSON_LINES: JsonDialect()}
+    # One for each layout, so that an id which is no MMSI means the same vessel in every file.
+    by_layout: dict[CsvLayout, Dialect] = {}
     for path in job.files:
         if layout := job.layout or layout_of(path):
-            dialects[feed_of(path)] = CsvDialect(layout, recorded=True)
+            dialect = by_layout.setdefault(layout, CsvDialect(layout, recorded=True))
+            dialects[feed_of(path)] = dialect
     return Decoder(names, source_time=feeds, future_limit_s=None, dialects=dialects)
 
 

@@ -80,14 +80,11 @@ class Supervisor:
         return code
 
     def _end(self) -> None:
-        """Ask all to stop, the last started first; kill who does not in time."""
-        running = [c.process for c in reversed(self.children) if c.process]
-        for process in running:
+        """Ask each to stop, the last started first; kill who does not in time."""
+        for process in [c.process for c in reversed(self.children) if c.process]:
             process.terminate()
-        deadline = time.monotonic() + STOP_S
-        for process in running:
             try:
-                process.wait(max(0.1, deadline - time.monotonic()))
+                process.wait(STOP_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
-_FILES = click.argument("files", nargs=-1, required=True, type=_PATH)
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 _START = click.option("--start", help="Time of lines that carry none, as 2020-07-04T14:51:00Z.")
 
 
@@ -42,7 +42,7 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
         from service.replay import replay as run_replay
         from service.settings import Settings
 
-        result = run_replay(Replay(files, _time(start), positions=output), Settings())
+        result = run_replay(Replay(files, _start(start), positions=output), Settings())
         click.echo(json.dumps(result.counts), err=True)
         return
     from ais.decoder import Decoder
@@ -52,7 +52,7 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
 
     names = FeedNames()
     decoder = Decoder(names, source_time=frozenset(map(feed_of, files)), future_limit_s=None)
-    blocks = recorded_blocks(files, names, start=_time(start), block_lines=4096)
+    blocks = recorded_blocks(files, names, start=_start(start), block_lines=4096)
     write = sys.stdout.write
     for message in objects(decoder, blocks):
         write(json.dumps(message, separators=(",", ":"), default=str) + "\n")
@@ -109,7 +109,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     layout = None
     if columns:
         layout = parse_columns(columns, time_format or "auto", speed_scale)
-    job = Replay(files, _time(start), block_lines, layout, positions)
+    job = Replay(files, _start(start), block_lines, layout, positions)
     with _progress(files) as progress:
         if into_db:
             import dataclasses
@@ -137,6 +137,7 @@ _SCENARIO = click.option(
 _VESSELS = click.option(
     "--vessels", type=click.IntRange(1), help="Number of vessels; default: the scenario's."
 )
+MEDITERRANEAN = "mediterranean"
 _SEED = click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same sea.")
 
 
@@ -144,7 +145,8 @@ _SEED = click.option("--seed", type=int, default=1, show_default=True, help="Sam
 @click.option("-o", "--output", type=_PATH, required=True,
               help="File to write; .zst and .gz are compressed.")  # fmt: skip
 @click.option("--hours", type=click.FloatRange(0.001), default=1.0, show_default=True)
-@click.option("--start", default="2026-01-01T00:00:00Z", show_default=True)
+@click.option("--start", default="2026-01-01T00:00:00Z", show_default=True,
+              help="Time of the first line.")  # fmt: skip
 @_VESSELS
 @_SEED
 @_SCENARIO
@@ -156,10 +158,10 @@ def write_exercise(
     Example: vedetta exercise write --vessels 5000 --hours 24 -o day.nmea.zst
     """
     from service.exercise.fill import generate
-    from service.exercise.scenario import load_scenario
 
-    lines = generate(load_scenario(scenario), seed, vessels, _time(start), hours, output)
-    click.echo(f"{lines:,} lines in {output}")
+    begin = _time(start)
+    written = generate(scenario or MEDITERRANEAN, seed, vessels, begin, hours, output)
+    click.echo(f"{written.lines:,} lines of {written.vessels:,} vessels in {output}")
 
 
 @exercise.command("send")
@@ -179,17 +181,18 @@ def send_exercise(
     import asyncio
     import time
 
+    from service.exercise.exercise import Exercise
     from service.exercise.scenario import load_scenario
     from service.exercise.sender import serve
-    from service.exercise.simulation import Exercise
+    from service.log import set_up_log
+    from service.settings import LogSettings
 
-    sea = Exercise(load_scenario(scenario), seed, vessels)
-    asyncio.run(serve(sea, host, port, speed, time.time()))
+    set_up_log(LogSettings(level="warning"))
+    sea = Exercise(load_scenario(scenario or MEDITERRANEAN), seed, vessels)
+    asyncio.run(serve(sea, host, port, speed=speed, start_epoch_s=time.time()))
 
 
-def _time(text: str | None) -> dt.datetime | None:
-    if text is None:
-        return None
+def _time(text: str) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
@@ -198,10 +201,14 @@ def _time(text: str | None) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
+def _start(text: str | None) -> dt.datetime | None:
+    return None if text is None else _time(text)
+
+
 def _exist(files: tuple[Path, ...]) -> None:
     for path in files:
-        if str(path) != "-" and not path.is_file():
-            msg = f"{path}: no such file; give a recording, or - for standard input"
+        if str(path) != "-" and not path.exists():
+            msg = f"{path}: no such file; give a recording, a spool's folder or - for stdin"
             raise WrongUseError(msg)
 
 
@@ -231,7 +238,7 @@ def _progress(files: tuple[Path, ...]) -> Iterator[Callable[[int], None]]:
     if not console.is_terminal:
         yield lambda _bytes: None
         return
-    total = sum(path.stat().st_size for path in files if str(path) != "-")
+    total = sum(path.stat().st_size for path in files if path.is_file())
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("replay", total=total or None)
         yield lambda done: bar.update(task, advance=done)

@@ -105,6 +105,7 @@ class Stage:
 def merchant(stage: Stage, random: Random, kind: Kind) -> Cycle:
     """Return a walk over lanes from port to port and back, with waits and hours alongside."""
     cycle, knots = stage.cycle(), random.uniform(*SPEED_KN[kind])
+    # There and back the same way: a cycle has to close.
     route = _walk(stage, random, int(random.integers(2, 5)))
     gates = {name for name, port in stage.scenario.ports.items() if port.gate}
     cycle.speed = (knots if route[0] in gates else HARBOUR_KN) * KNOT
@@ -176,6 +177,7 @@ def pleasure(stage: Stage, random: Random, _kind: Kind) -> Cycle:
     berth = stage.spot("berth", home, random)
     cycle.sail(f"-{berth}", 4.0, then=4.0)
     near = [name for name in stage.next_ports[home] if name in stage.harbours]
+    # Some yachts cruise, most sail out and come home.
     if near and random.random() < 0.45:  # noqa: PLR2004
         other = str(random.choice(near))
         for start, end in ((home, other), (other, home)):

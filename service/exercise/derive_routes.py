@@ -96,6 +96,7 @@ def harbour(
     name: str, port: Port, land: Land, random: np.random.Generator
 ) -> Iterator[tuple[str, Strip]]:
     """Yield the berths, anchorages and pleasure loops round the approach of one port."""
+    # Off the quays by the error of the coast: a berth must not be on land.
     berths = _spots(port, port.harbour, (0.0, 5_000.0), (150.0, 1_500.0), land, random)
     for number, spot in enumerate(berths[:BERTHS]):
         line = np.array([port.approach, spot])

@@ -113,6 +113,7 @@ class Exercise:
     def reports(self, from_ms: int, to_ms: int) -> NDArray[np.void]:
         """Return every transmission in [from, to), heard or not, as REPORT columns."""
         seed, fleet = int(self.seed or 0), self.company.vessels
+        # A slice cut anywhere may hold one report more of each kind than its length says.
         room = 8 + int(ROOM_PER_MINUTE * (to_ms - from_ms) / 60_000) + ROOM_PER_MINUTE
         made = []
         for first in range(0, len(fleet), BATCH):
@@ -126,6 +127,7 @@ class Exercise:
     def _slice(self, number: int) -> LineColumns:
         # A line may leave its receiver just after the slice in which its message was sent.
         late, own = self._sent_in(number - 1)[1], self._sent_in(number)[0]
+        # Negative keys: finished slices; others: what was sent in one, split at its end.
         key = -1 - number
         if key not in self._made:
             self._keep(key, (LineColumns.join([late, own]), _NOTHING))
@@ -147,6 +149,7 @@ class Exercise:
     def _lines_of(self, from_ms: int, to_ms: int) -> LineColumns:
         reports = self.reports(from_ms, to_ms)
         seed = int(self.seed or 0)
+        # Only what somebody hears is worth packing.
         heard_by = heard(self.masts, reports, seed)
         wanted = np.zeros(len(reports), bool)
         wanted[heard_by.report] = True

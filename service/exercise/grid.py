@@ -155,6 +155,7 @@ def cheapest(
     keys = np.empty(6 * rows * columns)
     cells = np.empty(6 * rows * columns, np.int64)
     total[start] = 0.0
+    # A cell is pushed again when a cheaper way is found; the dearer copies are passed over.
     size = _push(keys, cells, 0, 0.0, start)
     while size:
         key, cell = keys[0], cells[0]

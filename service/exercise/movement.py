@@ -71,6 +71,7 @@ def state_at(sea: Sea, leg: int, cycle_s: float, lane: float, character: float) 
     if row.mode == SAIL:
         return moving
     if row.mode == MOORED:
+        # Quays lie in all directions; nothing here knows them.
         side = (moving.cog + 360 * (character * 7 % 1)) % 360
         return State(moving.lon, moving.lat, 0.0, side, side, 0.0)
     if row.mode == ANCHORED:
@@ -90,6 +91,7 @@ def _on_path(sea: Sea, path: int, backward: int, at_m: float, side: float, speed
     lon1, lat1 = _point(sea, piece + 1, side)
     course, sailed = _course(lon0, lat0, lon1, lat1)
     near = share * length
+    # A ship turns over a distance that grows with its speed, at most half a piece to each side.
     reach = min(100.0 + 12.0 * speed, length / 2)
     bend = 0.0
     if near < reach and piece > first:
@@ -104,6 +106,7 @@ def _on_path(sea: Sea, path: int, backward: int, at_m: float, side: float, speed
         shift = bend * (reach - (length - near)) / (2 * reach)
     else:
         shift = 0.0
+    # The outer lane of a bend is longer than the middle line by which time is counted.
     stretch = sailed / length if length > 0 else 1.0
     turn = bend / (2 * reach) * speed * 60 if reach > 0 else 0.0
     course += shift

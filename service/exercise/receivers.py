@@ -101,6 +101,7 @@ def _hear(
     for row in range(len(lons)):
         scale = np.cos(np.radians(lats[row]))
         for mast in range(len(mast_lon)):
+            # Shore stations listen on the two AIS channels, satellites on the long-range ones.
             if satellite[mast] != (kinds[row] == LONG_RANGE):
                 continue
             north = (lats[row] - mast_lat[mast]) * NM_PER_DEG
@@ -111,6 +112,7 @@ def _hear(
             likely = _likely(far, kinds[row])
             key = int(vessels[row]) * 64 + mast
             if likely > 0 and chance(seed, key, sent[row], 70 + kinds[row]) < likely:
+                # Beyond the room only count: the caller comes again with enough of it.
                 if count < out.shape[1]:
                     delay = 60 + 9 * (mast * 7 % 23) + int(chance(seed, key, sent[row], 71) * 400)
                     out[0, count], out[1, count], out[2, count] = row, mast, sent[row] + delay

@@ -56,6 +56,7 @@ class Clients:
         """Queue ``lines`` to every client; drops those that are too far behind."""
         for writer in list(self._writers):
             waiting = writer.transport.get_write_buffer_size()
+            # drain() would make everybody wait for the slowest: look at the buffer instead.
             if waiting + len(lines) > self.buffer_bytes:
                 self.dropped += 1
                 self._writers.discard(writer)
@@ -83,17 +84,19 @@ async def serve(
 ) -> None:
     """Serve ``exercise`` on ``host:port`` (0: any free port) until cancelled.
 
-    ``on_ready`` is called with the host and the port once the first lines are made and clients
-    are accepted. Lines are made in a thread, a slice ahead, so sending never waits for them.
+    ``on_ready`` is called with the host and the port once clients are accepted and the first
+    lines are made; there the simulated clock starts. Lines are made in a thread, a slice ahead.
     """
     clients = Clients(buffer_bytes)
-    await asyncio.to_thread(exercise.lines, start_epoch_s, start_epoch_s + 1)
     server = await asyncio.start_server(clients.welcome, host, port)
-    address = server.sockets[0].getsockname()
-    _log.info("exercise_serving", host=address[0], port=address[1], speed=speed)
-    if on_ready is not None:
-        on_ready(address[0], address[1])
     try:
+        # Compiling takes some seconds the first time: who connects meanwhile waits for lines,
+        # which is better than a refused connection and a back-off.
+        await asyncio.to_thread(exercise.lines, start_epoch_s, start_epoch_s + 1)
+        address = server.sockets[0].getsockname()
+        _log.info("exercise_serving", host=address[0], port=address[1], speed=speed)
+        if on_ready is not None:
+            on_ready(address[0], address[1])
         await _send_all(exercise, clients, speed, start_epoch_s)
     finally:
         server.close()
@@ -112,7 +115,7 @@ async def _send_all(
         if ahead is not None:
             await ahead
         clients.send((await asyncio.to_thread(exercise.lines, sent_s, now_s)).wire())
-        # Whole slices are made: ask for the next one early, while nobody waits for it.
+        # Whole slices are made and kept: ask early for the next one, while nobody waits for it.
         soon = now_s + SLICE_MS / 2000
         ahead = asyncio.create_task(asyncio.to_thread(exercise.lines, soon, soon + 0.001))
         sent_s = now_s

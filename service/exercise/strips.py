@@ -123,6 +123,7 @@ def strip(
 
     Raises ScenarioError when even its middle line touches land.
     """
+    # Narrowed on the stored integers, so that what is proved is what is sailed.
     width = np.broadcast_to(np.asarray(widest_m, float), (len(points),)).copy()
     for _ in range(24):
         kept = stored(points, width)

@@ -110,6 +110,7 @@ def _positions(  # noqa: PLR0913, PLR0917  (row kernel: scalars)
         leg_ends = now + max(1, int(np.ceil((row.start_s + row.length_s - cycle_s) * 1000)))
         thirds = _interval(vessel.class_b, row.status, state)
         due = _lattice(now, vessel.position_ms, thirds)
+        # A leg that ends sooner may change the interval: ask again there.
         if row.mode == AWAY or due > leg_ends:
             now = leg_ends
             cycle_s, leg, state = _now(sea, vessel, now)
@@ -137,6 +138,7 @@ def _lattice(now_ms: int, offset_ms: int, thirds: int) -> int:
     """Return the first multiple of ``thirds`` of a second, from the offset, at or after now."""
     n = ((now_ms - offset_ms) * 3 + 999) // 1000
     n = (n + thirds - 1) // thirds * thirds
+    # The division rounds down, by less than a millisecond, perhaps to before now.
     due = offset_ms + n * 1000 // 3
     return due if due >= now_ms else offset_ms + (n + thirds) * 1000 // 3
 

@@ -102,6 +102,7 @@ class Cycle:
         length = self.paths.length_m(self.index[key.removeprefix("-")])
         cruise, last = knots * KNOT, then * KNOT
         first = min(self.speed, max(cruise, last))
+        # Short hops never reach full speed.
         while _ramp(first, cruise) + _ramp(cruise, last) > length and cruise > first:
             cruise = max(first, cruise * 0.9)
         begun, ended = _ramp(first, cruise), _ramp(cruise, last)

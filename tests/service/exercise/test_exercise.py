@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pyais
 import pytest
@@ -40,9 +42,7 @@ def test_another_seed_makes_another_exercise(exercise):
 @given(st.lists(st.floats(0, 200), min_size=1, max_size=4))
 def test_a_span_made_in_pieces_is_the_span_made_whole(exercise, cuts):
     edges = [0.0, *sorted(cuts), 200.0]
-    pieces = [
-        text(exercise.lines(START + a, START + b)) for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    pieces = [text(exercise.lines(START + a, START + b)) for a, b in pairwise(edges)]
     whole = text(Exercise(load_scenario(), seed=3, vessels=300).lines(START, START + 200))
     assert [line for piece in pieces for line in piece] == whole
 

@@ -30,7 +30,7 @@ def test_an_unknown_key_is_named_with_its_path(tmp_path):
 
 def test_an_unknown_key_at_the_top_is_named(tmp_path):
     path = changed(tmp_path, lambda raw: raw.update(wether="fine"))
-    with pytest.raises(ScenarioError, match="changed.yaml: wether: unknown key"):
+    with pytest.raises(ScenarioError, match=r"changed\.yaml: wether: unknown key"):
         load_scenario(path)
 
 

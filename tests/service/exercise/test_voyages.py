@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,7 @@ def test_the_next_path_begins_where_the_last_one_ended(stage, number):
     for row in rows[rows["mode"] == SAIL]:
         track = paths.lane(row["path"], 0.0)
         ends.append((track[::-1] if row["backward"] else track)[[0, -1]])
-    joined = [(a[1], b[0]) for a, b in zip(ends, ends[1:], strict=False) if (a != b).any()]
+    joined = [(a[1], b[0]) for a, b in pairwise(ends) if (a != b).any()]
     assert all(np.allclose(end, start, atol=2e-4) for end, start in joined)
 
 

@@ -1,0 +1,57 @@
+"""What can go wrong in the store.
+
+StoreError
+├── EmbeddedError      the database of our own cannot be prepared, started or stopped
+├── MigrationError     the schema cannot be brought up to date
+├── CursorMovedError   another writer commits to the same cursor
+├── UnavailableError   the database went away: reconnect and try again
+└── RefusedError       the database refuses these rows: trying again does not help
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Root of this room's errors; the text is one line: what, the value, the cure."""
+
+
+class EmbeddedError(StoreError):
+    """The database of our own cannot be prepared, started or stopped.
+
+    Attributes:
+        what: What failed, without the ways out that the text adds.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"{what}: set DATABASE_URL to a TimescaleDB, or start the one in compose.yaml "
+            "(docker compose up -d db), or use a Debian 12 or 13 machine"
+        )
+
+
+class MigrationError(StoreError):
+    """The schema cannot be brought up to date."""
+
+
+class CursorMovedError(StoreError):
+    """Another writer has committed to the same cursor.
+
+    Attributes:
+        run_id: The run whose cursor it is, 0 = live.
+    """
+
+    def __init__(self, run_id: int) -> None:
+        self.run_id = run_id
+        super().__init__(
+            f"cursor of run {run_id} was moved by another writer: expected one ingest per "
+            "database; stop the other one"
+        )
+
+
+class UnavailableError(StoreError):
+    """The database went away or cannot serve just now: reconnect and try the same again."""
+
+
+class RefusedError(StoreError):
+    """The database answered and refused these rows: trying the same again will not help."""

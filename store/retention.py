@@ -1,0 +1,72 @@
+"""What is no longer kept: old days of positions as whole chunks, the rest row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from store.connect import connect
+from store.runs import delete_run
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What one call of ``drop_old`` took away.
+
+    chunks   names of the dropped days of live positions
+    latest   segments no longer in the live picture
+    health   parts of the service that have not been heard of
+    runs     numbers of the replays removed
+    """
+
+    chunks: tuple[str, ...]
+    latest: int
+    health: int
+    runs: tuple[int, ...]
+
+
+def drop_old(
+    dsn: str,
+    now: datetime,
+    *,
+    positions_days: float,
+    latest_days: float = 7,
+    runs_days: float | None = 30,
+) -> Removed:
+    """Remove live positions, segments and runs older than the given days before ``now``.
+
+    A day of positions goes when all of it is older. Identities and their history stay: they are
+    small, and they are what a vessel was called. ``runs_days`` None keeps every replay; a run's
+    age counts from its start. Raises ValueError unless every number of days is above 0.
+    """
+    days = [positions_days, latest_days, *([] if runs_days is None else [runs_days])]
+    if min(days) <= 0:
+        msg = f"retention of {min(days)} days: expected more than 0"
+        raise ValueError(msg)
+    with connect(dsn) as connection:
+        before = now - timedelta(days=positions_days)
+        chunks = connection.execute(
+            "SELECT drop_chunks('position', older_than => %s)::text", [before]
+        ).fetchall()
+        latest = connection.execute(
+            "DELETE FROM latest WHERE run_id = 0 AND received < %s",
+            [now - timedelta(days=latest_days)],
+        )
+        health = connection.execute(
+            "DELETE FROM health WHERE at < %s", [now - timedelta(days=latest_days)]
+        )
+        old: list[tuple[int]] = []
+        if runs_days is not None:
+            old = connection.execute(
+                "SELECT run_id FROM run WHERE run_id > 0 AND started_at < %s ORDER BY run_id",
+                [now - timedelta(days=runs_days)],
+            ).fetchall()
+    # Each in a transaction of its own: a large one must not undo the others.
+    for (run_id,) in old:
+        delete_run(dsn, run_id)
+    return Removed(
+        tuple(name for (name,) in chunks),
+        latest.rowcount,
+        health.rowcount,
+        tuple(run_id for (run_id,) in old),
+    )

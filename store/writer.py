@@ -1,0 +1,208 @@
+"""The one way in which decoded rows reach the database: a block, whole, with the spool offset."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from ais.batches import NO_SEGMENT
+from store.connect import connect, told_apart
+from store.copying import Field, copy_buffer
+from store.errors import CursorMovedError, StoreError, UnavailableError
+from store.identities import LastContents, current, keys
+from store.queries import query
+from store.rows import (
+    by_vessel_and_time,
+    latest_fields,
+    placed,
+    position_fields,
+    static_fields,
+    vessel_fields,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+    from numpy.typing import NDArray
+
+    from ais.batches import PositionBatch, StaticBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """What one block of lines leaves in the database.
+
+    positions, statics  all rows of the block; positions without coordinates are left out
+    last, reports       one row per segment that changed: its newest row, and (n,) its rows so far
+    offset              spool position behind the block
+    feeds               names of all feeds so far, by code
+    lines               lines in the block
+    now_us              the last tick, µs since 1970
+    """
+
+    positions: PositionBatch
+    statics: StaticBatch
+    last: PositionBatch
+    reports: NDArray[np.uint32]
+    offset: int
+    feeds: Sequence[str]
+    lines: int
+    now_us: int
+
+
+class Writer:
+    """Commits blocks of one run, each in one transaction; run 0 is the live service.
+
+    Raises UnavailableError when the database went away (call ``reconnect`` until it works, then
+    commit the same block again), RefusedError when it refuses the rows, and CursorMovedError when
+    somebody else writes to the same run.
+    """
+
+    def __init__(self, dsn: str, run_id: int = 0) -> None:
+        self.run_id = run_id
+        self._dsn = dsn
+        self._connection: psycopg.Connection | None = None
+        self._tried: tuple[int, int] | None = None
+        self._position = 0
+        self.reconnect()
+
+    def __enter__(self) -> Self:
+        """Return the writer."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; ``reconnect`` opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def offset(self) -> int:
+        """Return the spool position up to which everything is committed."""
+        return self._position
+
+    def feeds(self) -> list[str]:
+        """Return the names of the feeds by code, as committed."""
+        return list(self._feeds)
+
+    def reconnect(self) -> None:
+        """Open a new connection and read what is committed; raises UnavailableError."""
+        self.close()
+        with told_apart(), ExitStack() as failed:
+            connection = failed.enter_context(closing(connect(self._dsn, autocommit=True)))
+            connection.execute(query("stages"))
+            self._read_state(connection)
+            failed.pop_all()
+        self._connection = connection
+
+    def _read_state(self, connection: psycopg.Connection) -> None:
+        run = {"run_id": self.run_id}
+        found = connection.execute(
+            "SELECT position, commits FROM cursor WHERE run_id = %(run_id)s", run
+        ).fetchone()
+        if found is None:
+            msg = f"run {self.run_id} is not in the database: expected one that open_run gave"
+            raise StoreError(msg)
+        self._position, self._commits = found
+        names = connection.execute(
+            "SELECT name FROM feed WHERE run_id = %(run_id)s ORDER BY code", run
+        )
+        self._feeds = [name for (name,) in names]
+        rows = connection.execute(query("last_contents"), run).fetchall()
+        columns = np.array(rows, np.int64).reshape(-1, 4).T
+        self._known = LastContents.of(keys(*columns[:3]), columns[3])
+
+    def commit(self, writes: Writes) -> None:
+        """Write one block and the offset behind it, all or nothing.
+
+        A block whose commit was cut off and turns out to have been done is not written twice.
+        """
+        if self._was_done(writes):
+            self._tried = None
+            return
+        if self._connection is None:
+            msg = "the writer is not connected: call reconnect"
+            raise UnavailableError(msg)
+        # Stays set when the answer is lost: only the database then knows whether it was done.
+        self._tried = (self._commits, writes.offset)
+        with told_apart(), self._connection.transaction():
+            known = self._write(self._connection, writes)
+        # Only now: a block that was rolled back must leave no trace in memory either.
+        self._tried = None
+        self._commits += 1
+        self._position = writes.offset
+        self._feeds = list(writes.feeds)
+        self._known = known
+
+    def _was_done(self, writes: Writes) -> bool:
+        return self._tried is not None and (self._commits - 1, writes.offset) == self._tried
+
+    def _write(self, connection: psycopg.Connection, writes: Writes) -> LastContents:
+        rows = by_vessel_and_time(placed(writes.positions))
+        table = "run_position" if self.run_id else "position"
+        _copy(connection, table, position_fields(rows, self.run_id))
+        self._write_latest(connection, writes)
+        known = self._write_statics(connection, writes.statics)
+        self._write_feeds(connection, writes.feeds)
+        moved = connection.execute(
+            query("move_cursor"),
+            {
+                "offset": writes.offset,
+                "lines": writes.lines,
+                "rows": len(rows),
+                "now_us": writes.now_us,
+                "run_id": self.run_id,
+                "commits": self._commits,
+            },
+        )
+        if moved.fetchone() is None:
+            raise CursorMovedError(self.run_id)
+        # A replay changes nothing that a live page shows.
+        if not self.run_id:
+            connection.execute("NOTIFY vedetta_live")
+        return known
+
+    def _write_latest(self, connection: psycopg.Connection, writes: Writes) -> None:
+        there = writes.last.segment != NO_SEGMENT
+        there &= ~(np.isnan(writes.last.lon_deg) | np.isnan(writes.last.lat_deg))
+        if there.any():
+            # By way of a table of the session: COPY itself cannot replace rows.
+            fields = latest_fields(writes.last.take(there), writes.reports[there], self.run_id)
+            _copy(connection, "stage_latest", fields)
+            connection.execute(query("merge_latest"))
+
+    def _write_statics(self, connection: psycopg.Connection, batch: StaticBatch) -> LastContents:
+        if not len(batch):
+            return self._known
+        rows, content, known = self._known.news(batch)
+        if len(rows):
+            news = batch.take(rows)
+            _copy(connection, "static_report", static_fields(news, content[rows], self.run_id))
+            _copy(connection, "stage_vessel", vessel_fields(current(news), self.run_id))
+            connection.execute(query("merge_vessel"))
+        return known
+
+    def _write_feeds(self, connection: psycopg.Connection, names: Sequence[str]) -> None:
+        if list(names[: len(self._feeds)]) != self._feeds:
+            msg = f"feeds {list(names)!r} do not begin with those committed, {self._feeds!r}"
+            raise StoreError(msg)
+        for code in range(len(self._feeds), len(names)):
+            connection.execute(
+                "INSERT INTO feed (run_id, code, name) VALUES (%s, %s, %s)",
+                [self.run_id, code, names[code]],
+            )
+
+
+def _copy(connection: psycopg.Connection, table: str, fields: list[Field]) -> None:
+    if len(fields[0].values):
+        names = ", ".join(field.name for field in fields)
+        statement = f"COPY {table} ({names}) FROM STDIN (FORMAT binary)"
+        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            copy.write(copy_buffer(fields))

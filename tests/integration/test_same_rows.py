@@ -1,0 +1,108 @@
+"""The same spool leaves the same rows, whatever happened on the way."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ais.spool.writer import SpoolWriter
+from service.exercise.scenario import load_scenario
+from service.exercise.exercise import Exercise
+from tests.plugins.database import fresh_database
+
+ROOT = Path(__file__).parents[2]
+START_S = 1_780_000_000
+SPAN_S = 900
+RUN_ROWS = """
+    SELECT md5(string_agg(p::text, E'\\n' ORDER BY p.spool, p.mmsi)), count(*)
+    FROM (SELECT time, received, spool, lon_deg, lat_deg, mmsi, segment, cell, sog_kn, cog_deg,
+                 heading_deg, feed, message, nav_status FROM run_position) p
+"""
+
+
+@pytest.fixture(scope="module")
+def spool(tmp_path_factory) -> Path:
+    """A spool of a quarter of an hour of exercise, with ticks, in several segments."""
+    folder = tmp_path_factory.mktemp("spool")
+    sea = Exercise(load_scenario(), seed=3, vessels=25)
+    with SpoolWriter(folder) as writer:
+        for second in range(SPAN_S):
+            lines = sea.lines(second, second + 1)
+            writer.append("a", [lines.line(i) for i in range(len(lines))], (START_S + second) * 1000)
+            writer.append("_tick", [b""], (START_S + second + 1) * 1000)
+        writer.sync()
+    return folder
+
+
+def start_replay(spool: Path, dsn: str, *options: str) -> subprocess.Popen:
+    words = [sys.executable, "-m", "service", "replay", str(spool), "--into-db", *options]
+    environment = {**os.environ, "DATABASE_URL": dsn}
+    return subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def finished(process: subprocess.Popen) -> str:
+    out, err = process.communicate(timeout=200)
+    assert process.returncode == 0, err.decode()
+    return out.decode()
+
+
+def rows(dsn: str) -> tuple[str, int]:
+    with psycopg.connect(dsn) as connection:
+        return connection.execute(RUN_ROWS).fetchone()
+
+
+@pytest.fixture(scope="module")
+def whole(spool, database_server) -> tuple[str, int]:
+    """Digest and number of the rows that one undisturbed replay leaves."""
+    with fresh_database(database_server) as dsn:
+        finished(start_replay(spool, dsn))
+        digest = rows(dsn)
+    assert digest[1] > 500
+    return digest
+
+
+def test_a_second_replay_says_that_nothing_is_new(spool, dsn, whole):
+    assert f"{whole[1]:,} new" in finished(start_replay(spool, dsn))
+    assert finished(start_replay(spool, dsn)).startswith("0 new")
+    assert rows(dsn) == whole
+
+
+@pytest.mark.parametrize("lines", ["1", "1000"])
+def test_blocks_of_any_size_leave_the_same_rows(spool, dsn, whole, lines):
+    finished(start_replay(spool, dsn, "--block-lines", lines))
+    assert rows(dsn) == whole
+
+
+def test_ten_kills_leave_the_same_rows(spool, dsn, whole):
+    rng = random.Random(7)
+    kills = 0
+    while kills < 10:
+        process = start_replay(spool, dsn, "--block-lines", "1")
+        before = committed(dsn)
+        end = time.monotonic() + 60
+        while process.poll() is None and committed(dsn) == before and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(rng.random() * 0.3)
+        if process.poll() is not None:
+            break
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        kills += 1
+    assert kills == 10, "the replay ended before ten kills: make the spool longer"
+    finished(start_replay(spool, dsn))
+    assert rows(dsn) == whole
+
+
+def committed(dsn: str) -> int:
+    with psycopg.connect(dsn) as connection:
+        return connection.execute("SELECT coalesce(max(position), 0) FROM cursor").fetchone()[0]
