@@ -149,6 +149,9 @@ class Ingest:
         if found := snapshots.newest(self.settings.folder / "snapshots", committed):
             start, state = found
             path.thaw(state)
+        else:
+            # Without a snapshot the early segments may be gone too, and the first feed with them.
+            self.names.names[:] = writer.feeds()
         _refuse_foreign(committed, self.spool.head)
         # After the state is back: the reader goes on numbering the feeds that it holds.
         reader = SpoolReader(self.settings.folder / "spool", self.names)

@@ -89,7 +89,7 @@ def input_sha256(files: Sequence[Path]) -> str:
         if path.is_dir():
             # Lines, not files: a segment that is compressed meanwhile stays the same input.
             for block, _ in _spool_blocks(path, FeedNames(), _HASH_LINES):
-                digest.update(block.data)
+                digest.update(block.data.data)
             continue
         with path.open("rb") as file:
             while chunk := file.read(_HASH_BYTES):
@@ -112,7 +112,8 @@ def replay(
     if job.dsn:
         name = ", ".join(path.name for path in job.files)
         row = open_run(job.dsn, input_sha256(job.files), name, dt.datetime.now(dt.UTC))
-        ledger = Ledger(Writer(job.dsn, row.run_id), threading.Event())
+        writer = Writer(job.dsn, row.run_id)
+        ledger = Ledger(writer, threading.Event())
         committed, before, run_id = row.offset, row.rows, row.run_id
     blocks = (
         _spool_blocks(spool, names, job.block_lines)
@@ -124,6 +125,7 @@ def replay(
         decoder.finish()
     if ledger and job.dsn:
         ledger.close()
+        writer.close()
         finish_run(job.dsn, run_id, dt.datetime.now(dt.UTC))
     new = path.stored - before if job.dsn else None
     return Replayed(decoder.counts.as_dict(), path.read, path.stored, new)

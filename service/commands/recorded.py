@@ -54,8 +54,10 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
     decoder = Decoder(names, source_time=frozenset(map(feed_of, files)), future_limit_s=None)
     blocks = recorded_blocks(files, names, start=_start(start), block_lines=4096)
     write = sys.stdout.write
-    for message in objects(decoder, blocks):
-        write(json.dumps(message, separators=(",", ":"), default=str) + "\n")
+    for block in blocks:
+        for message in objects(decoder.parse(block), names):
+            write(json.dumps(message, separators=(",", ":"), default=str) + "\n")
+    decoder.finish()
     click.echo(json.dumps(decoder.counts.as_dict()), err=True)
 
 

@@ -36,8 +36,9 @@ def spool(tmp_path_factory) -> Path:
     with SpoolWriter(folder) as writer:
         for second in range(SPAN_S):
             lines = sea.lines(second, second + 1)
-            writer.append("a", [lines.line(i) for i in range(len(lines))], (START_S + second) * 1000)
-            writer.append("_tick", [b""], (START_S + second + 1) * 1000)
+            now_ms = (START_S + second) * 1000
+            writer.append("a", [lines.line(i) for i in range(len(lines))], now_ms)
+            writer.append("_tick", [b""], now_ms + 1000)
         writer.sync()
     return folder
 
