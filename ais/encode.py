@@ -223,6 +223,7 @@ def sentences(
     count = len(rows)
     nothing = np.zeros(count, np.int64)
     size = packed.end[rows] - packed.start[rows]
+    # Rounded up: the last sentence takes what is left.
     parts = -(-size // SPLIT_AT)
     lines = int(parts.sum())
     stations = np.array([b""], "S1") if names is None else names
@@ -268,6 +269,7 @@ def _write(  # noqa: PLR0913, PLR0917  (row kernel: plain arrays in, one buffer 
             start[line], row[line] = at, i
             if tagged:
                 at = _tag_block(out, at, names[station[i]], epoch_s[i])
+            # The checksum covers what stands between ! and *, both excluded.
             head = at + 1
             at = _header(out, at, parts, part, sequence[i], channel[i])
             cut = min(stop, begin + SPLIT_AT)

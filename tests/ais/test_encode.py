@@ -1,7 +1,7 @@
 import numpy as np
 import pyais
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ais.encode import PART_A, PART_B, EncodeError, Payloads, field_plan, payloads, sentences
@@ -46,6 +46,7 @@ def test_a_known_position_report_is_the_known_sentence():
     ]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(
     st.integers(200_000_000, 799_999_999),
     st.floats(-180, 180),
@@ -151,6 +152,7 @@ def test_lengths_are_those_of_the_tables(variant):
     assert bits.tolist() == [field_plan(variant)[1].sum()]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.lists(st.integers(0, 2), max_size=30))
 def test_any_choice_and_order_of_messages_is_written(rows):
     mmsi = np.array([247000001, 247000002, 247000003])

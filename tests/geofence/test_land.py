@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geofence.errors import GeofenceError
@@ -44,6 +44,7 @@ def test_a_missing_position_is_not_on_land():
     assert not load_land().on_land(np.array([np.nan, 12.0]), np.array([41.9, np.nan])).any()
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.floats(-12, 42), st.floats(25, 50))
 def test_the_prepared_answer_equals_the_one_of_single_polygons(lon, lat):
     land = load_land()

@@ -10,6 +10,7 @@ from ais.decoder import Decoder
 from ais.lines import FeedNames, LineBlock
 from geofence.land import load_land
 from service.exercise.exercise import Exercise, LineColumns
+from service.exercise.receivers import heard
 from service.exercise.scenario import ScenarioError, load_scenario
 
 START = 1_800_000_000
@@ -58,6 +59,17 @@ def test_slices_are_the_lines_of_the_whole(exercise):
     parts = exercise.slices(START + 10, START + 190)
     wire = b"".join(part.wire() for part in parts)
     assert wire == exercise.lines(START + 10, START + 190).wire()
+
+
+def test_no_reception_is_lost_where_one_slice_ends_and_the_next_begins(exercise):
+    made = [exercise.reports((START + t) * 1000, (START + t + 60) * 1000) for t in (-60, 0, 60)]
+    receptions = [heard(exercise.masts, reports, exercise.seed) for reports in made]
+    expected = 0
+    for reports, one in zip(made, receptions, strict=True):
+        inside = (one.line_ms >= START * 1000) & (one.line_ms < (START + 120) * 1000)
+        # a voyage takes two lines
+        expected += inside.sum() + (reports["kind"][one.report[inside]] == 5).sum()
+    assert len(exercise.lines(START, START + 120)) == expected
 
 
 def test_an_empty_span_has_no_lines(exercise):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.exercise.movement import Sea, leg_at, state_at
@@ -89,12 +89,14 @@ def test_a_ship_at_anchor_swings_round_it_within_its_chain():
     assert max(state.sog for state in states) < 1
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.floats(0, 10_799.9))
 def test_the_leg_is_the_one_whose_time_it_is(cycle_s):
     three = sea(*[CRUISE | {"length_s": 3_600.0}] * 3)
     assert leg_at(three, 0, cycle_s) == int(cycle_s // 3_600)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.floats(0, 17_998), st.floats(-1, 1))
 def test_speed_over_ground_is_the_distance_really_made(cycle_s, lane):
     picture = sea(CRUISE)
