@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -12,19 +13,19 @@ import platformdirs
 def _cache_folder() -> Path:
     """Return a folder for this very source: numba does not see a change in another file."""
     root = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for path in sorted(root.glob("[a-z]*/**/*.py")):
-        text = path.read_bytes()
-        if path.parent == root / "ais" or b"@compiled" in text:
-            digest.update(text)
+    digest = hashlib.sha256(version("pyais").encode())
+    for room in ("ais", "geofence", "store", "service"):
+        for path in sorted((root / room).rglob("*.py")):
+            text = path.read_bytes()
+            if path.parent == root / "ais" or b"@compiled" in text:
+                digest.update(text)
     return platformdirs.user_cache_path("vedetta") / "numba" / digest.hexdigest()[:16]
 
 
 # Numba keeps compiled code beside the source by default, which a read-only checkout refuses.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
 
-# It reads its cache folder when it is imported, so it comes after the line above.
-import numba
+import numba  # noqa: E402  (it reads its cache folder when it is imported)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 

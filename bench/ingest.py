@@ -17,8 +17,8 @@ from ais.lines import FeedNames, LineBlock
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
 from ais.tracks import TrackSettings
-from service.exercise.scenario import load_scenario
 from service.exercise.exercise import Exercise
+from service.exercise.scenario import load_scenario
 from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
 from service.pipeline.loop import run

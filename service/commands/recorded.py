@@ -54,10 +54,8 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
     decoder = Decoder(names, source_time=frozenset(map(feed_of, files)), future_limit_s=None)
     blocks = recorded_blocks(files, names, start=_start(start), block_lines=4096)
     write = sys.stdout.write
-    for block in blocks:
-        for message in objects(decoder.parse(block), names):
-            write(json.dumps(message, separators=(",", ":"), default=str) + "\n")
-    decoder.finish()
+    for message in objects(decoder, blocks):
+        write(json.dumps(message, separators=(",", ":"), default=str) + "\n")
     click.echo(json.dumps(decoder.counts.as_dict()), err=True)
 
 
@@ -140,6 +138,8 @@ _VESSELS = click.option(
     "--vessels", type=click.IntRange(1), help="Number of vessels; default: the scenario's."
 )
 MEDITERRANEAN = "mediterranean"
+STATICS_S = 360.0
+"""Every vessel has told its identity in this time (ITU-R M.1371-5, annex 1, table 1)."""
 _SEED = click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same sea.")
 
 
@@ -191,7 +191,9 @@ def send_exercise(
 
     set_up_log(LogSettings(level="warning"))
     sea = Exercise(load_scenario(scenario or MEDITERRANEAN), seed, vessels)
-    asyncio.run(serve(sea, host, port, speed=speed, start_epoch_s=time.time()))
+    asyncio.run(
+        serve(sea, host, port, speed=speed, start_epoch_s=time.time(), greeting_s=STATICS_S)
+    )
 
 
 def _time(text: str) -> dt.datetime:

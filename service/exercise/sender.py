@@ -2,7 +2,8 @@
 
 Simulated time is ``start_epoch_s`` plus ``speed`` times the time since the server was ready. Every
 client gets the lines from its connection on; one that does not keep up is dropped, the others
-never wait for it.
+never wait for it. Identities are sent every 6 minutes only, so a client can be greeted with those
+that were sent before the start.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from service.exercise.exercise import SLICE_MS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from service.exercise.exercise import Exercise
+    from service.exercise.exercise import Exercise, LineColumns
 
 STEP_S = 0.1
 """Real time between two batches of lines."""
@@ -33,6 +34,7 @@ class Clients:
     def __init__(self, buffer_bytes: int = BUFFER_BYTES) -> None:
         self.buffer_bytes = buffer_bytes
         self.dropped = 0
+        self._greeting = b""
         self._writers: set[asyncio.StreamWriter] = set()
 
     def __len__(self) -> int:
@@ -41,6 +43,7 @@ class Clients:
 
     async def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until the client goes; what it sends is read and ignored."""
+        writer.write(self._greeting)
         self._writers.add(writer)
         _log.info("exercise_client_connected", peer=str(writer.get_extra_info("peername")))
         try:
@@ -51,6 +54,11 @@ class Clients:
         finally:
             self._writers.discard(writer)
             writer.close()
+
+    def greet(self, lines: bytes) -> None:
+        """Send ``lines`` to every client, and first of all to those that come later."""
+        self._greeting = lines
+        self.send(lines)
 
     def send(self, lines: bytes) -> None:
         """Queue ``lines`` to every client; drops those that are too far behind."""
@@ -72,7 +80,19 @@ class Clients:
         self._writers.clear()
 
 
-async def serve(
+def identities(lines: LineColumns) -> bytes:
+    """Return the static reports (types 5 and 24) among ``lines``, each with its line end."""
+    kept = []
+    for i in range(len(lines)):
+        line = lines.line(i)
+        words = line[line.find(b"!") :].split(b",", 6)
+        # The only reports of two sentences are those of type 5.
+        if words[1:2] == [b"2"] or (words[5:6] and words[5].startswith(b"H")):
+            kept.append(line + b"\r\n")
+    return b"".join(kept)
+
+
+async def serve(  # noqa: PLR0913 (each a thing of its own, all but three with a default)
     exercise: Exercise,
     host: str,
     port: int,
@@ -80,12 +100,14 @@ async def serve(
     speed: float = 1.0,
     start_epoch_s: float,
     on_ready: Callable[[str, int], None] | None = None,
+    greeting_s: float = 0.0,
     buffer_bytes: int = BUFFER_BYTES,
 ) -> None:
     """Serve ``exercise`` on ``host:port`` (0: any free port) until cancelled.
 
     ``on_ready`` is called with the host and the port once clients are accepted and the first
     lines are made; there the simulated clock starts. Lines are made in a thread, a slice ahead.
+    Every client first gets the identities sent in the ``greeting_s`` before the start.
     """
     clients = Clients(buffer_bytes)
     server = await asyncio.start_server(clients.welcome, host, port)
@@ -93,6 +115,11 @@ async def serve(
         # Compiling takes some seconds the first time: who connects meanwhile waits for lines,
         # which is better than a refused connection and a back-off.
         await asyncio.to_thread(exercise.lines, start_epoch_s, start_epoch_s + 1)
+        if greeting_s > 0:
+            before = await asyncio.to_thread(
+                exercise.lines, start_epoch_s - greeting_s, start_epoch_s
+            )
+            clients.greet(identities(before))
         address = server.sockets[0].getsockname()
         _log.info("exercise_serving", host=address[0], port=address[1], speed=speed)
         if on_ready is not None:

@@ -18,8 +18,8 @@ import psycopg
 import pytest
 import yaml
 
-from service.exercise.scenario import load_scenario
 from service.exercise.exercise import Exercise
+from service.exercise.scenario import load_scenario
 from store.embedded import embedded, locate, revive
 
 ROOT = Path(__file__).parents[2]

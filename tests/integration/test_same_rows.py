@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from ais.spool.writer import SpoolWriter
-from service.exercise.scenario import load_scenario
 from service.exercise.exercise import Exercise
+from service.exercise.scenario import load_scenario
 from tests.plugins.database import fresh_database
 
 ROOT = Path(__file__).parents[2]

@@ -57,6 +57,21 @@ def test_two_clients_get_the_same_lines(exercise):
     assert set(one[-20:]) & set(two) or set(two[-20:]) & set(one)
 
 
+def test_a_client_is_greeted_with_the_identities_told_before_the_start(exercise):
+    async def story():
+        task, address = await serving(exercise, greeting_s=360)
+        reader, writer = await asyncio.open_connection(*address)
+        lines = [await reader.readline() for _ in range(40)]
+        writer.close()
+        await stopped(task)
+        return lines
+
+    greeting = asyncio.run(story())
+    before = exercise.lines(START - 360, START).wire().splitlines(keepends=True)
+    assert set(greeting) <= set(before)
+    assert all(b"VDM,2," in line or b",H" in line for line in greeting)
+
+
 class Wide:
     """An exercise whose every step is more than a socket takes."""
 

@@ -1,0 +1,203 @@
+"""Lines in, columns out: scanning, assembly, duplicates, fields and counts in their order.
+
+    lines ──▶ foreign ones to their dialects ──┐ (NMEA that they carry comes back as lines)
+      └────────▶ scan ──▶ assemble ──▶ read ───┴──▶ one ``Decoded`` in spool order
+
+How the lines were cut into blocks changes nothing in what comes out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ais import fields, foreign
+from ais.assembly import Assembled, Assembly
+from ais.counts import Counts, add
+from ais.kernel import Scratch
+from ais.reader import NEVER_US, Reader, Reading
+from ais.sentences import (
+    NOTES,
+    OTHER,
+    OTHER_KINDS,
+    REASONS,
+    REJECTED,
+    SENTENCE,
+    Sentences,
+    no_stamps,
+    scan,
+)
+from ais.timetext import NO_TIME
+from ais.units import SECOND_US
+from ais.waiting import INCOMPLETE, ORPHAN, USED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from ais.batches import Decoded
+    from ais.dialect import Dialect
+    from ais.lines import FeedNames, LineBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A block's messages with all that was found of them, before it becomes columns.
+
+    block: the lines that were read, those that a dialect carried among them; ``said.messages`` and
+    ``reading.verdicts`` have one row per message, (m,)
+    """
+
+    block: LineBlock
+    said: Assembled
+    reading: Reading
+
+
+class Decoder:
+    """Lines in, columns out; keeps assembly, dedup and counts between blocks.
+
+    names: feed codes · source_time: feeds whose stamps are the time of a position
+    future_limit_s: a stamp this far ahead of its line's receive time is rejected; None = never.
+    The receive time is our own clock, so a block may be cut anywhere.
+    dialects: readers of foreign lines by feed name, and of JSON lines under "{"
+    """
+
+    def __init__(
+        self,
+        names: FeedNames,
+        *,
+        source_time: frozenset[str] = frozenset(),
+        future_limit_s: float | None = 300,
+        dialects: Mapping[str, Dialect] | None = None,
+    ) -> None:
+        self.counts = Counts()
+        self.names = names
+        self._source_time = source_time
+        self._ahead_us = NEVER_US if future_limit_s is None else int(future_limit_s * SECOND_US)
+        self._dialects = dict(dialects or {})
+        self._carried = no_stamps()
+        self._scratch = Scratch()
+        self._assembly = Assembly()
+        self._reader = Reader()
+        self._believed = np.zeros(65_536, np.bool_)
+        self._known = 0
+
+    def decode(self, block: LineBlock) -> Decoded:
+        """Return what ``block`` says."""
+        self._learn_feeds()
+        if not self._dialects:
+            return self._parse(block).reading.decoded
+        own, results = foreign.hand_over(block, self.names, self._dialects)
+        decoded = self._parse(own).reading.decoded
+        if not results:
+            return decoded
+        return foreign.merge(decoded, results, self._believed, self._ahead_us, self.counts)
+
+    def parse(self, block: LineBlock) -> Parsed:
+        """Return the messages of ``block`` for ``messages``; valid until the next block.
+
+        Of the dialects' lines only the sentences that they carry become messages here; all are
+        counted.
+        """
+        self._learn_feeds()
+        own, results = foreign.hand_over(block, self.names, self._dialects)
+        for _, lines, result in results:
+            foreign.count(self.counts, lines, result)
+        return self._parse(own)
+
+    def finish(self) -> None:
+        """End the input: what still waits for its other parts is given up and counted."""
+        self._assembly.finish()
+        self._count_sentences()
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Return all state between blocks as plain arrays, keys with dots."""
+        carried = np.flatnonzero(self._carried != NO_TIME)
+        state: dict[str, NDArray[Any]] = {
+            "carried.feed": carried,
+            "carried.time": self._carried[carried],
+            "counts": self.counts.freeze(),
+        }
+        parts: dict[str, Any] = {"assembly": self._assembly, "reader": self._reader}
+        for name, part in [
+            *parts.items(),
+            *((f"dialect.{k}", d) for k, d in self._dialects.items()),
+        ]:
+            state.update({f"{name}.{key}": value for key, value in part.freeze().items()})
+        return state
+
+    def thaw(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from what ``freeze`` returned."""
+
+        def part(name: str) -> dict[str, NDArray[Any]]:
+            return {k.removeprefix(name): v for k, v in state.items() if k.startswith(name)}
+
+        self._carried = no_stamps()
+        self._carried[state["carried.feed"]] = state["carried.time"]
+        self.counts = Counts.thaw(state["counts"])
+        self._assembly = Assembly.thaw(part("assembly."))
+        self._reader.thaw(part("reader."))
+        for name, dialect in self._dialects.items():
+            dialect.thaw(part(f"dialect.{name}."))
+
+    def _learn_feeds(self) -> None:
+        """Find the codes of feeds that were named since the last block."""
+        for code in range(self._known, len(self.names.names)):
+            self._believed[code] = self.names.names[code] in self._source_time
+        self._known = len(self.names.names)
+
+    def _parse(self, block: LineBlock) -> Parsed:
+        """Scan, assemble and read one block of lines, and count all of it."""
+        sentences = scan(block, self._carried, self._scratch)
+        said = self._assembly.assemble(block, sentences)
+        reading = self._reader.read(block, said, self._believed, self._ahead_us)
+        self._count_lines(block, sentences)
+        self._count_sentences()
+        self._count_messages(block, said, reading)
+        return Parsed(block, said, reading)
+
+    def _count_lines(self, block: LineBlock, sentences: Sentences) -> None:
+        """Count the lines of a block by kind and reason."""
+        counts, tally = self.counts, sentences.tally
+        counts.lines += len(block)
+        counts.sentences += int(tally[SENTENCE, 0])
+        # Most live blocks hold sentences only.
+        if int(tally[SENTENCE, 0]) != len(block):
+            add(counts.other, dict(zip(OTHER_KINDS, tally[OTHER].tolist(), strict=False)))
+            add(counts.rejected, dict(zip(REASONS, tally[REJECTED].tolist(), strict=False)))
+        for code in np.flatnonzero(tally[REJECTED]):
+            if counts.has_room(REASONS[code]):
+                rows = sentences.rows
+                lines = np.flatnonzero((rows["kind"] == REJECTED) & (rows["code"] == code))
+                counts.sample(REASONS[code], (block.line(int(i)) for i in lines))
+        add(counts.notes, dict(zip(NOTES, sentences.notes.tolist(), strict=True)))
+
+    def _count_sentences(self) -> None:
+        """Take over what the assembly counted."""
+        ends = self._assembly.ends.tolist()
+        self.counts.used, self.counts.orphan, self.counts.incomplete = (
+            ends[USED],
+            ends[ORPHAN],
+            ends[INCOMPLETE],
+        )
+        self.counts.pending = self._assembly.pending
+
+    def _count_messages(self, block: LineBlock, said: Assembled, reading: Reading) -> None:
+        """Count the messages of a block by what became of them."""
+        counts, tally = self.counts, reading.tally
+        counts.messages += len(said.messages)
+        counts.decoded += int(tally[fields.RECEPTIONS])
+        counts.duplicates += int(tally[fields.DUPLICATES])
+        counts.without_position += int(tally[fields.UNPLACED])
+        types = np.bincount(reading.decoded.receptions.message, minlength=1)
+        add(counts.types, {str(kind): int(types[kind]) for kind in np.flatnonzero(types)})
+        for code in np.flatnonzero(reading.rejected):
+            reason = fields.REASONS[code]
+            add(counts.messages_rejected, {reason: int(reading.rejected[code])})
+            if counts.has_room(reason):
+                rows = np.flatnonzero(reading.verdicts["reason"] == code)
+                lines = said.messages["line"][rows].tolist()
+                counts.sample(reason, (block.line(i) for i in lines))

@@ -1,0 +1,162 @@
+// The drawer of one vessel: who she is, her last report, her recent track. Radio text is hostile:
+// everything is written with textContent.
+
+import { element } from "./bar.js";
+import { mercator, NO_SPEED } from "./fleet.js";
+import * as words from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+const REFRESH_MS = 10000;
+
+export class Drawer {
+  constructor({ fleet, layer, classes, time, trackHours, onClose }) {
+    Object.assign(this, { fleet, layer, classes, time, trackHours, onClose });
+    this.key = this.mmsi = this.details = null;
+    byId("drawer-close").addEventListener("click", () => this.close());
+    setInterval(() => this.tick(), 1000);
+    setInterval(() => this.#load(), REFRESH_MS);
+  }
+
+  get open() {
+    return this.mmsi !== null;
+  }
+
+  show(mmsi, key = null) {
+    if (mmsi !== this.mmsi) this.details = null;
+    Object.assign(this, { mmsi, key, said: "" });
+    this.layer.selected = key;
+    this.layer.track = null;
+    byId("drawer").hidden = false;
+    byId("drawer-title").textContent = this.#name() || `MMSI ${mmsi}`;
+    byId("drawer-said").textContent = "Loading…";
+    this.tick();
+    this.#load();
+  }
+
+  close() {
+    if (!this.open) return;
+    Object.assign(this, { mmsi: null, key: null, details: null });
+    this.layer.selected = this.layer.track = null;
+    byId("drawer").hidden = true;
+    this.onClose();
+  }
+
+  #name() {
+    const slot = this.fleet.slots.get(this.key);
+    return this.details?.name || (slot === undefined ? "" : this.fleet.name[slot]);
+  }
+
+  async #load() {
+    const { mmsi, key } = this;
+    if (mmsi === null || document.hidden) return;
+    const trackOf = key === null ? "" : `&segment=${key}`;
+    try {
+      const [details, track] = await Promise.all([
+        get(`/api/v1/vessels/${mmsi}`),
+        get(`/api/v1/vessels/${mmsi}/track?hours=${this.trackHours}${trackOf}`),
+      ]);
+      if (mmsi !== this.mmsi || key !== this.key) return;
+      this.details = details;
+      byId("drawer-said").textContent = details ? "" : "Nothing more is known of this vessel yet.";
+      this.#track(track);
+    } catch (error) {
+      if (mmsi === this.mmsi) byId("drawer-said").textContent = `Details not loaded: ${error.message}`;
+    }
+    this.tick();
+  }
+
+  #track(track) {
+    this.layer.track = (track?.points ?? []).map(([at, lon, lat]) => {
+      const [x, y] = mercator(lon, lat);
+      return { at, x, y };
+    });
+    const n = this.layer.track.length;
+    byId("track-note").textContent = n
+      ? `Track of the last ${this.trackHours} h: ${words.count(n)} positions; dashed where nothing was heard for 15 min.`
+      : `No positions stored in the last ${this.trackHours} h.`;
+    this.layer.redraw();
+  }
+
+  tick() {
+    if (!this.open) return;
+    byId("drawer-title").textContent = this.#name() || `MMSI ${this.mmsi}`;
+    const slot = this.fleet.slots.get(this.key);
+    fill("drawer-report", slot === undefined ? this.#gone() : this.#report(slot));
+    fill("drawer-identity", this.#identity(slot));
+    byId("drawer-kind").textContent = this.#kind(slot);
+  }
+
+  #kind(slot) {
+    const title = slot === undefined ? "" : this.classes[this.fleet.kind[slot]].title;
+    const parts = [this.details?.type || title, this.details?.flag, this.#size(slot)?.split(" ×")[0]];
+    return parts.filter(Boolean).join(", ");
+  }
+
+  #size(slot) {
+    if (slot === undefined) return null;
+    const { bow, stern, port, starboard } = this.fleet;
+    const [length, beam] = [bow[slot] + stern[slot], port[slot] + starboard[slot]];
+    return length ? `${length} m × ${beam} m` : null;
+  }
+
+  #report(slot) {
+    const { fleet, details } = this;
+    const heard = fleet.heard[slot];
+    const now = this.time();
+    const age = now - heard;
+    const speed = fleet.speed[slot];
+    return [
+      ["Heard", `${words.moment(heard, now)} · ${words.ago(age)}`, age > this.layer.options.staleMs],
+      ["Position", words.position(fleet.lat[slot], fleet.lon[slot])],
+      ["Speed", speed === NO_SPEED ? "not sent" : words.speed(speed)],
+      ["Course", words.angle(fleet.course[slot])],
+      ["Heading", words.angle(fleet.heading[slot])],
+      ["Status", words.given(details?.status)],
+      ["Feed", words.given(details?.feed)],
+    ];
+  }
+
+  #gone() {
+    const last = this.details?.last_report_ms;
+    if (!last) return [["Heard", "not in the live picture"]];
+    return [["Heard", `not heard since ${words.moment(last, this.time())}`, true]];
+  }
+
+  #identity(slot) {
+    const it = this.details ?? {};
+    return [
+      ["MMSI", String(this.mmsi)],
+      ["IMO", words.given(it.imo)],
+      ["Call sign", words.given(it.call_sign)],
+      ["Flag by MMSI", it.flag ?? "not known"],
+      ["Type", words.given(it.type)],
+      ["Size", this.#size(slot) ?? "not sent"],
+      ["Draught", words.given(it.draught_m?.toFixed(1), "m")],
+      ["Destination", words.given(it.destination)],
+      ["ETA", words.eta(it.eta)],
+    ];
+  }
+}
+
+/** Write rows of a definition list, touching only what changed: selections of text stay. */
+function fill(id, rows) {
+  const list = byId(id);
+  while (list.children.length > rows.length * 2) list.lastChild.remove();
+  rows.forEach(([title, text, old], row) => {
+    if (list.children.length <= row * 2) list.append(element("dt"), element("dd"));
+    const [dt, dd] = [list.children[row * 2], list.children[row * 2 + 1]];
+    if (dt.textContent !== title) dt.textContent = title;
+    if (dd.textContent !== text) dd.textContent = text;
+    dd.className = text === "not sent" || text === "not known" ? "quiet" : old ? "old" : "";
+  });
+}
+
+async function get(path) {
+  const answer = await fetch(path, { headers: { accept: "application/json" } });
+  if (answer.status === 404) return null;
+  if (!answer.ok) {
+    const said = await answer.json().catch(() => null);
+    throw new Error(said?.error ?? `the server answered ${answer.status}`);
+  }
+  return answer.json();
+}

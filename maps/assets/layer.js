@@ -1,0 +1,233 @@
+// The vessels: one canvas over the map, drawn once per frame of data or move of the map.
+
+import { DISTRESS, NO_ANGLE, NO_SPEED, STATIONARY } from "./fleet.js";
+import { Blitter } from "./blit.js";
+import { Atlas, HEADINGS, LOOKS } from "./sprites.js";
+import { colour } from "./theme.js";
+import { drawLabels } from "./labels.js";
+import { drawSelection, drawTrack, drawVectors, hasOutline, outline } from "./strokes.js";
+
+const PAD = 0.25; // of the view, on each side: a short pan shows ships at once
+const PAD_MOST = 260; // px; on a wall screen a quarter would be a picture of its own
+const WALL_PX = 2560; // such screens hang on a wall: symbols grow with the distance
+const THIN = 4; // px; two ships in one such cell cannot be told apart
+const HIT = 16; // px; a cell of the hit-test grid
+const REACH = 14; // px from the pointer to a symbol that it means
+const OUTLINE_ZOOM = 14;
+const FILLED = LOOKS.indexOf("filled");
+const STALE = LOOKS.indexOf("stale");
+const LOST = LOOKS.indexOf("lost");
+
+export const VesselLayer = L.Layer.extend({
+  initialize(fleet, options) {
+    this.fleet = fleet;
+    L.setOptions(this, options);
+    this.hidden = new Set();
+    this.vectorMinutes = 6;
+    this.selected = null;
+    this.track = null;
+    this.drawn = new Int32Array(1024);
+    this.count = 0;
+    this.times = [];
+  },
+
+  onAdd(map) {
+    this.canvas = L.DomUtil.create("canvas", "vessels leaflet-zoom-animated");
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.context = this.canvas.getContext("2d");
+    map.getPane("vessels").append(this.canvas);
+    this.restyle();
+  },
+
+  onRemove() {
+    this.canvas.remove();
+  },
+
+  getEvents() {
+    return {
+      moveend: this.redraw,
+      zoomend: this.redraw,
+      resize: this.redraw,
+      move: this.followPan,
+      zoomanim: this.animateZoom,
+    };
+  },
+
+  /** Make the sprites again: the theme or the screen's pixel ratio changed. */
+  restyle() {
+    this.ratio = window.devicePixelRatio || 1;
+    this.scale = window.innerWidth >= WALL_PX ? 1.5 : 1;
+    this.blitter = new Blitter();
+    this.atlas = new Atlas(this.options.classes, this.ratio * this.scale);
+    this.redraw();
+  },
+
+  /** Ask for a drawing in the next frame; many asks are one drawing, none while hidden. */
+  redraw() {
+    if (this.asked || document.hidden) return;
+    this.asked = requestAnimationFrame(() => {
+      this.asked = 0;
+      if (this._map) this.paint();
+    });
+  },
+
+  followPan() {
+    if (!this.origin) return;
+    const shift = this._map.containerPointToLayerPoint([0, 0]).subtract(this.origin);
+    const [roomX, roomY] = [this.padX * 0.6, this.padY * 0.6];
+    if (Math.abs(shift.x + this.padX) > roomX || Math.abs(shift.y + this.padY) > roomY) {
+      if (!this._map._animatingZoom) this.redraw();
+    }
+  },
+
+  animateZoom(event) {
+    if (!this.corner) return;
+    const scale = this._map.getZoomScale(event.zoom, this.zoom);
+    const at = this._map._latLngToNewLayerPoint(this.corner, event.zoom, event.center);
+    L.DomUtil.setTransform(this.canvas, at, scale);
+  },
+
+  paint() {
+    const began = performance.now();
+    this.fit();
+    const zoom = this._map.getZoom();
+    this.select(256 * 2 ** zoom);
+    const context = this.context;
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    const hulls = zoom >= OUTLINE_ZOOM ? this.hulls() : [];
+    this.stamp(new Set(hulls));
+    // The symbols are in place already: lines go beneath them.
+    context.globalCompositeOperation = "destination-over";
+    if (this.vectorMinutes) drawVectors(context, this, zoom);
+    if (this.track) drawTrack(context, this, this.track);
+    context.globalCompositeOperation = "source-over";
+    for (const i of hulls) outline(context, this, i, this.look(this.drawn[i]));
+    if (this.selected !== null) drawSelection(context, this);
+    drawLabels(context, this, zoom);
+    if (this.count) this.firstAt ??= performance.now();
+    this.times.push(performance.now() - began);
+    if (this.times.length > 600) this.times.splice(0, 300);
+  },
+
+  /** Lay the canvas over the view and its padding. */
+  fit() {
+    const map = this._map;
+    const size = map.getSize();
+    this.padX = Math.min(PAD_MOST, Math.round(size.x * PAD));
+    this.padY = Math.min(PAD_MOST, Math.round(size.y * PAD));
+    const [width, height] = [size.x + 2 * this.padX, size.y + 2 * this.padY];
+    if (width !== this.width || height !== this.height || this.sized !== this.ratio) {
+      [this.width, this.height, this.sized] = [width, height, this.ratio];
+      this.canvas.width = Math.round(width * this.ratio);
+      this.canvas.height = Math.round(height * this.ratio);
+      this.canvas.style.width = `${width}px`;
+      this.canvas.style.height = `${height}px`;
+    }
+    this.origin = map.containerPointToLayerPoint([-this.padX, -this.padY]);
+    this.zoom = map.getZoom();
+    this.corner = map.layerPointToLatLng(this.origin);
+    this.pixel = map.getPixelOrigin().add(this.origin);
+    L.DomUtil.setTransform(this.canvas, this.origin, 1);
+  },
+
+  /** Choose what is drawn: in view, not filtered out, one per cell; what matters comes first. */
+  select(scale) {
+    const fleet = this.fleet;
+    this.reserve(fleet.size);
+    this.columns = Math.ceil(this.width / THIN) + 1;
+    this.taken = new Uint8Array(this.columns * (Math.ceil(this.height / THIN) + 1));
+    this.hitColumns = Math.ceil(this.width / HIT) + 1;
+    this.head = new Int32Array(this.hitColumns * (Math.ceil(this.height / HIT) + 1)).fill(-1);
+    this.chosen = new Uint8Array(fleet.size);
+    this.count = 0;
+    const mine = this.selected === null ? undefined : fleet.slots.get(this.selected);
+    if (mine !== undefined) this.offer(mine, scale, true);
+    const urgent = this.options.urgent;
+    for (let slot = 0; slot < fleet.size; slot += 1) {
+      if (fleet.kind[slot] === urgent || fleet.state[slot] & DISTRESS) this.offer(slot, scale, true);
+    }
+    for (let slot = 0; slot < fleet.size; slot += 1) this.offer(slot, scale, false);
+  },
+
+  offer(slot, scale, always) {
+    const fleet = this.fleet;
+    const x = fleet.x[slot] * scale - this.pixel.x;
+    const y = fleet.y[slot] * scale - this.pixel.y;
+    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
+    const cell = ((y / THIN) | 0) * this.columns + ((x / THIN) | 0);
+    if (this.chosen[slot]) return;
+    if (!always && (this.taken[cell] || this.hidden.has(fleet.kind[slot]))) return;
+    if (always) this.chosen[slot] = 1;
+    this.taken[cell] = 1;
+    const hit = ((y / HIT) | 0) * this.hitColumns + ((x / HIT) | 0);
+    this.drawn[this.count] = slot;
+    this.px[this.count] = x;
+    this.py[this.count] = y;
+    this.next[this.count] = this.head[hit];
+    this.head[hit] = this.count;
+    this.count += 1;
+  },
+
+  reserve(size) {
+    if (this.px && this.px.length >= size) return;
+    const room = Math.max(1024, size * 2);
+    this.drawn = new Int32Array(room);
+    this.next = new Int32Array(room);
+    this.px = new Float32Array(room);
+    this.py = new Float32Array(room);
+  },
+
+  /** Which of the chosen are large enough to be drawn to scale. */
+  hulls() {
+    return [...Array(this.count).keys()].filter((i) => hasOutline(this, this.drawn[i]));
+  },
+
+  /** Put a symbol at each chosen place but those of `others`; what was chosen first lies on top. */
+  stamp(others) {
+    const { blitter, fleet, atlas, drawn, px, py, ratio } = this;
+    blitter.begin(this.canvas.width, this.canvas.height);
+    for (let i = this.count - 1; i >= 0; i -= 1) {
+      if (others.size && others.has(i)) continue;
+      const slot = drawn[i];
+      const bearing = fleet.bearing(slot);
+      const column = bearing === NO_ANGLE ? HEADINGS : Math.round(bearing / 5) % HEADINGS;
+      const symbol = atlas.sprite(fleet.kind[slot], this.look(slot), column);
+      blitter.put(symbol, px[i] * ratio, py[i] * ratio);
+    }
+    blitter.show(this.context);
+  },
+
+  /** Which of LOOKS a vessel has: by its age first, then by whether it moves. */
+  look(slot) {
+    const age = this.fleet.now - this.fleet.heard[slot];
+    if (age > this.options.lostMs) return LOST;
+    const faded = age > this.options.staleMs ? STALE : FILLED;
+    return faded + (this.fleet.state[slot] & STATIONARY ? 1 : 0);
+  },
+
+  moving(slot) {
+    const speed = this.fleet.speed[slot];
+    return speed !== NO_SPEED && !(this.fleet.state[slot] & STATIONARY);
+  },
+
+  /** Return the key of the vessel under a point of the map's container, or null. */
+  hit(point) {
+    if (!this.head) return null;
+    const { x: left, y: top } = this._map.containerPointToLayerPoint(point).subtract(this.origin);
+    let [best, found] = [REACH * REACH, null];
+    for (let row = ((top - HIT) / HIT) | 0; row <= (top + HIT) / HIT; row += 1) {
+      for (let column = ((left - HIT) / HIT) | 0; column <= (left + HIT) / HIT; column += 1) {
+        if (column < 0 || column >= this.hitColumns) continue;
+        for (let i = this.head[row * this.hitColumns + column] ?? -1; i >= 0; i = this.next[i]) {
+          const far = (this.px[i] - left) ** 2 + (this.py[i] - top) ** 2;
+          if (far < best) [best, found] = [far, this.fleet.key[this.drawn[i]]];
+        }
+      }
+    }
+    return found;
+  },
+
+  colour(slot, look) {
+    return look === LOST ? colour("lost") : colour(this.options.classes[this.fleet.kind[slot]].key);
+  },
+});

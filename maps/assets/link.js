@@ -1,0 +1,96 @@
+// The live socket: snapshot, deltas, and a calm return when the link is lost.
+
+import { apply, header, SNAPSHOT } from "./wire.js";
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 30000;
+const SILENCE_MS = 8000; // the server sends each second; eight missing are no coincidence
+
+/**
+ * Keep `fleet` up to date. Tells `on.frame()` after each frame, `on.status(json)` what the server
+ * says of itself, `on.lost({since, retryAt})` when the link is gone and `on.back()` when it is back.
+ */
+export class Link {
+  constructor(address, fleet, on) {
+    Object.assign(this, { address, fleet, on, sequence: null, wait: FIRST_WAIT_MS, since: null });
+    this.bytes = this.moved = 0; // of all deltas, for the bench
+    this.watch = setInterval(() => this.#listen(), 1000);
+    this.connect();
+  }
+
+  connect() {
+    clearTimeout(this.timer);
+    this.sequence = null;
+    const socket = new WebSocket(this.address);
+    this.socket = socket;
+    this.heardAt = performance.now();
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => {
+      if (socket === this.socket) this.#take(data);
+    };
+    socket.onclose = () => {
+      if (socket === this.socket) this.#lost();
+    };
+  }
+
+  /** Try at once instead of waiting. */
+  again() {
+    this.wait = FIRST_WAIT_MS;
+    this.#drop();
+    this.connect();
+  }
+
+  #take(data) {
+    this.heardAt = performance.now();
+    if (typeof data === "string") {
+      this.on.status(JSON.parse(data));
+      return;
+    }
+    const head = header(data);
+    const follows = this.sequence !== null && head.sequence === this.sequence + 1;
+    if (head.kind !== SNAPSHOT && !follows) {
+      // A frame is missing: what we show would be wrong from here on. Ask for the whole picture.
+      if (this.sequence !== null) this.socket.send("snapshot");
+      this.sequence = null;
+      return;
+    }
+    apply(data, head, this.fleet);
+    this.sequence = head.sequence;
+    if (head.kind !== SNAPSHOT) {
+      this.bytes += data.byteLength;
+      this.moved += head.moved;
+    }
+    this.wait = FIRST_WAIT_MS;
+    if (this.since !== null) {
+      this.since = null;
+      this.on.back();
+    }
+    this.on.frame(head, data.byteLength);
+  }
+
+  #listen() {
+    const open = this.socket.readyState === WebSocket.OPEN;
+    const connecting = this.socket.readyState === WebSocket.CONNECTING;
+    if ((open || connecting) && performance.now() - this.heardAt > SILENCE_MS) {
+      this.#drop();
+      this.#lost();
+    }
+  }
+
+  #drop() {
+    const old = this.socket;
+    this.socket = { readyState: WebSocket.CLOSED };
+    old.onclose = null;
+    old.close?.();
+  }
+
+  #lost() {
+    this.since ??= Date.now() - (performance.now() - this.heardAt);
+    // Jitter: two hundred screens must not all come back in the same second.
+    const wait = this.wait * (0.75 + Math.random() / 2);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+    this.on.lost({ since: this.since, retryAt: Date.now() + wait });
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.connect(), wait);
+  }
+}

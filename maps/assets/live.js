@@ -1,0 +1,188 @@
+// The live map's page: puts its parts together. Called by the page that folium builds.
+
+import { Bar } from "./bar.js";
+import { Drawer } from "./drawer.js";
+import { Fleet, NO_SPEED } from "./fleet.js";
+import { Land, landLayer } from "./land.js";
+import { VesselLayer } from "./layer.js";
+import { Legend } from "./legend.js";
+import { Link } from "./link.js";
+import { follow as followHash, remember } from "./permalink.js";
+import { NauticalScale } from "./scale.js";
+import { Search } from "./search.js";
+import * as theme from "./theme.js";
+import { position, span, speed } from "./words.js";
+
+const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
+// Room at the right for the legend, so that it does not lie on the Levant.
+const WHOLE = { paddingTopLeft: [8, 8], paddingBottomRight: [240, 8], animate: false };
+const VECTORS = [0, 6, 12, 30];
+
+const byId = (id) => document.getElementById(id);
+
+/** Begin on a Leaflet map with the options that maps/live/page.py writes. */
+export async function start(map, options) {
+  theme.set(theme.remembered());
+  const fleet = new Fleet();
+  let shift = 0; // server's time - this computer's
+  const time = () => Date.now() + shift;
+  const { classes } = options;
+
+  for (const [pane, level] of [["land", 200], ["vessels", 400]]) {
+    map.createPane(pane).style.zIndex = level;
+  }
+  const layer = new VesselLayer(fleet, {
+    classes,
+    urgent: classes.findIndex((kind) => kind.key === "distress"),
+    staleMs: options.stale_s * 1000,
+    lostMs: options.lost_s * 1000,
+  });
+  if (!followHash(map)) map.fitBounds(MEDITERRANEAN, WHOLE);
+  layer.addTo(map);
+  new NauticalScale({ position: "bottomleft" }).addTo(map);
+
+  const room = () => map.invalidateSize({ pan: false });
+  const drawer = new Drawer({
+    fleet, layer, classes, time, trackHours: options.track_h,
+    onClose: () => { room(); layer.redraw(); },
+  });
+  const ships = classes.map((kind) => kind.shape === "ship");
+  const bar = new Bar(time, ships);
+  const legend = new Legend({
+    fleet, layer, classes,
+    staleText: span(options.stale_s * 1000),
+    lostText: span(options.lost_s * 1000),
+  });
+
+  const open = (mmsi, key, place) => {
+    drawer.show(mmsi, key);
+    room();
+    // The drawer takes its room from the map: the ship must not end up under it or outside.
+    if (place) map.panInside(place, { padding: [60, 60], animate: false });
+    layer.redraw();
+  };
+  const openKey = (key) => {
+    const slot = fleet.slots.get(key);
+    if (slot !== undefined) open(fleet.mmsi[slot], key, [fleet.lat[slot], fleet.lon[slot]]);
+  };
+  new Search({
+    time,
+    choose: (vessel) => {
+      const key = fleet.slots.has(vessel.segment) ? vessel.segment : null;
+      if (vessel.lat !== null) map.setView([vessel.lat, vessel.lon], Math.max(map.getZoom(), 10));
+      open(vessel.mmsi, key, null);
+    },
+  });
+
+  let following = false;
+  const link = new Link(options.live, fleet, {
+    frame(head) {
+      shift = head.now - Date.now();
+      const slot = fleet.slots.get(drawer.key);
+      if (following && slot !== undefined) {
+        map.panTo([fleet.lat[slot], fleet.lon[slot]], { animate: false });
+      }
+      if (document.hidden) return;
+      layer.redraw();
+      legend.update();
+      bar.hearing(fleet);
+    },
+    status: (status) => bar.take(status),
+    lost: (lost) => bar.lost(lost),
+    back: () => bar.back(),
+  });
+  byId("again").addEventListener("click", () => link.again());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    layer.redraw();
+    legend.update();
+    bar.hearing(fleet);
+  });
+
+  pointer(map, layer, fleet, openKey);
+  rail(map, layer, drawer, (on) => { following = on; });
+  remember(map);
+  window.vedetta = { map, fleet, layer, link, drawer }; // for tests and the bench
+
+  const answer = await fetch(options.land);
+  const coast = landLayer(new Land(await answer.json())).addTo(map);
+  theme.onChange(() => { coast.redraw(); layer.restyle(); });
+}
+
+/** Names under the pointer, the cursor's position, a click that opens the drawer. */
+function pointer(map, layer, fleet, openKey) {
+  const tip = byId("tip");
+  let asked = 0;
+  map.on("mousemove", (event) => {
+    byId("cursor").textContent = position(event.latlng.lat, event.latlng.lng);
+    if (asked) return;
+    asked = requestAnimationFrame(() => {
+      asked = 0;
+      const key = layer.hit(event.containerPoint);
+      const slot = key === null ? undefined : fleet.slots.get(key);
+      tip.hidden = slot === undefined;
+      map.getContainer().classList.toggle("over-ship", slot !== undefined);
+      if (slot === undefined) return;
+      const name = fleet.name[slot] || `MMSI ${fleet.mmsi[slot]}`;
+      const sog = fleet.speed[slot] === NO_SPEED ? "" : ` · ${speed(fleet.speed[slot])}`;
+      tip.textContent = `${name} · ${layer.options.classes[fleet.kind[slot]].title}${sog}`;
+      const { x, y } = event.containerPoint;
+      tip.style.transform = `translate(${x + 14}px, ${y + 14}px)`;
+    });
+  });
+  map.on("mouseout movestart", () => { tip.hidden = true; });
+  map.on("click", (event) => {
+    const key = layer.hit(event.containerPoint);
+    tip.hidden = true;
+    if (key !== null) openKey(key);
+  });
+}
+
+/** The buttons at the left edge and the keys that do the same. */
+function rail(map, layer, drawer, setFollowing) {
+  const acts = {
+    "zoom-in": () => map.zoomIn(),
+    "zoom-out": () => map.zoomOut(),
+    home: () => map.fitBounds(MEDITERRANEAN, WHOLE),
+    vectors() {
+      const next = VECTORS[(VECTORS.indexOf(layer.vectorMinutes) + 1) % VECTORS.length];
+      layer.vectorMinutes = next;
+      byId("vectors-text").textContent = next ? `${next}′` : "off";
+      byId("vectors").setAttribute("aria-label", vectorWords(next));
+      byId("vectors").title = vectorWords(next);
+      layer.redraw();
+    },
+    legend: () => toggle("legend-button", "legend"),
+    theme: () => theme.set(theme.current() === "night" ? "day" : "night"),
+  };
+  for (const [name, act] of Object.entries(acts)) {
+    byId(name === "legend" ? "legend-button" : name).addEventListener("click", act);
+  }
+  byId("follow").addEventListener("click", () => {
+    const on = byId("follow").getAttribute("aria-pressed") !== "true";
+    byId("follow").setAttribute("aria-pressed", String(on));
+    setFollowing(on);
+  });
+  map.on("dragstart", () => {
+    byId("follow").setAttribute("aria-pressed", "false");
+    setFollowing(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey) return;
+    const keys = { "/": () => byId("search").focus(), v: acts.vectors, l: acts.legend, n: acts.theme, h: acts.home };
+    if (event.key === "Escape") drawer.close();
+    else if (keys[event.key]) {
+      event.preventDefault();
+      keys[event.key]();
+    }
+  });
+}
+
+const vectorWords = (minutes) =>
+  minutes ? `Speed vectors: ${minutes} min ahead` : "Speed vectors: off";
+
+function toggle(button, panel) {
+  const hidden = !byId(panel).hidden;
+  byId(panel).hidden = hidden;
+  byId(button).setAttribute("aria-pressed", String(!hidden));
+}

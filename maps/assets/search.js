@@ -1,0 +1,97 @@
+// Search by name, MMSI, IMO number or call sign; the server looks, the arrow keys choose.
+
+import { element } from "./bar.js";
+import { ago } from "./words.js";
+
+const PAUSE_MS = 200;
+
+export class Search {
+  constructor({ time, choose }) {
+    Object.assign(this, { time, choose, found: [], at: -1 });
+    this.input = document.getElementById("search");
+    this.list = document.getElementById("search-list");
+    this.input.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.#ask(), PAUSE_MS);
+    });
+    this.input.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("click", (event) => {
+      if (!event.target.closest(".search-box")) this.#shut();
+    });
+  }
+
+  #key(event) {
+    const steps = { ArrowDown: 1, ArrowUp: -1 };
+    if (event.key in steps && this.found.length) {
+      event.preventDefault();
+      this.at = (this.at + steps[event.key] + this.found.length) % this.found.length;
+      this.#mark();
+    } else if (event.key === "Enter" && this.found.length) {
+      event.preventDefault();
+      this.#take(Math.max(0, this.at));
+    } else if (event.key === "Escape") {
+      this.#shut();
+      this.input.blur();
+    }
+  }
+
+  async #ask() {
+    const words = this.input.value.trim();
+    if (words.length < 2) {
+      this.#shut();
+      return;
+    }
+    let answer;
+    try {
+      answer = await fetch(`/api/v1/vessels?q=${encodeURIComponent(words)}`);
+    } catch {
+      answer = { ok: false };
+    }
+    if (words !== this.input.value.trim()) return;
+    this.found = answer.ok ? (await answer.json()).vessels : [];
+    this.at = -1;
+    const none = answer.ok
+      ? `No vessel heard in the last 24 h matches «${words}».`
+      : "The search does not answer. Try again in a moment.";
+    this.#show(none);
+  }
+
+  #show(none) {
+    const rows = this.found.map((vessel, place) => {
+      const row = element("li");
+      const heard = vessel.last_report_ms ? ago(this.time() - vessel.last_report_ms) : "not placed";
+      const ids = [`MMSI ${vessel.mmsi}`, vessel.imo && `IMO ${vessel.imo}`, vessel.call_sign];
+      row.append(element("b", vessel.name || `MMSI ${vessel.mmsi}`), element("time", heard));
+      row.append(element("span", ids.filter(Boolean).join(" · ")));
+      row.id = `found-${place}`;
+      row.setAttribute("role", "option");
+      row.addEventListener("click", () => this.#take(place));
+      return row;
+    });
+    this.list.replaceChildren(...(rows.length ? rows : [element("li", none, "none")]));
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+  }
+
+  #mark() {
+    [...this.list.children].forEach((row, place) => {
+      row.setAttribute("aria-selected", String(place === this.at));
+    });
+    this.input.setAttribute("aria-activedescendant", `found-${this.at}`);
+    this.list.children[this.at]?.scrollIntoView({ block: "nearest" });
+  }
+
+  #take(place) {
+    const vessel = this.found[place];
+    this.#shut();
+    this.input.blur();
+    this.choose(vessel);
+  }
+
+  #shut() {
+    this.list.hidden = true;
+    this.found = [];
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+}

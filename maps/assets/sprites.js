@@ -1,0 +1,128 @@
+// The symbols: drawn once per class, look and 5° of bearing, then only copied.
+
+import { symbolOf } from "./blit.js";
+import { colour } from "./theme.js";
+
+export const HEADINGS = 72;
+export const LOOKS = ["filled", "hollow", "stale", "staleHollow", "lost"];
+const [NARROW, WIDE] = [18, 24]; // px
+const FADED = 0.45;
+
+function ship(context, bearing) {
+  context.beginPath();
+  if (bearing === null) {
+    context.arc(0, 0, 3.4, 0, 2 * Math.PI);
+    return;
+  }
+  context.rotate((bearing * Math.PI) / 180);
+  context.moveTo(0, -7.2);
+  context.lineTo(4.2, 5.4);
+  context.lineTo(0, 3.4);
+  context.lineTo(-4.2, 5.4);
+  context.closePath();
+}
+
+const SHAPES = {
+  ship,
+  diamond(context) {
+    context.beginPath();
+    context.moveTo(0, -5);
+    context.lineTo(4.2, 0);
+    context.lineTo(0, 5);
+    context.lineTo(-4.2, 0);
+    context.closePath();
+  },
+  square(context) {
+    context.beginPath();
+    context.rect(-3.6, -3.6, 7.2, 7.2);
+  },
+  sart(context) {
+    context.beginPath();
+    context.arc(0, 0, 9, 0, 2 * Math.PI);
+    context.moveTo(-6.4, -6.4);
+    context.lineTo(6.4, 6.4);
+    context.moveTo(6.4, -6.4);
+    context.lineTo(-6.4, 6.4);
+  },
+  aircraft(context, bearing) {
+    context.beginPath();
+    context.rotate(((bearing ?? 0) * Math.PI) / 180);
+    context.moveTo(0, -7);
+    context.lineTo(0, 7);
+    context.moveTo(-7, 0);
+    context.lineTo(7, 0);
+    context.moveTo(-3, 6);
+    context.lineTo(3, 6);
+  },
+};
+
+const OPEN = new Set(["sart", "aircraft"]);
+
+/** Draw one symbol around 0, 0; the legend uses it too. */
+export function draw(context, kind, look, bearing) {
+  const tone = look === "lost" ? colour("lost") : colour(kind.key);
+  context.save();
+  context.globalAlpha = look.startsWith("stale") ? FADED : 1;
+  context.save();
+  SHAPES[kind.shape](context, bearing);
+  context.restore();
+  context.lineJoin = "round";
+  if (OPEN.has(kind.shape)) {
+    context.strokeStyle = colour("halo");
+    context.lineWidth = 5;
+    context.stroke();
+    context.strokeStyle = tone;
+    context.lineWidth = 2.4;
+    context.stroke();
+  } else if (look === "filled" || look === "stale") {
+    // A rim in the colour of the sea keeps neighbours apart where ships lie close.
+    context.strokeStyle = colour("halo");
+    context.lineWidth = 2;
+    context.stroke();
+    context.fillStyle = tone;
+    context.fill();
+  } else {
+    context.fillStyle = colour("halo");
+    context.fill();
+    context.strokeStyle = tone;
+    context.lineWidth = 1.5;
+    context.stroke();
+  }
+  if (look === "lost") cross(context, tone);
+  context.restore();
+}
+
+function cross(context, tone) {
+  context.beginPath();
+  context.moveTo(-6.5, -6.5);
+  context.lineTo(6.5, 6.5);
+  context.moveTo(6.5, -6.5);
+  context.lineTo(-6.5, 6.5);
+  context.strokeStyle = tone;
+  context.lineWidth = 1.5;
+  context.stroke();
+}
+
+/** One symbol per class, look and 5° of bearing, made when it is first needed. */
+export class Atlas {
+  constructor(classes, ratio) {
+    Object.assign(this, { classes, ratio });
+    this.made = new Array(classes.length * LOOKS.length * (HEADINGS + 1));
+  }
+
+  /** `column` is the bearing in steps of 5°, or HEADINGS for none. */
+  sprite(number, look, column) {
+    const place = (number * LOOKS.length + look) * (HEADINGS + 1) + column;
+    this.made[place] ??= this.#make(this.classes[number], LOOKS[look], column);
+    return this.made[place];
+  }
+
+  #make(kind, look, column) {
+    const side = Math.ceil((kind.shape === "sart" ? WIDE : NARROW) * this.ratio);
+    const canvas = new OffscreenCanvas(side, side);
+    const context = canvas.getContext("2d");
+    context.setTransform(this.ratio, 0, 0, this.ratio, side / 2, side / 2);
+    draw(context, kind, look, column === HEADINGS ? null : (column * 360) / HEADINGS);
+    return symbolOf(canvas);
+  }
+}

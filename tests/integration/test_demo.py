@@ -1,0 +1,134 @@
+"""The demo as a new user starts it: one command, an address, ships that move."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import numpy as np
+import psutil
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+ARGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PLACES = """() => Object.fromEntries([...vedetta.fleet.slots].map(
+    ([key, slot]) => [key, [vedetta.fleet.lon[slot], vedetta.fleet.lat[slot]]]))"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A running demo with its own data folder: (process, address)."""
+    data = tmp_path_factory.mktemp("data")
+    words = [sys.executable, "-m", "service", "demo", "--port", "8700", "--speed", "5"]
+    process = subprocess.Popen(
+        words,
+        cwd=ROOT,
+        env={**os.environ, "XDG_DATA_HOME": str(data)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+        assert found, "the demo printed no address"
+        yield process, found.group()
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(90)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def page(demo, chromium):
+    """The demo's page in Chromium."""
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
+    ):
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.asked, page.errors = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.goto(demo[1])
+        yield page
+
+
+def until(page, asked: str, seconds: float = 90.0):
+    """Ask the page until the answer is true."""
+    end = time.monotonic() + seconds
+    while not (answer := page.evaluate(asked)):
+        assert time.monotonic() < end, f"{asked} did not become true"
+        page.wait_for_timeout(200)
+    return answer
+
+
+@pytest.mark.browser
+def test_hundreds_of_ships_are_on_the_map_and_move(page):
+    until(page, "() => vedetta.fleet.slots.size > 300")
+    before = page.evaluate(PLACES)
+    page.wait_for_timeout(10_000)
+    after = page.evaluate(PLACES)
+    moved = [key for key in before if key in after and before[key] != after[key]]
+    assert len(moved) > 200
+    places = np.array(list(after.values()))
+    assert places[:, 0].min() > -10
+    assert places[:, 0].max() < 40
+    assert page.errors == []
+
+
+@pytest.mark.browser
+def test_the_page_is_marked_as_an_exercise_and_asks_nobody_outside(page, demo):
+    assert "EXERCISE" in page.inner_text("body")
+    own = demo[1].rstrip("/")
+    foreign = [u for u in page.asked if not u.startswith((own, own.replace("http", "ws")))]
+    assert foreign == []
+
+
+def test_health_tells_of_every_part(demo):
+    answer = httpx.get(demo[1] + "health")
+    state = answer.json()
+    assert (answer.status_code, state["live"], state["ready"]) == (200, True, True)
+    assert [feed["state"] for feed in state["feeds"]] == ["connected"]
+    assert state["spool"]["lag_s"] < 60
+    assert state["counts"]["decoded"] > 1000
+
+
+def test_figures_are_there_for_prometheus(demo):
+    text = httpx.get(demo[1] + "metrics").text
+    assert float(re.search(r'vedetta_feed_lines_total\{feed="exercise"\} (\S+)', text)[1]) > 1000
+
+
+def test_a_second_demo_is_refused_in_one_line(demo):
+    environment = dict(psutil.Process(demo[0].pid).environ())
+    words = [sys.executable, "-m", "service", "demo"]
+    second = subprocess.run(
+        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 1
+    assert f"a demo runs already (process {demo[0].pid})" in second.stderr
+    assert len(second.stderr.strip().splitlines()) == 1
+
+
+def test_an_interrupt_ends_the_demo_and_all_that_it_started(demo):
+    process, _ = demo
+    started = psutil.Process(process.pid).children(recursive=True)
+    data = psutil.Process(process.pid).environ()["XDG_DATA_HOME"]
+    process.send_signal(signal.SIGINT)
+    assert process.wait(90) == 0
+    gone, left = psutil.wait_procs(started, timeout=20)
+    assert (len(gone) > 3, left) == (True, [])
+    assert not [p for p in psutil.process_iter(["cmdline"]) if runs_in(p, data)]
+
+
+def runs_in(process: psutil.Process, folder: str) -> bool:
+    return any(word.startswith(folder) for word in process.info["cmdline"] or [])

@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from maps.live.find import find
+from maps.live.picture import ROWS
+
+
+@pytest.fixture
+def rows() -> np.ndarray:
+    rows = np.zeros(4, ROWS)
+    rows["mmsi"] = [247_000_001, 247_000_002, 248_000_003, 671_000_004]
+    rows["imo"] = [9_074_729, 0, 0, 0]
+    rows["name"] = [b"MARIA K", b"STELLA MARIA", b"", b"MARIANNE"]
+    rows["call_sign"] = [b"IABC", b"", b"9HA2", b""]
+    rows["received"] = [10, 20, 30, 40]
+    return rows
+
+
+@pytest.mark.parametrize(
+    "words, segments",
+    [
+        ("maria", [671_000_004, 247_000_001, 247_000_002]),
+        ("247000002", [247_000_002]),
+        ("247", [247_000_002, 247_000_001]),
+        ("IMO 9074729", [247_000_001]),
+        ("9ha2", [248_000_003]),
+        ("K", []),
+        ("ZORRO", []),
+        ("ΜΑΡΙΑ", []),
+        ("", []),
+    ],
+)
+def test_search_finds_best_first(rows, words, segments) -> None:
+    assert find(rows, words)["mmsi"].tolist() == segments
+
+
+def test_search_gives_no_more_than_asked(rows) -> None:
+    assert len(find(rows, "maria", limit=2)) == 2

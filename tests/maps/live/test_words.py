@@ -1,0 +1,67 @@
+import pytest
+
+from maps.live import words
+from maps.live.flags import flag
+
+
+@pytest.mark.parametrize(
+    "code, said",
+    [
+        (70, "Cargo"),
+        (81, "Tanker, hazard A"),
+        (52, "Tug"),
+        (38, "Reserved (38)"),
+        (0, None),
+        (None, None),
+        (255, None),
+        (49, "High-speed craft"),
+        (99, "Other type"),
+    ],
+)
+def test_ship_types_in_words(code, said) -> None:
+    assert words.ship_type(code) == said
+
+
+@pytest.mark.parametrize(
+    "code, said",
+    [
+        (0, "Under way using engine"),
+        (5, "Moored"),
+        (14, "Distress device active"),
+        (15, None),
+        (255, None),
+        (None, None),
+    ],
+)
+def test_status_in_words(code, said) -> None:
+    assert words.status(code) == said
+
+
+def test_devices_are_named_for_what_they_are() -> None:
+    assert words.station(1, 970_012_345) == "AIS-SART"
+    assert words.station(21, 992_471_000) == "Aid to navigation"
+    assert words.station(4, 2_470_001) == "Base station"
+    assert words.station(9, 111_247_001) == "Rescue aircraft"
+    assert words.station(1, 247_000_001) is None
+
+
+@pytest.mark.parametrize(
+    "mmsi, state",
+    [
+        (247_000_001, "Italy"),
+        (237_000_001, "Greece"),
+        (215_000_001, "Malta"),
+        (2_470_001, "Italy"),
+        (24_700_001, "Italy"),
+        (992_470_001, "Italy"),
+        (111_248_001, "Malta"),
+        (982_470_001, "Italy"),
+        (636_000_001, "Liberia"),
+        (970_012_345, None),
+        (974_247_001, None),
+        (100_000_001, None),
+        (0, None),
+    ],
+)
+def test_flags_by_mmsi(mmsi, state) -> None:
+    assert flag(mmsi) == state
