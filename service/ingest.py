@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 SYNC_S = 0.1
 TICK_S = 1.0
 RETRY_S = 1.0
+DRAIN_S = 5.0
+"""Longest work on what was received before a stop; the rest waits in the spool."""
 _log = structlog.get_logger()
 
 
@@ -76,6 +78,9 @@ class Ingest:
         self._grown = threading.Event()
         self._failed: BaseException | None = None
         self._position = 0
+        self._fed = threading.Event()
+        self._synced = threading.Event()
+        self._stopped_at: float | None = None
         self._damaged: list[str] = []
         self._ledger: Ledger | None = None
         self._guard: Guard | None = None
@@ -93,9 +98,9 @@ class Ingest:
             asyncio.run(self._feed())
         finally:
             self.stop.set()
-            self._grown.set()
+            self._fed.set()
             for thread in threads:
-                thread.join(timeout=10)
+                thread.join(timeout=2 * DRAIN_S)
             self.spool.close()
         if self._failed is not None:
             raise self._failed
@@ -122,8 +127,9 @@ class Ingest:
         self.spool.append(feed, lines, self.clock.ms())
 
     def _sync(self) -> None:
-        trouble = ""
-        while not self.stop.wait(SYNC_S):
+        trouble, is_last = "", False
+        while not is_last:
+            is_last = self._fed.wait(SYNC_S)
             try:
                 self.spool.sync()
             except SpoolError as error:
@@ -131,9 +137,10 @@ class Ingest:
                 if str(error) != trouble:
                     _log.error("spool_refused", error=str(error))
                 trouble = str(error)
-                continue
-            trouble = ""
-            self._grown.set()
+            else:
+                trouble = ""
+                self._grown.set()
+        self._synced.set()
 
     def _pipeline(self) -> None:
         writer = self._connect()
@@ -183,7 +190,7 @@ class Ingest:
         """Yield what is durable, in small blocks while keeping up, in large ones while behind."""
         ingest = self.settings.ingest
         wanted = ingest.block_lines
-        while not self.stop.is_set():
+        while not self._drained(position):
             head = self.spool.head
             if position >= head:
                 self._grown.wait(ingest.block_ms / 1000)
@@ -198,6 +205,15 @@ class Ingest:
                 continue
             wanted = ingest.catch_up_lines if len(block) == wanted else ingest.block_lines
             yield block, position
+
+    def _drained(self, position: int) -> bool:
+        """Tell whether to end: told to stop, and all that was received is read, or time is up."""
+        if not self.stop.is_set():
+            return False
+        if self._stopped_at is None:
+            self._stopped_at = time.monotonic()
+        late = time.monotonic() - self._stopped_at > DRAIN_S
+        return late or (self._synced.is_set() and position >= self.spool.head)
 
     def _after(self, offset: int) -> None:
         self._position = offset

@@ -105,7 +105,7 @@ class LiveMap(folium.Map):
             zoom_control=False,
             min_zoom=3,
             max_zoom=17,
-            zoom_snap=0.5,
+            zoom_snap=0.25,
             attribution_control=False,
             bounce_at_zoom_limits=False,
         )

@@ -21,7 +21,7 @@ class WebSettings:
     """
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: int = 8600
     poll_s: float = 1.0
     keep_h: float = 24.0
     stale_min: float = 10.0

@@ -17,7 +17,7 @@ from service.settings import Settings
 START = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 # file: lines, messages decoded, positions, segments
 NMEA = {
-    "nmea/australia_2012-01-27_2h.nmea.gz": (44687, 33588, 22157),
+    "nmea/australia_2012-01-27_2h.nmea.gz": (44687, 33609, 22157),
     "nmea/denmark_2010-06-11_28s.nmea.gz": (8551, 4049, 3154),
     "nmea/greece_undated.nmea": (898, 778, 767),
     "nmea/norway_tagblocks_2024-12-09.nmea": (223, 196, 149),
