@@ -26,7 +26,7 @@ import shapely
 PACKAGE = "world-atlas@2.0.2"
 SHA512 = "IXfV0qwlKXpckz1FhwXVwKRjiIhOnWttOskm5CtxMsjgE/MXAYRHWJqgXOpM8IkcPBoXnyTU5lFHcYa5ChG0LQ=="
 """Integrity of the package (base64, as npm prints it)."""
-BOX_DEG = (-12.0, 25.0, 42.0, 50.0)
+BOX_DEG = (-20.0, 22.0, 54.0, 52.0)
 """West, south, east, north: the Mediterranean and what a map shows around it."""
 GRID_DEG = 1e-4
 DATA = Path(__file__).parents[1] / "data"
