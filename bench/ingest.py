@@ -33,7 +33,7 @@ from store.thinning import Thinning
 from store.writer import Writer
 
 VESSELS = 10_000
-SPAN_S = 600
+SPAN_S = 3600
 STEP_S = 10
 START_MS = 1_780_000_000_000
 PAIRS = 3

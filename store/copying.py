@@ -16,6 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import psycopg
     from numpy.typing import NDArray
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -95,6 +96,28 @@ def copy_buffer(fields: Sequence[Field]) -> bytes:
         size = field.values.dtype.itemsize
         rows[f"length{i}"] = size if field.length is None else field.length
     return b"".join((HEADER, _without_gaps(rows, fields), TRAILER))
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One COPY: ``table``, its ``columns`` in order, and the binary ``data``."""
+
+    table: str
+    columns: tuple[str, ...]
+    data: bytes
+
+    @classmethod
+    def of(cls, table: str, fields: Sequence[Field]) -> Copy | None:
+        """Make the COPY of equal-long ``fields`` into ``table``; None without rows."""
+        if not len(fields[0].values):
+            return None
+        return cls(table, tuple(field.name for field in fields), copy_buffer(fields))
+
+    def send(self, connection: psycopg.Connection) -> None:
+        """Send it, within the connection's transaction."""
+        statement = f"COPY {self.table} ({', '.join(self.columns)}) FROM STDIN (FORMAT binary)"
+        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            copy.write(self.data)
 
 
 def _without_gaps(rows: NDArray[Any], fields: Sequence[Field]) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ais.batches import NO_SEGMENT
 from store.connect import connect, told_apart
-from store.copying import Field, copy_buffer
+from store.copying import Copy
 from store.errors import CursorMovedError, StoreError, UnavailableError
 from store.identities import LastContents, current, keys
 from store.queries import query
@@ -52,6 +52,20 @@ class Writes:
     feeds: Sequence[str]
     lines: int
     now_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """``writes`` with the bytes that COPY sends already made: half of the work, no database.
+
+    rows               positions that have a place
+    positions, latest  None without rows
+    """
+
+    writes: Writes
+    rows: int
+    positions: Copy | None
+    latest: Copy | None
 
 
 class Writer:
@@ -119,11 +133,27 @@ class Writer:
         columns = np.array(rows, np.int64).reshape(-1, 4).T
         self._known = LastContents.of(keys(*columns[:3]), columns[3])
 
-    def commit(self, writes: Writes) -> None:
+    def prepare(self, writes: Writes) -> Prepared:
+        """Make what ``commit`` sends; in any thread, while another block is being committed."""
+        rows = by_vessel_and_time(placed(writes.positions))
+        table = "run_position" if self.run_id else "position"
+        there = writes.last.segment != NO_SEGMENT
+        there &= ~(np.isnan(writes.last.lon_deg) | np.isnan(writes.last.lat_deg))
+        newest = latest_fields(writes.last.take(there), writes.reports[there], self.run_id)
+        return Prepared(
+            writes,
+            len(rows),
+            Copy.of(table, position_fields(rows, self.run_id)),
+            Copy.of("stage_latest", newest),
+        )
+
+    def commit(self, block: Writes | Prepared) -> None:
         """Write one block and the offset behind it, all or nothing.
 
         A block whose commit was cut off and turns out to have been done is not written twice.
         """
+        prepared = block if isinstance(block, Prepared) else self.prepare(block)
+        writes = prepared.writes
         if self._was_done(writes):
             self._tried = None
             return
@@ -133,7 +163,7 @@ class Writer:
         # Stays set when the answer is lost: only the database then knows whether it was done.
         self._tried = (self._commits, writes.offset)
         with told_apart(), self._connection.transaction():
-            known = self._write(self._connection, writes)
+            known = self._write(self._connection, prepared)
         # Only now: a block that was rolled back must leave no trace in memory either.
         self._tried = None
         self._commits += 1
@@ -144,11 +174,14 @@ class Writer:
     def _was_done(self, writes: Writes) -> bool:
         return self._tried is not None and (self._commits - 1, writes.offset) == self._tried
 
-    def _write(self, connection: psycopg.Connection, writes: Writes) -> LastContents:
-        rows = by_vessel_and_time(placed(writes.positions))
-        table = "run_position" if self.run_id else "position"
-        _copy(connection, table, position_fields(rows, self.run_id))
-        self._write_latest(connection, writes)
+    def _write(self, connection: psycopg.Connection, prepared: Prepared) -> LastContents:
+        writes = prepared.writes
+        if prepared.positions:
+            prepared.positions.send(connection)
+        if prepared.latest:
+            # By way of a table of the session: COPY itself cannot replace rows.
+            prepared.latest.send(connection)
+            connection.execute(query("merge_latest"))
         known = self._write_statics(connection, writes.statics)
         self._write_feeds(connection, writes.feeds)
         moved = connection.execute(
@@ -156,7 +189,7 @@ class Writer:
             {
                 "offset": writes.offset,
                 "lines": writes.lines,
-                "rows": len(rows),
+                "rows": prepared.rows,
                 "now_us": writes.now_us,
                 "run_id": self.run_id,
                 "commits": self._commits,
@@ -169,23 +202,17 @@ class Writer:
             connection.execute("NOTIFY vedetta_live")
         return known
 
-    def _write_latest(self, connection: psycopg.Connection, writes: Writes) -> None:
-        there = writes.last.segment != NO_SEGMENT
-        there &= ~(np.isnan(writes.last.lon_deg) | np.isnan(writes.last.lat_deg))
-        if there.any():
-            # By way of a table of the session: COPY itself cannot replace rows.
-            fields = latest_fields(writes.last.take(there), writes.reports[there], self.run_id)
-            _copy(connection, "stage_latest", fields)
-            connection.execute(query("merge_latest"))
-
     def _write_statics(self, connection: psycopg.Connection, batch: StaticBatch) -> LastContents:
         if not len(batch):
             return self._known
         rows, content, known = self._known.news(batch)
         if len(rows):
             news = batch.take(rows)
-            _copy(connection, "static_report", static_fields(news, content[rows], self.run_id))
-            _copy(connection, "stage_vessel", vessel_fields(current(news), self.run_id))
+            history = static_fields(news, content[rows], self.run_id)
+            newest = vessel_fields(current(news), self.run_id)
+            for copy in (Copy.of("static_report", history), Copy.of("stage_vessel", newest)):
+                if copy:
+                    copy.send(connection)
             connection.execute(query("merge_vessel"))
         return known
 
@@ -198,11 +225,3 @@ class Writer:
                 "INSERT INTO feed (run_id, code, name) VALUES (%s, %s, %s)",
                 [self.run_id, code, names[code]],
             )
-
-
-def _copy(connection: psycopg.Connection, table: str, fields: list[Field]) -> None:
-    if len(fields[0].values):
-        names = ", ".join(field.name for field in fields)
-        statement = f"COPY {table} ({names}) FROM STDIN (FORMAT binary)"
-        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            copy.write(copy_buffer(fields))

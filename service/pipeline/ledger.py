@@ -15,7 +15,7 @@ from store.errors import RefusedError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from store.writer import Writes
+    from store.writer import Prepared, Writes
 
 _log = structlog.get_logger()
 WAIT_S = 0.2
@@ -24,8 +24,11 @@ WAIT_S = 0.2
 class Commits(Protocol):
     """What the ledger needs of the store's writer."""
 
-    def commit(self, writes: Writes) -> None:
-        """Write all of ``writes`` in one transaction, or raise and write nothing."""
+    def prepare(self, writes: Writes) -> Prepared:
+        """Make what ``commit`` sends, in the thread that calls."""
+
+    def commit(self, block: Prepared) -> None:
+        """Write all of ``block`` in one transaction, or raise and write nothing."""
 
     def reconnect(self) -> None:
         """Connect anew; raises UnavailableError while nobody answers."""
@@ -59,13 +62,14 @@ class Ledger:
         self._quarantine = quarantine
         self._retry_s = retry_s
         self._failed: Exception | None = None
-        self._queue: queue.Queue[Writes | None] = queue.Queue(1)
+        self._queue: queue.Queue[Prepared | None] = queue.Queue(1)
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
     def put(self, writes: Writes) -> None:
         """Hand over ``writes``; blocks while two are waiting. Raises what a commit raised."""
-        self._hand_over(writes)
+        # Prepared here, the bytes are made while the block before is being written.
+        self._hand_over(self._writer.prepare(writes))
         if self._failed:
             raise self._failed
 
@@ -76,30 +80,30 @@ class Ledger:
         if self._failed:
             raise self._failed
 
-    def _hand_over(self, writes: Writes | None) -> None:
+    def _hand_over(self, block: Prepared | None) -> None:
         while self._thread.is_alive():
             try:
-                self._queue.put(writes, timeout=WAIT_S)
+                self._queue.put(block, timeout=WAIT_S)
             except queue.Full:
                 continue
             return
 
     def _run(self) -> None:
-        while (writes := self._queue.get()) is not None:
+        while (block := self._queue.get()) is not None:
             try:
-                if not self._commit(writes):
+                if not self._commit(block):
                     return
             except Exception as error:  # noqa: BLE001 (raised again in the thread that puts)
                 self._failed = error
                 return
 
-    def _commit(self, writes: Writes) -> bool:
-        """Commit ``writes``, however long the database is away; False when told to stop."""
+    def _commit(self, block: Prepared) -> bool:
+        """Commit ``block``, however long the database is away; False when told to stop."""
         while True:
             try:
                 if self.error:
                     self._writer.reconnect()
-                self._writer.commit(writes)
+                self._writer.commit(block)
             except UnavailableError as error:
                 if not self.error:
                     _log.warning("database_away", error=str(error))
@@ -107,12 +111,12 @@ class Ledger:
                 if self._stop.wait(self._retry_s):
                     return False
             except RefusedError as error:
-                return self._halve(writes, str(error))
+                return self._halve(block.writes, str(error))
             else:
                 if self.error:
                     _log.info("database_back")
                 self.error = ""
-                self.committed = writes.offset
+                self.committed = block.writes.offset
                 return True
 
     def _halve(self, writes: Writes, error: str) -> bool:
@@ -124,10 +128,14 @@ class Ledger:
             where = int(spools[0]) if len(spools) else writes.offset
             _log.error("row_refused", spool=where, error=error)
             self._quarantine(where, error)
-            return len(spools) == 0 or self._commit(_between(writes, 0, 0))
+            return len(spools) == 0 or self._again(_between(writes, 0, 0))
         middle = int(spools[len(spools) // 2])
         first = replace(_between(writes, 0, middle), offset=middle, lines=0)
-        return self._commit(first) and self._commit(_between(writes, middle, writes.offset))
+        rest = _between(writes, middle, writes.offset)
+        return self._again(first) and self._again(rest)
+
+    def _again(self, writes: Writes) -> bool:
+        return self._commit(self._writer.prepare(writes))
 
 
 def _between(writes: Writes, first: int, last: int) -> Writes:

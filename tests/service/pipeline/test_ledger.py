@@ -20,12 +20,15 @@ class Book:
     def __init__(self, away: int = 0):
         self.away, self.rows, self.tries = away, [], 0
 
-    def commit(self, writes):
+    def commit(self, block):
         self.tries += 1
         if self.tries <= self.away:
             msg = "nobody answers"
             raise UnavailableError(msg)
-        self.rows.append(writes.offset)
+        self.rows.append(block.writes.offset)
+
+    def prepare(self, writes):
+        return SimpleNamespace(writes=writes)
 
     def reconnect(self):
         if self.tries < self.away:
@@ -61,7 +64,7 @@ def test_what_a_commit_raises_reaches_who_puts():
     def broken(_writes):
         raise ZeroDivisionError
 
-    ledger = Ledger(SimpleNamespace(commit=broken), threading.Event())
+    ledger = Ledger(SimpleNamespace(commit=broken, prepare=lambda w: w), threading.Event())
     ledger.put(write(1))
     with pytest.raises(ZeroDivisionError):
         ledger.close()
@@ -73,7 +76,11 @@ class Picky:
     def __init__(self):
         self.spools, self.offsets = [], []
 
-    def commit(self, writes):
+    def prepare(self, writes):
+        return SimpleNamespace(writes=writes)
+
+    def commit(self, block):
+        writes = block.writes
         if 7 in writes.positions.spool:
             msg = "no such row"
             raise RefusedError(msg)
