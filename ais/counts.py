@@ -25,6 +25,10 @@ SAMPLES = 3
 _SAMPLE_BYTES = 200
 
 
+def _printable(byte: int) -> str:
+    return chr(byte) if ord(" ") <= byte <= ord("~") else f"\\x{byte:02x}"
+
+
 def add(to: dict[str, int], more: dict[str, int]) -> None:
     """Add the numbers of ``more`` to those of ``to``."""
     for name, number in more.items():
@@ -66,12 +70,15 @@ class Counts:
         )
 
     def sample(self, reason: str, lines: Iterable[bytes]) -> None:
-        """Keep ``lines`` (cut to 200 bytes) as examples of ``reason`` while there is room."""
+        r"""Keep ``lines`` (cut to 200 bytes) as examples of ``reason`` while there is room.
+
+        Bytes that cannot be printed become ``\xNN``: no database takes a NUL in a text.
+        """
         kept = self.samples.setdefault(reason, [])
         for line in lines:
             if len(kept) >= SAMPLES:
                 return
-            kept.append(line[:_SAMPLE_BYTES].decode("ascii", "backslashreplace"))
+            kept.append("".join(map(_printable, line[:_SAMPLE_BYTES])))
 
     def has_room(self, reason: str) -> bool:
         """Tell whether another example of ``reason`` would be kept."""

@@ -17,7 +17,7 @@ from ais import fields, foreign
 from ais.assembly import Assembled, Assembly
 from ais.counts import Counts, add
 from ais.kernel import Scratch
-from ais.reader import NEVER_US, Reader, Reading
+from ais.reader import Reader, Reading, limit_us
 from ais.sentences import (
     NOTES,
     OTHER,
@@ -30,7 +30,6 @@ from ais.sentences import (
     scan,
 )
 from ais.timetext import NO_TIME
-from ais.units import SECOND_US
 from ais.waiting import INCOMPLETE, ORPHAN, USED
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ class Decoder:
 
     names: feed codes · source_time: feeds whose stamps are the time of a position
     future_limit_s: a stamp this far ahead of its line's receive time is rejected; None = never.
+    past_limit_s: the same of a stamp before it; None for recordings, which are dated by themselves
     The receive time is our own clock, so a block may be cut anywhere.
     dialects: readers of foreign lines by feed name, and of JSON lines under "{"
     """
@@ -71,17 +71,19 @@ class Decoder:
         *,
         source_time: frozenset[str] = frozenset(),
         future_limit_s: float | None = 300,
+        past_limit_s: float | None = None,
         dialects: Mapping[str, Dialect] | None = None,
     ) -> None:
         self.counts = Counts()
         self.names = names
         self._source_time = source_time
-        self._ahead_us = NEVER_US if future_limit_s is None else int(future_limit_s * SECOND_US)
+        self._limits_us = limit_us(future_limit_s), limit_us(past_limit_s)
         self._dialects = dict(dialects or {})
         self._carried = no_stamps()
         self._scratch = Scratch()
         self._assembly = Assembly()
         self._reader = Reader()
+        self._repeats = foreign.Repeats()
         self._believed = np.zeros(65_536, np.bool_)
         self._known = 0
 
@@ -94,7 +96,8 @@ class Decoder:
         decoded = self._parse(own).reading.decoded
         if not results:
             return decoded
-        return foreign.merge(decoded, results, self._believed, self._ahead_us, self.counts)
+        gate = foreign.Gate(self._believed, self._limits_us, self._repeats, self.counts)
+        return foreign.merge(decoded, results, gate)
 
     def parse(self, block: LineBlock) -> Parsed:
         """Return the messages of ``block`` for ``messages``; valid until the next block.
@@ -105,7 +108,7 @@ class Decoder:
         self._learn_feeds()
         own, results = foreign.hand_over(block, self.names, self._dialects)
         for _, lines, result in results:
-            foreign.count(self.counts, lines, result)
+            foreign.count(self.counts, len(lines), result)
         return self._parse(own)
 
     def finish(self) -> None:
@@ -120,8 +123,13 @@ class Decoder:
             "carried.feed": carried,
             "carried.time": self._carried[carried],
             "counts": self.counts.freeze(),
+            "dialects": np.array(list(self._dialects), np.str_),
         }
-        parts: dict[str, Any] = {"assembly": self._assembly, "reader": self._reader}
+        parts: dict[str, Any] = {
+            "assembly": self._assembly,
+            "reader": self._reader,
+            "repeats": self._repeats,
+        }
         for name, part in [
             *parts.items(),
             *((f"dialect.{k}", d) for k, d in self._dialects.items()),
@@ -130,7 +138,7 @@ class Decoder:
         return state
 
     def thaw(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from what ``freeze`` returned."""
+        """Go on from what ``freeze`` returned; a dialect that it lacks starts empty."""
 
         def part(name: str) -> dict[str, NDArray[Any]]:
             return {k.removeprefix(name): v for k, v in state.items() if k.startswith(name)}
@@ -140,8 +148,11 @@ class Decoder:
         self.counts = Counts.thaw(state["counts"])
         self._assembly = Assembly.thaw(part("assembly."))
         self._reader.thaw(part("reader."))
+        self._repeats.thaw(part("repeats."))
+        known = state["dialects"].tolist() if "dialects" in state else self._dialects
         for name, dialect in self._dialects.items():
-            dialect.thaw(part(f"dialect.{name}."))
+            if name in known:
+                dialect.thaw(part(f"dialect.{name}."))
 
     def _learn_feeds(self) -> None:
         """Find the codes of feeds that were named since the last block."""
@@ -153,7 +164,7 @@ class Decoder:
         """Scan, assemble and read one block of lines, and count all of it."""
         sentences = scan(block, self._carried, self._scratch)
         said = self._assembly.assemble(block, sentences)
-        reading = self._reader.read(block, said, self._believed, self._ahead_us)
+        reading = self._reader.read(block, said, self._believed, self._limits_us)
         self._count_lines(block, sentences)
         self._count_sentences()
         self._count_messages(block, said, reading)

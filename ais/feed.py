@@ -16,7 +16,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
 import structlog
@@ -82,8 +82,22 @@ class FeedHealth:
             self.dropped[reason] = self.dropped.get(reason, 0) + count
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all fields, ready for JSON."""
-        return asdict(self)
+        """Return all fields, ready for JSON; another thread may count on meanwhile."""
+        # dict() copies in one step of the interpreter; asdict() walks, and fails at a new key.
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "state": self.state,
+            "address": self.address,
+            "clients": self.clients,
+            "resume": self.resume,
+            "lines": self.lines,
+            "bytes": self.bytes,
+            "dropped": dict(self.dropped),
+            "connects": self.connects,
+            "last_line_at": self.last_line_at,
+            "last_error": self.last_error,
+        }
 
 
 class Feed(Protocol):

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 
     from ais.batches import Columns
 
-REASONS = ("empty payload", "armour", "unknown type", "length", "part number", "mmsi", "future")
-_EMPTY, _ARMOUR, _TYPE, _LENGTH, _PART, _MMSI, _FUTURE = range(7)
+_DATED = ("future", "past")
+REASONS = ("empty payload", "armour", "unknown type", "length", "part number", "mmsi", *_DATED)
+_EMPTY, _ARMOUR, _TYPE, _LENGTH, _PART, _MMSI, _FUTURE, _PAST = range(8)
 GOOD = 255
 
 POSITIONS, STATICS, TEXTS, RECEPTIONS, DUPLICATES, UNPLACED = range(6)
@@ -319,6 +320,12 @@ def _payload_key(words: NDArray[np.int64], bits: int) -> int:
     return key
 
 
+@leaf("int64(int64, int64, int64)")
+def _dated(after: int, ahead: int, behind: int) -> int:
+    """Return GOOD, or why a time ``after`` µs behind its receive time is not to be believed."""
+    return _FUTURE if after > ahead else (_PAST if -after > behind else GOOD)
+
+
 @kernel
 def read(  # noqa: PLR0913, PLR0917 (columns, plans and batches)
     data: NDArray[np.uint8],
@@ -329,6 +336,7 @@ def read(  # noqa: PLR0913, PLR0917 (columns, plans and batches)
     spool: NDArray[np.uint64],
     believed: NDArray[np.bool_],
     ahead: int,
+    behind: int,
     column_plan: NDArray[np.int64],
     length_plan: NDArray[np.bool_],
     role_plan: NDArray[np.uint8],
@@ -350,8 +358,8 @@ def read(  # noqa: PLR0913, PLR0917 (columns, plans and batches)
 
     Returns where it stopped: before the end it wants ``seen`` to grow and to be called again.
 
-    believed (65536,): feeds whose stamps are the time of a position; ahead: µs, the quarantine:
-    how far a time may lie beyond the receive time
+    believed (65536,): feeds whose stamps are the time of a position; ahead, behind: µs, the
+    quarantine: how far a time may lie after and before the receive time
     """
     for k in range(first, len(messages)):
         message, verdict = messages[k], verdicts[k]
@@ -365,8 +373,8 @@ def read(  # noqa: PLR0913, PLR0917 (columns, plans and batches)
         stamped = believed[feed[line]] and message.stamp != NO_TIME
         time = message.stamp if stamped else received[line]
         verdict.time = time
-        if verdict.reason == GOOD and time - received[line] > ahead:
-            verdict.reason = _FUTURE
+        if verdict.reason == GOOD:
+            verdict.reason = _dated(time - received[line], ahead, behind)
         if verdict.reason != GOOD:
             rejected[verdict.reason] += 1
             continue

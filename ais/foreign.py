@@ -6,14 +6,17 @@ that come back inside (AIS-catcher) take the place of their line.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from ais.batches import Decoded, PositionBatch, Receptions, SafetyText, StaticBatch
-from ais.counts import Counts, add
+from ais.counts import SAMPLES, Counts, add
+from ais.dedup import CLOCK, TAKEN, WHICH, Seen, has_room, mix, seen_before
+from ais.kernel import kernel
 from ais.lines import LineBlock
+from ais.waiting import ERA_US
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,11 +83,11 @@ def _owners(
 
 def hand_over(
     block: LineBlock, names: FeedNames, dialects: Mapping[str, Dialect]
-) -> tuple[LineBlock, list[tuple[str, int, DialectResult]]]:
+) -> tuple[LineBlock, list[tuple[str, LineBlock, DialectResult]]]:
     """Give foreign lines to their dialects.
 
     Returns the lines to scan (bare ones and those carried inside others, in spool order) and, per
-    dialect, its key, the number of its lines and its result.
+    dialect, its key, its lines and its result.
     """
     owners = _owners(block, names, dialects)
     if not owners:
@@ -93,7 +96,8 @@ def hand_over(
     results = []
     for name, rows in owners.items():
         bare[rows] = False
-        results.append((name, len(rows), dialects[name].decode(pick(block, rows))))
+        mine = pick(block, rows)
+        results.append((name, mine, dialects[name].decode(mine)))
     own = pick(block, np.flatnonzero(bare))
     inside = [r.sentences for _, _, r in results if r.sentences is not None and len(r.sentences)]
     return (_joined([own, *inside]) if inside else own), results
@@ -114,20 +118,137 @@ def count(counts: Counts, lines: int, result: DialectResult) -> None:
         counts.sample(reason, examples)
 
 
-def _timed(
-    name: str, batch: PositionBatch, believed: NDArray[np.bool_], ahead_us: int, counts: Counts
-) -> PositionBatch:
-    """Give JSON reports of feeds that are not believed their receive time; drop the future."""
+class Repeats:
+    """Knows the JSON reports of the last 10 s; senders of JSON hear one message at many stations.
+
+    Sentences have a memory of their own (``reader``): nothing is said in both ways, and the clock
+    of one memory must not go back.
+    """
+
+    def __init__(self) -> None:
+        self._seen = Seen()
+
+    def among(self, batch: PositionBatch) -> NDArray[np.bool_]:
+        """Return which rows say what another said within 10 s before, (n,); remember the rest."""
+        repeated = np.zeros(len(batch), np.bool_)
+        words = _words(batch)
+        received = batch.received.astype("M8[us]").view(np.int64)
+        done = 0
+        while done < len(batch):
+            seen = self._seen
+            done = _mark(words, received, seen.tables, seen.state, repeated, done)
+            if done < len(batch):
+                seen.grow()
+        return repeated
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Return the memory as plain arrays."""
+        return {"seen": self._seen.entries(), "clock": self._seen.state[CLOCK : CLOCK + 1].copy()}
+
+    def thaw(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from what ``freeze`` returned; without it, start empty."""
+        self._seen = Seen.of(state["seen"], int(state["clock"][0])) if state else Seen()
+
+
+def _words(batch: PositionBatch) -> NDArray[np.int64]:
+    """Return the bits of what each report says, (n, 8)."""
+    said = ("mmsi", "message", "lon_deg", "lat_deg", "sog_kn", "cog_deg", "heading_deg")
+    words = np.empty((len(batch), 8), np.int64)
+    for at, name in enumerate((*said, "nav_status")):
+        column = getattr(batch, name)
+        bits = {"f8": "i8", "f4": "i4"}.get(column.dtype.str[1:])
+        words[:, at] = np.ascontiguousarray(column).view(bits) if bits else column
+    return words
+
+
+@kernel
+def _mark(
+    words: NDArray[np.int64],
+    received: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    state: NDArray[np.int64],
+    repeated: NDArray[np.bool_],
+    first: int,
+) -> int:
+    """Mark repeated reports from ``first`` on; returns where ``seen`` must grow, else the end."""
+    for k in range(first, len(words)):
+        # As in the assembly: a little lateness does not turn the clock, another recording does.
+        clock = state[CLOCK]
+        if received[k] > clock or clock - received[k] > ERA_US:
+            clock = received[k]
+        if not has_room(seen, state, clock):
+            return k
+        key = 0
+        for at in range(words.shape[1]):
+            key = mix(key, words[k, at])
+        repeated[k], new = seen_before(seen[state[WHICH]], key, clock)
+        state[TAKEN] += new
+    return len(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the rows of dialects have to pass.
+
+    believed (65536,): feeds whose stamps are the time of a position · limits_us: how far a time
+    may lie after and before the receive time · repeats: the JSON reports heard before
+    """
+
+    believed: NDArray[np.bool_]
+    limits_us: tuple[int, int]
+    repeats: Repeats
+    counts: Counts
+
+
+def _quarantine(lines: LineBlock, result: DialectResult, gate: Gate) -> DialectResult:
+    """Take out the lines whose time is too far from their receive time, and count them."""
+    batch = result.positions
+    after = (batch.time - batch.received).astype(np.int64)
+    ahead_us, behind_us = gate.limits_us
+    for reason, wrong in (("future", after > ahead_us), ("past", -after > behind_us)):
+        spool = batch.spool[wrong]
+        if len(spool):
+            gate.counts.decoded -= len(spool)
+            add(gate.counts.messages_rejected, {reason: len(spool)})
+            rows = np.searchsorted(lines.spool, spool[:SAMPLES]).tolist()
+            gate.counts.sample(reason, (lines.line(row) for row in rows))
+            result = _without(result, spool)
+    return result
+
+
+def _without(result: DialectResult, spool: NDArray[np.uint64]) -> DialectResult:
+    """Return a result without all that the lines at ``spool`` said."""
+    return replace(
+        result,
+        positions=_kept(result.positions, spool),
+        statics=_kept(result.statics, spool),
+        texts=_kept(result.texts, spool),
+    )
+
+
+def _kept(batch: _Batch, spool: NDArray[np.uint64]) -> _Batch:
+    return batch.take(~np.isin(batch.spool, spool))  # type: ignore[attr-defined]
+
+
+def _judged(
+    name: str, lines: LineBlock, result: DialectResult, gate: Gate
+) -> tuple[DialectResult, Receptions]:
+    """Return what may pass of a result, and all receptions of its reports."""
+    batch = result.positions
     if name == JSON and len(batch):
-        batch = replace(batch, time=np.where(believed[batch.feed], batch.time, batch.received))
-    early = (batch.time - batch.received).astype(np.int64) <= ahead_us
-    late = len(batch) - int(np.count_nonzero(early))
-    if late:
-        counts.decoded -= late
-        add(counts.messages_rejected, {"future": late})
-        batch = batch.take(early)
-    counts.without_position += int(np.count_nonzero(np.isnan(batch.lon_deg)))
-    return batch
+        # The stamp of a feed that is not believed is no time of a position.
+        time = np.where(gate.believed[batch.feed], batch.time, batch.received)
+        result = replace(result, positions=replace(batch, time=time))
+    result = _quarantine(lines, result, gate)
+    heard = _heard(result.positions)
+    if name == JSON and len(result.positions):
+        repeated = gate.repeats.among(result.positions)
+        heard = replace(heard, duplicate=repeated)
+        if repeated.any():
+            gate.counts.duplicates += int(np.count_nonzero(repeated))
+            result = _without(result, result.positions.spool[repeated])
+    gate.counts.without_position += int(np.count_nonzero(np.isnan(result.positions.lon_deg)))
+    return result, heard
 
 
 def _heard(batch: PositionBatch) -> Receptions:
@@ -153,19 +274,16 @@ def _in_order(kind: type[_Batch], batches: list[_Batch]) -> _Batch:
 
 
 def merge(
-    decoded: Decoded,
-    results: list[tuple[str, int, DialectResult]],
-    believed: NDArray[np.bool_],
-    ahead_us: int,
-    counts: Counts,
+    decoded: Decoded, results: Sequence[tuple[str, LineBlock, DialectResult]], gate: Gate
 ) -> Decoded:
     """Return the columns of the sentences and of the dialects as one, in spool order."""
-    for _, lines, result in results:
-        count(counts, lines, result)
-    placed = [_timed(n, r.positions, believed, ahead_us, counts) for n, _, r in results]
+    judged = []
+    for name, lines, result in results:
+        count(gate.counts, len(lines), result)
+        judged.append(_judged(name, lines, result, gate))
     return Decoded(
-        _in_order(PositionBatch, [decoded.positions, *placed]),
-        _in_order(StaticBatch, [decoded.statics, *(r.statics for _, _, r in results)]),
-        _in_order(SafetyText, [decoded.texts, *(r.texts for _, _, r in results)]),
-        _in_order(Receptions, [decoded.receptions, *(_heard(b) for b in placed)]),
+        _in_order(PositionBatch, [decoded.positions, *(r.positions for r, _ in judged)]),
+        _in_order(StaticBatch, [decoded.statics, *(r.statics for r, _ in judged)]),
+        _in_order(SafetyText, [decoded.texts, *(r.texts for r, _ in judged)]),
+        _in_order(Receptions, [decoded.receptions, *(heard for _, heard in judged)]),
     )

@@ -12,6 +12,7 @@ from ais.batches import Decoded, PositionBatch, Receptions, SafetyText, StaticBa
 from ais.bits import WORDS
 from ais.dedup import CLOCK, Seen
 from ais.kernel import Scratch
+from ais.units import SECOND_US
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,12 +27,17 @@ NEVER_US = np.iinfo(np.int64).max
 """A quarantine limit that no time reaches."""
 
 
+def limit_us(seconds: float | None) -> int:
+    """Return a quarantine limit in µs; None = never."""
+    return NEVER_US if seconds is None else int(seconds * SECOND_US)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the kernel made of a block's messages.
 
     verdicts (m,) fields.VERDICT, valid until the next block · decoded: the batches
-    tally (6,), rejected (7,): see ``fields``
+    tally (6,), rejected (8,): see ``fields``
     """
 
     verdicts: NDArray[np.void]
@@ -55,8 +61,9 @@ def _batch(
 
 
 def _text(cells: NDArray[np.uint8], first: int, width: int) -> NDArray[np.bytes_]:
-    """Return the bytes ``first`` to ``first + width`` of each row as an S column."""
-    part = np.ascontiguousarray(cells[:, first : first + width])
+    """Return the bytes ``first`` to ``first + width`` of each row as an S column of its own."""
+    # Always a copy: the cells are written anew with the next block, and one row is contiguous.
+    part = cells[:, first : first + width].copy()
     return part.view(f"S{width}").reshape(len(cells))
 
 
@@ -72,12 +79,17 @@ class Reader:
         self._scratch = Scratch()
 
     def read(
-        self, block: LineBlock, said: Assembled, believed: NDArray[np.bool_], ahead_us: int
+        self,
+        block: LineBlock,
+        said: Assembled,
+        believed: NDArray[np.bool_],
+        limits_us: tuple[int, int],
     ) -> Reading:
         """Read the messages that ``block`` completed.
 
         believed (65536,) bool: feeds whose stamps are the time of a position
-        ahead_us: a message dated so far beyond its receive time is rejected as «future»
+        limits_us: a message dated so far after its receive time is rejected as «future», so far
+        before it as «past»
         """
         count = len(said.messages)
         take = self._scratch.take
@@ -100,7 +112,7 @@ class Reader:
                 block.feed,
                 block.spool,
                 believed,
-                ahead_us,
+                *limits_us,
                 self._columns,
                 self._lengths,
                 self._roles,

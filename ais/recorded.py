@@ -20,10 +20,11 @@ import zstandard
 
 from ais.dialects.csv_file import CsvTimes
 from ais.dialects.csv_layouts import sniff
+from ais.dialects.json_lines import json_times
 from ais.errors import RecordedFileError
 from ais.lines import LineBlock
 from ais.spool.layout import position
-from ais.stamps import RowStamper, Stamper
+from ais.stamps import IN_JSON, RowStamper, Stamper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,7 +44,7 @@ LONGEST = 1 << 20
 
 
 class Stamps(Protocol):
-    """Gives lines their times: a Stamper for NMEA, a RowStamper for CSV."""
+    """Gives lines their times: a Stamper for NMEA, a RowStamper for CSV and JSON."""
 
     def push(self, block: LineBlock) -> list[LineBlock]:
         """Return the blocks whose times are known now."""
@@ -67,7 +68,8 @@ def recorded_blocks(
     Each file is a feed, see ``feed_of``; ``received`` is the time of each line (ais/stamps.py) and
     ``spool`` is the file's number from 1 << 40 | the line's number from 1. ``start`` is the time
     of lines before the first stamp, so of all lines in a file without any. A file of CSV
-    ``layout``, or with the header of a published one, passes as lines dated by its time column.
+    ``layout``, or with the header of a published one, passes as lines dated by its time column;
+    one of JSON messages (its first line begins with "{") is dated by the time in each.
 
     progress  told how many bytes of the file on disk were read, after each reading
 
@@ -80,12 +82,25 @@ def recorded_blocks(
             first_spool = position(number, 1)
             for block in _lines(_text(file, name), block_lines, names.code(name), first_spool):
                 if stamps is None:
-                    csv = layout or sniff(block.line(0))
-                    rows = RowStamper(name, CsvTimes(csv).times) if csv else None
-                    stamps = rows or Stamper(name, start, utc_offset_h)
+                    stamps = _stamps(name, block.line(0), layout, start, utc_offset_h)
                 yield from stamps.push(block)
         if stamps is not None:
             stamps.finish()
+
+
+def _stamps(
+    name: str,
+    first_line: bytes,
+    layout: CsvLayout | None,
+    start: datetime | None,
+    utc_offset_h: float,
+) -> Stamps:
+    """Return what dates the lines of a file, as its first line shows."""
+    if csv := layout or sniff(first_line):
+        return RowStamper(name, CsvTimes(csv).times)
+    if first_line.startswith(b"{"):
+        return RowStamper(name, json_times, start, cure=IN_JSON)
+    return Stamper(name, start, utc_offset_h)
 
 
 def feed_of(path: Path | str) -> str:

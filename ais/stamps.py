@@ -193,16 +193,34 @@ class Stamper:
         )
 
 
-class RowStamper:
-    """Gives the rows of a CSV file their times; a row without one takes that of the row before."""
+IN_A_COLUMN = "expected it in the column that --columns time=NAME --time-format FORMAT tell"
+IN_JSON = "expected MetaData.time_utc, rxuxtime or rxtime: give --start 2024-05-01T00:00:00Z"
 
-    def __init__(self, name: str, times: Callable[[LineBlock], NDArray[np.datetime64]]) -> None:
-        """Stamp the file ``name``; ``times`` reads the time column, NaT for a row without."""
+
+class RowStamper:
+    """Gives the rows of a CSV or JSON file their times; one without takes that of the one before.
+
+    cure  what the error says where no row has a time: IN_A_COLUMN or IN_JSON
+    """
+
+    def __init__(
+        self,
+        name: str,
+        times: Callable[[LineBlock], NDArray[np.datetime64]],
+        start: datetime | None = None,
+        *,
+        cure: str = IN_A_COLUMN,
+    ) -> None:
+        """Stamp the file ``name``; ``times`` reads each row's time, NaT for a row without.
+
+        start  the time of rows before the first one with a time
+        """
         self.name = name
         self._times = times
+        self._cure = cure
         self._held: list[LineBlock] = []
         self._waiting = 0
-        self._clock = NO_TIME
+        self._clock = NO_TIME if start is None else micros(start)
 
     def push(self, block: LineBlock) -> list[LineBlock]:
         """Return the blocks whose times are known now; the header takes the first row's.
@@ -233,8 +251,7 @@ class RowStamper:
 
     def _no_time(self) -> NoTimeError:
         return NoTimeError(
-            f"{self.name}: no time in its first {min(self._waiting, HELD)} rows: "
-            "expected it in the column that --columns time=NAME --time-format FORMAT tell"
+            f"{self.name}: no time in its first {min(self._waiting, HELD)} rows: {self._cure}"
         )
 
 

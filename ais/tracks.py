@@ -16,6 +16,26 @@ import numpy as np
 
 from ais.batches import NO_SEGMENT, PositionBatch
 from ais.compiled import compiled
+from ais.segments import (
+    ENDED,
+    FEWEST_KEYS,
+    FRESH,
+    HOUR_US,
+    KEYS,
+    NEXT_ID,
+    NONE,
+    OPENED,
+    SEGMENT,
+    SWEPT,
+    USED,
+    bury,
+    expired,
+    find,
+    open_one,
+    rehash,
+    sweep,
+    unlink,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,34 +43,6 @@ if TYPE_CHECKING:
 NM_PER_DEGREE = 60.0
 AIRCRAFT = 9
 AIRCRAFT_KN = 600.0
-HOUR_US = 3_600_000_000
-
-SEGMENT = np.dtype(
-    [
-        ("mmsi", "u4"),
-        ("segment", "u4"),
-        ("next", "i4"),
-        ("reports", "u4"),
-        ("time", "i8"),
-        ("received", "i8"),
-        ("lon_deg", "f8"),
-        ("lat_deg", "f8"),
-        ("sog_kn", "f4"),
-        ("cog_deg", "f4"),
-        ("heading_deg", "f4"),
-        ("nav_status", "u1"),
-        ("message", "u1"),
-        ("feed", "u2"),
-        ("spool", "u8"),
-        ("changed_row", "i8"),
-    ]
-)
-"""One open segment: its newest row, and the slot of the next segment of the same MMSI."""
-
-# Slots of the small integer state that the loop keeps beside the table.
-_NEXT_ID, _USED, _FREE, _KEYS, _OPENED, _ENDED = range(6)
-_NONE = -1
-_SEARCH_KEY = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +69,7 @@ class Tracked:
 
     positions  the batch, ``segment`` filled
     slot       (n,) i8; row of the segment in the segmenter's table, -1 for NO_SEGMENT
-    last       one row per segment that moved in this batch: its newest
+    last       one row per segment that moved in this batch: its newest, also where it has ended
     reports    (len(last),) u4; positions that the segment holds so far
     """
 
@@ -94,16 +86,6 @@ def _distance_nm(lon: float, lat: float, other_lon: float, other_lat: float) -> 
     east *= np.cos(np.radians(0.5 * (lat + other_lat)))
     north = other_lat - lat
     return float(np.sqrt(east * east + north * north) * NM_PER_DEGREE)
-
-
-@compiled
-def _find(keys: NDArray[np.uint32], mmsi: int) -> int:
-    """Return where ``mmsi`` stands, or should stand, in the open-addressed table (0 = empty)."""
-    mask = np.uint64(len(keys) - 1)
-    at = ((np.uint64(mmsi) * _SEARCH_KEY) >> np.uint64(32)) & mask
-    while keys[at] != 0 and keys[at] != mmsi:
-        at = (at + np.uint64(1)) & mask
-    return int(at)
 
 
 @compiled
@@ -128,29 +110,6 @@ def _miss_nm(seg: Any, row: Any, limits: NDArray[np.float64]) -> float:  # noqa:
 
 
 @compiled
-def _expired(seg: Any, time: int, limits: NDArray[np.float64]) -> bool:  # noqa: ANN401
-    """Tell whether a segment has been silent for too long at ``time``."""
-    hours = (time - seg.time) / HOUR_US
-    return bool(hours > limits[2] or (seg.reports == 1 and hours > limits[3]))
-
-
-@compiled
-def _unlink(table: Any, heads: Any, at: int, slot: int, state: Any) -> None:  # noqa: ANN401
-    """End a segment: take it out of its MMSI's chain and keep its slot for another."""
-    if heads[at] == slot:
-        heads[at] = table[slot].next
-    else:
-        before = heads[at]
-        while table[before].next != slot:
-            before = table[before].next
-        table[before].next = table[slot].next
-    table[slot].mmsi = 0
-    table[slot].next = state[_FREE]
-    state[_FREE] = slot
-    state[_ENDED] += 1
-
-
-@compiled
 def _choose(
     table: Any,  # noqa: ANN401
     heads: Any,  # noqa: ANN401
@@ -160,22 +119,22 @@ def _choose(
     state: Any,  # noqa: ANN401
 ) -> tuple[int, int, int]:
     """Return (best slot or -1, open hypotheses, weakest slot) for the row; end silent ones."""
-    best, best_miss, count, weakest = _NONE, 0.0, 0, _NONE
+    best, best_miss, count, weakest = NONE, 0.0, 0, NONE
     slot = heads[at]
-    while slot != _NONE:
+    while slot != NONE:
         following = table[slot].next
-        if _expired(table[slot], row.time, limits):
-            _unlink(table, heads, at, slot, state)
+        if expired(table[slot].reports, row.time - table[slot].time, limits):
+            unlink(table, heads, at, slot, state)
             slot = following
             continue
         count += 1
-        if weakest == _NONE or (table[slot].reports, table[slot].time) < (
+        if weakest == NONE or (table[slot].reports, table[slot].time) < (
             table[weakest].reports,
             table[weakest].time,
         ):
             weakest = slot
         miss = _miss_nm(table[slot], row, limits)
-        if miss >= 0.0 and (best == _NONE or miss < best_miss):
+        if miss >= 0.0 and (best == NONE or miss < best_miss):
             best, best_miss = slot, miss
         slot = following
     return best, count, weakest
@@ -184,35 +143,13 @@ def _choose(
 @compiled
 def _latest(table: Any, heads: Any, at: int) -> int:  # noqa: ANN401
     """Return the segment of this MMSI that was heard last, -1 without one."""
-    best = _NONE
+    best = NONE
     slot = heads[at]
-    while slot != _NONE:
-        if best == _NONE or table[slot].time > table[best].time:
+    while slot != NONE:
+        if best == NONE or table[slot].time > table[best].time:
             best = slot
         slot = table[slot].next
     return best
-
-
-@compiled
-def _open(table: Any, heads: Any, at: int, mmsi: int, state: Any) -> int:  # noqa: ANN401
-    """Open a segment at the head of the MMSI's chain and return its slot."""
-    slot = state[_FREE]
-    if slot != _NONE:
-        state[_FREE] = table[slot].next
-    else:
-        slot = state[_USED]
-        state[_USED] += 1
-    seg = table[slot]
-    seg.mmsi = mmsi
-    seg.segment = state[_NEXT_ID]
-    seg.next = heads[at]
-    seg.reports = 0
-    seg.time = np.iinfo(np.int64).min
-    seg.changed_row = _NONE
-    heads[at] = slot
-    state[_NEXT_ID] += 1
-    state[_OPENED] += 1
-    return int(slot)
 
 
 @compiled
@@ -241,24 +178,29 @@ def _assign(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by 
     most = limits[4]
     for i in range(len(rows)):
         row = rows[i]
-        at = _find(keys, row.mmsi)
+        sweep(table, heads, row.received, limits, state)
+        # 0 marks what is empty in the tables, and names nobody.
+        if row.mmsi == 0:
+            out_slot[i], out_segment[i] = NONE, NO_SEGMENT
+            continue
+        at = find(keys, row.mmsi)
         if keys[at] == 0:
             keys[at] = row.mmsi
-            heads[at] = _NONE
-            state[_KEYS] += 1
+            heads[at] = NONE
+            state[KEYS] += 1
         if np.isnan(row.lon_deg) or np.isnan(row.lat_deg):
             slot = _latest(table, heads, at)
         else:
             slot, count, weakest = _choose(table, heads, at, row, limits, state)
-            if slot == _NONE:
+            if slot == NONE:
                 if count >= most:
-                    _unlink(table, heads, at, weakest, state)
-                slot = _open(table, heads, at, row.mmsi, state)
+                    unlink(table, heads, at, weakest, state)
+                slot = open_one(table, heads, at, row.mmsi, state)
             table[slot].reports += 1
             if row.time >= table[slot].time:
                 _renew(table[slot], row, i)
         out_slot[i] = slot
-        out_segment[i] = NO_SEGMENT if slot == _NONE else table[slot].segment
+        out_segment[i] = NO_SEGMENT if slot == NONE else table[slot].segment
 
 
 @compiled
@@ -267,8 +209,8 @@ def _changed(table: Any, slots: NDArray[np.int64]) -> NDArray[np.int64]:  # noqa
     out = np.empty(len(slots), np.int64)
     found = 0
     for slot in slots:
-        if slot != _NONE and table[slot].changed_row != _NONE:
-            table[slot].changed_row = _NONE
+        if slot != NONE and table[slot].changed_row != NONE:
+            table[slot].changed_row = NONE
             out[found] = slot
             found += 1
     return out[:found]
@@ -293,19 +235,19 @@ class Segmenter:
         """Start without segments."""
         self.settings = settings or TrackSettings()
         self._table = np.zeros(1024, SEGMENT)
-        self._keys = np.zeros(2048, np.uint32)
-        self._heads = np.full(2048, _NONE, np.int32)
-        self._state = np.array([1, 0, _NONE, 0, 0, 0], np.int64)
+        self._keys = np.zeros(FEWEST_KEYS, np.uint32)
+        self._heads = np.full(FEWEST_KEYS, NONE, np.int32)
+        self._state = np.array(FRESH, np.int64)
 
     @property
     def opened(self) -> int:
         """Segments opened so far."""
-        return int(self._state[_OPENED])
+        return int(self._state[OPENED])
 
     @property
     def ended(self) -> int:
         """Segments ended so far: silent for too long, or the weakest of too many."""
-        return int(self._state[_ENDED])
+        return int(self._state[ENDED])
 
     def step(self, batch: PositionBatch) -> Tracked:
         """Assign the rows of ``batch``, which must be in spool order."""
@@ -318,18 +260,25 @@ class Segmenter:
             _rows(batch), self._table, self._keys, self._heads, self._state, limits, slot, segment
         )
         changed = _changed(self._table, slot)
-        return Tracked(
-            replace(batch, segment=segment), slot, self._columns(changed), self._reports(changed)
-        )
+        last, reports = self._columns(changed), self._reports(changed)
+        bury(self._table, self._state)
+        if self._state[SWEPT]:
+            self._state[SWEPT] = 0
+            self._rekey(0)
+        return Tracked(replace(batch, segment=segment), slot, last, reports)
 
     def last(self) -> tuple[PositionBatch, NDArray[np.uint32]]:
         """Return the newest row of every open segment and how many rows the segment holds."""
-        slots = np.flatnonzero(self._table["mmsi"][: self._state[_USED]])
+        slots = np.flatnonzero(self._table["mmsi"][: self._state[USED]])
         return self._columns(slots), self._reports(slots)
+
+    def start_after(self, segment: int) -> None:
+        """Give new segments numbers after ``segment``; for a segmenter whose state was lost."""
+        self._state[NEXT_ID] = max(int(self._state[NEXT_ID]), segment + 1)
 
     def freeze(self) -> dict[str, NDArray[Any]]:
         """Return all state as arrays."""
-        used = self._state[_USED]
+        used = self._state[USED]
         return {
             "table": self._table[:used].copy(),
             "keys": self._keys.copy(),
@@ -342,7 +291,8 @@ class Segmenter:
         self._table = np.zeros(max(1024, 2 * len(state["table"])), SEGMENT)
         self._table[: len(state["table"])] = state["table"]
         self._keys, self._heads = state["keys"].copy(), state["heads"].copy()
-        self._state = state["state"].copy()
+        self._state = np.array(FRESH, np.int64)
+        self._state[: len(state["state"])] = state["state"]
 
     def _columns(self, slots: NDArray[np.int64]) -> PositionBatch:
         rows = self._table[slots]
@@ -354,16 +304,20 @@ class Segmenter:
 
     def _make_room(self, rows: int) -> None:
         """Grow the tables before the loop, for the case that every row is a new ship."""
-        needed = int(self._state[_USED]) + rows
+        needed = int(self._state[USED]) + rows
         if needed > len(self._table):
             grown = np.zeros(max(needed, 2 * len(self._table)), SEGMENT)
             grown[: len(self._table)] = self._table
             self._table = grown
-        if 2 * (int(self._state[_KEYS]) + rows) > len(self._keys):
-            size = 1 << int(4 * (int(self._state[_KEYS]) + rows)).bit_length()
-            old_keys, old_heads = self._keys, self._heads
-            self._keys = np.zeros(size, np.uint32)
-            self._heads = np.full(size, _NONE, np.int32)
-            for k in np.flatnonzero(old_keys):
-                at = _find(self._keys, old_keys[k])
-                self._keys[at], self._heads[at] = old_keys[k], old_heads[k]
+        if 2 * (int(self._state[KEYS]) + rows) > len(self._keys):
+            self._rekey(rows)
+
+    def _rekey(self, rows: int) -> None:
+        """Forget every MMSI without a segment, and make room for ``rows`` more."""
+        held = int(np.count_nonzero(self._heads != NONE))
+        size = max(FEWEST_KEYS, 1 << (4 * (held + rows)).bit_length())
+        old_keys, old_heads = self._keys, self._heads
+        self._keys = np.zeros(size, np.uint32)
+        self._heads = np.full(size, NONE, np.int32)
+        rehash(old_keys, old_heads, self._keys, self._heads)
+        self._state[KEYS] = held

@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
+from typing import Any
 
 import click
 
 from service.commands import figures, processes, recorded, trust
 
+_HELP = """Watch the Mediterranean through AIS: vessels of interest, early warnings, evidence.
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+\b
+First look:    vedetta demo
+Own receiver:  vedetta serve -c config.yaml
+A recording:   vedetta replay FILE.nmea.gz --into-db
+
+Exit codes: 0 done, 1 the work failed, 2 wrong use.
+"""
+_CURES = {
+    errno.ENOENT: "correct the path, or make its folder first",
+    errno.ENOTDIR: "correct the path",
+    errno.EISDIR: "name a file, not a folder",
+    errno.EACCES: "choose a place that this user may use",
+    errno.EPERM: "choose a place that this user may use",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENOSPC: "make room on the disk, see df -h",
+    errno.EADDRINUSE: "choose another port, or end the program that has it",
+    errno.EMFILE: "raise the limit of open files, see ulimit -n",
+}
+
+
+class _Verbs(click.Group):
+    """All verbs; a reader of our output that goes away, as `head` does, is no error."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (as in click)
+        """Run the verb, and see to it that all it printed is out before click is left."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Python writes what is left when it ends, and would fail once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        return result
+
+
+@click.group(
+    cls=_Verbs,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name=None, version="0.1.0", prog_name="vedetta")
 def vedetta() -> None:
-    r"""Watch the Mediterranean through AIS: vessels of interest, early warnings, evidence.
-
-    \b
-    First look:    vedetta demo
-    Own receiver:  vedetta serve -c config.yaml
-    A recording:   vedetta replay FILE.nmea.gz --into-db
-
-    Exit codes: 0 done, 1 the work failed, 2 wrong use.
-    """
+    """Gather all verbs."""
 
 
 for _verb in (
@@ -40,22 +75,39 @@ for _verb in (
 def main() -> None:
     """Run the command line; every error of ours ends as one line and an exit code."""
     try:
-        code = vedetta.main(standalone_mode=False)
+        code = vedetta.main(prog_name="vedetta", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does.
-        sys.stderr.close()
-        sys.exit(0)
+    except click.ClickException as error:
+        click.echo(f"vedetta: {_wrong_use(error)}", err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"vedetta: {_host_refuses(error)}", err=True)
+        sys.exit(1)
     except Exception as error:
         if not _ours(error):
             raise
         click.echo(f"vedetta: {error}", err=True)
         sys.exit(getattr(error, "exit_code", 1))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _wrong_use(error: click.ClickException) -> str:
+    """Return one line that names the verb whose help tells more."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{message}; see {context.command_path} --help" if context else message
+
+
+def _host_refuses(error: OSError) -> str:
+    """Return one line: the file where it is known, the reason, and what to do."""
+    reason = " ".join((error.strerror or str(error) or type(error).__name__).split())
+    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    cure = _CURES.get(error.errno or 0, "see to it and run the command again")
+    return f"{where}{reason}; {cure}"
 
 
 def _ours(error: Exception) -> bool:

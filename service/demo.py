@@ -8,6 +8,7 @@ Nothing leaves the machine, and nothing of an earlier demo is kept.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
 import http.client
 import json
@@ -25,6 +26,8 @@ import yaml
 
 from service.assets import assets_folder
 from service.errors import ServiceError, WrongUseError
+from service.log import set_up_log
+from service.settings import LogSettings
 from service.supervisor import Child, Supervisor, command, stop_on_signals
 from store.embedded import embedded, locate
 from store.migrate import migrate
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORTS_TRIED = 50
 POLL_S = 0.3
+LOG = LogSettings(level="warning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ def run_demo(demo: Demo) -> int:
     1. Assets and database are made ready. 2. What an earlier demo left is removed. 3. The
     processes start. 4. The address is printed once ships are in the picture.
     """
+    set_up_log(LOG)
     folder = platformdirs.user_data_path("vedetta") / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
@@ -100,7 +105,7 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
         "feeds": [{"kind": "tcp", "name": "exercise", "host": HOST, "port": nmea}],
         "ingest": {"clock_speed": demo.speed},
         "web": {"host": HOST, "port": page},
-        "log": {"level": "warning"},
+        "log": dataclasses.asdict(LOG),
     }
 
 

@@ -1,54 +1,37 @@
-"""The ingest process: feeds into the spool, the spool through the path into the database.
+"""The ingest process: feeds into the spool, the spool through the pipeline into the database.
 
-    feeds (asyncio) ──append──▶ spool ──durable head──▶ path (thread) ──▶ ledger (thread)
+    feeds (asyncio) ──append──▶ spool ──durable head──▶ pipeline (thread) ──▶ ledger (thread)
                                   ▲ sync every 100 ms (thread)
 
-A part that fails ends the process, and the supervisor starts it again where the database stands.
+Reception is the last thing to end: when the pipeline fails it starts anew, the spool goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
-import json
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from ais.decoder import Decoder
-from ais.dialects.for_feeds import dialects_for
 from ais.errors import SpoolError
-from ais.feed import FeedHealth, run_feeds, time_of_source
-from ais.lines import FeedNames
-from ais.spool import snapshots
-from ais.spool.layout import position as spool_position
-from ais.spool.layout import split
-from ais.spool.reader import SpoolReader
+from ais.feed import FeedHealth, run_feeds
 from ais.spool.writer import SpoolWriter
 from service.errors import ServiceError
-from service.pipeline.guard import Guard
-from service.pipeline.ledger import Ledger
-from service.pipeline.loop import run
-from service.pipeline.path import Path as DataPath
+from service.pipeline.live import DRAIN_S, Ending, LivePipeline
 from store.board import Board
-from store.errors import UnavailableError
-from store.migrate import migrate
-from store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from ais.lines import LineBlock
     from service.settings import Settings
 
 SYNC_S = 0.1
 TICK_S = 1.0
-RETRY_S = 1.0
-DRAIN_S = 5.0
-"""Longest work on what was received before a stop; the rest waits in the spool."""
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+"""Waits before a pipeline that failed starts anew."""
 _log = structlog.get_logger()
 
 
@@ -70,27 +53,23 @@ class Ingest:
     def __init__(self, settings: Settings, dsn: str) -> None:
         """Open the spool, which only one process may; raises SpoolLockedError."""
         self.settings, self.dsn = settings, dsn
-        self.stop = threading.Event()
+        self.ending = Ending()
+        self.stop = self.ending.stop
         self.health: dict[str, FeedHealth] = {}
         self.clock = Clock(settings.ingest.clock_speed)
-        self.names = FeedNames()
         self.spool = SpoolWriter(settings.folder / "spool", settings.spool)
         self._grown = threading.Event()
-        self._failed: BaseException | None = None
-        self._position = 0
         self._fed = threading.Event()
-        self._synced = threading.Event()
-        self._stopped_at: float | None = None
-        self._damaged: list[str] = []
-        self._ledger: Ledger | None = None
-        self._guard: Guard | None = None
-        self._snapshot_at = time.monotonic()
+        self._pipeline = self._new_pipeline()
+        self._pipeline_error = ""
+        self._trouble = ""
+        self._wrong_use: ServiceError | None = None
 
     def run(self) -> None:
-        """Run until ``stop`` is set; raises what stopped the pipeline."""
+        """Run until ``stop`` is set; raises ServiceError when only a person can cure it."""
         threads = [
-            threading.Thread(target=self._caught, args=(work,), name=work.__name__, daemon=True)
-            for work in (self._sync, self._pipeline, self._report)
+            threading.Thread(target=work, name=work.__name__, daemon=True)
+            for work in (self._sync, self._screen, self._report)
         ]
         for thread in threads:
             thread.start()
@@ -102,16 +81,8 @@ class Ingest:
             for thread in threads:
                 thread.join(timeout=2 * DRAIN_S)
             self.spool.close()
-        if self._failed is not None:
-            raise self._failed
-
-    def _caught(self, work: Any) -> None:  # noqa: ANN401 (a bound method)
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 (raised again by run)
-            _log.error("ingest_failed", part=work.__name__, error=str(error))
-            self._failed = error
-            self.stop.set()
+        if self._wrong_use is not None:
+            raise self._wrong_use
 
     async def _feed(self) -> None:
         stop = asyncio.Event()
@@ -127,159 +98,77 @@ class Ingest:
         self.spool.append(feed, lines, self.clock.ms())
 
     def _sync(self) -> None:
-        trouble, is_last = "", False
+        """Make durable what was received, until the feeds have ended and all is."""
+        is_last = False
         while not is_last:
             is_last = self._fed.wait(SYNC_S)
             try:
                 self.spool.sync()
             except SpoolError as error:
                 # A full disk may have room again: lines wait in memory, then they are counted.
-                if str(error) != trouble:
+                if str(error) != self._trouble:
                     _log.error("spool_refused", error=str(error))
-                trouble = str(error)
+                self._trouble = str(error)
             else:
-                trouble = ""
+                self._trouble = ""
                 self._grown.set()
-        self._synced.set()
+        self.ending.synced.set()
 
-    def _pipeline(self) -> None:
-        writer = self._connect()
-        if writer is None:
-            return
-        committed = writer.offset()
-        feeds = self.settings.feeds
-        decoder = Decoder(
-            self.names, source_time=time_of_source(feeds), dialects=dialects_for(feeds)
-        )
-        path = DataPath(self.names, decoder, self.settings.tracks, self.settings.thinning)
-        start = 0
-        if found := snapshots.newest(self.settings.folder / "snapshots", committed):
-            start, state = found
-            path.thaw(state)
-        else:
-            # Without a snapshot the early segments may be gone too, and the first feed with them.
-            self.names.names[:] = writer.feeds()
-        _refuse_foreign(committed, self.spool.head)
-        # After the state is back: the reader goes on numbering the feeds that it holds.
-        reader = SpoolReader(self.settings.folder / "spool", self.names)
-        self._position = start
-        self._guard = Guard(path, self._quarantine)
-        self._ledger = Ledger(writer, self.stop, self._note_refused)
-        _log.info("ingest_resumes", snapshot=start, committed=committed)
-        run(
-            self._blocks(reader, start),
-            self._guard,
-            self._ledger,
-            committed=committed,
-            after=self._after,
-        )
-        self._ledger.close()
-
-    def _connect(self) -> Writer | None:
-        """Wait for the database; meanwhile the spool takes everything."""
-        while not self.stop.is_set():
+    def _screen(self) -> None:
+        """Keep a pipeline alive: one that fails is noted in health and started anew."""
+        wait_s = FIRST_WAIT_S
+        while True:
             try:
-                migrate(self.dsn)
-                return Writer(self.dsn)
-            except UnavailableError as error:
-                _log.warning("database_away", error=str(error))
-                self.stop.wait(RETRY_S)
-        return None
+                self._pipeline.run(self.ending)
+            except ServiceError as error:
+                self._wrong_use = error
+                self.stop.set()
+                return
+            except Exception as error:  # noqa: BLE001 (reception goes on whatever failed)
+                _log.exception("pipeline_failed", again_in_s=wait_s)
+                self._pipeline_error = repr(error)
+            else:
+                return
+            if self.stop.wait(wait_s):
+                return
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            self._pipeline = self._new_pipeline()
 
-    def _blocks(self, reader: SpoolReader, position: int) -> Iterator[tuple[LineBlock, int]]:
-        """Yield what is durable, in small blocks while keeping up, in large ones while behind."""
-        ingest = self.settings.ingest
-        wanted = ingest.block_lines
-        while not self._drained(position):
-            head = self.spool.head
-            if position >= head:
-                self._grown.wait(ingest.block_ms / 1000)
-                self._grown.clear()
-                continue
-            try:
-                block, position = reader.read(position, head, wanted)
-            except SpoolError as error:
-                _log.error("spool_damaged", error=str(error), skipped_from=position)
-                self._damaged.append(str(error))
-                position = spool_position(split(position)[0] + 1, 0)
-                continue
-            wanted = ingest.catch_up_lines if len(block) == wanted else ingest.block_lines
-            yield block, position
-
-    def _drained(self, position: int) -> bool:
-        """Tell whether to end: told to stop, and all that was received is read, or time is up."""
-        if not self.stop.is_set():
-            return False
-        if self._stopped_at is None:
-            self._stopped_at = time.monotonic()
-        late = time.monotonic() - self._stopped_at > DRAIN_S
-        return late or (self._synced.is_set() and position >= self.spool.head)
-
-    def _after(self, offset: int) -> None:
-        self._position = offset
-        if time.monotonic() - self._snapshot_at >= self.settings.ingest.snapshot_s and self._guard:
-            parts = self._guard.path.freeze()
-            snapshots.save(self.settings.folder / "snapshots", offset, parts)
-            self._snapshot_at = time.monotonic()
-
-    def _quarantine(self, block: LineBlock, error: str) -> None:
-        self._note(
-            {
-                "spool": int(block.spool[0]),
-                "feed": self.names.name(int(block.feed[0])),
-                "line": block.line(0).decode("latin-1"),
-                "error": error,
-            }
-        )
-
-    def _note_refused(self, spool: int, error: str) -> None:
-        self._note({"spool": spool, "error": error})
-
-    def _note(self, row: dict[str, Any]) -> None:
-        with (self.settings.folder / "quarantine.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+    def _new_pipeline(self) -> LivePipeline:
+        return LivePipeline(self.settings, self.dsn, self.spool, self._grown)
 
     def _report(self) -> None:
-        board = Board(self.dsn)
+        """Write health each second; health can fail in any way and must never end anything."""
+        board, last = Board(self.dsn), ""
         while not self.stop.wait(TICK_S):
-            with contextlib.suppress(UnavailableError):
+            try:
                 board.put("ingest", self.state(), dt.datetime.now(dt.UTC))
+            except Exception as error:  # noqa: BLE001 (as the docstring says)
+                if str(error) != last:
+                    _log.warning("health_not_written", error=str(error))
+                last = str(error)
+            else:
+                last = ""
         board.close()
 
     def state(self) -> dict[str, Any]:
         """Return what health shows of this process."""
-        head = self.spool.head
-        path = self._guard.path if self._guard else None
-        return {
-            "now_ms": self.clock.ms(),
-            "feeds": [health.as_dict() for health in self.health.values()],
-            "spool": {
-                "head": head,
-                "read": self._position,
-                "committed": self._ledger.committed if self._ledger else -1,
-                "waiting_bytes": self.spool.waiting_bytes,
-                "dropped": self.spool.dropped,
-                "trouble": self.spool.trouble,
-                "damaged": self._damaged,
-                "lag_bytes": max(0, head - self._position),
-                "lag_s": max(0.0, self.clock.ms() / 1000 - path.ticks.now_us / 1e6)
-                if path and path.ticks.now_us
-                else None,
-            },
-            "database_error": self._ledger.error if self._ledger else "",
-            "poisoned": self._guard.poisoned if self._guard else 0,
-            "counts": path.decoder.counts.as_dict() if path else {},
-            "positions": {"read": path.read, "stored": path.stored} if path else {},
-            "segments": {"opened": path.segmenter.opened, "ended": path.segmenter.ended}
-            if path
-            else {},
+        now_ms = self.clock.ms()
+        screened = self._pipeline.state()
+        now_us = screened.pop("now_us")
+        spool = {
+            "head": self.spool.head,
+            "waiting_bytes": self.spool.waiting_bytes,
+            "dropped": dict(self.spool.dropped),
+            "trouble": self._trouble or self.spool.trouble,
+            "lag_s": max(0.0, now_ms / 1000 - now_us / 1e6) if now_us else None,
         }
-
-
-def _refuse_foreign(committed: int, head: int) -> None:
-    if committed > head:
-        msg = (
-            f"the database has read the spool up to {committed}, but this spool ends at {head}: "
-            "it is another spool; give the folder that belongs to this database, or a new database"
-        )
-        raise ServiceError(msg)
+        for name in ("read", "committed", "damaged", "removed", "malformed"):
+            spool[name] = screened.pop(name)
+        return {
+            **screened,
+            "pipeline_error": screened["pipeline_error"] or self._pipeline_error,
+            "now_ms": now_ms,
+            "feeds": [health.as_dict() for health in self.health.values()],
+            "spool": spool,
+        }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from ais.spool import snapshots
 from ais.spool.retention import remove_old
 from store.board import Board, committed_offset
 from store.errors import StoreError
@@ -86,5 +87,7 @@ class Jobs:
         if not folder.is_dir():
             return []
         now_ms = int(now.timestamp() * 1000)
-        keep_from = committed_offset(self.dsn)
+        # A restart reads from its snapshot, not from what is committed.
+        kept = snapshots.offsets(self.settings.folder / "snapshots")
+        keep_from = min([committed_offset(self.dsn), *kept[:1]])
         return remove_old(folder, self.settings.retention.spool_days, now_ms, keep_from)

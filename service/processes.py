@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
 
+from service.errors import WrongUseError, reason_of
 from service.ingest import Ingest
 from service.jobs import Jobs
 from service.log import set_up_log
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger()
 KEEP_ALIVE_S = 2.0
+STARTED_S = 0.05
 
 
 def serve_all(settings: Settings, config: Path) -> int:
@@ -39,7 +43,6 @@ def serve_all(settings: Settings, config: Path) -> int:
         ]
         supervisor = Supervisor(parts, {"DATABASE_URL": dsn})
         stop_on_signals(supervisor.stop)
-        _log.info("serving", address=f"http://{settings.web.host}:{settings.web.port}")
         return supervisor.run()
 
 
@@ -87,16 +90,41 @@ def keep_alive(server: Server, stop: threading.Event) -> None:
                 _log.error("database_restart_failed", error=str(error))
 
 
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; raises WrongUseError naming the setting to change."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            msg = f"web.port: {port} on {host} is in use; choose another, or free this one"
+        elif error.errno in {errno.EACCES, errno.EPERM}:
+            msg = f"web.port: {port} needs rights that this user has not; choose one above 1023"
+        else:
+            why = reason_of(error)
+            msg = f"web.host: {host!r} cannot be listened on ({why}); choose one of this machine"
+        raise WrongUseError(msg) from error
+
+
 def _web(settings: Settings, dsn: str) -> None:
     """Serve pages until a signal; uvicorn has its own signal handlers."""
+    # Bound first: a port in use must end the service with one line, not be tried again for ever.
+    door = listening(settings.web.host, settings.web.port)
     app = create_app(settings.web, dsn, exercise=settings.exercise)
     server = server_of(app, settings.web)
     stop = threading.Event()
     stop_on_signals(stop)
 
     def end() -> None:
+        while not (server.started or stop.wait(STARTED_S)):
+            pass
+        if server.started:
+            host, port = door.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            _log.info("serving", address=f"http://{shown}:{port}")
         stop.wait()
         server.should_exit = True
 
     threading.Thread(target=end, daemon=True).start()
-    server.run()
+    with door:
+        server.run(sockets=[door])

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger()
 _HASH_BYTES = 1 << 20
+PATIENCE_S = 60.0
+"""A replay gives up on a database that is away for longer."""
 _HASH_LINES = 65_536
 
 
@@ -68,12 +70,13 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What came of it: ``counts`` as JSON, rows read, rows kept, rows new in the database."""
+    """What came of it: ``counts`` as JSON, rows read, kept, new in and refused by the database."""
 
     counts: dict[str, object]
     read: int
     stored: int
     new: int | None
+    refused: int
 
 
 def input_sha256(files: Sequence[Path]) -> str:
@@ -89,7 +92,8 @@ def input_sha256(files: Sequence[Path]) -> str:
         if path.is_dir():
             # Lines, not files: a segment that is compressed meanwhile stays the same input.
             for block, _ in _spool_blocks(path, FeedNames(), _HASH_LINES):
-                digest.update(block.data.data)
+                digest.update(block.received.tobytes())
+                digest.update(b"\n".join(block.line(i) for i in range(len(block))))
             continue
         with path.open("rb") as file:
             while chunk := file.read(_HASH_BYTES):
@@ -113,7 +117,7 @@ def replay(
         name = ", ".join(path.name for path in job.files)
         row = open_run(job.dsn, input_sha256(job.files), name, dt.datetime.now(dt.UTC))
         writer = Writer(job.dsn, row.run_id)
-        ledger = Ledger(writer, threading.Event())
+        ledger = Ledger(writer, threading.Event(), patience_s=PATIENCE_S)
         committed, before, run_id = row.offset, row.rows, row.run_id
     blocks = (
         _spool_blocks(spool, names, job.block_lines)
@@ -127,8 +131,9 @@ def replay(
         ledger.close()
         writer.close()
         finish_run(job.dsn, run_id, dt.datetime.now(dt.UTC))
-    new = path.stored - before if job.dsn else None
-    return Replayed(decoder.counts.as_dict(), path.read, path.stored, new)
+    refused = ledger.refused if ledger else 0
+    new = path.stored - before - refused if job.dsn else None
+    return Replayed(decoder.counts.as_dict(), path.read, path.stored, new, refused)
 
 
 def _spool_folder(files: tuple[Path, ...]) -> Path | None:
@@ -222,5 +227,10 @@ def _table(batch: PositionBatch) -> pa.Table:
 
 def counts_line(result: Replayed) -> str:
     """Return the last line on stderr: one JSON object."""
-    rows = {"positions": result.read, "stored": result.stored, "new": result.new}
+    rows = {
+        "positions": result.read,
+        "stored": result.stored,
+        "new": result.new,
+        "refused": result.refused,
+    }
     return json.dumps({**result.counts, "rows": rows})

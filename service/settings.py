@@ -7,18 +7,19 @@ import types
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import platformdirs
 import pydantic
-import yaml
 from pydantic_core import core_schema
 
 from ais.feed import Feed
 from ais.feeds import FEEDS
 from ais.spool.layout import SpoolSettings
 from ais.tracks import TrackSettings
+from service.bounds import check_bounds
 from service.errors import SettingsError
+from service.strict_yaml import NotYamlError, load_yaml
 from service.web.settings import WebSettings
 from store.thinning import Thinning
 
@@ -77,8 +78,8 @@ class RetentionSettings:
 class LogSettings:
     """How processes speak: ``level`` debug|info|warning|error; ``form`` text|json."""
 
-    level: str = "info"
-    form: str = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    form: Literal["text", "json"] = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,54 +106,92 @@ class Settings:
 def read_settings(path: Path) -> Settings:
     """Read ``path``; raises SettingsError with the path of the setting that is wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
+        data = load_yaml(path.read_bytes())
     except OSError as error:
         msg = f"{path}: cannot be read ({error.strerror}); expected a YAML file, see config.yaml"
         raise SettingsError(msg) from error
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        where = " ".join(str(error).split())
-        msg = f"{path}: is not YAML ({where}); correct it or start from config.yaml"
+    except NotYamlError as error:
+        msg = f"{path}: {error}; correct it or start from config.yaml"
         raise SettingsError(msg) from error
-    return parse_settings(data or {}, str(path))
+    return parse_settings({} if data is None else data, str(path))
 
 
 def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: ANN401 (YAML)
-    """Check ``data`` against the settings; raises SettingsError naming path and value."""
+    """Check ``data`` against the settings; raises SettingsError naming path and value.
+
+    A section without content (all its lines are comments) takes its defaults.
+    """
     if not isinstance(data, dict):
-        msg = f"{source}: {data!r} is no mapping; expected sections such as feeds: and web:"
+        msg = f"{source}: {_shown(data)} is no mapping; expected sections as feeds: and web:"
         raise SettingsError(msg)
     feeds = data.get("feeds") or []
     if not isinstance(feeds, list):
-        msg = f"{source}: feeds: {feeds!r} is no list; expected entries such as - kind: tcp"
+        msg = f"{source}: feeds: {_shown(feeds)} is no list; expected entries such as - kind: tcp"
         raise SettingsError(msg)
     parsed = tuple(_feed(entry, f"{source}: feeds[{n}]") for n, entry in enumerate(feeds))
     _refuse_twins(parsed, source)
-    rest = {key: value for key, value in data.items() if key != "feeds"}
-    settings = parse(Settings, rest, source)
+    known = {one.name for one in dataclasses.fields(Settings)} - {"feeds"}
+    rest = {
+        key: value
+        for key, value in data.items()
+        if key != "feeds" and not (value is None and key in known)
+    }
+    settings = parse(Settings, rest, f"{source}: ")
+    check_bounds(settings, f"{source}: ")
     return dataclasses.replace(settings, feeds=parsed)
 
 
 def parse(part: type[Part], data: Any, source: str) -> Part:  # noqa: ANN401 (YAML)
-    """Make a frozen dataclass of ``data``; an unknown key fails with its path."""
+    """Make a frozen dataclass of ``data``; an unknown key fails with its path.
+
+    ``source`` stands before that path: a file's name, or the place of the section in it.
+    """
     _forbid_unknown(part)
     try:
         return pydantic.TypeAdapter(part).validate_python(data)
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        cure = "remove it or correct its name" if "unexpected" in first["type"] else first["msg"]
-        msg = f"{source}: {where}: {first['input']!r} is not accepted: {cure}"
+        # An unknown key first: it tells why another one seems to be missing.
+        faults = sorted(error.errors(), key=lambda fault: "unexpected" not in fault["type"])
+        msg = _complaint(faults[0], source)
         raise SettingsError(msg) from error
 
 
+def _complaint(fault: Any, source: str) -> str:  # noqa: ANN401 (pydantic's own mapping)
+    """Return one line for ``fault``.
+
+    A value stands in it only beside a key that is known: what is unknown may be a secret that was
+    written into the wrong place.
+    """
+    where = source + ".".join(str(step) for step in fault["loc"])
+    where = where.rstrip(".: ")
+    kind, reason = fault["type"], fault["msg"].removeprefix("Value error, ")
+    if "unexpected" in kind:
+        return f"{where}: is unknown; remove it or correct its name"
+    if "missing" in kind:
+        return f"{where}: is missing; give it a value"
+    if kind in {"value_error", "assertion_error"}:
+        return f"{where}: {reason}"
+    return f"{where}: {_shown(fault['input'])} is not accepted: {reason}"
+
+
+def _shown(value: object) -> str:
+    """Return a value for a message; not the inside of a section, which may hold a secret."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return repr(value)
+
+
 def _feed(entry: Any, source: str) -> Feed:  # noqa: ANN401 (YAML)
-    kind = entry.get("kind") if isinstance(entry, dict) else None
-    if kind not in FEEDS:
-        msg = f"{source}.kind: {kind!r} is unknown; expected one of {', '.join(FEEDS)}"
+    if not isinstance(entry, dict):
+        msg = f"{source}: {_shown(entry)} is no mapping; expected kind: and the fields of a feed"
         raise SettingsError(msg)
-    feed: Feed = parse(FEEDS[kind], {k: v for k, v in entry.items() if k != "kind"}, source)
+    kind = entry.get("kind")
+    if not isinstance(kind, str) or kind not in FEEDS:
+        msg = f"{source}.kind: {_shown(kind)} is unknown; expected one of {', '.join(FEEDS)}"
+        raise SettingsError(msg)
+    fields = {key: value for key, value in entry.items() if key != "kind"}
+    feed: Feed = parse(FEEDS[kind], fields, f"{source}.")
+    check_bounds(feed, f"{source}.")
     return feed
 
 

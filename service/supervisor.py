@@ -71,6 +71,10 @@ class Supervisor:
         code = child.process.poll()
         if code is None:
             return None
+        if code == WRONG_USE:
+            _log.error("process_refused", process=child.name, code=code)
+            child.process = None
+            return code
         if time.monotonic() - child.started_at > CALM_S:
             child.wait_s = FIRST_WAIT_S
         _log.warning("process_ended", process=child.name, code=code, again_in_s=child.wait_s)

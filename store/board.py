@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-
-from store.connect import connect
+from store.connect import connect, session, told_apart
 from store.errors import UnavailableError
 from store.live import put_health
+from store.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    import psycopg
 
 
 class Board:
@@ -23,15 +24,19 @@ class Board:
         self._connection: psycopg.Connection | None = None
 
     def put(self, part: str, state: Mapping[str, Any], at: datetime) -> None:
-        """Write ``state`` of ``part``; raises UnavailableError while the database is away."""
+        """Write ``state`` of ``part``.
+
+        Raises UnavailableError while the database is away, and RefusedError for a state that is
+        no JSON of PostgreSQL: NaN, or a text with NUL in it.
+        """
         try:
-            if self._connection is None or self._connection.closed:
-                self._connection = connect(self._dsn, autocommit=True)
-            put_health(self._connection, part, state, at)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            with told_apart(f"health of {part} cannot be written: "):
+                if self._connection is None or self._connection.closed:
+                    self._connection = connect(self._dsn, autocommit=True)
+                put_health(self._connection, part, state, at)
+        except UnavailableError:
             self.close()
-            msg = f"health of {part} cannot be written: {error}".splitlines()[0]
-            raise UnavailableError(msg) from error
+            raise
 
     def close(self) -> None:
         """Close the connection; ``put`` opens another."""
@@ -41,7 +46,21 @@ class Board:
 
 
 def committed_offset(dsn: str) -> int:
-    """Return the spool position up to which the live service has committed."""
-    with connect(dsn) as connection:
+    """Return the spool position up to which the live service has committed.
+
+    Raises UnavailableError.
+    """
+    with session(dsn) as connection:
         row = connection.execute("SELECT position FROM cursor WHERE run_id = 0").fetchone()
     return int(row[0]) if row else 0
+
+
+def max_segment(dsn: str) -> int:
+    """Return the greatest segment number that the live service has used, -1 before the first.
+
+    Reads every live position, which has no index on the segment: for an ingest that lost its
+    snapshots, not for each start. Raises UnavailableError.
+    """
+    with session(dsn) as connection:
+        row = connection.execute(query("max_segment")).fetchone()
+    return int(row[0]) if row else -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -42,32 +42,69 @@ def database(
     yield address
 
 
-def connect(dsn: str, *, autocommit: bool = False) -> psycopg.Connection:
+def connect(
+    dsn: str, *, autocommit: bool = False, patience_s: int | None = None
+) -> psycopg.Connection:
     """Return a connection that speaks UTF-8 and UTC, and acknowledges only what is on disk.
 
-    Raises psycopg.OperationalError when nobody answers within ten seconds.
+    With ``patience_s`` (seconds, at least 2) a statement, and a network that swallows what is
+    sent, are given up after so long; None waits. Raises psycopg.OperationalError when nobody
+    answers within ten seconds, or ``patience_s``.
     """
     return psycopg.connect(
         dsn,
         autocommit=autocommit,
-        connect_timeout=10,
         client_encoding="UTF8",
-        options="-c timezone=GMT -c synchronous_commit=on",
         application_name="vedetta",
+        **_waits(patience_s),
     )
 
 
+def _waits(patience_s: int | None) -> dict[str, Any]:
+    """Return how long a connection waits, as libpq's parameters."""
+    options = "-c timezone=GMT -c synchronous_commit=on"
+    if patience_s is None:
+        return {"connect_timeout": 10, "options": options}
+    return {
+        "connect_timeout": patience_s,
+        "options": f"{options} -c statement_timeout={patience_s * 1000}",
+        "keepalives": 1,
+        "keepalives_idle": patience_s,
+        "keepalives_interval": 1,
+        "keepalives_count": 3,
+        "tcp_user_timeout": patience_s * 1000,
+    }
+
+
 @contextmanager
-def told_apart() -> Iterator[None]:
-    """Turn the driver's errors into this room's: worth trying again, or not."""
+def session(dsn: str, *, autocommit: bool = False) -> Iterator[psycopg.Connection]:
+    """Yield a connection of ``connect`` and close it; without an error its work is committed.
+
+    Raises UnavailableError and RefusedError as ``told_apart`` does, never an error of the driver.
+    """
+    with told_apart(), connect(dsn, autocommit=autocommit) as connection:
+        yield connection
+
+
+@contextmanager
+def told_apart(what: str = "") -> Iterator[None]:
+    """Turn the driver's errors into this room's: worth trying again, or not.
+
+    Only values that do not fit (SQLSTATE class 22) or break a constraint (23) are RefusedError;
+    all else is UnavailableError: a person cures it, and no row must be lost until then. ``what``
+    begins the text.
+    """
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        msg = f"the database is away ({first_line(error)})"
-        raise UnavailableError(msg) from error
-    except psycopg.Error as error:
-        msg = f"the database refuses it ({first_line(error)})"
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        msg = f"{what}the database refuses it ({first_line(error)})"
         raise RefusedError(msg) from error
+    except psycopg.Error as error:
+        # Classes 08 and 57: the connection broke, or somebody stops the server.
+        gone = (error.sqlstate or "08")[:2] in {"08", "57"}
+        fault = "is away" if gone else "does not take it now"
+        msg = f"{what}the database {fault} ({first_line(error)})"
+        raise UnavailableError(msg, error.sqlstate) from error
 
 
 def first_line(error: Exception) -> str:

@@ -46,8 +46,9 @@ def integers(name: str, values: NDArray[Any], kind: str, null: int | None = None
 
 
 def floats(name: str, values: NDArray[Any], kind: str) -> Field:
-    """Return a float field of type ``kind`` (``>f4``, ``>f8``); NaN is NULL."""
-    return Field(name, values.astype(kind), _lengths(np.isnan(values), np.dtype(kind).itemsize))
+    """Return a float field of type ``kind`` (``>f4``, ``>f8``); NaN and ±inf are NULL."""
+    missing = ~np.isfinite(values)
+    return Field(name, values.astype(kind), _lengths(missing, np.dtype(kind).itemsize))
 
 
 def times(name: str, values: NDArray[np.datetime64]) -> Field:

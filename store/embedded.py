@@ -113,10 +113,14 @@ def _last_out(users: int) -> bool:
 
 
 def _make_database(server: Server, name: str) -> None:
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if found.fetchone() is None:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if found.fetchone() is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.Error as error:
+        fault = f"database {name} cannot be made: {error}".splitlines()[0]
+        raise EmbeddedError(fault) from error
 
 
 def _say(text: str) -> None:

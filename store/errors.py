@@ -4,7 +4,7 @@ StoreError
 ├── EmbeddedError      the database of our own cannot be prepared, started or stopped
 ├── MigrationError     the schema cannot be brought up to date
 ├── CursorMovedError   another writer commits to the same cursor
-├── UnavailableError   the database went away: reconnect and try again
+├── UnavailableError   the database is away or not as it should be: reconnect and try again
 └── RefusedError       the database refuses these rows: trying again does not help
 """
 
@@ -50,7 +50,16 @@ class CursorMovedError(StoreError):
 
 
 class UnavailableError(StoreError):
-    """The database went away or cannot serve just now: reconnect and try the same again."""
+    """The database went away or cannot serve just now: reconnect and try the same again.
+
+    Attributes:
+        sqlstate: The server's five characters, such as 53200 (out of memory); None when it did
+            not answer. Source: PostgreSQL documentation, appendix A.
+    """
+
+    def __init__(self, text: str, sqlstate: str | None = None) -> None:
+        self.sqlstate = sqlstate
+        super().__init__(text)
 
 
 class RefusedError(StoreError):

@@ -73,30 +73,44 @@ class LastContents:
         first = np.r_[True, sorted_key[1:] != sorted_key[:-1]]
         fresh = np.r_[True, sorted_content[1:] != sorted_content[:-1]] | first
         fresh[first] = self._differs(sorted_key[first], sorted_content[first])
+        if not fresh.any():
+            return order[:0], content, self
         last = np.r_[first[1:], True]
         after = self._with(sorted_key[last], sorted_content[last])
         return np.sort(order[fresh]), content, after
 
     def _differs(self, key: NDArray[np.int64], content: NDArray[np.int64]) -> NDArray[np.bool_]:
-        at = np.searchsorted(self.key, key)
-        known = at < len(self.key)
-        known[known] = self.key[at[known]] == key[known]
+        at, known = self._find(key)
         same = known.copy()
         same[known] = self.content[at[known]] == content[known]
         return ~same
 
     def _with(self, key: NDArray[np.int64], content: NDArray[np.int64]) -> LastContents:
-        others = ~np.isin(self.key, key, assume_unique=True)
-        return LastContents.of(
-            np.concatenate([self.key[others], key]),
-            np.concatenate([self.content[others], content]),
-        )
+        """Return the memory with sorted ``key`` added or replaced; this one stays as it is."""
+        at, known = self._find(key)
+        after = self.content.copy()
+        after[at[known]] = content[known]
+        if known.all():
+            return LastContents(self.key, after)
+        # Sorting all of it anew took 15 ms of every commit with 300,000 vessels known.
+        at, key, content = at[~known], key[~known], content[~known]
+        return LastContents(np.insert(self.key, at, key), np.insert(after, at, content))
+
+    def _find(self, key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return where each key is or would be, and whether it is there."""
+        at = np.searchsorted(self.key, key)
+        known = at < len(self.key)
+        known[known] = self.key[at[known]] == key[known]
+        return at, known
 
 
 def current(batch: StaticBatch) -> StaticBatch:
     """Return one row per vessel: the newest available value of each field of its rows."""
     order = np.argsort(batch.mmsi, kind="stable")
     rows = batch.take(order)
+    # Type 0 is «not available» (ITU-R M.1371-5, table 53): the history keeps it, a vessel not.
+    told = np.where(rows.ship_type == 0, np.uint8(NONE_U1), rows.ship_type)
+    rows = replace(rows, ship_type=told)
     starts = np.flatnonzero(np.r_[True, rows.mmsi[1:] != rows.mmsi[:-1]])
     ends = np.r_[starts[1:], len(rows)] - 1
     newest = rows.take(ends)
@@ -110,7 +124,7 @@ def current(batch: StaticBatch) -> StaticBatch:
 
 
 def _available(column: NDArray[Any]) -> NDArray[np.bool_]:
-    none = {"f": np.nan, "S": b"", "u": NONE_U1 if column.dtype == np.uint8 else 0}
-    missing = np.isnan(column) if column.dtype.kind == "f" else column == none[column.dtype.kind]
-    there: NDArray[np.bool_] = np.logical_not(missing)
+    none = {"S": b"", "u": NONE_U1 if column.dtype == np.uint8 else 0}
+    there: NDArray[np.bool_]
+    there = np.isfinite(column) if column.dtype.kind == "f" else column != none[column.dtype.kind]
     return there

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from store.connect import connect
-from store.errors import UnavailableError
+from store.connect import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +37,6 @@ def job_lock(dsn: str) -> Iterator[JobLock | None]:
 
     Raises UnavailableError while the database is away.
     """
-    try:
-        connection = connect(dsn, autocommit=True)
-    except psycopg.OperationalError as error:
-        fault = (str(error).strip().splitlines() or ["no answer"])[0]
-        msg = f"the database is away ({fault}): jobs wait until it is back"
-        raise UnavailableError(msg) from error
-    with connection:
+    with session(dsn, autocommit=True) as connection:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_JOBS]).fetchone()
         yield JobLock(connection) if row and row[0] else None

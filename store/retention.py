@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.connect import connect
+from store.connect import session
 from store.runs import delete_run
 
 
@@ -37,13 +37,14 @@ def drop_old(
 
     A day of positions goes when all of it is older. Identities and their history stay: they are
     small, and they are what a vessel was called. ``runs_days`` None keeps every replay; a run's
-    age counts from its start. Raises ValueError unless every number of days is above 0.
+    age counts from its start. Raises ValueError unless every number of days is above 0, and
+    UnavailableError while the database is away.
     """
     days = [positions_days, latest_days, *([] if runs_days is None else [runs_days])]
     if min(days) <= 0:
         msg = f"retention of {min(days)} days: expected more than 0"
         raise ValueError(msg)
-    with connect(dsn) as connection:
+    with session(dsn) as connection:
         before = now - timedelta(days=positions_days)
         chunks = connection.execute(
             "SELECT drop_chunks('position', older_than => %s)::text", [before]

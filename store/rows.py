@@ -18,10 +18,15 @@ NONE_U1 = 255
 """Not available in the small integer columns of a batch."""
 
 
+def has_place(batch: PositionBatch) -> NDArray[np.bool_]:
+    """Return which rows have coordinates: neither of them is NaN or infinite."""
+    return np.isfinite(batch.lon_deg) & np.isfinite(batch.lat_deg)
+
+
 def placed(batch: PositionBatch) -> PositionBatch:
     """Return the rows that have coordinates: the others say nothing about where."""
     # A distress device reports before it has a fix; detectors see that row, the table does not.
-    there = ~(np.isnan(batch.lon_deg) | np.isnan(batch.lat_deg))
+    there = has_place(batch)
     return batch if there.all() else batch.take(there)
 
 

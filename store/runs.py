@@ -1,4 +1,7 @@
-"""Runs: recorded inputs that were put into the database, each known by its bytes."""
+"""Runs: recorded inputs that were put into the database, each known by its bytes.
+
+Each function raises UnavailableError while the database is away.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from store.connect import connect
+from store.connect import session
 from store.queries import query
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ def open_run(dsn: str, sha256: str, name: str, started_at: datetime) -> Run:
 
     An unfinished run goes on from its offset.
     """
-    with connect(dsn) as connection:
+    with session(dsn) as connection:
         found = _find(connection, sha256)
         if found is None:
             connection.execute(
@@ -53,7 +56,7 @@ def open_run(dsn: str, sha256: str, name: str, started_at: datetime) -> Run:
 
 def finish_run(dsn: str, run_id: int, finished_at: datetime) -> None:
     """Note that the whole input of ``run_id`` is committed."""
-    with connect(dsn) as connection:
+    with session(dsn) as connection:
         connection.execute(
             "UPDATE run SET finished_at = %s WHERE run_id = %s", [finished_at, run_id]
         )
@@ -61,7 +64,7 @@ def finish_run(dsn: str, run_id: int, finished_at: datetime) -> None:
 
 def runs(dsn: str) -> list[Run]:
     """Return every run, oldest first, without the live service."""
-    with connect(dsn) as connection:
+    with session(dsn) as connection:
         rows = connection.execute(query("runs"), {"sha256": None}).fetchall()
     return [Run(*row) for row in rows]
 
@@ -76,7 +79,7 @@ def delete_run(dsn: str, run_id: int) -> dict[str, int]:
         raise ValueError(msg)
     # The rest of its rows (cursor, feed names) goes with the row in run.
     removed = {}
-    with connect(dsn) as connection:
+    with session(dsn) as connection:
         for table in ("run_position", "static_report", "latest", "vessel", "run"):
             done = connection.execute(
                 f"DELETE FROM {table} WHERE run_id = %s".encode(),  # noqa: S608  (names above)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from store.connect import connect
+from store.connect import session
 from store.edition import edition
 from store.queries import query
 
@@ -25,9 +25,9 @@ def status(dsn: str, keep_days: float | None = None) -> dict[str, Any]:
     ``tables`` name → bytes · ``chunks`` per hypertable: number, bytes, oldest, newest · ``rows``
     committed live · ``runs`` replays · ``gb_per_day`` of live positions, None before the first ·
     ``retention_days`` as set (``keep_days``) and ``gb_kept``, what that comes to. Times are
-    ISO 8601, UTC.
+    ISO 8601, UTC. Raises UnavailableError.
     """
-    with connect(dsn) as connection:
+    with session(dsn) as connection:
         chunks = _chunks(connection)
         per_day = _gb_per_day(connection, chunks["position"])
         return {

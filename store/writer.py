@@ -16,6 +16,7 @@ from store.identities import LastContents, current, keys
 from store.queries import query
 from store.rows import (
     by_vessel_and_time,
+    has_place,
     latest_fields,
     placed,
     position_fields,
@@ -137,8 +138,7 @@ class Writer:
         """Make what ``commit`` sends; in any thread, while another block is being committed."""
         rows = by_vessel_and_time(placed(writes.positions))
         table = "run_position" if self.run_id else "position"
-        there = writes.last.segment != NO_SEGMENT
-        there &= ~(np.isnan(writes.last.lon_deg) | np.isnan(writes.last.lat_deg))
+        there = (writes.last.segment != NO_SEGMENT) & has_place(writes.last)
         newest = latest_fields(writes.last.take(there), writes.reports[there], self.run_id)
         return Prepared(
             writes,
@@ -168,7 +168,8 @@ class Writer:
         self._tried = None
         self._commits += 1
         self._position = writes.offset
-        self._feeds = list(writes.feeds)
+        # A restart may know fewer than were committed by the one before it.
+        self._feeds += writes.feeds[len(self._feeds) :]
         self._known = known
 
     def _was_done(self, writes: Writes) -> bool:
@@ -217,7 +218,7 @@ class Writer:
         return known
 
     def _write_feeds(self, connection: psycopg.Connection, names: Sequence[str]) -> None:
-        if list(names[: len(self._feeds)]) != self._feeds:
+        if any(name != there for name, there in zip(names, self._feeds, strict=False)):
             msg = f"feeds {list(names)!r} do not begin with those committed, {self._feeds!r}"
             raise StoreError(msg)
         for code in range(len(self._feeds), len(names)):

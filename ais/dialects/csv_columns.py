@@ -15,6 +15,8 @@ _EXAMPLE = "id=SHIP_ID,time=TIMESTAMP,lon=LON,lat=LAT,sog=SPEED"
 class ColumnsError(AisError):
     """A description of CSV columns cannot be understood (wrong use of the command line)."""
 
+    exit_code = 2
+
 
 def parse_columns(text: str, time_format: str = "auto", speed_scale: float = 1.0) -> CsvLayout:
     """Return the layout that ``text`` describes; raises ColumnsError in one line.

@@ -14,9 +14,13 @@ _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s*(?:Z|\+00:?00)?(?: UTC)?"
 )
 _PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
-# A receiver without a clock counts from 1970.
-_FIRST_US = 100_000_000 * SECOND_US
+# A receiver without a clock counts from 1970 or 1980, and Go's empty time is the year 1.
+_FIRST_US = 946_684_800 * SECOND_US
 _LAST_US = 253_402_300_800 * SECOND_US
+DRAUGHT_LIMIT_M = 25.5
+BOW_LIMIT_M = 511
+SIDE_LIMIT_M = 63
+"""The most that the fields of type 5 hold (ITU-R M.1371-5, table 52)."""
 SOG_LIMIT_KN = 102.2
 SOG_LIMIT_LONG_RANGE_KN = 63.0
 SOG_LIMIT_AIRCRAFT_KN = 1022.0
@@ -25,7 +29,7 @@ SOG_NOISE_KN = (51.2, 63.0)
 
 
 def time_us(text: object) -> int | None:
-    """Return a UTC time in µs since 1970, None if ``text`` is none.
+    """Return a UTC time in µs since 1970, None if ``text`` is none or lies before the year 2000.
 
     Reads «2024-09-17 14:38:55.281038479 +0000 UTC» (aisstream: Go's own form, up to nine
     decimals) and «20221102171324» (AIS-catcher's ``rxtime``).
@@ -43,11 +47,12 @@ def time_us(text: object) -> int | None:
     except ValueError:
         return None
     micros = int((fraction[0] if fraction and fraction[0] else "0").ljust(6, "0")[:6])
-    return int(moment.timestamp()) * SECOND_US + micros
+    stamp = int(moment.timestamp()) * SECOND_US + micros
+    return stamp if stamp >= _FIRST_US else None
 
 
 def epoch_us(seconds: object) -> int | None:
-    """Return seconds since 1970 as µs, None if that is no number or no time of our days."""
+    """Return seconds since 1970 as µs, None if that is no number or not of 2000 to 9999."""
     if isinstance(seconds, str):
         try:
             seconds = float(seconds)
@@ -113,15 +118,24 @@ def heading_deg(value: object) -> float:
 
 
 def draught_m(value: object) -> float:
-    """Return a draught in metres; 0 (not available) and anything that is no number is NaN."""
+    """Return a draught in metres; 0 (not available) and what AIS cannot say (> 25.5) is NaN."""
     draught = number(value)
-    return draught if draught > 0 else np.nan
+    return draught if 0 < draught <= DRAUGHT_LIMIT_M else np.nan
 
 
 def dimensions_m(value: Any) -> tuple[float, float, float, float]:  # noqa: ANN401  (any JSON)
-    """Return metres to bow, stern, port and starboard; all NaN when all are 0 or missing."""
+    """Return metres to bow, stern, port and starboard; all NaN when all are 0 or missing.
+
+    One that does not fit into its field (9 bits for bow and stern, 6 for the sides) is NaN.
+    """
     sides = value if isinstance(value, dict) else {}
-    a, b, c, d = (number(sides.get(side)) for side in "ABCD")
+    a, b = (_within(sides.get(side), BOW_LIMIT_M) for side in "AB")
+    c, d = (_within(sides.get(side), SIDE_LIMIT_M) for side in "CD")
     if not (a > 0 or b > 0 or c > 0 or d > 0):
         return np.nan, np.nan, np.nan, np.nan
     return a, b, c, d
+
+
+def _within(value: object, most: float) -> float:
+    metres = number(value)
+    return metres if 0 <= metres <= most else np.nan

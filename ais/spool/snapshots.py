@@ -20,7 +20,7 @@ import structlog
 from ais.spool.layout import replace_durably
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -71,18 +71,32 @@ def save(folder: Path, offset: int, parts: Mapping[str, Mapping[str, NDArray[Any
 
 
 def newest(folder: Path, at_most: int) -> tuple[int, dict[str, dict[str, NDArray[Any]]]] | None:
-    """Return the newest sound snapshot at or before ``at_most``: its position and its parts.
+    """Return the first of ``candidates``, None when there is none."""
+    return next(candidates(folder, at_most), None)
 
-    A damaged file, or one of another version, is logged and passed over; None when none is left.
+
+def candidates(
+    folder: Path, at_most: int
+) -> Iterator[tuple[int, dict[str, dict[str, NDArray[Any]]]]]:
+    """Yield the sound snapshots at or before ``at_most``, newest first: position and parts.
+
+    A file is read when its turn comes. A damaged one, or one of another version, is logged and
+    passed over.
     """
     for offset, path in reversed(_snapshots(folder)):
         if offset > at_most:
             continue
         try:
-            return offset, _load(path, offset)
+            parts = _load(path, offset)
         except (OSError, ValueError, KeyError, TypeError, SyntaxError, pa.ArrowException) as error:
             log.warning("snapshot_passed_over", file=str(path), error=str(error))
-    return None
+        else:
+            yield offset, parts
+
+
+def offsets(folder: Path) -> list[int]:
+    """Return the positions of the snapshots in ``folder``, ascending, sound or not."""
+    return [offset for offset, _ in _snapshots(folder)]
 
 
 def _load(path: Path, offset: int) -> dict[str, dict[str, NDArray[Any]]]:

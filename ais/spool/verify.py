@@ -32,7 +32,9 @@ _STEP_LINES = 65_536
 class VerifyReport:
     """What was proven, and the first fault if there is one.
 
-    segments, frames, lines, bytes  proven (bytes uncompressed), the open segment's included
+    segments, frames, lines, bytes  looked at (bytes uncompressed), the open segment's included
+    open_segments, open_lines       of these, in plain segments: they carry no hash yet, only the
+                                    form of their lines was checked
     removed      segments that a tombstone stands for
     torn_bytes   an unfinished last line in the open segment: a crash's trace, no fault
     head         hash of the newest manifest line; kept elsewhere, it shows a cut tail later
@@ -44,6 +46,8 @@ class VerifyReport:
     frames: int = 0
     lines: int = 0
     bytes: int = 0
+    open_segments: int = 0
+    open_lines: int = 0
     removed: int = 0
     torn_bytes: int = 0
     head: str = ""
@@ -186,6 +190,7 @@ def _prove_plain(folder: Path, sequence: int, report: VerifyReport, newest: int)
             msg = f"spool file {path}: a line after byte {at} is no `<ms> <feed> <text>` line"
             raise SpoolError(msg, file=path)
         report.lines += len(found.rows)
+        report.open_lines += len(found.rows)
         if not found.consumed:
             break
         at += found.consumed
@@ -194,5 +199,6 @@ def _prove_plain(folder: Path, sequence: int, report: VerifyReport, newest: int)
         raise SpoolError(msg, file=path)
     report.torn_bytes += len(data) - at
     report.segments += 1
+    report.open_segments += 1
     report.bytes += at
     return at

@@ -1,6 +1,7 @@
 // The bar: clock, feeds, ships heard; and the banner that says what is wrong and what to do.
 
-import { ago, clock, count, localClock, moment, span } from "./words.js";
+import { idle, QUIET_MS, trouble } from "./trouble.js";
+import { ago, clock, count, localClock, span } from "./words.js";
 
 const STATES = {
   connected: ["ok", "receiving"],
@@ -12,6 +13,7 @@ const STATES = {
   unknown: ["off", "not known"],
 };
 const HEARD_MS = 10 * 60 * 1000;
+const SHIFTED_MS = 5000; // an exercise whose clock is further off runs in a time of its own
 
 const byId = (id) => document.getElementById(id);
 
@@ -24,8 +26,8 @@ export function element(tag, text = "", className = "") {
 
 export class Bar {
   /** `time()` is the server's time, which also holds when this computer's clock is wrong. */
-  constructor(time, ships) {
-    Object.assign(this, { time, ships, status: null, link: null, said: "" });
+  constructor(time, ships, exercise) {
+    Object.assign(this, { time, ships, exercise, status: null, link: null, said: "" });
     byId("feeds").addEventListener("click", () => this.#toggle());
     document.addEventListener("click", (event) => {
       if (!event.target.closest(".feeds-box")) this.#toggle(false);
@@ -40,7 +42,11 @@ export class Bar {
   tick() {
     const now = this.time();
     byId("clock").textContent = clock(now);
-    byId("local").textContent = localClock(now);
+    const shifted = this.exercise && Math.abs(now - Date.now()) > SHIFTED_MS;
+    byId("zone").textContent = shifted ? "exercise time" : "UTC";
+    byId("zone").title = shifted ? "The clock of the exercise" : "Coordinated Universal Time";
+    byId("local").textContent = shifted ? "" : localClock(now);
+    this.#dots();
     this.#banner();
     if (!byId("feeds-list").hidden) this.#list();
   }
@@ -55,16 +61,29 @@ export class Bar {
 
   take(status) {
     this.status = status;
-    this.#dots();
+    this.toldAt = performance.now();
+    this.watchedFrom ??= this.toldAt;
     this.tick();
   }
 
   #dots() {
     const feeds = this.#feeds();
-    const dots = feeds.map((feed) => element("i", "", `dot ${look(feed)}`));
-    byId("dots").replaceChildren(...(dots.length ? dots : [element("i", "", "dot off")]));
-    const good = feeds.filter((feed) => look(feed) === "ok").length;
+    const looks = feeds.map((feed) => this.#spoken(feed)[0]);
+    if (looks.join() !== this.shown) {
+      this.shown = looks.join();
+      const dots = (looks.length ? looks : ["off"]).map((look) => element("i", "", `dot ${look}`));
+      byId("dots").replaceChildren(...dots);
+    }
+    const good = looks.filter((look) => look === "ok").length;
     byId("feeds").setAttribute("aria-label", `feeds: ${good} of ${feeds.length} receiving`);
+  }
+
+  get #passed() {
+    return this.toldAt === undefined ? 0 : performance.now() - this.toldAt;
+  }
+
+  #spoken(feed) {
+    return spoken(feed, this.#passed);
   }
 
   /** Without a link nobody knows how the feeds are. */
@@ -75,13 +94,11 @@ export class Bar {
 
   lost(link) {
     this.link = link;
-    this.#dots();
     this.tick();
   }
 
   back() {
     this.link = null;
-    this.#dots();
     this.tick();
   }
 
@@ -97,11 +114,12 @@ export class Bar {
     const rows = feeds.map((feed) => {
       const row = element("li");
       const name = element("b", feed.name);
-      const [, words] = STATES[feed.state] ?? STATES.unknown;
-      const last = feed.last_line_at ? `last line ${ago(this.time() - feed.last_line_at)}` : "no line yet";
+      const [look, words] = this.#spoken(feed);
+      const quiet = idle(feed, this.#passed);
+      const last = quiet === null ? "no line yet" : `last line ${ago(quiet)}`;
       const said = element("span", `${words} · ${last} · ${count(feed.lines ?? 0)} lines`);
-      row.append(element("i", "", `dot ${look(feed)}`), name, said);
-      if (feed.last_error && look(feed) !== "ok") row.append(element("em", feed.last_error));
+      row.append(element("i", "", `dot ${look}`), name, said);
+      if (feed.last_error && look !== "ok") row.append(element("em", feed.last_error));
       return row;
     });
     const none = element("li", "No feed has reported yet. Feeds are named in config.yaml.");
@@ -109,43 +127,23 @@ export class Bar {
   }
 
   #banner() {
-    const text = this.#trouble();
-    byId("again").hidden = !this.link;
+    const { link, status } = this;
+    const watched = performance.now() - this.watchedFrom;
+    const text = trouble({ link, status, now: this.time(), passed: this.#passed, watched });
+    byId("again").hidden = byId("banner-wait").hidden = !link;
+    const wait = link ? link.retryAt - Date.now() : 0;
+    byId("banner-wait").textContent = wait > 500 ? `Trying again in ${span(wait)}` : "Trying now";
     if (text === this.said) return;
     this.said = text;
     byId("banner").hidden = !text;
     byId("banner-text").textContent = text;
   }
-
-  #trouble() {
-    const now = this.time();
-    if (this.link) {
-      const wait = this.link.retryAt - Date.now();
-      const next = wait > 500 ? `Trying again in ${span(wait)}.` : "Trying now.";
-      const shift = now - Date.now();
-      return (
-        `No link to the server since ${moment(this.link.since + shift, now)}. ` +
-        `The map stands as it was then. ${next} ` +
-        "If it lasts: check the network, then that vedetta runs on the server."
-      );
-    }
-    const database = this.status?.database;
-    if (database && !database.ok) {
-      const since = database.since ? ` since ${moment(database.since, now)}` : "";
-      return (
-        `The database does not answer${since}. The map stands as it was then; nothing received ` +
-        "is lost, it waits in the spool. It goes on by itself when the database is back."
-      );
-    }
-    const ingest = this.status?.ingest;
-    if (ingest && !ingest.ok) {
-      const since = ingest.since ? ` since ${moment(ingest.since, now)}` : " yet";
-      return `The ingest process has not reported${since}. New positions do not arrive: check that it runs.`;
-    }
-    return "";
-  }
 }
 
-function look(feed) {
-  return (STATES[feed.state] ?? STATES.unknown)[0];
+/** Colour and words of a feed: connected is not yet receiving. */
+function spoken(feed, passed) {
+  if (feed.state !== "connected") return STATES[feed.state] ?? STATES.unknown;
+  const quiet = idle(feed, passed);
+  if (quiet === null) return ["wait", "connected, no line yet"];
+  return quiet < QUIET_MS ? STATES.connected : ["wait", `connected, nothing for ${span(quiet)}`];
 }

@@ -2,13 +2,15 @@
 // everything is written with textContent.
 
 import { element } from "./bar.js";
-import { mercator, NO_SPEED } from "./fleet.js";
+import { DISTRESS, mercator, NO_SPEED } from "./fleet.js";
 import * as words from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const REFRESH_MS = 10000;
 
 export class Drawer {
+  #focusFrom = null;
+
   constructor({ fleet, layer, classes, time, trackHours, onClose }) {
     Object.assign(this, { fleet, layer, classes, time, trackHours, onClose });
     this.key = this.mmsi = this.details = null;
@@ -26,10 +28,12 @@ export class Drawer {
     Object.assign(this, { mmsi, key, said: "" });
     this.layer.selected = key;
     this.layer.track = null;
+    if (byId("drawer").hidden) this.#focusFrom = document.activeElement;
     byId("drawer").hidden = false;
     byId("drawer-title").textContent = this.#name() || `MMSI ${mmsi}`;
     byId("drawer-said").textContent = "Loading…";
     this.tick();
+    byId("drawer-title").focus({ preventScroll: true });
     this.#load();
   }
 
@@ -38,6 +42,10 @@ export class Drawer {
     Object.assign(this, { mmsi: null, key: null, details: null });
     this.layer.selected = this.layer.track = null;
     byId("drawer").hidden = true;
+    // Focus goes back to where it was; what was nowhere goes to the map.
+    const back = this.#focusFrom;
+    const usable = back?.isConnected && back !== document.body;
+    (usable ? back : byId("map_live")).focus({ preventScroll: true });
     this.onClose();
   }
 
@@ -84,6 +92,17 @@ export class Drawer {
     fill("drawer-report", slot === undefined ? this.#gone() : this.#report(slot));
     fill("drawer-identity", this.#identity(slot));
     byId("drawer-kind").textContent = this.#kind(slot);
+    this.#filtered(slot);
+  }
+
+  /** A ship whose class is hidden is drawn while she is selected: say so. */
+  #filtered(slot) {
+    const kind = slot === undefined ? -1 : this.fleet.kind[slot];
+    const shown = !this.layer.hidden.has(kind) || this.fleet.state[slot] & DISTRESS;
+    byId("drawer-filtered").hidden = Boolean(shown);
+    if (shown) return;
+    const title = this.classes[kind].title;
+    byId("drawer-filtered").textContent = `The class «${title}» is hidden; she is drawn while these details are open.`;
   }
 
   #kind(slot) {

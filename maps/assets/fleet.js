@@ -4,6 +4,7 @@ export const NO_ANGLE = 511;
 export const NO_SPEED = 1023;
 export const STATIONARY = 1;
 export const DISTRESS = 2;
+export const LIMITED = 4;
 
 const COLUMNS = {
   key: Uint32Array,

@@ -3,6 +3,7 @@
 import { DISTRESS, NO_ANGLE, NO_SPEED, STATIONARY } from "./fleet.js";
 import { Blitter } from "./blit.js";
 import { Atlas, HEADINGS, LOOKS } from "./sprites.js";
+import { drawMark, markOf } from "./marks.js";
 import { colour } from "./theme.js";
 import { drawLabels } from "./labels.js";
 import { drawSelection, drawTrack, drawVectors, hasOutline, outline } from "./strokes.js";
@@ -101,7 +102,10 @@ export const VesselLayer = L.Layer.extend({
     if (this.vectorMinutes) drawVectors(context, this, zoom);
     if (this.track) drawTrack(context, this, this.track);
     context.globalCompositeOperation = "source-over";
-    for (const i of hulls) outline(context, this, i, this.look(this.drawn[i]));
+    for (const i of hulls) {
+      outline(context, this, i, this.look(this.drawn[i]));
+      this.markHull(i);
+    }
     if (this.selected !== null) drawSelection(context, this);
     drawLabels(context, this, zoom);
     if (this.count) this.firstAt ??= performance.now();
@@ -193,8 +197,21 @@ export const VesselLayer = L.Layer.extend({
       const column = bearing === NO_ANGLE ? HEADINGS : Math.round(bearing / 5) % HEADINGS;
       const symbol = atlas.sprite(fleet.kind[slot], this.look(slot), column);
       blitter.put(symbol, px[i] * ratio, py[i] * ratio);
+      const mark = markOf(fleet.state[slot]);
+      if (mark >= 0) blitter.put(atlas.mark(mark), px[i] * ratio, py[i] * ratio);
     }
     blitter.show(this.context);
+  },
+
+  /** The mark of a ship that is drawn to scale, at her antenna. */
+  markHull(i) {
+    const mark = markOf(this.fleet.state[this.drawn[i]]);
+    if (mark < 0) return;
+    this.context.save();
+    this.context.translate(this.px[i], this.py[i]);
+    this.context.scale(this.scale, this.scale);
+    drawMark(this.context, mark);
+    this.context.restore();
   },
 
   /** Which of LOOKS a vessel has: by its age first, then by whether it moves. */

@@ -4,11 +4,12 @@ import { apply, header, SNAPSHOT } from "./wire.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
+const TRY_LATER = 1013; // the close code of a server that has as many open maps as it allows
 const SILENCE_MS = 8000; // the server sends each second; eight missing are no coincidence
 
 /**
  * Keep `fleet` up to date. Tells `on.frame()` after each frame, `on.status(json)` what the server
- * says of itself, `on.lost({since, retryAt})` when the link is gone and `on.back()` when it is back.
+ * says of itself, `on.lost({since, retryAt, full})` when the link is gone and `on.back()` when it is back.
  */
 export class Link {
   constructor(address, fleet, on) {
@@ -28,8 +29,8 @@ export class Link {
     socket.onmessage = ({ data }) => {
       if (socket === this.socket) this.#take(data);
     };
-    socket.onclose = () => {
-      if (socket === this.socket) this.#lost();
+    socket.onclose = ({ code }) => {
+      if (socket === this.socket) this.#lost(code === TRY_LATER);
     };
   }
 
@@ -84,12 +85,12 @@ export class Link {
     old.close?.();
   }
 
-  #lost() {
+  #lost(full = false) {
     this.since ??= Date.now() - (performance.now() - this.heardAt);
     // Jitter: two hundred screens must not all come back in the same second.
     const wait = this.wait * (0.75 + Math.random() / 2);
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
-    this.on.lost({ since: this.since, retryAt: Date.now() + wait });
+    this.on.lost({ since: this.since, retryAt: Date.now() + wait, full });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), wait);
   }

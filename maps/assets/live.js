@@ -2,7 +2,8 @@
 
 import { Bar } from "./bar.js";
 import { Drawer } from "./drawer.js";
-import { Fleet, NO_SPEED } from "./fleet.js";
+import { Fence } from "./fence.js";
+import { DISTRESS, Fleet, NO_SPEED } from "./fleet.js";
 import { Land, landLayer } from "./land.js";
 import { VesselLayer } from "./layer.js";
 import { Legend } from "./legend.js";
@@ -15,7 +16,8 @@ import { position, span, speed } from "./words.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 // Room at the right for the legend, so that it does not lie on the Levant.
-const WHOLE = { paddingTopLeft: [8, 8], paddingBottomRight: [240, 8], animate: false };
+const BESIDE_LEGEND = 24;
+const NARROW_PX = 1600; // below it the legend would lie over the ship that the drawer describes
 const VECTORS = [0, 6, 12, 30];
 
 const byId = (id) => document.getElementById(id);
@@ -37,28 +39,32 @@ export async function start(map, options) {
     staleMs: options.stale_s * 1000,
     lostMs: options.lost_s * 1000,
   });
-  if (!followHash(map)) map.fitBounds(MEDITERRANEAN, WHOLE);
+  if (!followHash(map)) whole(map);
   layer.addTo(map);
   new NauticalScale({ position: "bottomleft" }).addTo(map);
 
   const room = () => map.invalidateSize({ pan: false });
   const drawer = new Drawer({
     fleet, layer, classes, time, trackHours: options.track_h,
-    onClose: () => { room(); layer.redraw(); },
+    onClose: () => { giveWay(false); room(); layer.redraw(); },
   });
   const ships = classes.map((kind) => kind.shape === "ship");
-  const bar = new Bar(time, ships);
+  const bar = new Bar(time, ships, options.exercise);
   const legend = new Legend({
     fleet, layer, classes,
     staleText: span(options.stale_s * 1000),
     lostText: span(options.lost_s * 1000),
+    onFilter: () => drawer.tick(),
   });
 
   const open = (mmsi, key, place) => {
+    giveWay(true);
     drawer.show(mmsi, key);
     room();
     // The drawer takes its room from the map: the ship must not end up under it or outside.
-    if (place) map.panInside(place, { padding: [60, 60], animate: false });
+    const right = Math.max(60, legendWidth());
+    const padding = { paddingTopLeft: [60, 60], paddingBottomRight: [right, 60] };
+    if (place) map.panInside(place, { ...padding, animate: false });
     layer.redraw();
   };
   const openKey = (key) => {
@@ -69,15 +75,18 @@ export async function start(map, options) {
     time,
     choose: (vessel) => {
       const key = fleet.slots.has(vessel.segment) ? vessel.segment : null;
-      if (vessel.lat !== null) map.setView([vessel.lat, vessel.lon], Math.max(map.getZoom(), 10));
-      open(vessel.mmsi, key, null);
+      const place = vessel.lat === null || vessel.lon === null ? null : [vessel.lat, vessel.lon];
+      if (place) map.setView(place, Math.max(map.getZoom(), 10), { animate: false });
+      open(vessel.mmsi, key, place);
     },
   });
 
   let following = false;
+  let fence = null;
   const link = new Link(options.live, fleet, {
     frame(head) {
       shift = head.now - Date.now();
+      fence?.take(fleet);
       const slot = fleet.slots.get(drawer.key);
       if (following && slot !== undefined) {
         map.panTo([fleet.lat[slot], fleet.lon[slot]], { animate: false });
@@ -105,8 +114,34 @@ export async function start(map, options) {
   window.vedetta = { map, fleet, layer, link, drawer }; // for tests and the bench
 
   const answer = await fetch(options.land);
-  const coast = landLayer(new Land(await answer.json())).addTo(map);
+  const land = new Land(await answer.json());
+  const coast = landLayer(land).addTo(map);
+  fence = new Fence(map, land.frame);
+  fence.take(fleet);
   theme.onChange(() => { coast.redraw(); layer.restyle(); });
+}
+
+/** Width that the legend takes from the map's right side, px; 0 while it is hidden. */
+function legendWidth() {
+  const legend = byId("legend");
+  return legend.hidden ? 0 : legend.offsetWidth + BESIDE_LEGEND;
+}
+
+function whole(map) {
+  const paddingBottomRight = [legendWidth() + 8, 8]; // the legend must not lie on the Levant
+  map.fitBounds(MEDITERRANEAN, { paddingTopLeft: [8, 8], paddingBottomRight, animate: false });
+}
+
+/** On narrow screens the legend leaves while the drawer is open, and comes back after. */
+function giveWay(opens) {
+  const legend = byId("legend");
+  if (opens && innerWidth < NARROW_PX && !legend.hidden) {
+    toggle("legend-button", "legend");
+    legend.dataset.gaveWay = "";
+  } else if (!opens && "gaveWay" in legend.dataset) {
+    delete legend.dataset.gaveWay;
+    if (legend.hidden) toggle("legend-button", "legend");
+  }
 }
 
 /** Names under the pointer, the cursor's position, a click that opens the drawer. */
@@ -125,7 +160,8 @@ function pointer(map, layer, fleet, openKey) {
       if (slot === undefined) return;
       const name = fleet.name[slot] || `MMSI ${fleet.mmsi[slot]}`;
       const sog = fleet.speed[slot] === NO_SPEED ? "" : ` · ${speed(fleet.speed[slot])}`;
-      tip.textContent = `${name} · ${layer.options.classes[fleet.kind[slot]].title}${sog}`;
+      const distress = fleet.state[slot] & DISTRESS ? "DISTRESS · " : "";
+      tip.textContent = `${distress}${name} · ${layer.options.classes[fleet.kind[slot]].title}${sog}`;
       const { x, y } = event.containerPoint;
       tip.style.transform = `translate(${x + 14}px, ${y + 14}px)`;
     });
@@ -143,7 +179,7 @@ function rail(map, layer, drawer, setFollowing) {
   const acts = {
     "zoom-in": () => map.zoomIn(),
     "zoom-out": () => map.zoomOut(),
-    home: () => map.fitBounds(MEDITERRANEAN, WHOLE),
+    home: () => whole(map),
     vectors() {
       const next = VECTORS[(VECTORS.indexOf(layer.vectorMinutes) + 1) % VECTORS.length];
       layer.vectorMinutes = next;
@@ -168,12 +204,13 @@ function rail(map, layer, drawer, setFollowing) {
     setFollowing(false);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest("input, select, textarea")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const keys = { "/": () => byId("search").focus(), v: acts.vectors, l: acts.legend, n: acts.theme, h: acts.home };
     if (event.key === "Escape") drawer.close();
-    else if (keys[event.key]) {
+    else if (keys[event.key.toLowerCase()]) {
       event.preventDefault();
-      keys[event.key]();
+      keys[event.key.toLowerCase()]();
     }
   });
 }

@@ -8,7 +8,9 @@ export function follow(map) {
   if (!said) return false;
   const [zoom, lat, lon] = said.slice(1).map(Number);
   if (Math.abs(lat) > 85 || Math.abs(lon) > 180) return false;
-  map.setView([lat, lon], zoom, { animate: false });
+  // Beyond the last zoom every tile would be cut out of a coast of millions of pixels.
+  const near = Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), zoom));
+  map.setView([lat, lon], near, { animate: false });
   return true;
 }
 

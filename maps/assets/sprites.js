@@ -1,6 +1,7 @@
 // The symbols: drawn once per class, look and 5° of bearing, then only copied.
 
 import { symbolOf } from "./blit.js";
+import { drawMark } from "./marks.js";
 import { colour } from "./theme.js";
 
 export const HEADINGS = 72;
@@ -108,6 +109,7 @@ export class Atlas {
   constructor(classes, ratio) {
     Object.assign(this, { classes, ratio });
     this.made = new Array(classes.length * LOOKS.length * (HEADINGS + 1));
+    this.marks = [];
   }
 
   /** `column` is the bearing in steps of 5°, or HEADINGS for none. */
@@ -117,12 +119,24 @@ export class Atlas {
     return this.made[place];
   }
 
+  /** One of MARKS, to lie over a symbol. */
+  mark(number) {
+    this.marks[number] ??= this.#canvas(WIDE, (context) => drawMark(context, number));
+    return this.marks[number];
+  }
+
   #make(kind, look, column) {
-    const side = Math.ceil((kind.shape === "sart" ? WIDE : NARROW) * this.ratio);
+    const bearing = column === HEADINGS ? null : (column * 360) / HEADINGS;
+    const width = kind.shape === "sart" ? WIDE : NARROW;
+    return this.#canvas(width, (context) => draw(context, kind, look, bearing));
+  }
+
+  #canvas(width, drawing) {
+    const side = Math.ceil(width * this.ratio);
     const canvas = new OffscreenCanvas(side, side);
     const context = canvas.getContext("2d");
     context.setTransform(this.ratio, 0, 0, this.ratio, side / 2, side / 2);
-    draw(context, kind, look, column === HEADINGS ? null : (column * 360) / HEADINGS);
+    drawing(context);
     return symbolOf(canvas);
   }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,15 +12,17 @@ if TYPE_CHECKING:
 
 _SHORTEST = 2
 _DIGITS_FROM = 3
+_PREFIX = re.compile(r"^(IMO|MMSI)\s*(?=\d)")  # only before digits: IMOLA is a name
 
 
 def find(rows: NDArray[np.void], words: str, limit: int = 20) -> NDArray[np.void]:
     """Return at most ``limit`` of ``rows`` (n,) ROWS that ``words`` may mean, best first.
 
-    Exact MMSI, IMO number or call sign; then names and numbers that begin with the words; then
-    names that hold them; within each, the one heard last. Fewer than two characters find nothing.
+    The exact name; exact MMSI, IMO number or call sign; names and numbers that begin with the
+    words; names that hold them; within each, the one heard last. Fewer than two characters find
+    nothing.
     """
-    wanted = words.strip().upper().removeprefix("IMO").removeprefix("MMSI").strip()
+    wanted = _PREFIX.sub("", words.strip().upper())
     if len(wanted) < _SHORTEST or not wanted.isascii():
         return rows[:0]
     needle = wanted.encode()
@@ -32,6 +35,7 @@ def find(rows: NDArray[np.void], words: str, limit: int = 20) -> NDArray[np.void
         score[np.char.startswith(rows["mmsi"].astype("S10"), needle)] = 2
         score[(rows["mmsi"] == int(wanted)) | (rows["imo"] == int(wanted))] = 3
     score[rows["call_sign"] == needle] = 3
+    score[names == needle] = 4
     order = np.lexsort((-rows["received"], -score))
     best = order[: int((score > 0).sum())]
     return rows[best[:limit]]

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from maps.live.symbols import CLASSES
 
+MIN_ZOOM, MAX_ZOOM = 3, 17
 NONCE = "nonce-goes-here"
 """What stands in the page where each answer puts its own nonce."""
 
@@ -103,8 +104,9 @@ class LiveMap(folium.Map):
             zoom_start=5,
             tiles=None,
             zoom_control=False,
-            min_zoom=3,
-            max_zoom=17,
+            # folium keeps min_zoom and max_zoom for a tile layer, and this map has none.
+            minZoom=MIN_ZOOM,
+            maxZoom=MAX_ZOOM,
             zoom_snap=0.25,
             attribution_control=False,
             bounce_at_zoom_limits=False,
@@ -115,7 +117,8 @@ class LiveMap(folium.Map):
 
     def frame(self) -> str:
         """Return the bar, rail, map, legend and drawer as HTML."""
-        box = Markup('<div id="{}"></div>').format(self.get_name())
+        box = Markup('<div id="{}" role="application" aria-label="{}"></div>')
+        box = box.format(self.get_name(), "Map: arrows move it, plus and minus zoom")
         template = _FRAMES.get_template("frame.html")
         return template.render(map=box, exercise=self.settings.exercise, coast=self.settings.coast)
 
@@ -140,6 +143,7 @@ class VesselLayer(MacroElement):
         self.assets = settings.assets
         self.told = {
             "live": "/live",
+            "exercise": settings.exercise,
             "land": f"{settings.assets}/mediterranean_land.geojson",
             "classes": [asdict(entry) for entry in CLASSES],
             "stale_s": settings.stale_s,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from service.commands.ranges import COUNT, MINUTES, PORT, SPEED
+
 CONFIG = click.option(
     "-c",
     "--config",
@@ -16,15 +18,15 @@ CONFIG = click.option(
 )
 
 
-@click.command()
-@click.option("--minutes", type=float, help="End after so many minutes; else run until Ctrl-C.")
-@click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, show_default=True,
+@click.command(short_help="Show the whole service with simulated traffic.")
+@click.option("--minutes", type=MINUTES, help="End after so many minutes; else run until Ctrl-C.")
+@click.option("--speed", type=SPEED, default=1.0, show_default=True,
               help="How much faster than real time the exercise runs.")  # fmt: skip
-@click.option("--port", type=int, default=8600, show_default=True,
+@click.option("--port", type=PORT, default=8600, show_default=True,
               help="Port of the page; the next free one is taken when it is in use.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True,
               help="Same seed, same ships, same voyages.")  # fmt: skip
-@click.option("--vessels", type=int, help="Number of simulated vessels; default: the scenario's.")
+@click.option("--vessels", type=COUNT, help="Number of vessels; default: the scenario's.")
 def demo(minutes: float | None, speed: float, port: int, seed: int, vessels: int | None) -> None:
     """Show the whole service with simulated traffic, on this machine alone.
 
@@ -38,7 +40,7 @@ def demo(minutes: float | None, speed: float, port: int, seed: int, vessels: int
     raise SystemExit(run_demo(Demo(minutes, speed, port, seed, vessels)))
 
 
-@click.command()
+@click.command(short_help="Run the service: ingest, web and jobs.")
 @CONFIG
 def serve(config: Path) -> None:
     """Run the service: ingest, web and jobs under one supervisor.
@@ -51,7 +53,7 @@ def serve(config: Path) -> None:
     raise SystemExit(serve_all(read_settings(config), config))
 
 
-@click.command()
+@click.command(short_help="Run one part of the service alone.")
 @click.argument("part", type=click.Choice(["ingest", "web", "jobs"]))
 @CONFIG
 def run(part: str, config: Path) -> None:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import yaml
 
-from service.errors import WrongUseError
+from service.commands.progress import bytes_bar, hours_bar, size_of
+from service.commands.ranges import COUNT, HOURS, PORT, SPEED, Finite
+from service.errors import ServiceError, WrongUseError, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 _START = click.option("--start", help="Time of lines that carry none, as 2020-07-04T14:51:00Z.")
 
 
-@click.command()
+@click.command(short_help="Decode AIS lines: one JSON object per message.")
 @_FILES
 @_START
 @click.option("-o", "--output", type=_PATH,
@@ -37,14 +37,32 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
     Example: vedetta decode harbour.nmea.gz | head
     """
     _exist(files)
+    for path in files:
+        if path.is_dir():
+            msg = f"{path}: is a folder; give files (a spool: vedetta replay {path} --positions F)"
+            raise WrongUseError(msg)
+    # A bar between the objects on a terminal would be noise.
+    quiet = bool(output) or not sys.stdout.isatty()
+    with bytes_bar("decode", size_of(files), shown=quiet) as progress:
+        account = _decode(files, _start(start), output, progress)
+    click.echo(json.dumps(account), err=True)
+
+
+def _decode(
+    files: tuple[Path, ...],
+    start: dt.datetime | None,
+    output: Path | None,
+    progress: Callable[[int], None],
+) -> dict[str, Any]:
+    """Write objects to stdout, or positions to ``output``; returns the account of all lines."""
     if output:
         from service.replay import Replay
         from service.replay import replay as run_replay
         from service.settings import Settings
 
-        result = run_replay(Replay(files, _start(start), positions=output), Settings())
-        click.echo(json.dumps(result.counts), err=True)
-        return
+        _can_write(output, files)
+        job = Replay(files, start, positions=output)
+        return run_replay(job, Settings(), progress).counts
     from ais.decoder import Decoder
     from ais.lines import FeedNames
     from ais.messages import objects
@@ -52,14 +70,14 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
 
     names = FeedNames()
     decoder = Decoder(names, source_time=frozenset(map(feed_of, files)), future_limit_s=None)
-    blocks = recorded_blocks(files, names, start=_start(start), block_lines=4096)
+    blocks = recorded_blocks(files, names, start=start, block_lines=4096, progress=progress)
     write = sys.stdout.write
     for message in objects(decoder, blocks):
         write(json.dumps(message, separators=(",", ":"), default=str) + "\n")
-    click.echo(json.dumps(decoder.counts.as_dict()), err=True)
+    return decoder.counts.as_dict()
 
 
-@click.command()
+@click.command(short_help="Run recorded data through the same pipeline as live data.")
 @_FILES
 @_START
 @click.option("--into-db", is_flag=True, help="Put the rows into the database, as a run.")
@@ -74,7 +92,8 @@ def decode(files: tuple[Path, ...], start: str | None, output: Path | None) -> N
 @click.option(
     "--time-format", help="How the time is written: epoch, epoch_ms, or as %d-%m-%y %H:%M."
 )
-@click.option("--speed-scale", type=float, default=1.0, help="Knots per unit of --columns' sog.")
+@click.option("--speed-scale", type=Finite(0, min_open=True), default=1.0,
+              help="Knots per unit of --columns' sog.")  # fmt: skip
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change a setting, as --set thinning.every_s=0.")  # fmt: skip
 def replay(  # noqa: PLR0913 (one argument for each option)
@@ -98,6 +117,9 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     Example: vedetta replay hour.nmea.gz --into-db
     """
     _exist(files)
+    _hold_lines(files)
+    if positions:
+        _can_write(positions, files)
     from ais.dialects.csv_columns import parse_columns
     from service.replay import Replay, counts_line
     from service.replay import replay as run_replay
@@ -110,7 +132,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     if columns:
         layout = parse_columns(columns, time_format or "auto", speed_scale)
     job = Replay(files, _start(start), block_lines, layout, positions)
-    with _progress(files) as progress:
+    with bytes_bar("replay", size_of(files)) as progress:
         if into_db:
             import dataclasses
 
@@ -124,7 +146,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     click.echo(counts_line(result), err=True)
 
 
-@click.group()
+@click.group(short_help="Simulate Mediterranean traffic as real NMEA.")
 def exercise() -> None:
     """Simulate Mediterranean traffic as real NMEA, to a file or to a socket."""
 
@@ -135,7 +157,7 @@ _SCENARIO = click.option(
     help="Scenario file; default: the Mediterranean one that comes along.",
 )
 _VESSELS = click.option(
-    "--vessels", type=click.IntRange(1), help="Number of vessels; default: the scenario's."
+    "--vessels", type=COUNT, help="Number of vessels; default: the scenario's."
 )
 MEDITERRANEAN = "mediterranean"
 STATICS_S = 360.0
@@ -143,10 +165,10 @@ STATICS_S = 360.0
 _SEED = click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same sea.")
 
 
-@exercise.command("write")
+@exercise.command("write", short_help="Write a span of simulated traffic to a file.")
 @click.option("-o", "--output", type=_PATH, required=True,
               help="File to write; .zst and .gz are compressed.")  # fmt: skip
-@click.option("--hours", type=click.FloatRange(0.001), default=1.0, show_default=True)
+@click.option("--hours", type=HOURS, default=1.0, show_default=True)
 @click.option("--start", default="2026-01-01T00:00:00Z", show_default=True,
               help="Time of the first line.")  # fmt: skip
 @_VESSELS
@@ -162,14 +184,17 @@ def write_exercise(
     from service.exercise.fill import generate
 
     begin = _time(start)
-    written = generate(scenario or MEDITERRANEAN, seed, vessels, begin, hours, output)
+    with hours_bar("exercise", hours) as progress:
+        written = generate(
+            scenario or MEDITERRANEAN, seed, vessels, begin, hours, output, progress
+        )
     click.echo(f"{written.lines:,} lines of {written.vessels:,} vessels in {output}")
 
 
-@exercise.command("send")
-@click.option("--port", type=int, default=10110, show_default=True, help="Port to listen on.")
+@exercise.command("send", short_help="Send simulated traffic to everyone who connects.")
+@click.option("--port", type=PORT, default=10110, show_default=True, help="Port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, show_default=True)
+@click.option("--speed", type=SPEED, default=1.0, show_default=True)
 @_VESSELS
 @_SEED
 @_SCENARIO
@@ -191,9 +216,12 @@ def send_exercise(
 
     set_up_log(LogSettings(level="warning"))
     sea = Exercise(load_scenario(scenario or MEDITERRANEAN), seed, vessels)
-    asyncio.run(
-        serve(sea, host, port, speed=speed, start_epoch_s=time.time(), greeting_s=STATICS_S)
-    )
+    work = serve(sea, host, port, speed=speed, start_epoch_s=time.time(), greeting_s=STATICS_S)
+    try:
+        asyncio.run(work)
+    except OSError as error:
+        msg = f"--port {port}: {host} cannot be listened on ({reason_of(error)}); choose another"
+        raise ServiceError(msg) from error
 
 
 def _time(text: str) -> dt.datetime:
@@ -216,8 +244,32 @@ def _exist(files: tuple[Path, ...]) -> None:
             raise WrongUseError(msg)
 
 
+def _hold_lines(files: tuple[Path, ...]) -> None:
+    """Refuse a folder that is no spool: it would be replayed as nothing at all."""
+    from ais.spool.layout import segments_on_disk
+
+    for path in files:
+        if path.is_dir() and not any(segments_on_disk(path)):
+            msg = f"{path}: holds no spool; give a recording or the folder of a spool"
+            raise WrongUseError(msg)
+
+
+def _can_write(output: Path, files: tuple[Path, ...]) -> None:
+    """Fail now, not after the work, where ``output`` cannot be written or is what is read."""
+    there = output.exists()
+    if there and any(path.exists() and path.samefile(output) for path in files):
+        msg = f"{output}: is read and would be overwritten; name another file"
+        raise WrongUseError(msg)
+    if not there or output.is_file():
+        output.open("ab").close()
+    if not there:
+        output.unlink()
+
+
 def _changed(changes: tuple[str, ...]) -> dict[str, Any]:
     """Turn ``a.b=1`` into nested settings; values are read as YAML."""
+    from service.strict_yaml import NotYamlError, load_yaml
+
     data: dict[str, Any] = {}
     for change in changes:
         key, equals, value = change.partition("=")
@@ -228,21 +280,12 @@ def _changed(changes: tuple[str, ...]) -> dict[str, Any]:
         place = data
         for section in sections:
             place = place.setdefault(section, {})
-        place[name] = yaml.safe_load(value)
+            if not isinstance(place, dict):
+                msg = f"--set: {key}: {section} was given a value before; set it or what is in it"
+                raise WrongUseError(msg)
+        try:
+            place[name] = load_yaml(value)
+        except NotYamlError as error:
+            msg = f"--set: {key}: {value!r} {error}; expected KEY=VALUE as thinning.every_s=0"
+            raise WrongUseError(msg) from None
     return data
-
-
-@contextmanager
-def _progress(files: tuple[Path, ...]) -> Iterator[Callable[[int], None]]:
-    """Show a bar of bytes read on a terminal, nothing in a pipe."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _bytes: None
-        return
-    total = sum(path.stat().st_size for path in files if path.is_file())
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task("replay", total=total or None)
-        yield lambda done: bar.update(task, advance=done)

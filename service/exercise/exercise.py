@@ -86,7 +86,7 @@ class Exercise:
     company: Company = field(init=False)
     speakers: Speakers = field(init=False)
     masts: Masts = field(init=False)
-    _made: dict[int, tuple[LineColumns, LineColumns]] = field(default_factory=dict)
+    _made: dict[tuple[str, int], tuple[LineColumns, LineColumns]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Cast the vessels; raises ScenarioError when a route is missing."""
@@ -127,21 +127,21 @@ class Exercise:
     def _slice(self, number: int) -> LineColumns:
         # A line may leave its receiver just after the slice in which its message was sent.
         late, own = self._sent_in(number - 1)[1], self._sent_in(number)[0]
-        # Negative keys: finished slices; others: what was sent in one, split at its end.
-        key = -1 - number
+        key = ("finished", number)
         if key not in self._made:
             self._keep(key, (LineColumns.join([late, own]), _NOTHING))
         return self._made[key][0]
 
     def _sent_in(self, number: int) -> tuple[LineColumns, LineColumns]:
-        if number not in self._made:
+        key = ("sent", number)
+        if key not in self._made:
             start_ms = number * SLICE_MS
             lines = self._lines_of(start_ms, start_ms + SLICE_MS)
             ends = start_ms + SLICE_MS
-            self._keep(number, (lines.between(0, ends), lines.between(ends, 1 << 62)))
-        return self._made[number]
+            self._keep(key, (lines.between(0, ends), lines.between(ends, 1 << 62)))
+        return self._made[key]
 
-    def _keep(self, key: int, made: tuple[LineColumns, LineColumns]) -> None:
+    def _keep(self, key: tuple[str, int], made: tuple[LineColumns, LineColumns]) -> None:
         while len(self._made) >= 2 * KEPT:
             del self._made[next(iter(self._made))]
         self._made[key] = made

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import structlog
 
-from store.errors import RefusedError, UnavailableError
+from store.errors import RefusedError, StoreError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from store.writer import Prepared, Writes
 
 _log = structlog.get_logger()
 WAIT_S = 0.2
+OUT_OF_MEMORY = "53200"
+"""SQLSTATE of a server whose lock table is full, among others."""
 
 
 class Commits(Protocol):
@@ -51,16 +57,23 @@ class Ledger:
         writer: Commits,
         stop: threading.Event,
         quarantine: Callable[[int, str], None] = lambda _spool, _error: None,
+        *,
+        committed: int = -1,
         retry_s: float = 1.0,
+        patience_s: float = math.inf,
     ) -> None:
-        """Start the thread; ``stop`` ends the waiting for a database that is away."""
-        self.committed = -1
+        """Start the thread; ``stop`` ends the waiting for a database that is away.
+
+        A database that is away for longer than ``patience_s`` is an error like any other.
+        """
+        self.committed = committed
         self.error = ""
         self.refused = 0
         self._writer = writer
         self._stop = stop
         self._quarantine = quarantine
-        self._retry_s = retry_s
+        self._retry_s, self._patience_s = retry_s, patience_s
+        self._away_at = 0.0
         self._failed: Exception | None = None
         self._queue: queue.Queue[Prepared | None] = queue.Queue(1)
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -105,30 +118,41 @@ class Ledger:
                     self._writer.reconnect()
                 self._writer.commit(block)
             except UnavailableError as error:
-                if not self.error:
-                    _log.warning("database_away", error=str(error))
-                self.error = str(error)
-                if self._stop.wait(self._retry_s):
-                    return False
+                if error.sqlstate == OUT_OF_MEMORY and _spools(block.writes).size > 1:
+                    # A block can be too much for the server, as one row for each of 6,000 days.
+                    return self._halve(block.writes, str(error))
+                self._note_away(error)
             except RefusedError as error:
-                return self._halve(block.writes, str(error))
+                if _spools(block.writes).size:
+                    return self._halve(block.writes, str(error))
+                # Refused without a row in it: no row's fault, so nothing may be left out for it.
+                self._note_away(error)
             else:
                 if self.error:
                     _log.info("database_back")
                 self.error = ""
                 self.committed = block.writes.offset
                 return True
+            if self._stop.wait(self._retry_s):
+                return False
+
+    def _note_away(self, error: StoreError) -> None:
+        """Say once that the database takes nothing; raises when patience is at its end."""
+        if not self.error:
+            self._away_at = time.monotonic()
+            _log.warning("database_away", error=str(error))
+        self.error = str(error)
+        if time.monotonic() - self._away_at > self._patience_s:
+            raise error
 
     def _halve(self, writes: Writes, error: str) -> bool:
-        spools = np.unique(
-            np.concatenate([writes.positions.spool, writes.statics.spool, writes.last.spool])
-        )
-        if len(spools) <= 1:
+        spools = _spools(writes)
+        if len(spools) == 1:
             self.refused += 1
-            where = int(spools[0]) if len(spools) else writes.offset
+            where = int(spools[0])
             _log.error("row_refused", spool=where, error=error)
             self._quarantine(where, error)
-            return len(spools) == 0 or self._again(_between(writes, 0, 0))
+            return self._again(_between(writes, 0, 0))
         middle = int(spools[len(spools) // 2])
         first = replace(_between(writes, 0, middle), offset=middle, lines=0)
         rest = _between(writes, middle, writes.offset)
@@ -138,10 +162,17 @@ class Ledger:
         return self._commit(self._writer.prepare(writes))
 
 
+def _spools(writes: Writes) -> NDArray[np.uint64]:
+    """Return the different spool positions of all rows, ascending."""
+    return np.unique(
+        np.concatenate([writes.positions.spool, writes.statics.spool, writes.last.spool])
+    )
+
+
 def _between(writes: Writes, first: int, last: int) -> Writes:
     """Return ``writes`` with only the rows of spool positions ``first`` to ``last`` (excluded)."""
 
-    def rows(spool: np.ndarray) -> np.ndarray:
+    def rows(spool: NDArray[np.uint64]) -> NDArray[np.bool_]:
         return (spool >= np.uint64(first)) & (spool < np.uint64(last))
 
     last_rows = rows(writes.last.spool)

@@ -111,6 +111,15 @@ class Path:
                     screen.tick(piece.now_us)
                 screen.step(there)
 
+    def leave_out(self, block: LineBlock) -> None:
+        """Account for lines that no step can take."""
+        counts = self.decoder.counts
+        counts.lines += len(block)
+        counts.rejected["poison"] = counts.rejected.get("poison", 0) + len(block)
+        counts.sample("poison", [block.line(i) for i in range(len(block))])
+        self.lines += len(block)
+        self.ticks.pass_by(block)
+
     def freeze(self) -> State:
         """Return all state as arrays."""
         numbers = [self.lines, self.read, self.stored, self.ticks.now_us]
@@ -128,7 +137,10 @@ class Path:
         """Take the state that ``freeze`` gave."""
         numbers = state["path"]["numbers"].tolist()
         self.lines, self.read, self.stored, self.ticks.now_us = numbers
-        self.names.names[:] = state["path"]["names"].tolist()
+        # Codes are facts, not state: what a reader has numbered since then stays numbered.
+        known = state["path"]["names"].tolist()
+        if len(known) > len(self.names.names):
+            self.names.names[:] = known
         self.decoder.thaw(state["decoder"])
         self.segmenter.thaw(state["segmenter"])
         self.thinner.thaw(state["thinner"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,30 +10,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 
 from maps.live import find, words
 from maps.live.flags import flag
+from service.web.answers import answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from service.web.poller import Poller
 
 _LONGEST_TRACK_H = 24.0
-_MMSI_END = 1_000_000_000
+_MMSI_DIGITS = 9
+_PATIENCE_S = 5.0
 _TRACK_POINTS = 3_000  # more than a 4K screen can tell apart
 _log = structlog.get_logger()
 
-Endpoint = Callable[["Request"], Awaitable[Response]]
-
-
-def answer(content: Any, status: int = 200) -> Response:  # noqa: ANN401 (JSON)
-    """Return ``content`` as JSON that nobody keeps."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    headers = {"cache-control": "no-store"}
-    return Response(text, status, headers, media_type="application/json")
+Endpoint = Callable[["Request"], Awaitable["Response"]]
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:
@@ -42,7 +36,8 @@ def guarded(endpoint: Endpoint) -> Endpoint:
 
     async def guard(request: Request) -> Response:
         try:
-            return await endpoint(request)
+            async with asyncio.timeout(_PATIENCE_S):
+                return await endpoint(request)
         except HTTPException as error:
             return answer({"error": error.detail}, error.status_code)
         except Exception as error:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
@@ -87,6 +82,7 @@ async def track(request: Request) -> Response:
 
 
 def _points(track: NDArray[np.void]) -> list[list[float]]:
+    track = track[np.isfinite(track["lon_deg"]) & np.isfinite(track["lat_deg"])]
     step = max(1, -(-len(track) // _TRACK_POINTS))
     # Counted from the end: the newest point is where the ship is drawn.
     kept = track[::-1][::step][::-1]
@@ -96,10 +92,10 @@ def _points(track: NDArray[np.void]) -> list[list[float]]:
 
 
 def _mmsi(request: Request) -> int:
-    mmsi = int(request.path_params["mmsi"])
-    if mmsi >= _MMSI_END:
-        raise HTTPException(404, f"{mmsi} is no MMSI: expected at most nine digits")
-    return mmsi
+    text: str = request.path_params["mmsi"]
+    if not (text.isascii() and text.isdigit() and len(text) <= _MMSI_DIGITS):
+        raise HTTPException(404, f"{text[:20]!r} is no MMSI: expected at most nine digits")
+    return int(text)
 
 
 def _number(request: Request, name: str, otherwise: float, most: float) -> float:

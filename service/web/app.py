@@ -20,7 +20,7 @@ from service.assets import assets_folder
 from service.web import api, health
 from service.web.files import WebFiles
 from service.web.poller import Poller
-from service.web.security import SecurityHeaders, allowed_origin, page_policy
+from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
 from service.web.source import Source, StoreSource
 
 if TYPE_CHECKING:
@@ -53,12 +53,17 @@ def create_app(
         WebSocketRoute("/live", live),
         Route("/assets/{version}/{name:path}", asset),
         Route("/api/v1/vessels", api.guarded(api.search)),
-        Route("/api/v1/vessels/{mmsi:int}", api.guarded(api.vessel)),
-        Route("/api/v1/vessels/{mmsi:int}/track", api.guarded(api.track)),
+        Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
+        Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
         Route("/health", health.health),
+        Route("/health/live", health.alive),
         Route("/metrics", health.metrics),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=_lifespan)
+    middleware = [
+        Middleware(SecurityHeaders),
+        Middleware(KnownHosts, settings.host, settings.hosts),
+    ]
+    app = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.page = render(
         PageSettings(
@@ -80,6 +85,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     stop.set()
     await polling
+    poller.close()
     await asyncio.to_thread(poller.source.close)
 
 
@@ -100,23 +106,31 @@ async def live(socket: WebSocket) -> None:
     """Send snapshot, deltas and status until the client leaves (docs/live-map.md)."""
     settings: WebSettings = socket.app.state.settings
     hub: Hub = socket.app.state.poller.hub
-    headers = socket.headers
-    if not allowed_origin(headers.get("origin"), headers.get("host", ""), settings.origins):
+    if not _ours(socket, settings):
         await socket.close(_REFUSED)
         return
-    if len(hub.clients) >= settings.max_clients:
+    peer = socket.client.host if socket.client else ""
+    if len(hub.clients) >= settings.max_clients or hub.open_of(peer) >= settings.max_per_peer:
         await socket.accept()
         await socket.close(_TRY_LATER, "too many open maps")
         return
-    await socket.accept()
-    client = hub.join()
+    # Counted before anything is awaited: of many that come at once none slips through.
+    client = hub.join(peer)
     try:
+        await socket.accept()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_send, socket, hub, client)
             await _receive(socket, client)
             tasks.cancel_scope.cancel()
     finally:
         hub.leave(client)
+
+
+def _ours(socket: WebSocket, settings: WebSettings) -> bool:
+    scheme = "https" if socket.url.scheme == "wss" else "http"
+    headers = socket.headers
+    host = headers.get("host", "")
+    return allowed_origin(headers.get("origin"), host, settings.origins, scheme)
 
 
 async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from starlette.responses import Response
 
-from service.web.api import answer
+from service.web.answers import answer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,12 +29,28 @@ async def health(request: Request) -> Response:
         "ready": poller.ready,
         "database": poller.database(),
         "ingest": poller.ingest(),
+        "jobs": poller.jobs(),
         "feeds": poller.feeds(),
-        "spool": state.get("spool"),
+        "spool": _told(state),
+        "poisoned": state.get("poisoned"),
+        "refused": state.get("refused"),
+        "database_error": poller.work()["database_error"],
+        "pipeline_error": poller.work()["pipeline_error"],
         "counts": state.get("counts"),
         "map": {"vessels": len(poller.picture), "clients": len(poller.hub.clients)},
     }
     return answer(report, 200 if poller.ready else 503)
+
+
+async def alive(_request: Request) -> Response:
+    """Answer 200: the process runs, whatever the database does."""
+    return answer({"live": True})
+
+
+def _told(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the spool's figures; of its trouble only that it has one: the text names paths."""
+    spool = state.get("spool") or {}
+    return {**spool, "trouble": bool(spool.get("trouble"))}
 
 
 async def metrics(request: Request) -> Response:
@@ -71,22 +87,41 @@ class Figures:
         )
         skipped.add_metric([], hub.skipped)
         yield skipped
+        up = poller.ingest()["ok"]
+        yield _gauge("vedetta_ingest_up", "1 while the ingest process reports", up)
+        yield _gauge("vedetta_jobs_up", "1 while the jobs process reports", poller.jobs()["ok"])
         part = poller.parts.get("ingest")
-        yield from _ingest(part.state if part else {}, poller.feeds())
+        yield from _feeds(poller.feeds())
+        yield from _ingest(part.state if part else {})
 
 
-def _ingest(state: dict[str, Any], feeds: list[dict[str, Any]]) -> Iterator[Metric]:
+def _feeds(feeds: list[dict[str, Any]]) -> Iterator[Metric]:
     lines = CounterMetricFamily("vedetta_feed_lines", "Lines received", labels=["feed"])
+    idle = GaugeMetricFamily(
+        "vedetta_feed_last_line_seconds", "Seconds since the last line", labels=["feed"]
+    )
     up = GaugeMetricFamily("vedetta_feed_up", "1 while the feed receives", labels=["feed"])
     for feed in feeds:
         lines.add_metric([str(feed["name"])], feed["lines"] or 0)
         up.add_metric([str(feed["name"])], feed["state"] == "connected")
+        if feed["idle_ms"] is not None:
+            idle.add_metric([str(feed["name"])], feed["idle_ms"] / 1000)
     yield lines
     yield up
+    yield idle
+
+
+def _ingest(state: dict[str, Any]) -> Iterator[Metric]:
+    told = _told(state)
+    for name, words, value in (
+        ("poisoned", "Blocks that the pipeline could not work on", state.get("poisoned")),
+        ("refused", "Rows that the database refused", state.get("refused")),
+        ("spool_damaged", "Damaged places in the spool", told.get("damaged")),
+    ):
+        yield _gauge(f"vedetta_{name}", words, value or 0)
     spool = GaugeMetricFamily("vedetta_spool", "State of the spool", labels=["what"])
-    for name, value in (state.get("spool") or {}).items():
-        if isinstance(value, int | float):
-            spool.add_metric([name], value)
+    for name, value in _flat(told):
+        spool.add_metric([name], value)
     yield spool
     counts = CounterMetricFamily("vedetta_decoded", "Counts of the decoder", labels=["what"])
     for name, value in _flat(state.get("counts") or {}):

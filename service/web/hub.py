@@ -18,6 +18,7 @@ _WAITING = 4  # seconds of deltas: longer is no hiccup
 class Client:
     """One open socket: what it still has to be sent."""
 
+    peer: str = ""
     deltas: deque[bytes] = field(default_factory=deque)
     status: str = ""
     wants_snapshot: bool = True
@@ -46,9 +47,13 @@ class Hub:
     _cached: bytes = b""
     _status: str = ""
 
-    def join(self) -> Client:
-        """Return a new client, which is owed a snapshot."""
-        client = Client(status=self._status)
+    def open_of(self, peer: str) -> int:
+        """Return how many sockets the address ``peer`` has open."""
+        return sum(client.peer == peer for client in self.clients)
+
+    def join(self, peer: str = "") -> Client:
+        """Return a new client, which is owed a snapshot; ``peer`` is its address."""
+        client = Client(peer, status=self._status)
         client.ready.set()
         self.clients.add(client)
         return client

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import numpy as np
 import structlog
 
 from maps.live.picture import ROWS, Picture
+from service.web.answers import to_json
 from service.web.hub import Hub
 from service.web.source import PartHealth, Source
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _SHORTEST_REST_S = 0.05
 _SILENT_MS = 10_000  # ingest reports each second: ten missing are no hiccup
+_JOBS_SILENT_MS = 30_000  # jobs report each five seconds
+_READY_LAG_S = 30.0
 _FEED_FIELDS = ("name", "kind", "state", "lines", "last_error")
 _log = structlog.get_logger()
 
@@ -37,12 +40,14 @@ class Poller:
     clock        wall clock, epoch ms; passed in so that tests decide what time it is
     away_since   since when the database has not answered, epoch ms; None while it does
     poll_s, keep_h   as in WebSettings
+    patience_s   a read that takes longer counts as a database that is away, seconds
     """
 
     source: Source
     poll_s: float = 1.0
     keep_h: float = 24.0
     clock: Callable[[], int] = lambda: int(time.time() * 1000)
+    patience_s: float = 5.0
     picture: Picture = field(init=False)
     hub: Hub = field(init=False)
     rows: NDArray[np.void] = field(default_factory=lambda: np.empty(0, ROWS))
@@ -50,6 +55,10 @@ class Poller:
     away_since: int | None = None
     away_error: str = ""
     read_ms: float = 0.0
+    # Its own thread: many slow questions about vessels must not hold up the picture.
+    _thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="poller")
+    )
 
     def __post_init__(self) -> None:
         """Make an empty picture and a hub without clients."""
@@ -69,14 +78,20 @@ class Poller:
         """Do one round; never raises for what the database does."""
         began, delta = time.monotonic(), b""
         try:
-            self.rows, self.parts = await asyncio.to_thread(self._read)
+            loop = asyncio.get_running_loop()
+            async with asyncio.timeout(self.patience_s):
+                self.rows, self.parts = await loop.run_in_executor(self._thread, self._read)
             delta = self.picture.update(self.rows, self.now_ms() * 1000)
         except Exception as error:  # noqa: BLE001 (the one place where a failed read is caught)
             self._away(error)
         else:
             self._back()
         self.read_ms = (time.monotonic() - began) * 1000
-        self.hub.publish(delta, json.dumps(self.status(), separators=(",", ":")))
+        self.hub.publish(delta, to_json(self.status()))
+
+    def close(self) -> None:
+        """Let the reading thread go, without waiting for a read that hangs."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _read(self) -> tuple[NDArray[np.void], dict[str, PartHealth]]:
         return self.source.rows(), self.source.health()
@@ -102,23 +117,51 @@ class Poller:
 
     @property
     def ready(self) -> bool:
-        """Whether the picture is being read and the ingest process reports."""
+        """Whether the picture is read, and what ingest writes into it is whole and new."""
         read = self.picture.sequence > 0 and self.away_since is None
-        return read and bool(self.ingest()["ok"])
+        work = self.work()
+        wrong = work["spool_trouble"] or work["database_error"]
+        behind = (work["lag_s"] or 0) >= _READY_LAG_S
+        return read and bool(self.ingest()["ok"]) and not wrong and not behind
 
     def ingest(self) -> dict[str, Any]:
         """Return whether the ingest process reports, and since when it does not, epoch ms."""
-        part = self.parts.get("ingest")
-        ok = part is not None and self.clock() - part.at_ms < _SILENT_MS
+        return self._beat("ingest", _SILENT_MS)
+
+    def jobs(self) -> dict[str, Any]:
+        """Return whether the jobs process reports, and since when it does not, epoch ms."""
+        return self._beat("jobs", _JOBS_SILENT_MS)
+
+    def _beat(self, name: str, silent_ms: int) -> dict[str, Any]:
+        part = self.parts.get(name)
+        ok = part is not None and self.clock() - part.at_ms < silent_ms
         return {"ok": ok, "since": None if ok or part is None else part.at_ms}
+
+    def work(self) -> dict[str, Any]:
+        """Return how ingest's work goes, without the texts of errors: they name hosts and users.
+
+        ``lag_s`` is how old the newest line in the picture is, seconds; None not known.
+        """
+        part = self.parts.get("ingest")
+        state = part.state if part else {}
+        spool = state.get("spool") or {}
+        return {
+            "lag_s": spool.get("lag_s"),
+            "spool_trouble": bool(spool.get("trouble")),
+            "database_error": bool(state.get("database_error")),
+            "pipeline_error": bool(state.get("pipeline_error")),
+        }
 
     def database(self) -> dict[str, Any]:
         """Return whether the database answers, and since when it does not, epoch ms."""
-        ok = self.away_since is None
-        return {"ok": ok, "since": self.away_since, "error": self.away_error}
+        return {"ok": self.away_since is None, "since": self.away_since}
 
     def feeds(self) -> list[dict[str, Any]]:
-        """Return each feed as the ingest process last described it; times in epoch ms."""
+        """Return each feed as the ingest process last described it; times in epoch ms.
+
+        ``idle_ms`` is how long it has brought no line: by our clock, as the pipeline's may run
+        faster.
+        """
         part = self.parts.get("ingest")
         listed = part.state.get("feeds", []) if part else []
         gone = not self.ingest()["ok"]
@@ -127,11 +170,16 @@ class Poller:
             feed = {name: state.get(name) for name in _FEED_FIELDS}
             last = state.get("last_line_at")
             feed["last_line_at"] = None if last is None else int(last * 1000)
+            feed["idle_ms"] = None if last is None else self.clock() - feed["last_line_at"]
             feed["state"] = "unknown" if gone else feed["state"]
             feeds.append(feed)
         return feeds
 
     def status(self) -> dict[str, Any]:
         """Return what the page's bar and banner need; no error text of the database."""
-        database = {name: self.database()[name] for name in ("ok", "since")}
-        return {"database": database, "ingest": self.ingest(), "feeds": self.feeds()}
+        return {
+            "database": self.database(),
+            "ingest": self.ingest(),
+            "work": self.work(),
+            "feeds": self.feeds(),
+        }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from starlette.responses import Response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +18,8 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+_LOCAL = ("127.0.0.1", "localhost", "::1", "testserver")
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, not listened on)
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -52,11 +57,59 @@ class SecurityHeaders:
         await self._app(scope, receive, answer)
 
 
-def allowed_origin(origin: str | None, host: str, others: tuple[str, ...] = ()) -> bool:
-    """Return whether a page of ``origin`` may open the live socket of ``host``.
+class KnownHosts:
+    """ASGI middleware: refuses what asks for a name that is not ours.
+
+    A foreign page may point its own name at this machine (DNS rebinding) and would then be «our
+    own page» to the browser; the name in ``Host`` gives it away.
+    """
+
+    def __init__(self, app: ASGIApp, host: str, others: tuple[str, ...] = ()) -> None:
+        """Wrap ``app``, which listens on ``host`` and is also known as ``others``."""
+        self._app = app
+        self._names = {name.lower().strip("[]") for name in (*_LOCAL, host, *others)}
+        self._any_address = host in _EVERYWHERE
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer through the wrapped application, or 400 (403 to a socket) with the cure."""
+        if scope["type"] not in {"http", "websocket"} or self.knows(_host_of(scope)):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            text = "this name is not known here: add it to web.hosts in config.yaml\n"
+            await Response(text, 400, media_type="text/plain")(scope, receive, send)
+
+    def knows(self, host: str) -> bool:
+        """Return whether ``host``, as in the header Host, is one of our names."""
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return name in self._names or (self._any_address and _is_address(name))
+
+
+def _host_of(scope: Scope) -> str:
+    values = [value for name, value in scope["headers"] if name == b"host"]
+    return values[0].decode("latin-1") if len(values) == 1 else ""
+
+
+def _is_address(name: str) -> bool:
+    """Return whether ``name`` is an IP address, which nobody can point elsewhere."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def allowed_origin(
+    origin: str | None, host: str, others: tuple[str, ...] = (), scheme: str = "http"
+) -> bool:
+    """Return whether a page of ``origin`` may open the live socket of ``scheme``://``host``.
 
     Browsers send the origin always and let any page try; other programs send none and may.
     """
     if origin is None or origin in others:
         return True
-    return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+    return bool(host) and origin.lower() == f"{scheme}://{host}".lower()

@@ -16,7 +16,9 @@ class WebSettings:
     stale_min      a symbol fades after so long without a report, minutes
     lost_min       a symbol is crossed after so long, minutes
     max_clients    open live sockets, at most
+    max_per_peer   open live sockets of one address, at most
     origins        origins besides our own that may open the live socket
+    hosts          names besides ``host`` and localhost under which browsers find the map
     track_h        the track drawn with a vessel's details, hours
     """
 
@@ -27,5 +29,7 @@ class WebSettings:
     stale_min: float = 10.0
     lost_min: float = 60.0
     max_clients: int = 200
+    max_per_peer: int = 20
     origins: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     track_h: float = 3.0

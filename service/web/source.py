@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import psycopg
     from numpy.typing import NDArray
 
+_PATIENCE_S = 4  # less than the poller's and the questions' own, so that their threads come back
+
 
 @dataclass(frozen=True, slots=True)
 class PartHealth:
@@ -102,7 +104,7 @@ class StoreSource:
     def _connection(self) -> Iterator[psycopg.Connection]:
         with self._lock:
             connection = self._idle.pop() if self._idle else None
-        connection = connection or connect(self._dsn, autocommit=True)
+        connection = connection or connect(self._dsn, autocommit=True, patience_s=_PATIENCE_S)
         try:
             yield connection
         except BaseException:

@@ -53,6 +53,12 @@ def test_three_samples_of_a_reason_are_kept():
     assert counts.samples == {"checksum": ["one", "two\\xff", "three"]}
 
 
+def test_samples_hold_nothing_that_a_database_or_a_terminal_refuses():
+    counts = Counts()
+    counts.sample("NMEA", [b"\\c:1*2\\!AI\x00\x1b[2J~\x7f\x80"])
+    assert counts.samples == {"NMEA": [r"\c:1*2\!AI\x00\x1b[2J~\x7f\x80"]}
+
+
 def test_long_sample_is_cut():
     counts = Counts()
     counts.sample("too long", [b"x" * 1_000_000])

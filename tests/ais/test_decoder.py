@@ -161,6 +161,15 @@ def test_time_more_than_five_minutes_ahead_of_now_is_quarantined(ahead_s, rows):
     assert machine.counts.messages_rejected == ({} if rows else {"future": 1})
 
 
+@pytest.mark.parametrize("limit_s, rows", [(59, 0), (60, 1), (None, 1)])
+def test_time_too_long_before_the_receive_time_is_quarantined(limit_s, rows):
+    machine = decoder(source_time=frozenset({"a"}), past_limit_s=limit_s)
+    line = tagged(b"c:%d" % (START_US // SECOND - 60), vdm(REPORT))
+    assert len(machine.decode(LineBlock.of([line], START_US)).positions) == rows
+    assert machine.counts.messages_rejected == ({} if rows else {"past": 1})
+    assert machine.counts.balanced()
+
+
 def test_wrong_clock_of_a_feed_that_is_not_believed_costs_nothing():
     line = tagged(b"c:4000000000", vdm(REPORT))
     block = LineBlock.of([line], START_US)
@@ -207,3 +216,17 @@ def test_earlier_batches_are_not_overwritten_by_later_blocks():
     first = decoded([vdm(REPORT)], machine)
     decoded(encoded(type=1, mmsi=247_000_001, lon=1, lat=2), machine)
     assert first.positions.mmsi.tolist() == [366_053_209]
+
+
+def test_what_a_block_said_is_not_touched_by_the_next_block():
+    def said(name: str) -> list[bytes]:
+        return encoded(type=5, mmsi=247_000_001, shipname=name, callsign=name[:7]) + encoded(
+            type=14, mmsi=247_000_001, text=name
+        )
+
+    machine = decoder()
+    first = decoded(said("ALBA SPIRIT"), machine)
+    decoded(said("VIOLA SEA"), machine)
+    assert first.statics.name.tolist() == [b"ALBA SPIRIT"]
+    assert first.statics.call_sign.tolist() == [b"ALBA SP"]
+    assert first.texts.text.tolist() == [b"ALBA SPIRIT"]

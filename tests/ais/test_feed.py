@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import islice, pairwise
 from typing import ClassVar, Literal
 
@@ -269,6 +269,21 @@ def test_health_counts_lines_and_bytes_and_is_json() -> None:
     told = json.loads(json.dumps(night.health["f"].as_dict()))
     assert (told["name"], told["kind"], told["lines"], told["bytes"]) == ("f", "scripted", 1, 4)
     assert told["last_line_at"] > 0
+
+
+def test_health_is_told_while_another_thread_counts_a_new_reason() -> None:
+    health = FeedHealth("f", "tcp")
+
+    class Racing(int):
+        def __deepcopy__(self, memo: object) -> int:
+            health.drop("a reason never met before")
+            return int(self)
+
+    health.dropped["too long"] = Racing(1)
+    told = health.as_dict()
+    assert set(told) == {field.name for field in fields(FeedHealth)}
+    assert told["dropped"] == {"too long": 1}
+    assert told["dropped"] is not health.dropped
 
 
 def test_error_is_one_short_line() -> None:

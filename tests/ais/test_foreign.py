@@ -16,11 +16,12 @@ DAY_US = 86_400_000_000
 
 
 def positions(block: LineBlock, time_us: int) -> PositionBatch:
-    """One report per line, with a stamp."""
+    """One report per line, each at another place, with a stamp."""
     n = len(block)
     columns = {name: np.zeros(n, kind) for name, kind in PositionBatch.dtypes().items()}
     columns |= {"received": block.received, "feed": block.feed, "spool": block.spool}
     columns |= {"mmsi": np.full(n, 7, np.uint32), "message": np.full(n, 1, np.uint8)}
+    columns["lon_deg"] = block.spool.astype("f8")
     columns["time"] = np.full(n, time_us).view("M8[us]")
     return PositionBatch(**columns)
 
@@ -107,12 +108,30 @@ def test_future_of_a_dialect_is_quarantined():
     assert machine.counts.balanced()
 
 
+@pytest.mark.parametrize("dialect", ["a", "{"])
+@pytest.mark.parametrize("limit_s, rows", [(86_399, 0), (86_400, 1), (None, 1)])
+def test_past_of_a_dialect_is_quarantined_with_a_sample(dialect, limit_s, rows):
+    source = frozenset({"a"})
+    machine = decoder(dialects={dialect: FakeDialect()}, source_time=source, past_limit_s=limit_s)
+    assert len(decoded([b'{"a":1}'], machine).positions) == rows
+    assert machine.counts.messages_rejected == ({} if rows else {"past": 1})
+    assert machine.counts.samples == ({} if rows else {"past": ['{"a":1}']})
+    assert machine.counts.balanced()
+
+
 def test_memory_of_a_dialect_is_part_of_the_state():
     fake, again = FakeDialect(), FakeDialect()
     machine = decoder(dialects={"{": fake})
     decoded([b"{}"], machine)
     decoder(dialects={"{": again}).thaw(machine.freeze())
     assert again.seen == [1]
+
+
+def test_dialect_that_the_state_lacks_starts_empty():
+    old, new = decoder(dialects={"{": FakeDialect()}), FakeDialect()
+    decoded([b"{}"], old)
+    decoder(dialects={"{": FakeDialect(), "a": new}).thaw(old.freeze())
+    assert new.seen == []
 
 
 def test_carried_sentences_are_objects_too():

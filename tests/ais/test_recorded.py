@@ -239,5 +239,26 @@ def test_a_layout_is_seen_in_a_files_first_line(tmp_path: Path, shared_data: Pat
     assert layout_of("-") is None
 
 
+CATCHER = b'{"class":"AIS","rxuxtime":%d,"nmea":["!AIVDM,1,1,,A,1,0*26"]}'
+STREAM = b'{"MessageType":"X","MetaData":{"time_utc":"2024-09-17 14:38:55.5 +0000 UTC"}}'
+
+
+def test_recorded_json_is_dated_by_its_messages(tmp_path: Path) -> None:
+    lines = [b'{"class":"AIS"}', CATCHER % 1_667_402_604, b"", STREAM]
+    (tmp_path / "x.jsonl").write_bytes(b"\n".join(lines))
+    blocks = recorded_blocks([tmp_path / "x.jsonl"], FeedNames(), block_lines=3)
+    times = [str(time) for block in blocks for time in block.received.astype("M8[ms]")]
+    first = "2022-11-02T15:23:24.000"
+    assert times == [first, first, first, "2024-09-17T14:38:55.500"]
+
+
+def test_json_without_time_asks_for_start_and_takes_it(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_bytes(b'{"class":"AIS"}\n')
+    with pytest.raises(NoTimeError, match=r"no time in its first 1 rows.*--start") as caught:
+        list(recorded_blocks([tmp_path / "x.jsonl"], FeedNames(), block_lines=9))
+    assert "--columns" not in str(caught.value)
+    assert read(tmp_path / "x.jsonl")[0].received.tolist() == [START.replace(tzinfo=None)]
+
+
 def test_a_recordings_feed_is_its_name(tmp_path: Path) -> None:
     assert [feed_of(tmp_path / "a.nmea.gz"), feed_of("-")] == ["a.nmea.gz", "stdin"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,6 +132,47 @@ def test_ten_thousand_ships_make_the_tables_grow():
     assert set(again.reports.tolist()) == {2}
 
 
+def test_an_mmsi_that_is_never_heard_again_ends_and_is_forgotten():
+    segmenter, day = Segmenter(), 86_400.0
+    for d in range(10):
+        fixes = [(200_000_000 + 1000 * d + i, 5 * d * day, *NAPLES) for i in range(1000)]
+        segmenter.step(batch(fixes))
+    assert (segmenter.opened, segmenter.ended) == (10_000, 9_000)
+    assert np.count_nonzero(segmenter.freeze()["keys"]) == 1000
+
+
+def test_one_garbled_receive_time_ends_nothing():
+    rows = batch([(1, 0.0, *NAPLES), (1, 10.0, *NAPLES), (2, 20.0, *LEROS), (1, 30.0, *NAPLES)])
+    rows.received[2] += np.timedelta64(36_500, "D")
+    segmenter = Segmenter()
+    assert segmenter.step(rows).positions.segment.tolist() == [1, 1, 2, 1]
+    assert segmenter.ended == 0
+
+
+def test_a_row_without_mmsi_has_no_segment_and_disturbs_no_other():
+    segmenter = Segmenter()
+    rows = segmenter.step(batch([(0, 0.0, *NAPLES), (1, 1.0, *NAPLES), (0, 2.0, *NAPLES)]))
+    assert rows.positions.segment.tolist() == [NO_SEGMENT, 1, NO_SEGMENT]
+    assert (rows.last.mmsi.tolist(), segmenter.opened) == ([1], 1)
+
+
+def test_a_segment_that_moves_and_ends_in_one_batch_is_among_the_last():
+    rows = batch([(1, 0.0, 10.0, 40.0), (1, 3700.0, 15.0, 40.0)])
+    last = Segmenter().step(rows).last
+    assert (last.segment.tolist(), last.mmsi.tolist()) == ([1, 2], [1, 1])
+    assert last.lon_deg.tolist() == [10.0, 15.0]
+
+
+def test_a_state_of_before_the_sweep_is_taken():
+    old = Segmenter()
+    old.step(batch([(1, 0.0, *NAPLES)]))
+    state = old.freeze()
+    state["state"] = state["state"][:6]
+    new = Segmenter()
+    new.thaw(state)
+    assert new.step(batch([(1, 9.0, *NAPLES)])).positions.segment.tolist() == [1]
+
+
 stories = st.lists(
     st.tuples(
         st.integers(1, 3),
@@ -149,3 +191,27 @@ def test_how_the_stream_is_cut_changes_nothing(fixes, cut):
     head = first.step(batch(fixes[:cut])).positions.segment.tolist()
     second.thaw(first.freeze())
     assert head + second.step(batch(fixes[cut:])).positions.segment.tolist() == whole
+
+
+Rows = dict[int, tuple[object, ...]]
+
+
+def newest(fixes: Sequence[Fix], cuts: Sequence[int]) -> tuple[Rows, int, int]:
+    """Newest last row of each segment when the stream is cut so, and what opened and ended."""
+    segmenter, rows, told = Segmenter(TrackSettings(hypotheses=2)), batch(fixes), {}
+    edges = [0, *sorted(cuts), len(fixes)]
+    for first, last in pairwise(edges):
+        tracked = segmenter.step(rows.take(slice(first, last)))
+        assert len(set(tracked.last.segment.tolist())) == len(tracked.last)
+        for at, segment in enumerate(tracked.last.segment.tolist()):
+            row = tracked.last.take(slice(at, at + 1))
+            told[segment] = (int(row.mmsi[0]), int(row.spool[0]), row.lon_deg[0], row.time[0])
+    return told, segmenter.opened, segmenter.ended
+
+
+@given(stories, st.lists(st.integers(0, 30), max_size=6))
+def test_the_last_rows_of_all_segments_are_the_same_however_the_stream_is_cut(fixes, cuts):
+    cuts = [min(cut, len(fixes)) for cut in cuts]
+    whole, pieces = newest(fixes, []), newest(fixes, cuts)
+    assert whole == pieces
+    assert all(row[0] for row in whole[0].values())

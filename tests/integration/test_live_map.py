@@ -47,14 +47,20 @@ class Sea:
     writer: Writer
     offset: int = 0
 
-    def say(self, lon: float = 14.5) -> None:
+    def say(
+        self,
+        lon: float = 14.5,
+        nav_status: tuple[int, ...] = (0, 1, 15),
+        quiet_s: float = 0,
+        **state: object,
+    ) -> None:
         now_us = int(time.time() * 1e6)
         self.offset += 100
         at = np.full(3, now_us, "i8").view("M8[us]")
         batch = columns(
             PositionBatch, 3, mmsi=[MMSI, MMSI + 1, MMSI + 2], time=at, received=at,
             lon_deg=[lon, 15.5, 16.5], lat_deg=[35.9, 36.4, 35.4], sog_kn=[12, 0, 7],
-            cog_deg=[90, np.nan, 200], heading_deg=np.nan, nav_status=[0, 1, 15], message=1,
+            cog_deg=[90, np.nan, 200], heading_deg=np.nan, nav_status=nav_status, message=1,
             spool=self.offset + np.arange(3), segment=[1, 2, 3],
         )  # fmt: skip
         statics = columns(
@@ -68,8 +74,9 @@ class Sea:
             Writes(batch, statics, batch, reports, self.offset, ["malta"], 3, now_us)
         )
         feeds = [{"name": "malta", "kind": "tcp", "state": "connected", "lines": 3}]
+        feeds[0]["last_line_at"] = now_us / 1e6 - quiet_s
         with connect(self.dsn, autocommit=True) as connection:
-            state = {"now_ms": now_us // 1000, "feeds": feeds}
+            state = {"now_ms": now_us // 1000, "feeds": feeds} | state
             put_health(connection, "ingest", state, datetime.now(UTC))
 
 
@@ -237,3 +244,157 @@ def test_night_and_day_change_the_colours(page) -> None:
     page.click("#theme")
     after = until(page, "getComputedStyle(document.body).backgroundColor")
     assert after != before
+
+
+def banner(page: Page, begins: str) -> str:
+    asked = "document.querySelector('#banner').innerText"
+    return until(page, asked, lambda text: (text or "").strip().startswith(begins))
+
+
+def test_an_address_with_too_much_zoom_is_held_back(page) -> None:
+    page.evaluate("location.hash = '#99/38/15'")
+    until(page, "vedetta.map.getZoom() === 17")
+    page.evaluate("location.hash = '#0/38/15'")
+    until(page, "vedetta.map.getZoom() === 3")
+
+
+SAR = """(() => { const { layer, fleet } = vedetta, slot = fleet.slots.get(1);
+    const i = layer.drawn.indexOf(slot), n = 24, ratio = layer.ratio;
+    const data = layer.context.getImageData(
+        (layer.px[i] - n / 2) * ratio, (layer.py[i] - n / 2) * ratio, n * ratio, n * ratio).data;
+    let found = 0;
+    for (let p = 0; p < data.length; p += 4)
+        found += data[p] === 0xd5 && data[p + 1] === 0x5e && data[p + 2] === 0;
+    return found; })()"""
+
+
+def test_a_distress_is_marked_whatever_the_class_and_never_filtered_out(page, sea) -> None:
+    assert page.evaluate(SAR) == 0
+    sea.say(nav_status=(14, 1, 15))
+    until(page, SAR, lambda found: (found or 0) > 40)
+    page.click("text=Cargo")
+    page.click("text=Tanker")
+    until(page, "vedetta.layer.count === 2")
+    assert page.evaluate(SAR) > 40
+
+
+def test_a_ship_that_cannot_give_way_is_marked(page, sea) -> None:
+    ink = """(() => { const { layer, fleet } = vedetta, r = layer.ratio;
+        const i = layer.drawn.indexOf(fleet.slots.get(3));
+        return layer.context.getImageData((layer.px[i] + 8.2) * r, (layer.py[i] - 6.6) * r, 1, 1)
+            .data.join(); })()"""
+    before = page.evaluate(ink)
+    sea.say(nav_status=(0, 1, 2))
+    until(page, ink, lambda after: after == "20,32,42,255")
+    assert before != "20,32,42,255"
+
+
+def test_the_bar_says_what_the_filter_hides(page) -> None:
+    assert page.locator("#show-all").is_hidden()
+    page.click("text=Tanker")
+    assert page.inner_text("#show-all") == "1 class hidden · Show all"
+    page.click("text=Cargo")
+    assert page.inner_text("#show-all") == "2 classes hidden · Show all"
+    assert "2 classes hidden" in page.get_attribute("#legend-button", "aria-label")
+    page.click("#show-all")
+    until(page, "vedetta.layer.count === 3")
+    assert page.locator("#show-all").is_hidden()
+
+
+def test_details_of_a_hidden_class_say_so(page) -> None:
+    page.click("text=Tanker")
+    page.fill("#search", str(MMSI + 1))
+    until(page, "document.querySelectorAll('#search-list li').length === 1")
+    page.press("#search", "Enter")
+    until(page, "!document.querySelector('#drawer-filtered').hidden")
+    assert "«Tanker» is hidden" in page.inner_text("#drawer-filtered")
+    page.click("#show-all")
+    assert page.locator("#drawer-filtered").is_hidden()
+
+
+def test_a_feed_is_receiving_only_while_lines_come(page, sea) -> None:
+    said = "document.querySelector('#feeds').getAttribute('aria-label')"
+    until(page, said, lambda text: text == "feeds: 1 of 1 receiving")
+    sea.say(quiet_s=45)
+    until(page, said, lambda text: text == "feeds: 0 of 1 receiving")
+    page.click("#feeds")
+    assert "connected, nothing for 4" in page.inner_text("#feeds-list")
+    assert "UTC" in banner(page, "No feed brings lines since ")
+
+
+def test_a_picture_that_lags_behind_is_said(page, sea) -> None:
+    sea.say(spool={"lag_s": 725.0})
+    banner(page, "The picture is 12 min behind; it is catching up.")
+
+
+def test_the_legend_makes_room_for_the_details(page) -> None:
+    click_ship(page, 3)
+    until(page, "!document.querySelector('#drawer').hidden")
+    assert page.locator("#legend").is_hidden()
+    page.keyboard.press("Escape")
+    assert page.locator("#legend").is_visible()
+
+
+def test_on_a_wide_screen_the_legend_stays_and_the_ship_is_beside_it(page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    until(page, "vedetta.layer.width > 1900")
+    click_ship(page, 3)
+    until(page, "!document.querySelector('#drawer').hidden")
+    legend = page.locator("#legend").bounding_box()
+    place = page.evaluate("vedetta.map.latLngToContainerPoint([35.4, 16.5]).x")
+    assert place + page.locator("#map_live").bounding_box()["x"] < legend["x"]
+
+
+def test_focus_goes_to_the_details_and_comes_back(page) -> None:
+    page.focus("#theme")
+    page.evaluate(f"vedetta.drawer.show({MMSI}, 1)")
+    assert page.evaluate("document.activeElement.id") == "drawer-title"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "theme"
+
+
+def test_shortcuts_know_capitals_and_leave_the_browser_its_own(page) -> None:
+    page.keyboard.press("L")
+    assert page.locator("#legend").is_hidden()
+    page.keyboard.press("Alt+l")
+    page.keyboard.press("Control+l")
+    assert page.locator("#legend").is_hidden()
+
+
+def test_a_server_with_too_many_maps_says_so(browser, sea) -> None:
+    settings = WebSettings(port=0, poll_s=0.2, max_clients=1)
+    app = create_app(settings, sea.dsn)
+    with browser.new_context() as context, running(app, settings) as address:
+        first, second = context.new_page(), context.new_page()
+        first.goto(address)
+        until(first, "vedetta.fleet.size === 3")
+        second.goto(address)
+        banner(second, "The server has as many open maps as it allows: close one.")
+        first.close()
+        second.click("#again")
+        until(second, "vedetta.fleet.size === 3")
+
+
+def test_an_exercise_with_a_clock_of_its_own_does_not_call_it_utc(page, sea) -> None:
+    assert page.inner_text("#zone") == "UTC"
+    sea.say(now_ms=int(time.time() * 1000) + 3_600_000)
+    until(page, "document.querySelector('#zone').textContent === 'exercise time'")
+
+
+WEST = "vedetta.map.options.maxBounds.getWest()"
+
+
+def test_the_map_ends_with_its_coast_but_reaches_every_ship(page, sea) -> None:
+    assert until(page, WEST) == pytest.approx(-18.17, abs=0.1)
+    page.evaluate("vedetta.map.setView([36, -60], 8, { animate: false })")
+    until(page, "vedetta.map.getCenter().lng", lambda lng: -20 < lng < -10)
+    sea.say(lon=-40)
+    until(page, WEST, lambda west: west < -40)
+
+
+def test_the_countdown_is_not_read_aloud(page) -> None:
+    assert page.get_attribute("#banner-wait", "aria-hidden") == "true"
+    page.evaluate("vedetta.link.address = '/nowhere'; vedetta.link.again()")
+    text = banner(page, "No link to the server since")
+    assert "Trying" in text
+    assert "Trying" not in page.inner_text("#banner-text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -32,13 +33,22 @@ def test_a_feed_is_made_of_its_section():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("tracks: {sped_kn: 3}", "x.yaml: tracks.sped_kn: 3 is not accepted: remove it"),
+        ("tracks: {sped_kn: 3}", "x.yaml: tracks.sped_kn: is unknown; remove it"),
         ("trakcs: {}", "x.yaml: trakcs:"),
         ("tracks: {speed_kn: fast}", "x.yaml: tracks.speed_kn: 'fast'"),
         ("feeds: [{kind: telepathy}]", "x.yaml: feeds[0].kind: 'telepathy' is unknown"),
-        ("feeds: [{kind: tcp, name: a, host: h, prot: 1}]", "x.yaml: feeds[0]: "),
+        ("feeds: [{kind: tcp, name: a, host: h, prot: 1}]", "x.yaml: feeds[0].prot: is unknown"),
+        ("feeds: [{kind: tcp, name: a, host: h}]", "x.yaml: feeds[0].port: is missing"),
+        ("feeds: [{kind: tcp, name: a b, host: h, port: 1}]", "x.yaml: feeds[0]: "),
+        ("feeds: [{kind: tcp, name: a, host: h, port: x}]", "x.yaml: feeds[0].port: 'x' is"),
+        ("feeds: [{kind: [tcp]}]", "x.yaml: feeds[0].kind: a list is unknown"),
+        ("feeds: [tcp]", "x.yaml: feeds[0]: 'tcp' is no mapping"),
+        ("tracks: 7", "x.yaml: tracks: 7 is not accepted"),
+        ("tracks: [1]", "x.yaml: tracks: a list is not accepted"),
+        ("1: {}", "x.yaml: 1: "),
+        ("trakcs:", "x.yaml: trakcs: is unknown"),
         ("feeds: 7", "x.yaml: feeds: 7 is no list"),
-        ("- a", "x.yaml: ['a'] is no mapping"),
+        ("- a", "x.yaml: a list is no mapping"),
     ],
 )
 def test_a_wrong_setting_fails_with_its_path(text, says):
@@ -46,6 +56,103 @@ def test_a_wrong_setting_fails_with_its_path(text, says):
         parse_settings(yaml.safe_load(text), "x.yaml")
     assert str(error.value).startswith(says)
     assert "\n" not in str(error.value)
+    assert ": :" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "path,value",
+    [
+        ("retention.positions_days", 0),
+        ("retention.spool_days", -1),
+        ("retention.runs_days", 1_000_000),
+        ("retention.latest_days", math.inf),
+        ("spool.segment_bytes", 0),
+        ("spool.segment_bytes", 1 << 40),
+        ("spool.segment_age_s", math.nan),
+        ("spool.buffer_bytes", -5),
+        ("ingest.clock_speed", 0),
+        ("ingest.clock_speed", math.nan),
+        ("ingest.block_lines", 0),
+        ("ingest.catch_up_lines", 0),
+        ("ingest.block_ms", 0),
+        ("ingest.snapshot_s", 0),
+        ("web.port", 65_536),
+        ("web.port", -1),
+        ("web.poll_s", 0),
+        ("web.max_clients", 0),
+        ("thinning.every_s", -1),
+        ("thinning.turn_deg", math.inf),
+        ("tracks.speed_kn", 0),
+        ("tracks.hypotheses", 0),
+    ],
+)
+def test_a_number_out_of_its_range_is_one_line_with_path_value_and_expectation(path, value):
+    section, name = path.split(".")
+    with pytest.raises(SettingsError) as error:
+        parse_settings({section: {name: value}}, "x.yaml")
+    assert str(error.value).startswith(f"x.yaml: {path}: {value} is not accepted: expected ")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("path", ["web.port", "thinning.every_s", "thinning.speed_kn"])
+def test_zero_has_a_meaning_in_some_places(path):
+    section, name = path.split(".")
+    settings = parse_settings({section: {name: 0}})
+    assert getattr(getattr(settings, section), name) == 0
+
+
+def test_numbers_of_a_feed_are_finite():
+    feed = {"kind": "tcp", "name": "a", "host": "h", "port": 1, "silence_s": math.inf}
+    with pytest.raises(SettingsError, match=r"feeds\[0\]\.silence_s: inf is not accepted"):
+        parse_settings({"feeds": [feed]})
+
+
+@pytest.mark.parametrize("log", [{"level": "loud"}, {"form": "poem"}])
+def test_a_log_speaks_in_known_ways_only(log):
+    [(name, value)] = log.items()
+    with pytest.raises(SettingsError, match=rf"log\.{name}: '{value}' is not accepted"):
+        parse_settings({"log": log})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"aisstream_api_key": "s3cret"},
+        {"feeds": [{"kind": "aisstream", "name": "a", "key": "s3cret"}]},
+        {"feeds": [{"kind": "tcp", "name": "a", "host": "s3cret"}]},
+        {"web": {"password": "s3cret"}},
+    ],
+)
+def test_what_stands_at_an_unknown_key_is_never_printed(data):
+    with pytest.raises(SettingsError) as error:
+        parse_settings(data)
+    assert "s3cret" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["web:\n  # port: 1\nlog:\n", "", "# nothing\n", "folder:\n"])
+def test_a_section_of_comments_alone_takes_its_defaults(tmp_path, text):
+    (tmp_path / "x.yaml").write_text(text)
+    assert read_settings(tmp_path / "x.yaml") == Settings()
+
+
+@pytest.mark.parametrize(
+    "text,says",
+    [
+        (b"web: {port: 1}\nlog: {}\nweb: {port: 2}\n", "the key 'web' stands twice (line 3)"),
+        (b"web:\n  port: 1\n  port: 2\n", "the key 'port' stands twice (line 3)"),
+        (b"web: {host: \xff}\n", "is not UTF-8 (byte 12)"),
+        (b"key: s3cret: [\n", "is not YAML (mapping values are not allowed here, line 1)"),
+        (b"key: !!python/name:os.system\n", "is not YAML (could not determine a constructor"),
+        (b"at: 2026-99-99\n", "is not YAML (month must be in 1..12)"),
+    ],
+)
+def test_a_file_that_says_no_settings_is_one_line(tmp_path, text, says):
+    (tmp_path / "x.yaml").write_bytes(text)
+    with pytest.raises(SettingsError) as error:
+        read_settings(tmp_path / "x.yaml")
+    assert str(error.value).startswith(f"{tmp_path / 'x.yaml'}: {says}")
+    assert "\n" not in str(error.value)
+    assert "s3cret" not in str(error.value)
 
 
 def test_two_feeds_of_one_name_are_refused():

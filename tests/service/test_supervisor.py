@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,8 +12,9 @@ import time
 
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
-from service.supervisor import Child, Supervisor
+from service.supervisor import Child, Supervisor, command
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -65,8 +67,21 @@ def test_stopping_ends_every_process(supervised):
 
 
 def test_wrong_settings_are_not_tried_again(supervised):
-    _, thread, codes = supervised([sys.executable, "-c", "raise SystemExit(2)"])
-    thread.join(30)
+    with capture_logs() as told:
+        supervisor, thread, codes = supervised([sys.executable, "-c", "raise SystemExit(2)"])
+        thread.join(30)
+    assert codes == [2]
+    assert supervisor.children[0].starts == 1
+    assert [one["event"] for one in told] == ["process_refused"]
+
+
+def test_a_web_port_in_use_stops_the_service(supervised, tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "host=127.0.0.1 port=1")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        config = tmp_path / "config.yaml"
+        config.write_text(f"web: {{port: {taken.getsockname()[1]}}}\nfolder: {tmp_path}\n")
+        _, thread, codes = supervised(SLEEP, command("run", "web", "-c", str(config)))
+        thread.join(60)
     assert codes == [2]
 
 

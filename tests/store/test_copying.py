@@ -26,6 +26,13 @@ def test_a_null_has_length_minus_one_and_no_value() -> None:
     assert body == bytes([0, 1, 255, 255, 255, 255])
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("kind, native", [(">f4", np.float32), (">f8", np.float64)])
+def test_a_float_that_is_no_number_is_null(value: float, kind: str, native: type) -> None:
+    body = copy_buffer([floats("x", np.array([value], native), kind)])[len(HEADER) : -len(TRAILER)]
+    assert body == bytes([0, 1, 255, 255, 255, 255])
+
+
 def test_time_counts_from_the_year_2000() -> None:
     field = times("time", np.array(["2000-01-01T00:00:01"], "M8[us]"))
     assert field.values.tolist() == [1_000_000]

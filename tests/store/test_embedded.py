@@ -252,3 +252,11 @@ def test_root_without_user_namespaces_runs_it_as_nobody() -> None:
         server = locate(base / "database", base / "cache", nobody())
         assert psutil.Process(server.pid()).uids().real == 65_534
     shutil.rmtree(base)
+
+
+def test_a_database_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    with (
+        pytest.raises(EmbeddedError, match="cannot be made"),
+        embedded(tmp_path, database="no\0name"),
+    ):
+        pytest.fail("it was made")

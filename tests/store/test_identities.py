@@ -84,3 +84,34 @@ def test_a_vessel_is_the_newest_available_value_of_each_field() -> None:
     vessel = current(told).take(slice(seven, seven + 1))
     assert (vessel.name[0], vessel.imo[0], vessel.draught_m[0]) == (b"OLD", 9_074_729, 5.5)
     assert (vessel.ship_type[0], vessel.spool[0]) == (255, 3)
+
+
+def test_known_vessels_change_without_sorting_all_anew() -> None:
+    _, _, known = NOTHING.news(statics(mmsi=[9, 3, 5]))
+    _, _, after = known.news(statics(mmsi=[5], name=[b"RIVER"]))
+    assert after.key is known.key
+    assert (after.content != known.content).tolist() == [False, True, False]
+
+
+def test_a_block_of_repeats_leaves_the_memory_as_it_is() -> None:
+    _, _, known = NOTHING.news(statics(mmsi=[9, 3, 5]))
+    rows, _, after = known.news(statics(mmsi=[3, 9, 3]))
+    assert after is known
+    assert rows.tolist() == []
+
+
+def test_a_memory_that_was_rolled_back_is_untouched() -> None:
+    _, _, known = NOTHING.news(statics(mmsi=[3, 9]))
+    before = known.content.tolist()
+    _, _, after = known.news(statics(mmsi=[1, 3, 5, 6, 10], name=[b"RIVER"] * 5))
+    assert known.content.tolist() == before
+    assert (after.key >> 16).tolist() == [1, 3, 5, 6, 9, 10]
+
+
+def test_ship_type_0_says_nothing_of_a_vessel() -> None:
+    assert current(statics(mmsi=[7, 7], ship_type=[70, 0])).ship_type.tolist() == [70]
+    assert current(statics(mmsi=[7], ship_type=[0])).ship_type.tolist() == [255]
+
+
+def test_an_infinite_value_takes_no_place_of_a_known_one() -> None:
+    assert current(statics(mmsi=[7, 7], draught_m=[5.5, np.inf])).draught_m.tolist() == [5.5]

@@ -33,5 +33,7 @@ def test_rows_are_sorted_by_vessel_then_time() -> None:
 
 
 def test_a_row_without_either_coordinate_is_not_placed() -> None:
-    batch = positions(mmsi=[1, 2, 3], lon_deg=[np.nan, 1, 1], lat_deg=[1, np.nan, 1])
+    batch = positions(
+        mmsi=[1, 2, 3, 4], lon_deg=[np.nan, 1, 1, -np.inf], lat_deg=[1, np.inf, 1, 1]
+    )
     assert placed(batch).mmsi.tolist() == [3]

@@ -152,6 +152,27 @@ def test_feeds_in_another_order_are_refused(dsn: str) -> None:
             writer.commit(writes(feeds=["satellite", "harbour"], offset=2))
 
 
+def test_a_restart_may_know_fewer_feeds_than_were_committed(dsn: str) -> None:
+    with Writer(dsn) as writer:
+        writer.commit(writes(feeds=["harbour", "satellite"], offset=1))
+    with Writer(dsn) as writer:
+        writer.commit(writes(feeds=["harbour"], offset=2))
+        assert writer.feeds() == ["harbour", "satellite"]
+        writer.commit(writes(feeds=["harbour", "satellite", "roof"], offset=3))
+    rows = fetch(dsn, "SELECT code, name FROM feed ORDER BY code")
+    assert [tuple(row.values()) for row in rows] == [
+        (0, "harbour"), (1, "satellite"), (2, "roof"),
+    ]  # fmt: skip
+
+
+def test_feeds_learnt_in_another_order_are_told_apart(dsn: str) -> None:
+    with Writer(dsn) as writer:
+        writer.commit(writes(feeds=["harbour", "satellite"], offset=1))
+        writer.commit(writes(feeds=["harbour"], offset=2))
+        with pytest.raises(StoreError, match="do not begin with those committed"):
+            writer.commit(writes(feeds=["harbour", "roof"], offset=3))
+
+
 def test_a_run_that_was_never_opened_is_refused(dsn: str) -> None:
     with pytest.raises(StoreError, match="run 42 is not in the database"):
         Writer(dsn, run_id=42)
@@ -202,6 +223,44 @@ def test_hostile_text_is_stored_harmlessly(dsn: str, raw: bytes, stored: str | N
     with Writer(dsn) as writer:
         writer.commit(writes(statics=statics(mmsi=[1], name=[raw], imo=[9_074_729])))
     assert fetch(dsn, "SELECT name FROM static_report") == [{"name": stored}]
+
+
+def test_ship_type_0_is_history_and_no_news_of_a_vessel(dsn: str) -> None:
+    with Writer(dsn) as writer:
+        for offset, ship_type in enumerate([0, 70, 0]):
+            told = statics(mmsi=[1], ship_type=[ship_type])
+            writer.commit(writes(statics=told, offset=offset))
+            if not offset:
+                assert fetch(dsn, "SELECT ship_type FROM vessel") == [{"ship_type": None}]
+    history = fetch(dsn, "SELECT ship_type FROM static_report ORDER BY received, ctid")
+    assert [row["ship_type"] for row in history] == [0, 70, 0]
+    assert fetch(dsn, "SELECT ship_type FROM vessel") == [{"ship_type": 70}]
+
+
+def test_no_infinite_number_is_stored(dsn: str) -> None:
+    odd = positions(mmsi=[1, 2], sog_kn=[np.inf, 8], cog_deg=[-np.inf, 90], lon_deg=[12, np.inf])
+    told = statics(mmsi=[1], draught_m=[np.inf], to_bow_m=[-np.inf])
+    with Writer(dsn) as writer:
+        writer.commit(writes(odd, last=odd, reports=[1, 1], statics=told))
+    for table in ("position", "latest"):
+        rows = fetch(dsn, f"SELECT mmsi, sog_kn, cog_deg FROM {table}")
+        assert rows == [{"mmsi": 1, "sog_kn": None, "cog_deg": None}]
+    for table in ("static_report", "vessel"):
+        rows = fetch(dsn, f"SELECT draught_m, to_bow_m FROM {table}")
+        assert rows == [{"draught_m": None, "to_bow_m": None}]
+
+
+def test_a_missing_table_is_no_fault_of_the_rows(dsn: str) -> None:
+    with Writer(dsn) as writer:
+        with psycopg.connect(dsn) as connection:
+            connection.execute("ALTER TABLE position RENAME TO elsewhere")
+        with pytest.raises(UnavailableError, match="does not take it now"):
+            writer.commit(writes(positions(), offset=10))
+        with psycopg.connect(dsn) as connection:
+            connection.execute("ALTER TABLE elsewhere RENAME TO position")
+        writer.reconnect()
+        writer.commit(writes(positions(), offset=10))
+    assert len(fetch(dsn, "SELECT FROM position")) == 1
 
 
 def test_a_closed_writer_says_that_it_is_not_connected(dsn: str) -> None:

@@ -124,6 +124,19 @@ def test_static_data_not_available_stay_so() -> None:
     assert np.isnan([who.to_bow_m[0], who.to_starboard_m[0], who.draught_m[0]]).all()
 
 
+@pytest.mark.parametrize("draught, kept", [(25.5, 25.5), (25.6, None), (-1, None), (1e999, None)])
+def test_draught_is_what_the_field_can_hold(draught: float, kept: float | None) -> None:
+    who = read(aisstream("ShipStaticData", STATIC | {"MaximumStaticDraught": draught})).statics
+    assert (None if np.isnan(who.draught_m[0]) else who.draught_m[0]) == kept
+
+
+def test_dimension_that_its_field_cannot_hold_is_not_available() -> None:
+    sides = {"A": 511, "B": 512, "C": 63, "D": 1e999}
+    who = read(aisstream("ShipStaticData", STATIC | {"Dimension": sides})).statics
+    assert (who.to_bow_m[0], who.to_port_m[0]) == (511, 63)
+    assert np.isnan([who.to_stern_m[0], who.to_starboard_m[0]]).all()
+
+
 def test_report_in_two_parts_makes_a_row_for_each_part_that_is_there() -> None:
     body = {
         "MessageID": 24,
@@ -235,11 +248,17 @@ def test_tag_block_has_the_checksum_of_its_text() -> None:
     assert tag_block(1_667_402_604_000_000) == b"\\c:1667402604000*6B\\"
 
 
-@pytest.mark.parametrize("rxuxtime", [0, -1, 1e300, True, None, "soon", [1]])
+@pytest.mark.parametrize("rxuxtime", [0, -1, 946_684_799, 1e300, True, None, "soon", [1]])
 def test_clock_that_was_never_set_is_no_time(rxuxtime: object) -> None:
     carried = read(catcher(rxuxtime=rxuxtime)).sentences
     assert carried is not None
     assert carried.line(0) == SENTENCE.encode()
+
+
+@pytest.mark.parametrize("year", ["0001", "1980", "1999"])
+def test_message_dated_before_2000_takes_its_receive_time(year: str) -> None:
+    line = aisstream("PositionReport", POSITION, f"{year}-12-31 23:59:59 +0000 UTC")
+    assert read(line).positions.time[0] == np.datetime64(RECEIVED_US, "us")
 
 
 def test_times_of_lines_are_read_without_decoding() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
-from ais.spool.snapshots import newest, save
+from ais.spool.snapshots import candidates, newest, offsets, save
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,3 +120,30 @@ def test_there_is_none_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_python_objects_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected numbers or plain text"):
         save(tmp_path, 1, {"part": {"array": np.array([{}])}})
+
+
+def test_candidates_come_newest_first_and_only_sound_ones(tmp_path: Path) -> None:
+    for offset in (10, 20, 30):
+        save(tmp_path, offset, parts())
+    (tmp_path / f"snapshot-{20:020d}.arrow").write_bytes(b"")
+    assert [offset for offset, _ in candidates(tmp_path, 99)] == [30, 10]
+    assert [offset for offset, _ in candidates(tmp_path, 29)] == [10]
+    for _, found in candidates(tmp_path, 99):
+        assert_same(found, parts())
+
+
+def test_a_candidate_is_read_when_its_turn_comes(tmp_path: Path) -> None:
+    save(tmp_path, 10, {})
+    save(tmp_path, 20, {})
+    turns = candidates(tmp_path, 99)
+    assert next(turns) == (20, {})
+    (tmp_path / f"snapshot-{10:020d}.arrow").unlink()
+    assert list(turns) == []
+
+
+def test_offsets_are_those_of_all_files(tmp_path: Path) -> None:
+    assert offsets(tmp_path / "nowhere") == []
+    for offset in (20, 10):
+        save(tmp_path, offset, {})
+    (tmp_path / "other.arrow").touch()
+    assert offsets(tmp_path) == [10, 20]

@@ -7,12 +7,12 @@ from maps.live.picture import ROWS
 
 @pytest.fixture
 def rows() -> np.ndarray:
-    rows = np.zeros(4, ROWS)
-    rows["mmsi"] = [247_000_001, 247_000_002, 248_000_003, 671_000_004]
-    rows["imo"] = [9_074_729, 0, 0, 0]
-    rows["name"] = [b"MARIA K", b"STELLA MARIA", b"", b"MARIANNE"]
-    rows["call_sign"] = [b"IABC", b"", b"9HA2", b""]
-    rows["received"] = [10, 20, 30, 40]
+    rows = np.zeros(5, ROWS)
+    rows["mmsi"] = [247_000_001, 247_000_002, 248_000_003, 671_000_004, 538_000_005]
+    rows["imo"] = [9_074_729, 0, 0, 0, 0]
+    rows["name"] = [b"MARIA K", b"STELLA MARIA", b"", b"MARIANNE", b"IMOLA"]
+    rows["call_sign"] = [b"IABC", b"", b"9HA2", b"", b"STELLA"]
+    rows["received"] = [10, 20, 30, 40, 50]
     return rows
 
 
@@ -23,6 +23,10 @@ def rows() -> np.ndarray:
         ("247000002", [247_000_002]),
         ("247", [247_000_002, 247_000_001]),
         ("IMO 9074729", [247_000_001]),
+        ("imo9074729", [247_000_001]),
+        ("MMSI 247000002", [247_000_002]),
+        ("imola", [538_000_005]),
+        ("maria k", [247_000_001]),
         ("9ha2", [248_000_003]),
         ("K", []),
         ("ZORRO", []),

@@ -36,6 +36,15 @@ def test_zooming_is_not_forbidden(page) -> None:
     assert "maximum-scale" not in page
 
 
+def test_zoom_ends_reach_leaflet(page) -> None:
+    assert re.search(r'"?minZoom"?: 3\b', page)
+    assert re.search(r'"?maxZoom"?: 17\b', page)
+
+
+def test_the_map_has_a_role_and_a_name(page) -> None:
+    assert re.search(r'<div id="map_live" role="application" aria-label="Map: [^"]+"></div>', page)
+
+
 def test_an_exercise_is_marked_and_the_service_is_not(page) -> None:
     assert "EXERCISE" not in page
     marked = render(PageSettings(exercise=True))

@@ -103,6 +103,14 @@ def test_symbols_stand_out_from_sea_and_land(theme, key) -> None:
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize("mark", ["sar", "text"])
+def test_marks_stand_out_from_sea_and_land(theme, mark) -> None:
+    colours = tokens()[theme]
+    assert contrast(colours[mark], colours["sea"]) >= 3
+    assert contrast(colours[mark], colours["land"]) >= 3
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
 @pytest.mark.parametrize("ink, paper", [("text", "surface"), ("quiet", "surface")])
 def test_text_is_readable(theme, ink, paper) -> None:
     colours = tokens()[theme]

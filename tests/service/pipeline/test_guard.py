@@ -7,8 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ais.lines import LineBlock
+from ais.decoder import Decoder
+from ais.lines import FeedNames, LineBlock
+from ais.tracks import TrackSettings
 from service.pipeline.guard import Guard
+from service.pipeline.path import Path as DataPath
+from store.thinning import Thinning
 
 
 class Adder:
@@ -24,6 +28,9 @@ class Adder:
             if line == b"poison":
                 raise ZeroDivisionError(line)
         return SimpleNamespace(took=took, writes=SimpleNamespace(offset=offset))
+
+    def leave_out(self, block):
+        """Counted elsewhere."""
 
     def freeze(self):
         return {"adder": {"seen": np.array(self.seen, "S8")}}
@@ -43,7 +50,7 @@ def guarded(lines: list[bytes], size: int, checkpoint: int = 1000):
     """(lines taken, lines quarantined, last offset, the path) after all blocks."""
     bad: list[bytes] = []
     path = Adder()
-    guard = Guard(path, lambda block, _error: bad.append(block.line(0)), checkpoint)
+    guard = Guard(path, lambda block, _error: bad.append(block.line(0)), lines=checkpoint)
     outcomes = [o for block, offset in blocks(lines, size) for o in guard.step(block, offset)]
     return [line for o in outcomes for line in o.took], bad, outcomes[-1].writes.offset, path
 
@@ -72,3 +79,32 @@ def test_a_failure_that_does_not_come_again_costs_nothing():
     [(block, offset)] = blocks([b"a", b"b"], 2)
     assert [o.took for o in guard.step(block, offset)] == [[b"a", b"b"]]
     assert (bad, guard.poisoned) == ([], 0)
+
+
+def test_a_feed_named_between_the_checkpoint_and_the_poison_keeps_its_code():
+    names = FeedNames()
+    way = DataPath(names, Decoder(names), TrackSettings(), Thinning())
+    guard = Guard(way, lambda _block, _error: None)
+    decode = way.decoder.decode
+
+    def break_on_poison(block):
+        if any(block.line(i) == b"poison" for i in range(len(block))):
+            raise ZeroDivisionError
+        return decode(block)
+
+    way.decoder.decode = break_on_poison
+    for number, (feed, line) in enumerate([("a", b"x"), ("b", b"poison"), ("c", b"z")]):
+        block = LineBlock.of([line], feed=names.code(feed), first_spool=number + 1)
+        guard.step(block, number + 2)
+    assert names.names == ["a", "b", "c"]
+    assert guard.poisoned == 1
+
+
+def test_a_poisonous_line_is_accounted_for():
+    names = FeedNames(["a"])
+    way = DataPath(names, Decoder(names), TrackSettings(), Thinning())
+    guard = Guard(way, lambda _block, _error: None)
+    way.segmenter.step = lambda _batch: 1 / 0
+    guard.step(LineBlock.of([b"!AIVDM,bad", b"x\0y"]), 3)
+    counts = way.decoder.counts
+    assert (counts.lines, counts.rejected, counts.balanced()) == (2, {"poison": 2}, True)

@@ -22,6 +22,7 @@ class MemorySource:
 
     def __init__(self) -> None:
         self.away = False
+        self.trouble: dict[str, Any] = {}
         self.at_ms = NOW_MS
         self.points = np.zeros(0, TRACK)
         self.feeds = [
@@ -48,10 +49,12 @@ class MemorySource:
         state = {
             "now_ms": self.at_ms,
             "feeds": self.feeds,
-            "spool": {"head": 99, "lag_s": 0.5, "note": "text"},
+            "spool": {"head": 99, "lag_s": 0.5, "trouble": "", "dropped": {"full": 4}},
+            "poisoned": 2,
+            "refused": 5,
             "counts": {"lines": 10, "other": {"_tick": 3}},
         }
-        return {"ingest": PartHealth(state, self.at_ms)}
+        return {"ingest": PartHealth(state | self.trouble, self.at_ms)}
 
     def vessel(self, mmsi: int) -> dict[str, Any] | None:
         self._answer()

@@ -1,5 +1,6 @@
 import json
 import re
+import socket
 import time
 
 import httpx
@@ -18,7 +19,7 @@ class Client(httpx.Client):
     """A browser of sorts: questions by HTTP, and the live socket."""
 
     def live(self, **headers: str) -> ClientConnection:
-        address = str(self.base_url).replace("http", "ws") + "/live"
+        address = str(self.base_url).replace("http", "ws", 1) + "/live"
         return connect(address, additional_headers=headers, compression=None)
 
 
@@ -93,11 +94,24 @@ def test_health_tells_every_part(client) -> None:
 def test_health_is_503_while_the_database_is_away_and_the_page_stays(client, source) -> None:
     wait_ready(client)
     source.away = True
-    assert not wait_ready(client, 503)["database"]["ok"]
+    answered = wait_ready(client, 503)
+    assert not answered["database"]["ok"]
+    assert "/var/run" not in json.dumps(answered)
+    assert client.get("/health/live").json() == {"live": True}
     assert client.get("/").status_code == 200
     assert client.get("/api/v1/vessels/247000001").status_code == 503
     source.away = False
     wait_ready(client)
+
+
+def test_health_tells_what_failed_but_not_to_whom_it_talks(client, source) -> None:
+    wait_ready(client)
+    source.trouble = {"database_error": 'connection to "10.1.2.3", user "vedetta" refused'}
+    report = wait_ready(client, 503)
+    assert report["database_error"] is True
+    assert "10.1.2.3" not in json.dumps(report)
+    assert (report["poisoned"], report["refused"]) == (2, 5)
+    assert report["jobs"] == {"ok": False, "since": None}
 
 
 def test_metrics_name_feeds_and_counts(client) -> None:
@@ -107,7 +121,9 @@ def test_metrics_name_feeds_and_counts(client) -> None:
     assert 'vedetta_feed_up{feed="x\\"\\n<b>"} 0.0' in text
     assert 'vedetta_decoded_total{what="other._tick"} 3.0' in text
     assert 'vedetta_spool{what="lag_s"} 0.5' in text
-    assert "vedetta_map_vessels 2.0" in text
+    assert 'vedetta_spool{what="dropped.full"} 4.0' in text
+    for line in ("map_vessels 2", "poisoned 2", "refused 5", "ingest_up 1", "jobs_up 0"):
+        assert f"\nvedetta_{line}.0\n" in text
 
 
 def test_a_vessel_is_told_in_words(client) -> None:
@@ -119,7 +135,10 @@ def test_a_vessel_is_told_in_words(client) -> None:
     assert told["eta"] is None
 
 
-@pytest.mark.parametrize("mmsi, status", [("123456789", 404), ("12345678901", 404), ("x", 404)])
+@pytest.mark.parametrize(
+    "mmsi, status",
+    [("123456789", 404), ("12345678901", 404), ("1" * 5000, 404), ("x", 404), ("٣", 404)],
+)
 def test_an_unknown_vessel_is_not_found(client, mmsi, status) -> None:
     assert client.get(f"/api/v1/vessels/{mmsi}").status_code == status
 
@@ -196,6 +215,25 @@ def test_a_foreign_page_may_not_open_the_live_socket(client) -> None:
     assert refused.value.response.status_code == 403
 
 
+def test_a_page_by_another_scheme_is_a_foreign_page(client) -> None:
+    with pytest.raises(InvalidStatus):
+        client.live(origin=str(client.base_url).replace("http", "https", 1))
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/api/v1/vessels?q=maria", "/nowhere"])
+def test_a_foreign_name_that_points_here_is_refused(client, path) -> None:
+    answer = client.get(path, headers={"host": "rebound.example"})
+    assert answer.status_code == 400
+    assert "web.hosts" in answer.text
+
+
+def test_a_foreign_name_opens_no_socket(client) -> None:
+    way = socket.create_connection((client.base_url.host, client.base_url.port))
+    with way, pytest.raises(InvalidStatus) as refused:
+        connect("ws://rebound.example/live", sock=way, origin="http://rebound.example")
+    assert refused.value.response.status_code == 403
+
+
 def test_our_own_page_may_open_the_live_socket(client) -> None:
     wait_ready(client)
     with client.live(origin=str(client.base_url)) as socket:
@@ -207,4 +245,21 @@ def test_one_map_too_many_is_turned_away(client) -> None:
         first.recv(timeout=10)
         with pytest.raises(ConnectionClosed) as refused:
             second.recv(timeout=10)
+    assert refused.value.rcvd.code == 1013
+
+
+def test_one_address_cannot_take_all_places(source, files) -> None:
+    settings = WebSettings(port=0, max_clients=50, max_per_peer=2, poll_s=0.05)
+    app = create_app(settings, "", source=source, files=files)
+    with (
+        running(app, settings) as address,
+        Client(base_url=address) as client,
+        client.live() as one,
+        client.live() as two,
+        client.live() as three,
+    ):
+        assert one.recv(timeout=10)
+        assert two.recv(timeout=10)
+        with pytest.raises(ConnectionClosed) as refused:
+            three.recv(timeout=10)
     assert refused.value.rcvd.code == 1013

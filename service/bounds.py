@@ -1,0 +1,63 @@
+"""Which numbers settings may hold, by their dotted path, checked once when they are parsed.
+
+Every number is finite and at least 0; the tables below name those that are bound more closely.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+from service.errors import SettingsError
+
+_ABOVE_ZERO = frozenset(
+    """
+    spool.segment_bytes spool.segment_age_s spool.buffer_bytes
+    ingest.block_ms ingest.snapshot_s ingest.clock_speed
+    tracks.speed_kn tracks.slack_nm tracks.silence_h tracks.lone_h
+    web.poll_s web.keep_h web.stale_min web.lost_min web.track_h
+    """.split()
+)
+_CENTURY_DAYS = 36_500
+_RANGES: dict[str, tuple[float, float]] = {
+    # A position in the spool has 40 bits for the offset within a segment.
+    "spool.segment_bytes": (1, (1 << 40) - 1),
+    "ingest.block_lines": (1, math.inf),
+    "ingest.catch_up_lines": (1, math.inf),
+    "tracks.hypotheses": (1, math.inf),
+    "web.port": (0, 65_535),
+    "web.max_clients": (1, math.inf),
+}
+_DAYS = "retention."
+
+
+def check_bounds(part: Any, source: str, path: str = "") -> None:  # noqa: ANN401 (any dataclass)
+    """Look at every number in ``part`` and the sections within.
+
+    Raises SettingsError, one line: ``source``, the path, the value, what was expected.
+    """
+    for one in dataclasses.fields(part):
+        value = getattr(part, one.name)
+        here = path + one.name
+        if dataclasses.is_dataclass(value):
+            check_bounds(value, source, f"{here}.")
+        elif isinstance(value, int | float) and (expected := _broken(here, value)):
+            shown = int(value) if math.isfinite(value) and value == int(value) else value
+            msg = f"{source}{here}: {shown} is not accepted: expected {expected}"
+            raise SettingsError(msg)
+
+
+def _broken(path: str, value: float) -> str:
+    """Return what was expected of the number at ``path``, "" when ``value`` is that."""
+    if not math.isfinite(value):
+        return "a finite number"
+    if path.startswith(_DAYS):
+        within = 0 < value <= _CENTURY_DAYS
+        return "" if within else f"days, more than 0 and at most {_CENTURY_DAYS}"
+    low, high = _RANGES.get(path, (0, math.inf))
+    if path in _ABOVE_ZERO and value <= 0:
+        return "a number above 0"
+    if low <= value <= high:
+        return ""
+    return f"a number from {low} to {high}" if high < math.inf else f"a number, at least {low}"

@@ -1,0 +1,265 @@
+"""The live pipeline: from the spool's durable head to the database, resumed wherever it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from ais.decoder import Decoder
+from ais.dialects.for_feeds import dialects_for
+from ais.errors import SpoolError
+from ais.feed import time_of_source
+from ais.lines import FeedNames
+from ais.spool import snapshots
+from ais.spool.layout import FRAME_BYTES, position, split
+from ais.spool.reader import SpoolReader
+from service.errors import ServiceError
+from service.pipeline.guard import Guard
+from service.pipeline.ledger import Ledger
+from service.pipeline.loop import run
+from service.pipeline.path import Path as DataPath
+from store.board import max_segment
+from store.errors import UnavailableError
+from store.migrate import migrate
+from store.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ais.lines import LineBlock
+    from ais.spool.writer import SpoolWriter
+    from service.settings import Settings
+
+RETRY_S = 1.0
+DRAIN_S = 5.0
+"""Longest work on what was received before a stop; the rest waits in the spool."""
+DAY_S = 86_400.0
+_log = structlog.get_logger()
+
+
+class Ending:
+    """How a live pipeline learns that it shall end.
+
+    stop    set: take what is durable already, then end
+    synced  set: nothing will be added to the spool any more
+    """
+
+    def __init__(self) -> None:
+        """Nothing ends yet."""
+        self.stop = threading.Event()
+        self.synced = threading.Event()
+        self._since: float | None = None
+
+    def is_due(self, *, drained: bool) -> bool:
+        """Tell whether to end now: all is read, or the time for it is over."""
+        if not self.stop.is_set():
+            return False
+        self._since = self._since or time.monotonic()
+        late = time.monotonic() - self._since > DRAIN_S
+        return late or (self.synced.is_set() and drained)
+
+
+class LivePipeline:
+    """One life of the pipeline; after a fault the next one starts anew from the database."""
+
+    def __init__(
+        self, settings: Settings, dsn: str, spool: SpoolWriter, grown: threading.Event
+    ) -> None:
+        """Read what ``spool`` has made durable; ``grown`` is set when that is more."""
+        self.settings, self.dsn, self.spool, self.grown = settings, dsn, spool, grown
+        self.error = ""
+        self.damaged = 0
+        self._names = FeedNames()
+        self._position = 0
+        self._path: DataPath | None = None
+        self._guard: Guard | None = None
+        self._ledger: Ledger | None = None
+        self._reader: SpoolReader | None = None
+        self._snapshot_at = time.monotonic()
+
+    def run(self, ending: Ending) -> None:
+        """Run until ``ending``; raises what cannot be cured by waiting for the database.
+
+        1. wait for the database; the spool takes everything meanwhile
+        2. take the newest snapshot at or before what is committed, and read on from there
+        3. up to the committed offset rows are only computed, after it they are written
+        """
+        writer = self._connect(ending)
+        if writer is None:
+            return
+        try:
+            committed = writer.offset()
+            _refuse_foreign(committed, self.spool.head)
+            path, start = self._restored(writer, committed)
+            self._reader = SpoolReader(self.settings.folder / "spool", self._names)
+            self._path, self._position = path, start
+            self._guard = Guard(path, self._note_line)
+            self._ledger = Ledger(writer, ending.stop, self._note_row, committed=committed)
+            _log.info("ingest_resumes", snapshot=start, committed=committed)
+            run(
+                self._blocks(self._reader, start, ending),
+                self._guard,
+                self._ledger,
+                committed=committed,
+                after=self._after,
+            )
+            self._ledger.close()
+        finally:
+            writer.close()
+
+    def _connect(self, ending: Ending) -> Writer | None:
+        while not ending.stop.is_set():
+            try:
+                migrate(self.dsn)
+                writer = Writer(self.dsn)
+            except UnavailableError as error:
+                if not self.error:
+                    _log.warning("database_away", error=str(error))
+                self.error = str(error)
+                ending.stop.wait(RETRY_S)
+            else:
+                self.error = ""
+                return writer
+        return None
+
+    def _restored(self, writer: Writer, committed: int) -> tuple[DataPath, int]:
+        """Return a path with the state of the newest snapshot that can be used, and its place."""
+        for offset, state in snapshots.candidates(self.settings.folder / "snapshots", committed):
+            self._names = FeedNames()
+            path = self._fresh()
+            try:
+                path.thaw(state)
+            except (KeyError, ValueError, TypeError, AttributeError) as error:
+                _log.warning("snapshot_passed_over", offset=offset, error=repr(error))
+                continue
+            return path, offset
+        # The early segments may be gone, and with them the first feeds and the early tracks.
+        self._names = FeedNames(writer.feeds())
+        path = self._fresh()
+        if committed:
+            _log.warning("no_snapshot", committed=committed)
+            path.segmenter.start_after(max_segment(self.dsn))
+            return path, committed
+        return path, 0
+
+    def _fresh(self) -> DataPath:
+        s = self.settings
+        decoder = Decoder(
+            self._names,
+            source_time=time_of_source(s.feeds),
+            past_limit_s=s.retention.positions_days * DAY_S,
+            dialects=dialects_for(s.feeds),
+        )
+        return DataPath(self._names, decoder, s.tracks, s.thinning)
+
+    def _blocks(
+        self, reader: SpoolReader, at: int, ending: Ending
+    ) -> Iterator[tuple[LineBlock, int]]:
+        """Yield what is durable, in small blocks while keeping up, in large ones while behind."""
+        ingest = self.settings.ingest
+        wanted = ingest.block_lines
+        while not ending.is_due(drained=at >= self.spool.head):
+            head = self.spool.head
+            if at >= head:
+                self.grown.wait(ingest.block_ms / 1000)
+                self.grown.clear()
+                continue
+            try:
+                block, at = reader.read(at, head, wanted)
+            except SpoolError as error:
+                yield from self._good_part(reader, at, error)
+                at = self._behind(at, error)
+                continue
+            wanted = ingest.catch_up_lines if len(block) == wanted else ingest.block_lines
+            yield block, at
+
+    def _good_part(
+        self, reader: SpoolReader, at: int, error: SpoolError
+    ) -> Iterator[tuple[LineBlock, int]]:
+        """Yield the lines before a damaged frame."""
+        self.damaged += 1
+        _log.error("spool_damaged", error=str(error), position=at)
+        if error.frame is None:
+            return
+        good = position(split(at)[0], error.frame * FRAME_BYTES)
+        with contextlib.suppress(SpoolError):
+            while at < good:
+                block, at = reader.read(at, good, self.settings.ingest.block_lines)
+                if not len(block):
+                    return
+                yield block, at
+
+    @staticmethod
+    def _behind(at: int, error: SpoolError) -> int:
+        """Return where reading goes on: the next frame, or the next segment if none is named."""
+        sequence, offset = split(at)
+        if error.frame is None or (error.frame + 1) * FRAME_BYTES <= offset:
+            return position(sequence + 1, 0)
+        return position(sequence, (error.frame + 1) * FRAME_BYTES)
+
+    def _after(self, offset: int) -> None:
+        self._position = offset
+        due = time.monotonic() - self._snapshot_at >= self.settings.ingest.snapshot_s
+        if not due or self._path is None:
+            return
+        self._snapshot_at = time.monotonic()
+        try:
+            snapshots.save(self.settings.folder / "snapshots", offset, self._path.freeze())
+        except OSError as error:
+            # Without a new snapshot a restart takes longer; lines go on.
+            _log.error("snapshot_failed", error=str(error))
+            self.error = f"snapshot not written: {error}"
+        else:
+            self.error = ""
+
+    def _note_line(self, block: LineBlock, error: str) -> None:
+        feed = self._names.name(int(block.feed[0]))
+        line = block.line(0).decode("latin-1")
+        self._note({"spool": int(block.spool[0]), "feed": feed, "line": line, "error": error})
+
+    def _note_row(self, spool: int, error: str) -> None:
+        self._note({"spool": spool, "error": error})
+
+    def _note(self, row: dict[str, Any]) -> None:
+        file = self.settings.folder / "quarantine.jsonl"
+        try:
+            with file.open("a", encoding="utf-8") as opened:
+                opened.write(json.dumps(row) + "\n")
+        except OSError as error:
+            _log.error("quarantine_failed", error=str(error), **row)
+
+    def state(self) -> dict[str, Any]:
+        """Return what health shows of the pipeline."""
+        path, ledger, reader = self._path, self._ledger, self._reader
+        now_us = path.ticks.now_us if path else 0
+        return {
+            "read": self._position,
+            "committed": ledger.committed if ledger else None,
+            "now_us": now_us,
+            "damaged": self.damaged,
+            "removed": reader.removed if reader else 0,
+            "malformed": reader.malformed if reader else 0,
+            "database_error": ledger.error if ledger else self.error,
+            "pipeline_error": self.error if ledger else "",
+            "poisoned": self._guard.poisoned if self._guard else 0,
+            "refused": ledger.refused if ledger else 0,
+            "counts": path.decoder.counts.as_dict() if path else {},
+            "positions": {"read": path.read, "stored": path.stored} if path else {},
+            "segments": {"opened": path.segmenter.opened, "ended": path.segmenter.ended}
+            if path
+            else {},
+        }
+
+
+def _refuse_foreign(committed: int, head: int) -> None:
+    if committed > head:
+        msg = (
+            f"the database has read the spool up to {committed}, but this spool ends at {head}: "
+            "it is another spool; give the folder that belongs to this database, or a new database"
+        )
+        raise ServiceError(msg)

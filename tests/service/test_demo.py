@@ -1,0 +1,274 @@
+"""The parts of the demo, without starting it; tests/integration starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from service import demo
+from service.demo import HOST, PORTS_TRIED, Demo
+from service.errors import ServiceError, WrongUseError
+from service.settings import read_settings
+
+DEMO = Demo(minutes=None, speed=5.0, port=8600, seed=3, vessels=None)
+
+
+@contextmanager
+def taken_ports(count: int):
+    """Hold ``count`` neighbouring ports; yields the first."""
+    for first in range(40_000, 60_000, 101):
+        held = []
+        try:
+            held = [socket.create_server((HOST, first + n)) for n in range(count)]
+        except OSError:
+            continue
+        finally:
+            if len(held) < count:
+                for one in held:
+                    one.close()
+        try:
+            yield first
+        finally:
+            for one in held:
+                one.close()
+        return
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """A page whose /health says what the test puts into ``answer``; ``port`` is where."""
+    told = SimpleNamespace(answer="", asked=[])
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self):
+            told.asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(told.answer.encode())
+
+        def log_message(self, *_: object):
+            """Say nothing."""
+
+    with HTTPServer((HOST, 0), Health) as server:
+        told.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield told
+        server.shutdown()
+        thread.join()
+
+
+# --- ports ---------------------------------------------------------------------------------------
+
+
+def test_a_free_port_is_taken_as_asked():
+    free = demo._free_port(0)
+    assert demo._free_port(free) == free
+
+
+def test_a_port_in_use_gives_way_to_the_next_free_one():
+    with taken_ports(3) as first:
+        assert demo._free_port(first) >= first + 3
+
+
+def test_any_port_is_a_real_one():
+    assert 1024 <= demo._free_port(0) <= 65_535
+
+
+@pytest.mark.parametrize("wanted", [65_536, 99_999])
+def test_a_port_that_cannot_be_is_wrong_use(wanted):
+    with pytest.raises(WrongUseError, match=rf"--port {wanted}: .* try others"):
+        demo._free_port(wanted)
+
+
+def test_a_range_all_in_use_is_wrong_use(monkeypatch):
+    monkeypatch.setattr(demo, "PORTS_TRIED", 2)
+    with taken_ports(2) as first, pytest.raises(WrongUseError, match="the next 2 are in use"):
+        demo._free_port(first)
+
+
+def test_fifty_ports_are_tried():
+    assert PORTS_TRIED == 50
+
+
+def test_its_log_is_set_up_before_anything_is_logged(monkeypatch, tmp_path):
+    done = []
+
+    def made() -> None:
+        done.append("assets")
+        raise ServiceError
+
+    monkeypatch.setattr(demo.platformdirs, "user_data_path", lambda _name: tmp_path)
+    monkeypatch.setattr(demo, "set_up_log", lambda settings: done.append(settings.level))
+    monkeypatch.setattr(demo, "assets_folder", made)
+    with pytest.raises(ServiceError):
+        demo.run_demo(DEMO)
+    assert done == ["warning", "assets"]
+
+
+# --- one demo at a time --------------------------------------------------------------------------
+
+
+def test_a_second_demo_is_refused_and_names_the_first(tmp_path):
+    with demo._alone(tmp_path), pytest.raises(ServiceError) as refused, demo._alone(tmp_path):
+        pytest.fail("two demos at once")
+    assert str(refused.value) == f"a demo runs already (process {os.getpid()}); stop it first"
+
+
+def test_after_the_first_demo_the_next_may_run(tmp_path):
+    for _ in range(2):
+        with demo._alone(tmp_path):
+            assert (tmp_path / "demo.lock").read_text() == str(os.getpid())
+
+
+def test_what_a_killed_demo_left_in_the_lock_refuses_nobody(tmp_path):
+    (tmp_path / "demo.lock").write_text("1234567")
+    with demo._alone(tmp_path):
+        assert (tmp_path / "demo.lock").read_text() == str(os.getpid())
+
+
+# --- what an earlier demo left -------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A database server that notes what is asked of it."""
+    calls = []
+    account = SimpleNamespace(give=lambda folder: calls.append(("give", folder)))
+    found = SimpleNamespace(
+        folder=tmp_path / "database", account=account, stop=lambda: calls.append(("stop",))
+    )
+    monkeypatch.setattr(demo, "locate", lambda _folder: found)
+    return SimpleNamespace(calls=calls, folder=found.folder)
+
+
+def test_nothing_of_an_earlier_demo_is_kept(tmp_path, server):
+    for name in ("spool", "snapshots", "database"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "old").touch()
+    (tmp_path / "quarantine.jsonl").touch()
+    demo._clear(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["database"]
+
+
+def test_the_server_is_stopped_before_its_files_go_and_owns_the_new_folder(tmp_path, server):
+    demo._clear(tmp_path)
+    assert server.calls == [("stop",), ("give", server.folder)]
+
+
+def test_only_what_is_the_demo_s_is_removed(tmp_path, server):
+    (tmp_path / "notes.txt").write_text("mine")
+    demo._clear(tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+# --- how its processes are started ---------------------------------------------------------------
+
+
+def test_the_settings_of_the_demo_are_good_ones_and_stay_on_this_machine(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(demo._settings(tmp_path, DEMO, 8601, 4001)))
+    settings = read_settings(config)
+    assert (settings.exercise, settings.folder) == (True, tmp_path)
+    assert settings.ingest.clock_speed == 5.0
+    [feed] = settings.feeds
+    assert (feed.host, feed.port) == ("127.0.0.1", 4001)
+    assert (settings.web.host, settings.web.port) == ("127.0.0.1", 8601)
+
+
+@pytest.fixture
+def started(monkeypatch, tmp_path):
+    """The children that a demo would start."""
+    supervisors = []
+
+    def supervisor(children, environment):
+        one = SimpleNamespace(
+            children=children, environment=environment, stop=threading.Event(), run=lambda: 7
+        )
+        one.stop.set()
+        supervisors.append(one)
+        return one
+
+    monkeypatch.setattr(demo, "Supervisor", supervisor)
+    monkeypatch.setattr(demo, "stop_on_signals", lambda _stop: None)
+
+    def start(wanted: Demo):
+        code = demo._supervise(wanted, tmp_path / "config.yaml", "host=x", 8601, 4001)
+        return code, supervisors.pop()
+
+    return start
+
+
+def test_four_processes_share_one_database(started):
+    code, supervisor = started(DEMO)
+    assert code == 7
+    assert [child.name for child in supervisor.children] == ["exercise", "web", "ingest", "jobs"]
+    assert supervisor.environment == {"DATABASE_URL": "host=x"}
+
+
+@pytest.mark.parametrize("vessels,named", [(None, False), (40, True)])
+def test_the_exercise_gets_the_seed_the_speed_and_the_vessels(started, vessels, named):
+    _, supervisor = started(Demo(None, 5.0, 8600, 3, vessels))
+    words = " ".join(supervisor.children[0].command)
+    assert "exercise send --port 4001 --seed 3 --speed 5.0" in words
+    assert ("--vessels 40" in words) == named
+
+
+# --- the announcement ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "answer,ships",
+    [
+        ('{"map": {"vessels": 12}}', 12),
+        ('{"map": null}', 0),
+        ("{}", 0),
+        ("not yet", 0),
+    ],
+)
+def test_the_number_of_ships_is_what_the_page_says(page, answer, ships):
+    page.answer = answer
+    assert demo._ships(page.port) == ships
+    assert page.asked == ["/health"]
+
+
+def test_a_page_that_does_not_answer_has_no_ships():
+    assert demo._ships(demo._free_port(0)) == 0
+
+
+def test_the_address_is_printed_once_ships_are_there(page, capsys, monkeypatch):
+    monkeypatch.setattr(demo, "POLL_S", 0.01)
+    page.answer = json.dumps({"map": {"vessels": 0}})
+    stop = threading.Event()
+    thread = threading.Thread(target=demo._announce, args=(page.port, None, stop))
+    thread.start()
+    while len(page.asked) < 3:
+        assert thread.is_alive()
+    assert capsys.readouterr().out == ""
+    page.answer = json.dumps({"map": {"vessels": 5}})
+    thread.join(10)
+    address = f"http://127.0.0.1:{page.port}/"
+    assert capsys.readouterr().out == f"EXERCISE, simulated vessels only. Open {address}\n"
+    assert not stop.is_set()
+
+
+def test_after_its_minutes_the_demo_ends_itself(page, capsys):
+    page.answer = json.dumps({"map": {"vessels": 5}})
+    stop = threading.Event()
+    demo._announce(page.port, 0.0, stop)
+    assert stop.is_set()
+
+
+def test_a_demo_that_is_stopped_before_the_first_ship_prints_no_address(capsys):
+    stop = threading.Event()
+    stop.set()
+    demo._announce(demo._free_port(0), None, stop)
+    assert capsys.readouterr().out == ""
