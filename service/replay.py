@@ -18,15 +18,14 @@ from ais.batches import PositionBatch
 from ais.decoder import Decoder
 from ais.dialect import JSON_LINES, Dialect
 from ais.dialects.csv_file import CsvDialect
-from ais.dialects.for_feeds import dialects_for
 from ais.dialects.json_lines import JsonDialect
-from ais.feed import time_of_source
 from ais.lines import FeedNames
 from ais.recorded import feed_of, layout_of, recorded_blocks
 from ais.spool.reader import SpoolReader
 from service.errors import WrongUseError
 from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
+from service.pipeline.live import live_decoder
 from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
 from store.runs import finish_run, open_run
@@ -107,7 +106,7 @@ def replay(
     """Run ``job`` through the path; ``progress`` is told how many bytes were read, each time."""
     names = FeedNames()
     spool = _spool_folder(job.files)
-    decoder = _spool_decoder(names, settings) if spool else _file_decoder(names, job)
+    decoder = live_decoder(names, settings) if spool else _file_decoder(names, job)
     path = DataPath(
         names, decoder, settings.tracks, settings.thinning, ticks_of_lines=spool is None
     )
@@ -143,11 +142,6 @@ def _spool_folder(files: tuple[Path, ...]) -> Path | None:
         msg = f"{folders[0]}: a spool is replayed alone; give one folder, or files"
         raise WrongUseError(msg)
     return folders[0] if folders else None
-
-
-def _spool_decoder(names: FeedNames, settings: Settings) -> Decoder:
-    feeds = settings.feeds
-    return Decoder(names, source_time=time_of_source(feeds), dialects=dialects_for(feeds))
 
 
 def _spool_blocks(

@@ -6,6 +6,7 @@ import contextlib
 import json
 import threading
 import time
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -16,7 +17,7 @@ from ais.errors import SpoolError
 from ais.feed import time_of_source
 from ais.lines import FeedNames
 from ais.spool import snapshots
-from ais.spool.layout import FRAME_BYTES, position, split
+from ais.spool.layout import FRAME_BYTES, position, segments_on_disk, split
 from ais.spool.reader import SpoolReader
 from service.errors import ServiceError
 from service.pipeline.guard import Guard
@@ -141,21 +142,15 @@ class LivePipeline:
         # The early segments may be gone, and with them the first feeds and the early tracks.
         self._names = FeedNames(writer.feeds())
         path = self._fresh()
-        if committed:
-            _log.warning("no_snapshot", committed=committed)
+        if committed and min(chain(*segments_on_disk(self.spool.folder)), default=1) > 1:
+            _log.warning("state_lost", committed=committed)
             path.segmenter.start_after(max_segment(self.dsn))
             return path, committed
         return path, 0
 
     def _fresh(self) -> DataPath:
-        s = self.settings
-        decoder = Decoder(
-            self._names,
-            source_time=time_of_source(s.feeds),
-            past_limit_s=s.retention.positions_days * DAY_S,
-            dialects=dialects_for(s.feeds),
-        )
-        return DataPath(self._names, decoder, s.tracks, s.thinning)
+        decoder = live_decoder(self._names, self.settings)
+        return DataPath(self._names, decoder, self.settings.tracks, self.settings.thinning)
 
     def _blocks(
         self, reader: SpoolReader, at: int, ending: Ending
@@ -254,6 +249,16 @@ class LivePipeline:
             if path
             else {},
         }
+
+
+def live_decoder(names: FeedNames, settings: Settings) -> Decoder:
+    """Return the decoder of a spool, the same for live input and for its replay."""
+    return Decoder(
+        names,
+        source_time=time_of_source(settings.feeds),
+        past_limit_s=settings.retention.positions_days * DAY_S,
+        dialects=dialects_for(settings.feeds),
+    )
 
 
 def _refuse_foreign(committed: int, head: int) -> None:

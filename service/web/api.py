@@ -35,6 +35,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
     """Answer 503 with one sentence where ``endpoint`` cannot reach the database."""
 
     async def guard(request: Request) -> Response:
+        """Answer through ``endpoint``, or say what failed."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 return await endpoint(request)

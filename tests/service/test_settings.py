@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from ais.feeds.tcp import TcpFeed
+from service import bounds
 from service.errors import SettingsError
 from service.settings import Settings, parse_settings, read_settings
 
@@ -176,3 +177,9 @@ def test_what_is_no_yaml_is_one_line(tmp_path):
 def test_settings_cannot_be_changed_once_parsed():
     with pytest.raises(AttributeError):
         parse_settings({}).exercise = True
+
+
+@pytest.mark.parametrize("path", sorted(bounds._ABOVE_ZERO | bounds._RANGES.keys()))
+def test_every_bound_is_that_of_a_setting(path):
+    section, name = path.split(".")
+    assert hasattr(getattr(Settings(), section), name)
