@@ -357,7 +357,6 @@ def read(  # noqa: PLR0913, PLR0917 (columns, plans and batches)
     """Read the messages of a block from ``first`` on; the sizes are ``tally``'s.
 
     Returns where it stopped: before the end it wants ``seen`` to grow and to be called again.
-
     believed (65536,): feeds whose stamps are the time of a position; ahead, behind: µs, the
     quarantine: how far a time may lie after and before the receive time
     """

@@ -144,6 +144,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     if result.new is not None:
         click.echo(f"{result.new:,} new of {result.stored:,} rows kept, {result.read:,} read")
     click.echo(counts_line(result), err=True)
+    raise SystemExit(1 if result.refused else 0)
 
 
 @click.group(short_help="Simulate Mediterranean traffic as real NMEA.")
