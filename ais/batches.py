@@ -8,7 +8,7 @@ leave ``ais``.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -23,7 +23,12 @@ NO_SEGMENT = 0xFFFF_FFFF
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the batches below share: equal-long columns that are taken and joined together."""
+    """What the batches below share: equal-long columns that are taken and joined together.
+
+    KINDS  numpy type of each column, in order
+    """
+
+    KINDS: ClassVar[str] = ""
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -53,7 +58,7 @@ class Columns:
     @classmethod
     def dtypes(cls) -> dict[str, str]:
         """Return the numpy type of each column, in order."""
-        raise NotImplementedError
+        return dict(zip((f.name for f in fields(cls)), cls.KINDS.split(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class PositionBatch(Columns):
     segment u4, the track segment, NO_SEGMENT until the segmenter has filled it
     """
 
+    KINDS: ClassVar[str] = "u4 M8[us] M8[us] f8 f8 f4 f4 f4 u1 u1 u2 u8 u4"
+
     mmsi: NDArray[np.uint32]
     time: NDArray[np.datetime64]
     received: NDArray[np.datetime64]
@@ -83,12 +90,6 @@ class PositionBatch(Columns):
     spool: NDArray[np.uint64]
     segment: NDArray[np.uint32]
 
-    @classmethod
-    def dtypes(cls) -> dict[str, str]:
-        """Return the numpy type of each column, in order."""
-        kinds = "u4 M8[us] M8[us] f8 f8 f4 f4 f4 u1 u1 u2 u8 u4".split()
-        return dict(zip((f.name for f in fields(cls)), kinds, strict=True))
-
 
 @dataclass(frozen=True, slots=True)
 class StaticBatch(Columns):
@@ -100,6 +101,8 @@ class StaticBatch(Columns):
     to_bow_m, to_stern_m, to_port_m, to_starboard_m, draught_m f4 · destination S20
     eta_month, eta_day, eta_hour, eta_minute u1 (255 not available) · mothership u4 (0 none)
     """
+
+    KINDS: ClassVar[str] = "u4 M8[us] u2 u8 u1 u1 u4 S7 S34 u1 f4 f4 f4 f4 f4 S20 u1 u1 u1 u1 u4"
 
     mmsi: NDArray[np.uint32]
     received: NDArray[np.datetime64]
@@ -123,12 +126,6 @@ class StaticBatch(Columns):
     eta_minute: NDArray[np.uint8]
     mothership: NDArray[np.uint32]
 
-    @classmethod
-    def dtypes(cls) -> dict[str, str]:
-        """Return the numpy type of each column, in order."""
-        kinds = "u4 M8[us] u2 u8 u1 u1 u4 S7 S34 u1 f4 f4 f4 f4 f4 S20 u1 u1 u1 u1 u4".split()
-        return dict(zip((f.name for f in fields(cls)), kinds, strict=True))
-
 
 @dataclass(frozen=True, slots=True)
 class SafetyText(Columns):
@@ -138,6 +135,8 @@ class SafetyText(Columns):
     dest_mmsi u4 (0 = to all) · text S162, six-bit characters
     """
 
+    KINDS: ClassVar[str] = "u4 M8[us] u2 u8 u1 u4 S162"
+
     mmsi: NDArray[np.uint32]
     received: NDArray[np.datetime64]
     feed: NDArray[np.uint16]
@@ -145,12 +144,6 @@ class SafetyText(Columns):
     message: NDArray[np.uint8]
     dest_mmsi: NDArray[np.uint32]
     text: NDArray[np.bytes_]
-
-    @classmethod
-    def dtypes(cls) -> dict[str, str]:
-        """Return the numpy type of each column, in order."""
-        kinds = "u4 M8[us] u2 u8 u1 u4 S162".split()
-        return dict(zip((f.name for f in fields(cls)), kinds, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +154,8 @@ class Receptions(Columns):
     none) · spool u8 · message u1 · duplicate bool · lon_deg, lat_deg f8 (NaN not available)
     """
 
+    KINDS: ClassVar[str] = "u4 M8[us] u2 u4 u8 u1 ? f8 f8"
+
     mmsi: NDArray[np.uint32]
     received: NDArray[np.datetime64]
     feed: NDArray[np.uint16]
@@ -170,12 +165,6 @@ class Receptions(Columns):
     duplicate: NDArray[np.bool_]
     lon_deg: NDArray[np.float64]
     lat_deg: NDArray[np.float64]
-
-    @classmethod
-    def dtypes(cls) -> dict[str, str]:
-        """Return the numpy type of each column, in order."""
-        kinds = "u4 M8[us] u2 u4 u8 u1 ? f8 f8".split()
-        return dict(zip((f.name for f in fields(cls)), kinds, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

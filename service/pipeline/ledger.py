@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import queue
 import threading
@@ -74,6 +75,7 @@ class Ledger:
         self._quarantine = quarantine
         self._retry_s, self._patience_s = retry_s, patience_s
         self._away_at = 0.0
+        self._abandoned = threading.Event()
         self._failed: Exception | None = None
         self._queue: queue.Queue[Prepared | None] = queue.Queue(1)
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -92,6 +94,17 @@ class Ledger:
         self._thread.join()
         if self._failed:
             raise self._failed
+
+    def abandon(self) -> None:
+        """End without what still waits: whoever resumes from the database does it again.
+
+        A commit in hand is finished or given up first, so that no other finds the cursor moving.
+        """
+        self._abandoned.set()
+        with contextlib.suppress(queue.Empty):
+            self._queue.get_nowait()
+        self._hand_over(None)
+        self._thread.join()
 
     def _hand_over(self, block: Prepared | None) -> None:
         while self._thread.is_alive():
@@ -133,7 +146,7 @@ class Ledger:
                 self.error = ""
                 self.committed = block.writes.offset
                 return True
-            if self._stop.wait(self._retry_s):
+            if self._abandoned.is_set() or self._stop.wait(self._retry_s):
                 return False
 
     def _note_away(self, error: StoreError) -> None:

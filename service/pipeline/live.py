@@ -111,6 +111,8 @@ class LivePipeline:
             )
             self._ledger.close()
         finally:
+            if self._ledger is not None:
+                self._ledger.abandon()
             writer.close()
 
     def _connect(self, ending: Ending) -> Writer | None:

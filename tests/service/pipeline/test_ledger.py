@@ -111,3 +111,11 @@ def test_a_stop_ends_the_waiting_for_a_database_that_is_away():
     stop.set()
     ledger.close()
     assert ledger.committed == -1
+
+
+def test_an_abandoned_ledger_ends_even_while_the_database_is_away():
+    ledger = Ledger(Book(away=10**9), threading.Event(), retry_s=0.01)
+    ledger.put(write(1))
+    ledger.put(write(2))
+    ledger.abandon()
+    assert (ledger.committed, ledger._thread.is_alive()) == (-1, False)
