@@ -2,6 +2,7 @@ r"""Lines to committed rows, beside psql's ``\copy`` of the same rows into the s
 
 from __future__ import annotations
 
+import datetime as dt
 import statistics
 import subprocess
 import tempfile
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from ais.batches import PositionBatch
@@ -17,13 +19,17 @@ from ais.lines import FeedNames, LineBlock
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
 from ais.tracks import TrackSettings
+from geofence.builtin import builtin_zones
+from geofence.index import ZoneIndex
 from service.exercise.exercise import Exercise
 from service.exercise.scenario import load_scenario
+from service.pipeline.checks import Checks
 from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
 from service.pipeline.loop import run
 from service.pipeline.path import Outcome
 from service.pipeline.path import Path as DataPath
+from service.pipeline.shelf import WATCHLIST, WHAT, ZONES, Shelf
 from store.copying import copy_buffer
 from store.embedded import embedded, locate
 from store.migrate import migrate
@@ -31,6 +37,8 @@ from store.rows import by_vessel_and_time, placed, position_fields
 from store.server import Server
 from store.thinning import Thinning
 from store.writer import Writer
+from watchlist.entries import Edition, WatchlistEntry
+from watchlist.reviews import listed
 
 VESSELS = 10_000
 SPAN_S = 3600
@@ -39,13 +47,16 @@ START_MS = 1_780_000_000_000
 PAIRS = 3
 FLOOR = 0.7
 BLOCK_LINES = 65_536
+LISTED = 5_000
+_SHELF = Shelf(Path("editions"))
 
 
 def figures() -> list[dict[str, object]]:
     """Measure pairs in turn, each on a fresh database of one server; the median ratio counts.
 
     Ours is everything from a line in the spool on disk to the committed row, unthinned: decode,
-    segments, statics, the latest picture, positions, the offset. Theirs is psql copying prepared
+    segments, all zones that come along, a list of 5,000 vessels, statics, the latest picture,
+    positions, the offset. Theirs is psql copying prepared
     bytes of the same rows, in the same order, in one transaction.
     """
     with tempfile.TemporaryDirectory(prefix="vedetta-bench-") as name:
@@ -92,7 +103,36 @@ def _fill_spool(folder: Path) -> None:
 
 
 def _path(names: FeedNames) -> DataPath:
-    return DataPath(names, Decoder(names), TrackSettings(), Thinning(every_s=0))
+    return DataPath(
+        names, Decoder(names), TrackSettings(), Thinning(every_s=0), checks=_checks()
+    )
+
+
+def _checks() -> Checks:
+    """Return zones and a list in force before the first line."""
+    checks = Checks(_SHELF)
+    for what in WHAT:
+        checks.fix(what, _in_force()[what])
+    return checks
+
+
+@cache
+def _in_force() -> dict[str, str]:
+    zones, edition = builtin_zones(), _strangers()
+    _SHELF.hold(ZONES, zones.sha256(), ZoneIndex.of(zones))
+    _SHELF.hold(WATCHLIST, edition.sha256(), edition)
+    return {ZONES: zones.sha256(), WATCHLIST: edition.sha256()}
+
+
+def _strangers() -> Edition:
+    """Return a list of vessels of another exercise: names alike, hardly any of them met."""
+    fleet = Exercise(load_scenario(), seed=2, vessels=LISTED).company.fleet
+    until = dt.date(2100, 1, 1)
+    entries = (
+        WatchlistEntry(id=f"V-{n:06d}", mmsi=(int(mmsi),), name=name.decode(), review_by=until)
+        for n, (mmsi, name) in enumerate(zip(fleet.mmsi, fleet.name, strict=True))
+    )
+    return Edition(tuple(listed(entry, 1, 0) for entry in entries))
 
 
 def _blocks(folder: Path, names: FeedNames) -> Iterator[tuple[LineBlock, int]]:

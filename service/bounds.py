@@ -15,6 +15,7 @@ _ABOVE_ZERO = frozenset(
     """
     spool.segment_bytes spool.segment_age_s spool.buffer_bytes
     ingest.block_ms ingest.snapshot_s ingest.clock_speed
+    visits.enter_s visits.deep_m visits.dwell_min visits.leg_max_min
     tracks.speed_kn tracks.slack_nm tracks.silence_h tracks.lone_h
     web.poll_s web.keep_h web.stale_min web.lost_min web.track_h
     """.split()
@@ -26,6 +27,10 @@ _RANGES: dict[str, tuple[float, float]] = {
     "ingest.block_lines": (1, math.inf),
     "ingest.catch_up_lines": (1, math.inf),
     "tracks.hypotheses": (1, math.inf),
+    "visits.enter_fixes": (1, 255),
+    "watchlist.grace_days": (0, 365),
+    "watchlist.match.name_score": (0.8, 1),
+    "watchlist.match.length_share": (0, 1),
     "web.port": (0, 65_535),
     "web.max_clients": (1, math.inf),
 }

@@ -9,14 +9,23 @@ from typing import Any
 
 import click
 
-from service.commands import figures, processes, recorded, trust
+from service.commands import (
+    audit,
+    figures,
+    identity,
+    processes,
+    recorded,
+    trust,
+    watchlist,
+    zones,
+)
 
 _HELP = """Watch the Mediterranean through AIS: vessels of interest, early warnings, evidence.
 
 \b
 First look:    vedetta demo
 Own receiver:  vedetta serve -c config.yaml
-A recording:   vedetta replay FILE.nmea.gz --into-db
+A recording:   vedetta replay FILE.nmea.gz --watchlist list.csv
 
 Exit codes: 0 done, 1 the work failed, 2 wrong use.
 """
@@ -65,6 +74,10 @@ for _verb in (
     recorded.decode,
     recorded.replay,
     recorded.exercise,
+    watchlist.watchlist,
+    zones.zones,
+    identity.identity,
+    audit.audit,
     trust.spool,
     trust.db,
     figures.bench,

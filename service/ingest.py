@@ -2,6 +2,7 @@
 
     feeds (asyncio) ──append──▶ spool ──durable head──▶ pipeline (thread) ──▶ ledger (thread)
                                   ▲ sync every 100 ms (thread)
+    new zones and lists (thread) ─┘ as ``_control`` lines
 
 Reception is the last thing to end: when the pipeline fails it starts anew, the spool goes on.
 """
@@ -19,8 +20,10 @@ import structlog
 from ais.errors import SpoolError
 from ais.feed import FeedHealth, run_feeds
 from ais.spool.writer import SpoolWriter
+from service.adopting import Adopter
 from service.errors import ServiceError
 from service.pipeline.live import DRAIN_S, Ending, LivePipeline
+from service.pipeline.shelf import Shelf
 from store.board import Board
 
 if TYPE_CHECKING:
@@ -58,6 +61,10 @@ class Ingest:
         self.health: dict[str, FeedHealth] = {}
         self.clock = Clock(settings.ingest.clock_speed)
         self.spool = SpoolWriter(settings.folder / "spool", settings.spool)
+        self.shelf = Shelf(settings.folder / "editions")
+        self.adopter = Adopter(
+            dsn, self.shelf, self.spool, self.clock.ms, settings.watchlist.grace_days
+        )
         self._grown = threading.Event()
         self._fed = threading.Event()
         self._pipeline = self._new_pipeline()
@@ -69,7 +76,7 @@ class Ingest:
         """Run until ``stop`` is set; raises ServiceError when only a person can cure it."""
         threads = [
             threading.Thread(target=work, name=work.__name__, daemon=True)
-            for work in (self._sync, self._screen, self._report)
+            for work in (self._sync, self._screen, self._report, self._adopt)
         ]
         for thread in threads:
             thread.start()
@@ -135,7 +142,11 @@ class Ingest:
             self._pipeline = self._new_pipeline()
 
     def _new_pipeline(self) -> LivePipeline:
-        return LivePipeline(self.settings, self.dsn, self.spool, self._grown)
+        return LivePipeline(self.settings, self.dsn, self.spool, self._grown, self.shelf)
+
+    def _adopt(self) -> None:
+        """Say in the spool which zones and list take effect."""
+        self.adopter.run(self.stop)
 
     def _report(self) -> None:
         """Write health each second; health can fail in any way and must never end anything."""
@@ -171,4 +182,5 @@ class Ingest:
             "now_ms": now_ms,
             "feeds": [health.as_dict() for health in self.health.values()],
             "spool": spool,
+            "adoption_error": self.adopter.error,
         }

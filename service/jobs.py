@@ -5,17 +5,25 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import threading
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ais.spool import snapshots
+from ais.spool.layout import position, segments_on_disk
 from ais.spool.retention import remove_old
+from service.pipeline.shelf import Shelf
 from store.board import Board, committed_offset
+from store.connect import session
+from store.editions import needed_from
 from store.errors import StoreError
 from store.locks import JobLock, job_lock
 from store.retention import drop_old
+from store.watchlist import in_force
+from watchlist.reviews import review_state
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -47,9 +55,8 @@ class Jobs:
     def _work(self, lock: JobLock) -> None:
         """Keep the schedule while the lock is ours; every job also runs once at once."""
         scheduler = BackgroundScheduler(timezone="UTC")
-        scheduler.add_job(
-            self.retention, "interval", hours=1, next_run_time=dt.datetime.now(dt.UTC)
-        )
+        for job in (self.retention, self.reviews):
+            scheduler.add_job(job, "interval", hours=1, next_run_time=dt.datetime.now(dt.UTC))
         scheduler.start()
         board = Board(self.dsn)
         try:
@@ -71,15 +78,46 @@ class Jobs:
                 positions_days=keep.positions_days,
                 latest_days=keep.latest_days,
                 runs_days=keep.runs_days,
+                visits_days=keep.visits_days,
+                hits_days=keep.hits_days,
             )
             note["database"] = dataclasses.asdict(removed)
             note["segments"] = self._spool(now)
+            note["editions"] = self._editions(now)
         except Exception as error:  # noqa: BLE001 (a job that fails is named and tried again)
             note["error"] = str(error)
             _log.error("retention_failed", error=str(error))
         else:
             _log.info("retention", **note)
         self.done["retention"] = note
+
+    def reviews(self) -> None:
+        """Count the entries of the list whose review is due, overdue, or past its limit."""
+        now = dt.datetime.now(dt.UTC)
+        note: dict[str, Any] = {"at": now.isoformat()}
+        try:
+            with session(self.dsn) as connection:
+                rows = in_force(connection)
+        except StoreError as error:
+            note["error"] = str(error)
+            _log.error("reviews_failed", error=str(error))
+        else:
+            grace_days = self.settings.watchlist.grace_days
+            states = Counter(review_state(row.entry, now.date(), grace_days) for row in rows)
+            note |= {"entries": len(rows), **states}
+            _log.info("reviews", **note)
+        self.done["reviews"] = note
+
+    def _editions(self, now: dt.datetime) -> list[str]:
+        """Remove editions of which no line of the spool speaks any more."""
+        spool = self.settings.folder / "spool"
+        numbers = list(chain(*segments_on_disk(spool))) if spool.is_dir() else []
+        if not numbers:
+            return []
+        with session(self.dsn) as connection:
+            needed = needed_from(connection, position(min(numbers), 0))
+        yesterday_s = (now - dt.timedelta(days=1)).timestamp()
+        return Shelf(self.settings.folder / "editions").remove_all_but(needed, yesterday_s)
 
     def _spool(self, now: dt.datetime) -> list[int]:
         """Remove segments that are old and committed; a legal hold keeps them."""

@@ -6,7 +6,8 @@ import datetime as dt
 import hashlib
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -23,22 +24,26 @@ from ais.lines import FeedNames
 from ais.recorded import feed_of, layout_of, recorded_blocks
 from ais.spool.reader import SpoolReader
 from service.errors import WrongUseError
+from service.given import Given, apply
+from service.pipeline.checks import Checks
 from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
 from service.pipeline.live import live_decoder
 from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
+from service.pipeline.shelf import WATCHLIST, ZONES, Shelf
+from service.tally import Tally
 from store.runs import finish_run, open_run
 from store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from ais.dialects.csv_layouts import CsvLayout
     from ais.lines import LineBlock
     from service.pipeline.path import Outcome
     from service.settings import Settings
+    from watchlist.formats import BadRow
 
 _log = structlog.get_logger()
 _HASH_BYTES = 1 << 20
@@ -57,6 +62,7 @@ class Replay:
     layout       columns of a track CSV, None for NMEA and known layouts
     positions    Parquet file that takes every decoded position, None for none
     dsn          database that takes the rows, None for none
+    given        zones and list to screen with, in place of those that would be in force
     """
 
     files: tuple[Path, ...]
@@ -65,17 +71,26 @@ class Replay:
     layout: CsvLayout | None = None
     positions: Path | None = None
     dsn: str | None = None
+    given: Given = field(default_factory=Given)
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What came of it: ``counts`` as JSON, rows read, kept, new in and refused by the database."""
+    """What came of it: ``counts`` as JSON, rows read, kept, new in and refused by the database.
+
+    found   visits of zones and answers to the list
+    bad     rows of the given list that could not be used
+    failed  lines of a spool that call for an edition which is not beside it
+    """
 
     counts: dict[str, object]
     read: int
     stored: int
     new: int | None
     refused: int
+    found: Tally
+    bad: tuple[BadRow, ...]
+    failed: int
 
 
 def input_sha256(files: Sequence[Path]) -> str:
@@ -107,14 +122,22 @@ def replay(
     names = FeedNames()
     spool = _spool_folder(job.files)
     decoder = live_decoder(names, settings) if spool else _file_decoder(names, job)
+    shelf = Shelf((spool.parent if spool else Path()) / "editions")
+    checks = Checks(shelf, settings.visits, settings.watchlist.match)
+    bad = apply(job.given, checks, settings.watchlist.grace_days, spool=spool is not None)
     path = DataPath(
-        names, decoder, settings.tracks, settings.thinning, ticks_of_lines=spool is None
+        names,
+        decoder,
+        settings.tracks,
+        settings.thinning,
+        checks=checks,
+        ticks_of_lines=spool is None,
     )
     guard = Guard(path, _warn)
     ledger, committed, before, run_id = None, 0, 0, 0
     if job.dsn:
         name = ", ".join(path.name for path in job.files)
-        row = open_run(job.dsn, input_sha256(job.files), name, dt.datetime.now(dt.UTC))
+        row = open_run(job.dsn, _run_key(job, checks), name, dt.datetime.now(dt.UTC))
         writer = Writer(job.dsn, row.run_id)
         ledger = Ledger(writer, threading.Event(), patience_s=PATIENCE_S)
         committed, before, run_id = row.offset, row.rows, row.run_id
@@ -123,8 +146,14 @@ def replay(
         if spool
         else _file_blocks(job, names, progress)
     )
+    tally = Tally()
     with _Parquet(job.positions) as table:
-        run(blocks, guard, ledger, committed=committed, seen=table.write)
+
+        def seen(outcome: Outcome) -> None:
+            table.write(outcome)
+            tally.take(outcome.writes)
+
+        run(blocks, guard, ledger, committed=committed, seen=seen)
         decoder.finish()
     if ledger and job.dsn:
         ledger.close()
@@ -132,7 +161,24 @@ def replay(
         finish_run(job.dsn, run_id, dt.datetime.now(dt.UTC))
     refused = ledger.refused if ledger else 0
     new = path.stored - before - refused if job.dsn else None
-    return Replayed(decoder.counts.as_dict(), path.read, path.stored, new, refused)
+    return Replayed(
+        counts=decoder.counts.as_dict(),
+        read=path.read,
+        stored=path.stored,
+        new=new,
+        refused=refused,
+        found=tally,
+        bad=bad,
+        failed=checks.failed,
+    )
+
+
+def _run_key(job: Replay, checks: Checks) -> str:
+    """Return what a run is known by: its input's bytes, and what it is screened with if given."""
+    key = input_sha256(job.files)
+    given = (job.given.zones and ZONES, job.given.watchlist and WATCHLIST)
+    parts = [checks.adopted[what].sha256 for what in given if what]
+    return hashlib.sha256("".join([key, *parts]).encode()).hexdigest() if parts else key
 
 
 def _spool_folder(files: tuple[Path, ...]) -> Path | None:
@@ -226,5 +272,7 @@ def counts_line(result: Replayed) -> str:
         "stored": result.stored,
         "new": result.new,
         "refused": result.refused,
+        "visits": sum(result.found.visits.values()),
+        "hits": len(result.found.hits),
     }
     return json.dumps({**result.counts, "rows": rows})

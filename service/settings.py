@@ -17,11 +17,13 @@ from ais.feed import Feed
 from ais.feeds import FEEDS
 from ais.spool.layout import SpoolSettings
 from ais.tracks import TrackSettings
+from geofence.visits import VisitSettings
 from service.bounds import check_bounds
 from service.errors import SettingsError
 from service.strict_yaml import NotYamlError, load_yaml
 from service.web.settings import WebSettings
 from store.thinning import Thinning
+from watchlist.matching import MatchSettings
 
 Part = TypeVar("Part")
 # Feeds are parsed one by one, each by the class of its kind.
@@ -66,12 +68,31 @@ class RetentionSettings:
     latest_days     newest position of a segment that is not heard any more
     runs_days       replays, from when they were started
     spool_days      spool segments; a legal hold keeps them longer
+    visits_days     visits of zones
+    hits_days       answers to the list
     """
 
     positions_days: float = 90
     latest_days: float = 7
     runs_days: float = 30
     spool_days: float = 30
+    visits_days: float = 365
+    hits_days: float = 365
+
+
+@dataclass(frozen=True, slots=True)
+class WatchlistSettings:
+    """How the list of vessels of interest is kept and matched.
+
+    four_eyes   an entry matches only after a second person has released it; only an exercise may
+                switch that off
+    grace_days  days after its review's date at which an entry stops matching
+    match       how names are compared
+    """
+
+    four_eyes: bool = True
+    grace_days: int = 30
+    match: MatchSettings = field(default_factory=MatchSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +119,8 @@ class Settings:
     ingest: IngestSettings = field(default_factory=IngestSettings)
     tracks: TrackSettings = field(default_factory=TrackSettings)
     thinning: Thinning = field(default_factory=Thinning)
+    visits: VisitSettings = field(default_factory=VisitSettings)
+    watchlist: WatchlistSettings = field(default_factory=WatchlistSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
@@ -138,6 +161,12 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
     }
     settings = parse(Settings, rest, f"{source}: ")
     check_bounds(settings, f"{source}: ")
+    if not (settings.watchlist.four_eyes or settings.exercise):
+        msg = (
+            f"{source}: watchlist.four_eyes: False is not accepted: only an exercise may release "
+            "entries without a second person; set it to true, or exercise: true"
+        )
+        raise SettingsError(msg)
     return dataclasses.replace(settings, feeds=parsed)
 
 

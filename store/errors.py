@@ -5,7 +5,9 @@ StoreError
 ├── MigrationError     the schema cannot be brought up to date
 ├── CursorMovedError   another writer commits to the same cursor
 ├── UnavailableError   the database is away or not as it should be: reconnect and try again
-└── RefusedError       the database refuses these rows: trying again does not help
+├── RefusedError       the database refuses these rows: trying again does not help
+└── RuleError          a person's change is against the rules of the list or of the zones
+    └── FourEyesError  who proposed an entry may not release it
 """
 
 from __future__ import annotations
@@ -64,3 +66,24 @@ class UnavailableError(StoreError):
 
 class RefusedError(StoreError):
     """The database answered and refused these rows: trying the same again will not help."""
+
+
+class RuleError(StoreError):
+    """A person's change is against the rules of the list or of the zones; nothing was changed."""
+
+
+class FourEyesError(RuleError):
+    """Somebody wants to release what is their own proposal.
+
+    Attributes:
+        entry: Id of the entry.
+        author: Who proposed the version.
+    """
+
+    def __init__(self, entry: str, version: int, author: str) -> None:
+        self.entry = entry
+        self.author = author
+        super().__init__(
+            f"entry {entry}: version {version} was proposed by {author!r}, who may not release it "
+            "too: expected another person (four eyes)"
+        )

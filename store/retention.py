@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.connect import session
+from store.queries import query
 from store.runs import delete_run
 
 
@@ -14,15 +15,21 @@ class Removed:
     """What one call of ``drop_old`` took away.
 
     chunks   names of the dropped days of live positions
-    latest   segments no longer in the live picture
+    latest   segments no longer in the live picture; where each vessel was last seen is kept
     health   parts of the service that have not been heard of
     runs     numbers of the replays removed
+    visits   live visits to zones
+    hits     live answers to the list
+    editions superseded ones whose bytes were removed
     """
 
     chunks: tuple[str, ...]
     latest: int
     health: int
     runs: tuple[int, ...]
+    visits: int = 0
+    hits: int = 0
+    editions: int = 0
 
 
 def drop_old(
@@ -32,15 +39,20 @@ def drop_old(
     positions_days: float,
     latest_days: float = 7,
     runs_days: float | None = 30,
+    visits_days: float = 365,
+    hits_days: float = 365,
 ) -> Removed:
     """Remove live positions, segments and runs older than the given days before ``now``.
 
     A day of positions goes when all of it is older. Identities and their history stay: they are
     small, and they are what a vessel was called. ``runs_days`` None keeps every replay; a run's
-    age counts from its start. Raises ValueError unless every number of days is above 0, and
-    UnavailableError while the database is away.
+    age counts from its start. Visits age from when they happened, hits from their
+    reception. The bytes of an edition stay as long as the visits and hits that they explain.
+    Raises ValueError unless every number of days is above 0, and UnavailableError while the
+    database is away.
     """
-    days = [positions_days, latest_days, *([] if runs_days is None else [runs_days])]
+    days = [positions_days, latest_days, visits_days, hits_days]
+    days += [] if runs_days is None else [runs_days]
     if min(days) <= 0:
         msg = f"retention of {min(days)} days: expected more than 0"
         raise ValueError(msg)
@@ -50,8 +62,20 @@ def drop_old(
             "SELECT drop_chunks('position', older_than => %s)::text", [before]
         ).fetchall()
         latest = connection.execute(
-            "DELETE FROM latest WHERE run_id = 0 AND received < %s",
-            [now - timedelta(days=latest_days)],
+            query("drop_latest"), {"before": now - timedelta(days=latest_days)}
+        ).fetchone()
+        # Only live rows: a replay's age counts from its start, not from what it tells of.
+        visits = connection.execute(
+            "DELETE FROM zone_visit WHERE run_id = 0 AND time < %s",
+            [now - timedelta(days=visits_days)],
+        )
+        hits = connection.execute(
+            "DELETE FROM watchlist_hit WHERE run_id = 0 AND received < %s",
+            [now - timedelta(days=hits_days)],
+        )
+        editions = connection.execute(
+            query("empty_editions"),
+            {"before": now - timedelta(days=max(visits_days, hits_days))},
         )
         health = connection.execute(
             "DELETE FROM health WHERE at < %s", [now - timedelta(days=latest_days)]
@@ -67,7 +91,10 @@ def drop_old(
         delete_run(dsn, run_id)
     return Removed(
         tuple(name for (name,) in chunks),
-        latest.rowcount,
+        latest[0] if latest else 0,
         health.rowcount,
         tuple(run_id for (run_id,) in old),
+        visits.rowcount,
+        hits.rowcount,
+        editions.rowcount,
     )

@@ -10,9 +10,13 @@ from ais.batches import NO_SEGMENT
 from store.copying import Field, floats, integers, texts, times
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from ais.batches import PositionBatch, StaticBatch
+    from geofence.visits import Visits
+    from watchlist.hits import Hits
 
 NONE_U1 = 255
 """Not available in the small integer columns of a batch."""
@@ -89,6 +93,51 @@ def vessel_fields(batch: StaticBatch, run_id: int) -> list[Field]:
     ]
 
 
+def visit_fields(visits: Visits, zones: Sequence[str], run_id: int) -> list[Field]:
+    """Return ``visits`` as rows of ``zone_visit``; ``zones`` has the ids that the index means."""
+    return [
+        _constant("run_id", run_id, len(visits)),
+        integers("mmsi", visits.mmsi, ">i4"),
+        _segment(visits),
+        integers("spool", visits.spool, ">i8"),
+        texts("zone", _encoded([zones[i] for i in visits.zone.tolist()])),
+        integers("change", visits.change, ">i2"),
+        times("time", visits.time),
+        times("since", visits.since),
+        floats("lon_deg", visits.lon_deg, ">f8"),
+        floats("lat_deg", visits.lat_deg, ">f8"),
+    ]
+
+
+def hit_fields(hits: Hits, entries: Sequence[tuple[str, int]], run_id: int) -> list[Field]:
+    """Return ``hits`` as rows of ``watchlist_hit``.
+
+    ``entries`` has the ids and versions that their index means.
+    """
+    # Only those named: a list has 50,000 entries and a block some hits.
+    meant = [entries[i] for i in hits.entry.tolist()]
+    return [
+        _constant("run_id", run_id, len(hits)),
+        integers("mmsi", hits.mmsi, ">i4"),
+        times("received", hits.received),
+        integers("spool", hits.spool, ">i8"),
+        texts("entry", _encoded([entry for entry, _ in meant])),
+        integers("version", np.array([version for _, version in meant], np.int64), ">i4"),
+        integers("matched_on", hits.matched_on, ">i2"),
+        floats("score", hits.score, ">f4"),
+        integers("agrees", hits.agrees, ">i2"),
+        integers("disagrees", hits.disagrees, ">i2"),
+        texts("name", hits.name),
+        texts("call_sign", hits.call_sign),
+        integers("imo", hits.imo, ">i8", 0),
+    ]
+
+
+def _encoded(said: Sequence[str]) -> NDArray[np.bytes_]:
+    # At least one byte wide: numpy makes S0 of no texts, which COPY has no use for.
+    return np.array([*(text.encode() for text in said), b"-"])[:-1]
+
+
 def _where_and_how(batch: PositionBatch) -> tuple[list[Field], list[Field]]:
     head = [
         times("time", batch.time),
@@ -128,7 +177,7 @@ def _identity(batch: StaticBatch) -> list[Field]:
     ]
 
 
-def _segment(batch: PositionBatch) -> Field:
+def _segment(batch: PositionBatch | Visits) -> Field:
     return integers("segment", batch.segment, ">i4", NO_SEGMENT)
 
 

@@ -15,6 +15,12 @@ from store.queries import query
 if TYPE_CHECKING:
     import psycopg
 
+# Where a replay has rows; the rest (cursor, feed names) goes with the row in run.
+_TABLES = (
+    "run_position", "static_report", "latest", "vessel", "zone_visit", "watchlist_hit", "adoption",
+    "run",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -77,10 +83,9 @@ def delete_run(dsn: str, run_id: int) -> dict[str, int]:
     if run_id < 1:
         msg = f"run {run_id} cannot be deleted: expected the number of a replay, 1 or more"
         raise ValueError(msg)
-    # The rest of its rows (cursor, feed names) goes with the row in run.
     removed = {}
     with session(dsn) as connection:
-        for table in ("run_position", "static_report", "latest", "vessel", "run"):
+        for table in _TABLES:
             done = connection.execute(
                 f"DELETE FROM {table} WHERE run_id = %s".encode(),  # noqa: S608  (names above)
                 [run_id],

@@ -11,26 +11,32 @@ import numpy as np
 from ais.batches import NO_SEGMENT
 from store.connect import connect, told_apart
 from store.copying import Copy
+from store.editions import put_adoptions
 from store.errors import CursorMovedError, StoreError, UnavailableError
 from store.identities import LastContents, current, keys
 from store.queries import query
 from store.rows import (
     by_vessel_and_time,
     has_place,
+    hit_fields,
     latest_fields,
     placed,
     position_fields,
     static_fields,
     vessel_fields,
+    visit_fields,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import psycopg
     from numpy.typing import NDArray
 
     from ais.batches import PositionBatch, StaticBatch
+    from geofence.visits import Visits
+    from store.editions import Adoption
+    from watchlist.hits import Hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,9 @@ class Writes:
     feeds               names of all feeds so far, by code
     lines               lines in the block
     now_us              the last tick, µs since 1970
+    visits              with each, the ids of the zones that its index means
+    hits                with each, id and version of the entries that its index means
+    adoptions           control lines of the block
     """
 
     positions: PositionBatch
@@ -53,6 +62,9 @@ class Writes:
     feeds: Sequence[str]
     lines: int
     now_us: int
+    visits: tuple[tuple[Visits, tuple[str, ...]], ...] = ()
+    hits: tuple[tuple[Hits, tuple[tuple[str, int], ...]], ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +73,14 @@ class Prepared:
 
     rows               positions that have a place
     positions, latest  None without rows
+    rare               visits and hits
     """
 
     writes: Writes
     rows: int
     positions: Copy | None
     latest: Copy | None
+    rare: tuple[Copy, ...] = ()
 
 
 class Writer:
@@ -145,7 +159,16 @@ class Writer:
             len(rows),
             Copy.of(table, position_fields(rows, self.run_id)),
             Copy.of("stage_latest", newest),
+            tuple(self._rare(writes)),
         )
+
+    def _rare(self, writes: Writes) -> Iterator[Copy]:
+        for visits, zones in writes.visits:
+            if copy := Copy.of("zone_visit", visit_fields(visits, zones, self.run_id)):
+                yield copy
+        for hits, entries in writes.hits:
+            if copy := Copy.of("watchlist_hit", hit_fields(hits, entries, self.run_id)):
+                yield copy
 
     def commit(self, block: Writes | Prepared) -> None:
         """Write one block and the offset behind it, all or nothing.
@@ -183,6 +206,9 @@ class Writer:
             # By way of a table of the session: COPY itself cannot replace rows.
             prepared.latest.send(connection)
             connection.execute(query("merge_latest"))
+        for copy in prepared.rare:
+            copy.send(connection)
+        put_adoptions(connection, writes.adoptions, self.run_id)
         known = self._write_statics(connection, writes.statics)
         self._write_feeds(connection, writes.feeds)
         moved = connection.execute(

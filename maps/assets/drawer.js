@@ -3,6 +3,7 @@
 
 import { element } from "./bar.js";
 import { DISTRESS, mercator, NO_SPEED } from "./fleet.js";
+import { Identity } from "./identity.js";
 import * as words from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -14,6 +15,7 @@ export class Drawer {
   constructor({ fleet, layer, classes, time, trackHours, onClose }) {
     Object.assign(this, { fleet, layer, classes, time, trackHours, onClose });
     this.key = this.mmsi = this.details = null;
+    this.identity = new Identity(time);
     byId("drawer-close").addEventListener("click", () => this.close());
     setInterval(() => this.tick(), 1000);
     setInterval(() => this.#load(), REFRESH_MS);
@@ -41,6 +43,7 @@ export class Drawer {
     if (!this.open) return;
     Object.assign(this, { mmsi: null, key: null, details: null });
     this.layer.selected = this.layer.track = null;
+    this.identity.show(null);
     byId("drawer").hidden = true;
     // Focus goes back to where it was; what was nowhere goes to the map.
     const back = this.#focusFrom;
@@ -57,6 +60,7 @@ export class Drawer {
   async #load() {
     const { mmsi, key } = this;
     if (mmsi === null || document.hidden) return;
+    this.identity.show(mmsi);
     const trackOf = key === null ? "" : `&segment=${key}`;
     try {
       const [details, track] = await Promise.all([
@@ -131,14 +135,25 @@ export class Drawer {
       ["Course", words.angle(fleet.course[slot])],
       ["Heading", words.angle(fleet.heading[slot])],
       ["Status", words.given(details?.status)],
+      ...this.#where(),
       ["Feed", words.given(details?.feed)],
     ];
+  }
+
+  /** Where the last stored position is; nothing is said before the answer is there. */
+  #where() {
+    const { sub_basins: basins, nearest_port: port, nearest_port_nm: far, shore_nm: shore } = this.details ?? {};
+    return [
+      basins?.length && ["Sub-basin", basins.join(", ")],
+      port && ["Nearest port", `${port}, ${words.miles(far)}`],
+      Number.isFinite(shore) && ["To shore", shore < 0 ? "on land" : words.miles(shore)],
+    ].filter(Boolean);
   }
 
   #gone() {
     const last = this.details?.last_report_ms;
     if (!last) return [["Heard", "not in the live picture"]];
-    return [["Heard", `not heard since ${words.moment(last, this.time())}`, true]];
+    return [["Heard", `not heard since ${words.moment(last, this.time())}`, true], ...this.#where()];
   }
 
   #identity(slot) {
@@ -170,7 +185,8 @@ function fill(id, rows) {
   });
 }
 
-async function get(path) {
+/** Ask for JSON; null where nothing is known, an error with words where it fails. */
+export async function get(path) {
   const answer = await fetch(path, { headers: { accept: "application/json" } });
   if (answer.status === 404) return null;
   if (!answer.ok) {

@@ -36,7 +36,8 @@ export function drawLabels(context, layer, zoom) {
   }
 }
 
-class Room {
+/** A grid of what is taken, so that texts do not collide. */
+export class Room {
   constructor(width, height) {
     this.columns = Math.ceil(width / CELL) + 1;
     this.rows = Math.ceil(height / CELL) + 1;

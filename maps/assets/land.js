@@ -23,7 +23,8 @@ function cut(ring, axis, border, keepAbove) {
   return out;
 }
 
-function bounds(ring) {
+/** Left, top, right, bottom of a ring of x, y pairs. */
+export function bounds(ring) {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < ring.length; i += 2) {
     box[0] = Math.min(box[0], ring[i]);
@@ -34,7 +35,8 @@ function bounds(ring) {
   return box;
 }
 
-function clip(ring, box) {
+/** The part of a ring inside a box; empty where there is none. */
+export function clip(ring, box) {
   const [left, top, right, bottom] = bounds(ring);
   if (right < box[0] || left > box[2] || bottom < box[1] || top > box[3]) return [];
   let result = ring;
@@ -88,12 +90,13 @@ export class Land {
   }
 }
 
-function trace(context, ring, place) {
+/** Add a ring to the path; `place` gives pixels of a Mercator pair, `least` px lie between two. */
+export function trace(context, ring, place, least = 0.5) {
   let [lastX, lastY] = [NaN, NaN];
   for (let i = 0; i < ring.length; i += 2) {
     const [x, y] = place(ring[i], ring[i + 1]);
     // Points closer than half a pixel cannot be seen and cost as much as those that can.
-    if (Math.abs(x - lastX) < 0.5 && Math.abs(y - lastY) < 0.5) continue;
+    if (Math.abs(x - lastX) < least && Math.abs(y - lastY) < least) continue;
     if (i === 0) context.moveTo(x, y);
     else context.lineTo(x, y);
     [lastX, lastY] = [x, y];

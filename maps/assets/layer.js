@@ -2,14 +2,13 @@
 
 import { DISTRESS, NO_ANGLE, NO_SPEED, STATIONARY } from "./fleet.js";
 import { Blitter } from "./blit.js";
+import { CanvasLayer } from "./canvas.js";
 import { Atlas, HEADINGS, LOOKS } from "./sprites.js";
 import { drawMark, markOf } from "./marks.js";
 import { colour } from "./theme.js";
 import { drawLabels } from "./labels.js";
 import { drawSelection, drawTrack, drawVectors, hasOutline, outline } from "./strokes.js";
 
-const PAD = 0.25; // of the view, on each side: a short pan shows ships at once
-const PAD_MOST = 260; // px; on a wall screen a quarter would be a picture of its own
 const WALL_PX = 2560; // such screens hang on a wall: symbols grow with the distance
 const THIN = 4; // px; two ships in one such cell cannot be told apart
 const HIT = 16; // px; a cell of the hit-test grid
@@ -19,7 +18,7 @@ const FILLED = LOOKS.indexOf("filled");
 const STALE = LOOKS.indexOf("stale");
 const LOST = LOOKS.indexOf("lost");
 
-export const VesselLayer = L.Layer.extend({
+export const VesselLayer = CanvasLayer.extend({
   initialize(fleet, options) {
     this.fleet = fleet;
     L.setOptions(this, options);
@@ -33,15 +32,8 @@ export const VesselLayer = L.Layer.extend({
   },
 
   onAdd(map) {
-    this.canvas = L.DomUtil.create("canvas", "vessels leaflet-zoom-animated");
-    this.canvas.setAttribute("aria-hidden", "true");
-    this.context = this.canvas.getContext("2d");
-    map.getPane("vessels").append(this.canvas);
+    this.put(map, "vessels");
     this.restyle();
-  },
-
-  onRemove() {
-    this.canvas.remove();
   },
 
   getEvents() {
@@ -63,29 +55,13 @@ export const VesselLayer = L.Layer.extend({
     this.redraw();
   },
 
-  /** Ask for a drawing in the next frame; many asks are one drawing, none while hidden. */
-  redraw() {
-    if (this.asked || document.hidden) return;
-    this.asked = requestAnimationFrame(() => {
-      this.asked = 0;
-      if (this._map) this.paint();
-    });
-  },
-
   followPan() {
     if (!this.origin) return;
-    const shift = this._map.containerPointToLayerPoint([0, 0]).subtract(this.origin);
+    const shift = this.shift();
     const [roomX, roomY] = [this.padX * 0.6, this.padY * 0.6];
     if (Math.abs(shift.x + this.padX) > roomX || Math.abs(shift.y + this.padY) > roomY) {
       if (!this._map._animatingZoom) this.redraw();
     }
-  },
-
-  animateZoom(event) {
-    if (!this.corner) return;
-    const scale = this._map.getZoomScale(event.zoom, this.zoom);
-    const at = this._map._latLngToNewLayerPoint(this.corner, event.zoom, event.center);
-    L.DomUtil.setTransform(this.canvas, at, scale);
   },
 
   paint() {
@@ -111,27 +87,6 @@ export const VesselLayer = L.Layer.extend({
     if (this.count) this.firstAt ??= performance.now();
     this.times.push(performance.now() - began);
     if (this.times.length > 600) this.times.splice(0, 300);
-  },
-
-  /** Lay the canvas over the view and its padding. */
-  fit() {
-    const map = this._map;
-    const size = map.getSize();
-    this.padX = Math.min(PAD_MOST, Math.round(size.x * PAD));
-    this.padY = Math.min(PAD_MOST, Math.round(size.y * PAD));
-    const [width, height] = [size.x + 2 * this.padX, size.y + 2 * this.padY];
-    if (width !== this.width || height !== this.height || this.sized !== this.ratio) {
-      [this.width, this.height, this.sized] = [width, height, this.ratio];
-      this.canvas.width = Math.round(width * this.ratio);
-      this.canvas.height = Math.round(height * this.ratio);
-      this.canvas.style.width = `${width}px`;
-      this.canvas.style.height = `${height}px`;
-    }
-    this.origin = map.containerPointToLayerPoint([-this.padX, -this.padY]);
-    this.zoom = map.getZoom();
-    this.corner = map.layerPointToLatLng(this.origin);
-    this.pixel = map.getPixelOrigin().add(this.origin);
-    L.DomUtil.setTransform(this.canvas, this.origin, 1);
   },
 
   /** Choose what is drawn: in view, not filtered out, one per cell; what matters comes first. */

@@ -10,9 +10,12 @@ import { Legend } from "./legend.js";
 import { Link } from "./link.js";
 import { follow as followHash, remember } from "./permalink.js";
 import { NauticalScale } from "./scale.js";
+import { Place } from "./place.js";
 import { Search } from "./search.js";
 import * as theme from "./theme.js";
 import { position, span, speed } from "./words.js";
+import { ZonePanel } from "./zonepanel.js";
+import { ZoneLayer } from "./zones.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 // Room at the right for the legend, so that it does not lie on the Levant.
@@ -30,7 +33,7 @@ export async function start(map, options) {
   const time = () => Date.now() + shift;
   const { classes } = options;
 
-  for (const [pane, level] of [["land", 200], ["vessels", 400]]) {
+  for (const [pane, level] of [["land", 200], ["zones", 300], ["vessels", 400]]) {
     map.createPane(pane).style.zIndex = level;
   }
   const layer = new VesselLayer(fleet, {
@@ -41,6 +44,7 @@ export async function start(map, options) {
   });
   if (!followHash(map)) whole(map);
   layer.addTo(map);
+  const areas = new ZoneLayer(time).addTo(map);
   new NauticalScale({ position: "bottomleft" }).addTo(map);
 
   const room = () => map.invalidateSize({ pan: false });
@@ -49,6 +53,10 @@ export async function start(map, options) {
     onClose: () => { giveWay(false); room(); layer.redraw(); },
   });
   const ships = classes.map((kind) => kind.shape === "ship");
+  const zones = new ZonePanel({
+    layer: areas, kinds: options.zones, onChange: () => { if (!zones.any) place.close(); },
+  });
+  const place = new Place(map, (kind) => zones.title(kind));
   const bar = new Bar(time, ships, options.exercise);
   const legend = new Legend({
     fleet, layer, classes,
@@ -108,17 +116,22 @@ export async function start(map, options) {
     bar.hearing(fleet);
   });
 
-  pointer(map, layer, fleet, openKey);
-  rail(map, layer, drawer, (on) => { following = on; });
+  pointer(map, layer, fleet, {
+    ship: openKey,
+    water: (at) => { if (zones.any) place.show(at); },
+  });
+  rail({ map, layer, drawer, zones, place }, (on) => { following = on; });
   remember(map);
-  window.vedetta = { map, fleet, layer, link, drawer }; // for tests and the bench
+  window.vedetta = { map, fleet, layer, areas, link, drawer }; // for tests and the bench
 
   const answer = await fetch(options.land);
   const land = new Land(await answer.json());
   const coast = landLayer(land).addTo(map);
   fence = new Fence(map, land.frame);
   fence.take(fleet);
-  theme.onChange(() => { coast.redraw(); layer.restyle(); });
+  areas.land = land;
+  areas.redraw();
+  theme.onChange(() => { coast.redraw(); areas.redraw(); layer.restyle(); });
 }
 
 /** Width that the legend takes from the map's right side, px; 0 while it is hidden. */
@@ -145,7 +158,7 @@ function giveWay(opens) {
 }
 
 /** Names under the pointer, the cursor's position, a click that opens the drawer. */
-function pointer(map, layer, fleet, openKey) {
+function pointer(map, layer, fleet, { ship, water }) {
   const tip = byId("tip");
   let asked = 0;
   map.on("mousemove", (event) => {
@@ -170,12 +183,13 @@ function pointer(map, layer, fleet, openKey) {
   map.on("click", (event) => {
     const key = layer.hit(event.containerPoint);
     tip.hidden = true;
-    if (key !== null) openKey(key);
+    if (key === null) water(event.latlng);
+    else ship(key);
   });
 }
 
 /** The buttons at the left edge and the keys that do the same. */
-function rail(map, layer, drawer, setFollowing) {
+function rail({ map, layer, drawer, zones, place }, setFollowing) {
   const acts = {
     "zoom-in": () => map.zoomIn(),
     "zoom-out": () => map.zoomOut(),
@@ -189,10 +203,11 @@ function rail(map, layer, drawer, setFollowing) {
       layer.redraw();
     },
     legend: () => toggle("legend-button", "legend"),
+    zones: () => zones.toggle(),
     theme: () => theme.set(theme.current() === "night" ? "day" : "night"),
   };
   for (const [name, act] of Object.entries(acts)) {
-    byId(name === "legend" ? "legend-button" : name).addEventListener("click", act);
+    (byId(`${name}-button`) ?? byId(name)).addEventListener("click", act);
   }
   byId("follow").addEventListener("click", () => {
     const on = byId("follow").getAttribute("aria-pressed") !== "true";
@@ -204,10 +219,11 @@ function rail(map, layer, drawer, setFollowing) {
     setFollowing(false);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, select, textarea")) return;
+    if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const keys = { "/": () => byId("search").focus(), v: acts.vectors, l: acts.legend, n: acts.theme, h: acts.home };
-    if (event.key === "Escape") drawer.close();
+    const keys = { "/": () => byId("search").focus(), v: acts.vectors, l: acts.legend, n: acts.theme, h: acts.home, z: acts.zones };
+    keys.i = () => { if (zones.any) place.show(map.getCenter()); };
+    if (event.key === "Escape") (place.open ? place : drawer).close();
     else if (keys[event.key.toLowerCase()]) {
       event.preventDefault();
       keys[event.key.toLowerCase()]();

@@ -60,6 +60,9 @@ export const speed = (tenths) =>
 export const angle = (degree) =>
   degree === NO_ANGLE ? "not sent" : `${String(degree).padStart(3, "0")}°`;
 
+/** 0.4 nm, 12 nm */
+export const miles = (nm) => `${nm.toFixed(nm < 10 ? 1 : 0)} nm`;
+
 /** A value from the details API, which says null for not available. */
 export function given(value, unit = "") {
   if (value === null || value === undefined || value === "") return "not sent";

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from maps.live.symbols import CLASSES
+from maps.live.zones import ZONE_KINDS
 
 MIN_ZOOM, MAX_ZOOM = 3, 17
 NONCE = "nonce-goes-here"
@@ -146,6 +147,7 @@ class VesselLayer(MacroElement):
             "exercise": settings.exercise,
             "land": f"{settings.assets}/mediterranean_land.geojson",
             "classes": [asdict(entry) for entry in CLASSES],
+            "zones": [asdict(kind) for kind in ZONE_KINDS],
             "stale_s": settings.stale_s,
             "lost_s": settings.lost_s,
             "track_h": settings.track_h,

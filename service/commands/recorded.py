@@ -17,6 +17,8 @@ from service.errors import ServiceError, WrongUseError, reason_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from service.replay import Replayed
+
 _PATH = click.Path(path_type=Path, dir_okay=False)
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 _START = click.option("--start", help="Time of lines that carry none, as 2020-07-04T14:51:00Z.")
@@ -83,6 +85,10 @@ def _decode(
 @click.option("--into-db", is_flag=True, help="Put the rows into the database, as a run.")
 @click.option("--positions", type=_PATH, metavar="OUT.parquet",
               help="Write every decoded position to this Parquet file.")  # fmt: skip
+@click.option("--zones", type=_PATH, metavar="FILE",
+              help="Zones to check against, in place of those that come along.")  # fmt: skip
+@click.option("--watchlist", type=_PATH, metavar="FILE",
+              help="Vessels to look for: CSV, XLSX, JSON, OFAC or OpenSanctions.")  # fmt: skip
 @click.option("--block-lines", type=click.IntRange(1), default=65_536, show_default=True,
               help="Lines of a block; the result does not depend on it.")  # fmt: skip
 @click.option(
@@ -102,6 +108,8 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     start: str | None,
     into_db: bool,
     positions: Path | None,
+    zones: Path | None,
+    watchlist: Path | None,
     block_lines: int,
     columns: str | None,
     time_format: str | None,
@@ -112,15 +120,18 @@ def replay(  # noqa: PLR0913 (one argument for each option)
 
     NMEA with or without tag blocks, time prefixes or suffixes, $PGHP; gz and zst; CSV of the
     Danish Maritime Authority and of MarineCadastre; any track CSV by --columns. FILE may be - for
-    standard input. The last line on stderr is one JSON object that accounts for every line.
+    standard input. Positions are checked against the zones, identities against the list; of a
+    spool's folder against those that were in force. The last line on stderr is one JSON object
+    that accounts for every line.
 
-    Example: vedetta replay hour.nmea.gz --into-db
+    Example: vedetta replay hour.nmea.gz --watchlist list.csv
     """
     _exist(files)
     _hold_lines(files)
     if positions:
         _can_write(positions, files)
     from ais.dialects.csv_columns import parse_columns
+    from service.given import Given
     from service.replay import Replay, counts_line
     from service.replay import replay as run_replay
     from service.settings import parse_settings
@@ -131,7 +142,8 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     layout = None
     if columns:
         layout = parse_columns(columns, time_format or "auto", speed_scale)
-    job = Replay(files, _start(start), block_lines, layout, positions)
+    given = Given(zones, watchlist)
+    job = Replay(files, _start(start), block_lines, layout, positions, given=given)
     with bytes_bar("replay", size_of(files)) as progress:
         if into_db:
             import dataclasses
@@ -143,8 +155,23 @@ def replay(  # noqa: PLR0913 (one argument for each option)
             result = run_replay(job, settings, progress)
     if result.new is not None:
         click.echo(f"{result.new:,} new of {result.stored:,} rows kept, {result.read:,} read")
+    _tell_found(result)
     click.echo(counts_line(result), err=True)
-    raise SystemExit(1 if result.refused else 0)
+    raise SystemExit(1 if result.refused or result.failed else 0)
+
+
+def _tell_found(result: Replayed) -> None:
+    """Say what was found at zones and of the list, and which rows could not be looked for."""
+    for row in result.bad:
+        click.echo(f"list, line {row.line}: left out: {row.reason}", err=True)
+    if visits := result.found.visits:
+        counts = ", ".join(f"{count:,} {change}" for change, count in visits.most_common())
+        click.echo(f"zones: {counts}")
+    for hit in sorted(result.found.hits.values(), key=lambda hit: (-hit.score, hit.mmsi)):
+        click.echo(f"list: {hit}")
+    if result.failed:
+        msg = f"{result.failed} lines of the spool could not be followed; see the log above"
+        click.echo(msg, err=True)
 
 
 @click.group(short_help="Simulate Mediterranean traffic as real NMEA.")

@@ -177,8 +177,13 @@ class Ledger:
 
 def _spools(writes: Writes) -> NDArray[np.uint64]:
     """Return the different spool positions of all rows, ascending."""
+    found = [visits.spool for visits, _ in writes.visits]
+    found += [hits.spool for hits, _ in writes.hits]
+    adopted = np.array([one.spool for one in writes.adoptions], np.uint64)
     return np.unique(
-        np.concatenate([writes.positions.spool, writes.statics.spool, writes.last.spool])
+        np.concatenate(
+            [writes.positions.spool, writes.statics.spool, writes.last.spool, *found, adopted]
+        )
     )
 
 
@@ -195,4 +200,7 @@ def _between(writes: Writes, first: int, last: int) -> Writes:
         statics=writes.statics.take(rows(writes.statics.spool)),
         last=writes.last.take(last_rows),
         reports=writes.reports[last_rows],
+        visits=tuple((part.take(rows(part.spool)), ids) for part, ids in writes.visits),
+        hits=tuple((part.take(rows(part.spool)), ids) for part, ids in writes.hits),
+        adoptions=tuple(one for one in writes.adoptions if first <= one.spool < last),
     )

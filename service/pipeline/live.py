@@ -20,11 +20,15 @@ from ais.spool import snapshots
 from ais.spool.layout import FRAME_BYTES, position, segments_on_disk, split
 from ais.spool.reader import SpoolReader
 from service.errors import ServiceError
+from service.pipeline.checks import Checks
 from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
 from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
+from service.pipeline.shelf import Shelf
 from store.board import max_segment
+from store.connect import session
+from store.editions import adopted
 from store.errors import UnavailableError
 from store.migrate import migrate
 from store.writer import Writer
@@ -69,9 +73,18 @@ class LivePipeline:
     """One life of the pipeline; after a fault the next one starts anew from the database."""
 
     def __init__(
-        self, settings: Settings, dsn: str, spool: SpoolWriter, grown: threading.Event
+        self,
+        settings: Settings,
+        dsn: str,
+        spool: SpoolWriter,
+        grown: threading.Event,
+        shelf: Shelf | None = None,
     ) -> None:
-        """Read what ``spool`` has made durable; ``grown`` is set when that is more."""
+        """Read what ``spool`` has made durable; ``grown`` is set when that is more.
+
+        Editions of zones and lists are taken from ``shelf``, by default the one of ``settings``.
+        """
+        self.shelf = shelf or Shelf(settings.folder / "editions")
         self.settings, self.dsn, self.spool, self.grown = settings, dsn, spool, grown
         self.error = ""
         self.damaged = 0
@@ -137,7 +150,7 @@ class LivePipeline:
             path = self._fresh()
             try:
                 path.thaw(state)
-            except (KeyError, ValueError, TypeError, AttributeError) as error:
+            except (KeyError, ValueError, TypeError, AttributeError, ServiceError) as error:
                 _log.warning("snapshot_passed_over", offset=offset, error=repr(error))
                 continue
             return path, offset
@@ -147,12 +160,24 @@ class LivePipeline:
         if committed and min(chain(*segments_on_disk(self.spool.folder)), default=1) > 1:
             _log.warning("state_lost", committed=committed)
             path.segmenter.start_after(max_segment(self.dsn))
+            self._begin_checks(path.checks, committed)
             return path, committed
         return path, 0
 
     def _fresh(self) -> DataPath:
         decoder = live_decoder(self._names, self.settings)
-        return DataPath(self._names, decoder, self.settings.tracks, self.settings.thinning)
+        checks = Checks(self.shelf, self.settings.visits, self.settings.watchlist.match)
+        return DataPath(
+            self._names, decoder, self.settings.tracks, self.settings.thinning, checks=checks
+        )
+
+    def _begin_checks(self, checks: Checks | None, committed: int) -> None:
+        """Take what was in force at ``committed`` where the lines that said so are gone."""
+        if checks is None:
+            return
+        with session(self.dsn) as connection:
+            for adoption in adopted(connection, at_most=committed).values():
+                checks.begin_with(adoption)
 
     def _blocks(
         self, reader: SpoolReader, at: int, ending: Ending
@@ -250,6 +275,7 @@ class LivePipeline:
             "segments": {"opened": path.segmenter.opened, "ended": path.segmenter.ended}
             if path
             else {},
+            "checks": path.checks.state() if path and path.checks else {},
         }
 
 

@@ -1,6 +1,6 @@
 """The path of a block through the rooms, in memory: lines in, rows to commit out.
 
-    decode ──▶ tracks ──▶ (zones ──▶ watchlist ──▶ detectors) ──▶ thinning ──▶ Writes
+    decode ──▶ tracks ──▶ zones, watchlist ──▶ (detectors) ──▶ thinning ──▶ Writes
 
 Live ingest, replay of files and re-screening call this same code.
 """
@@ -15,6 +15,7 @@ import numpy as np
 from ais.batches import PositionBatch
 from ais.decoder import Decoder
 from ais.tracks import Segmenter
+from service.pipeline.checks import NOTHING
 from service.pipeline.ticks import Ticks
 from store.thinning import Thinner
 from store.writer import Writes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from ais.lines import FeedNames, LineBlock
     from ais.tracks import TrackSettings
+    from service.pipeline.checks import Checks
     from store.thinning import Thinning
 
 State: TypeAlias = "dict[str, dict[str, NDArray[Any]]]"
@@ -59,11 +61,16 @@ class Path:
         tracks: TrackSettings,
         thinning: Thinning,
         *,
+        checks: Checks | None = None,
         ticks_of_lines: bool = False,
         screens: Sequence[Screen] = (),
     ) -> None:
-        """Start empty; ``ticks_of_lines`` for recorded files, which carry no ``_tick`` lines."""
+        """Start empty; ``ticks_of_lines`` for recorded files, which carry no ``_tick`` lines.
+
+        Without ``checks`` neither zones nor lists are looked at.
+        """
         self.names = names
+        self.checks = checks
         self.decoder = decoder
         self.segmenter = Segmenter(tracks)
         self.thinner = Thinner(thinning)
@@ -76,11 +83,13 @@ class Path:
     def step(self, block: LineBlock, offset: int) -> Outcome:
         """Take a block through all rooms; ``offset`` is the spool position after its last line.
 
-        1. decode, 2. segment, 3. show the rows to the screens, cut where a multiple of 10 s
-        passes, 4. thin, 5. hand over what one transaction writes.
+        1. decode, 2. segment, 3. check against the zones and the list in force, 4. show the rows
+        to the screens, cut where a multiple of 10 s passes, 5. thin, 6. hand over what one
+        transaction writes.
         """
         decoded = self.decoder.decode(block)
         tracked = self.segmenter.step(decoded.positions)
+        found = self.checks.step(block, tracked, decoded.statics) if self.checks else NOTHING
         self._show(block, tracked.positions)
         kept = tracked.positions.take(self.thinner.step(tracked))
         self.lines += len(block)
@@ -95,6 +104,9 @@ class Path:
             feeds=tuple(self.names.names),
             lines=len(block),
             now_us=self.ticks.now_us,
+            visits=found.visits,
+            hits=found.hits,
+            adoptions=found.adoptions,
         )
         return Outcome(tracked.positions, writes)
 
@@ -131,6 +143,7 @@ class Path:
             "decoder": self.decoder.freeze(),
             "segmenter": self.segmenter.freeze(),
             "thinner": self.thinner.freeze(),
+            **(self.checks.freeze() if self.checks else {}),
         }
 
     def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
@@ -144,3 +157,5 @@ class Path:
         self.decoder.thaw(state["decoder"])
         self.segmenter.thaw(state["segmenter"])
         self.thinner.thaw(state["thinner"])
+        if self.checks:
+            self.checks.thaw(state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +13,24 @@ import structlog
 from starlette.exceptions import HTTPException
 
 from maps.live import find, words
-from maps.live.flags import flag
+from maps.live.identity import told
+from maps.live.whereabouts import Whereabouts, whereabouts
 from service.web.answers import answer
+from watchlist.flags import flag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from service.web.facts import Facts
     from service.web.poller import Poller
+    from service.web.zones import ZonesInForce
 
 _LONGEST_TRACK_H = 24.0
 _MMSI_DIGITS = 9
 _PATIENCE_S = 5.0
+_EXTRA_PATIENCE_S = 1.5  # for what the details can do without
 _TRACK_POINTS = 3_000  # more than a 4K screen can tell apart
 _log = structlog.get_logger()
 
@@ -63,7 +69,18 @@ async def vessel(request: Request) -> Response:
     known = await asyncio.to_thread(poller.source.vessel, mmsi)
     if known is None:
         raise HTTPException(404, f"MMSI {mmsi} has not been heard")
-    return answer(_details(mmsi, known))
+    where = await _where(request, known["positions"])
+    return answer(_details(mmsi, known) | asdict(where))
+
+
+async def identity(request: Request) -> Response:
+    """Answer what one MMSI said of itself over time; 404 where it was never heard."""
+    facts: Facts = request.app.state.facts
+    mmsi = _mmsi(request)
+    known = await asyncio.to_thread(facts.identity, mmsi)
+    if known is None:
+        raise HTTPException(404, f"MMSI {mmsi} has not been heard")
+    return answer(told(known))
 
 
 async def track(request: Request) -> Response:
@@ -123,6 +140,27 @@ def _brief(row: np.void) -> dict[str, Any]:
         "lat": float(row["lat_deg"]),
         "last_report_ms": int(row["time"]) // 1000,
     }
+
+
+async def _where(request: Request, positions: list[dict[str, Any]]) -> Whereabouts:
+    """Return where the newest of ``positions`` is; nothing where that takes long or fails."""
+    if not positions:
+        return Whereabouts()
+    in_force: ZonesInForce = request.app.state.zones
+    now = datetime.fromtimestamp(request.app.state.poller.now_ms() / 1000, UTC)
+    lon, lat = positions[0]["lon_deg"], positions[0]["lat_deg"]
+
+    def find() -> Whereabouts:
+        return whereabouts(lon, lat, in_force.chart(), now)
+
+    try:
+        # The thread goes on: what it makes for the first time is there for the next question.
+        async with asyncio.timeout(_EXTRA_PATIENCE_S):
+            return await asyncio.to_thread(find)
+    except Exception as error:  # noqa: BLE001 (a part that fails must not take the rest along)
+        said = str(error).split("\n")[0] or type(error).__name__
+        _log.warning("whereabouts_not_found", error=said)
+        return Whereabouts()
 
 
 _IDENTITY = ("imo", "call_sign", "name", "destination", "draught_m")

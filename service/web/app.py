@@ -17,7 +17,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from maps.live.page import NONCE, PageSettings, render
 from service.assets import assets_folder
-from service.web import api, health
+from service.web import api, health, zones
+from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
 from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
@@ -41,30 +42,23 @@ def create_app(
     exercise: bool = False,
     source: Source | None = None,
     files: WebFiles | None = None,
+    facts: Facts | None = None,
 ) -> Starlette:
-    """Return the application that reads ``dsn``; tests bring their own ``source`` and ``files``.
+    """Return the application that reads ``dsn``.
 
+    Tests bring their own ``source``, ``facts`` and ``files``.
     Raises AssetsError when the browser's files are not there and cannot be fetched.
     """
     files = files or WebFiles(assets_folder())
     poller = Poller(source or StoreSource(dsn), settings.poll_s, settings.keep_h)
-    routes = [
-        Route("/", page),
-        WebSocketRoute("/live", live),
-        Route("/assets/{version}/{name:path}", asset),
-        Route("/api/v1/vessels", api.guarded(api.search)),
-        Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
-        Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
-        Route("/health", health.health),
-        Route("/health/live", health.alive),
-        Route("/metrics", health.metrics),
-    ]
+    facts = facts or StoreFacts(dsn)
     middleware = [
         Middleware(SecurityHeaders),
         Middleware(KnownHosts, settings.host, settings.hosts),
     ]
-    app = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
+    app = Starlette(routes=_routes(), middleware=middleware, lifespan=_lifespan)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
+    app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.page = render(
         PageSettings(
             assets=files.prefix,
@@ -78,6 +72,23 @@ def create_app(
     return app
 
 
+def _routes() -> list[Route | WebSocketRoute]:
+    return [
+        Route("/", page),
+        WebSocketRoute("/live", live),
+        Route("/assets/{version}/{name:path}", asset),
+        Route("/api/v1/vessels", api.guarded(api.search)),
+        Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
+        Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
+        Route("/api/v1/vessels/{mmsi}/identity", api.guarded(api.identity)),
+        Route("/api/v1/zones", api.guarded(zones.zones)),
+        Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
+        Route("/health", health.health),
+        Route("/health/live", health.alive),
+        Route("/metrics", health.metrics),
+    ]
+
+
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
@@ -87,6 +98,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await polling
     poller.close()
     await asyncio.to_thread(poller.source.close)
+    await asyncio.to_thread(app.state.facts.close)
 
 
 async def page(request: Request) -> Response:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from maps.live.picture import ROWS
-from store.connect import connect
+from service.web.connections import Connections
 from store.fleet import IDENTITY, identities
 from store.live import get_health, latest_rows, track, vessel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
-    import psycopg
     from numpy.typing import NDArray
-
-_PATIENCE_S = 4  # less than the poller's and the questions' own, so that their threads come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +50,13 @@ class StoreSource:
 
     def __init__(self, dsn: str) -> None:
         """Remember ``dsn``; nothing is opened yet."""
-        self._dsn = dsn
-        self._idle: list[psycopg.Connection] = []
-        self._lock = threading.Lock()
+        self.connections = Connections(dsn)
         self._known = np.empty(0, IDENTITY)
         self._since: datetime | None = None
 
     def rows(self) -> NDArray[np.void]:
         """Return the newest row of each segment with its vessel's identity."""
-        with self._connection() as connection:
+        with self.connections.one() as connection:
             latest = latest_rows(connection)
             changed, self._since = identities(connection, self._since)
         if len(changed):
@@ -76,7 +68,7 @@ class StoreSource:
 
     def health(self) -> dict[str, PartHealth]:
         """Return what each process last said of itself."""
-        with self._connection() as connection:
+        with self.connections.one() as connection:
             parts = get_health(connection)
         return {
             part: PartHealth(row["state"], int(row["at"].timestamp() * 1000))
@@ -85,34 +77,17 @@ class StoreSource:
 
     def vessel(self, mmsi: int) -> dict[str, Any] | None:
         """Return what is known of a vessel."""
-        with self._connection() as connection:
+        with self.connections.one() as connection:
             return vessel(connection, mmsi)
 
     def track(self, mmsi: int, start: datetime, end: datetime) -> NDArray[np.void]:
         """Return a vessel's positions from ``start`` to ``end``."""
-        with self._connection() as connection:
+        with self.connections.one() as connection:
             return track(connection, mmsi, start, end)
 
     def close(self) -> None:
         """Close the idle connections."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-    @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection]:
-        with self._lock:
-            connection = self._idle.pop() if self._idle else None
-        connection = connection or connect(self._dsn, autocommit=True, patience_s=_PATIENCE_S)
-        try:
-            yield connection
-        except BaseException:
-            # Whatever went wrong, the next reader must not inherit a connection in that state.
-            connection.close()
-            raise
-        with self._lock:
-            self._idle.append(connection)
+        self.connections.close()
 
 
 def joined(latest: NDArray[Any], known: NDArray[np.void]) -> NDArray[np.void]:

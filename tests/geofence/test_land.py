@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geofence.errors import GeofenceError
 from geofence.land import LAND_FILE, legs, load_land
-from geofence.sources import derive_land
+from geofence.sources import derive_land, world_atlas
 
 ASHORE = {
     "Rome": (12.50, 41.90),
@@ -118,14 +118,14 @@ def square_with_hole() -> dict:
 
 
 def test_topology_arcs_are_deltas_that_are_scaled_shifted_and_reversed():
-    (polygon,) = derive_land.polygons(square_with_hole())
+    (polygon,) = world_atlas.polygons(square_with_hole())
     assert polygon.bounds == (10, 40, 14, 44)
     assert polygon.area == 16 - 4
 
 
 def test_cutting_keeps_holes_and_drops_what_lies_outside():
     far = shapely.box(100, 0, 101, 1)
-    (kept,) = derive_land.cut([*derive_land.polygons(square_with_hole()), far])
+    (kept,) = derive_land.cut([*world_atlas.polygons(square_with_hole()), far])
     assert kept.area == pytest.approx(12)
     assert len(kept.interiors) == 1
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geofence.errors import GeofenceError
 from geofence.land import Land, drawn, legs, load_land
-from geofence.sources import derive_land
+from geofence.sources import derive_land, world_atlas
 
 BOXES = [(10.0, 40.0, 12.0, 42.0), (20.0, 35.0, 21.0, 36.0)]
 
@@ -145,7 +145,7 @@ SQUARE = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
 
 
 def test_a_topology_is_scaled_and_shifted():
-    [polygon] = derive_land.polygons(topology(SQUARE))
+    [polygon] = world_atlas.polygons(topology(SQUARE))
     assert polygon.bounds == (10, 40, 12, 41)
 
 
@@ -173,8 +173,8 @@ def test_coordinates_are_kept_to_four_decimals():
 def test_a_package_with_another_hash_is_refused(monkeypatch):
     def packs(_words, cwd, check):
         assert check
-        (derive_land.Path(cwd) / "world-atlas.tgz").write_bytes(b"not the same")
+        (world_atlas.Path(cwd) / "world-atlas.tgz").write_bytes(b"not the same")
 
-    monkeypatch.setattr(derive_land.subprocess, "run", packs)
+    monkeypatch.setattr(world_atlas.subprocess, "run", packs)
     with pytest.raises(ValueError, match="not the same data"):
-        derive_land.fetch()
+        world_atlas.fetch()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
 import random
 import signal
@@ -14,9 +16,13 @@ import psycopg
 import pytest
 
 from ais.spool.writer import SpoolWriter
+from geofence.builtin import builtin_zones
 from service.exercise.exercise import Exercise
 from service.exercise.scenario import load_scenario
+from service.pipeline.shelf import Shelf
 from tests.plugins.database import fresh_database
+from watchlist.entries import Edition, WatchlistEntry
+from watchlist.reviews import listed
 
 ROOT = Path(__file__).parents[2]
 START_S = 1_780_000_000
@@ -27,22 +33,48 @@ TABLES = {
     "static_report": "spool, mmsi",
     "vessel": "mmsi",
     "feed": "code",
+    "zone_visit": "spool, mmsi, zone, change",
+    "watchlist_hit": "spool, mmsi, entry",
+    "adoption": "spool",
 }
 
 
 @pytest.fixture(scope="module")
 def spool(tmp_path_factory) -> Path:
-    """A spool of a quarter of an hour of exercise, with ticks, in several segments."""
-    folder = tmp_path_factory.mktemp("spool")
+    """A spool of a quarter of an hour of exercise, with ticks, in several segments.
+
+    Zones take effect at its beginning, a list after five minutes and a longer one after ten.
+    """
+    folder = tmp_path_factory.mktemp("service") / "spool"
+    shelf = Shelf(folder.parent / "editions")
     sea = Exercise(load_scenario(), seed=3, vessels=25)
+    ships = sea.company.fleet.mmsi[:10].tolist()
+    editions = {
+        0: ("zones", builtin_zones().to_bytes()),
+        300: ("watchlist", list_of(ships[:5]).to_bytes()),
+        600: ("watchlist", list_of(ships).to_bytes()),
+    }
     with SpoolWriter(folder) as writer:
         for second in range(SPAN_S):
             lines = sea.lines(second, second + 1)
             now_ms = (START_S + second) * 1000
+            if second in editions:
+                what, content = editions[second]
+                said = {"what": what, "version": 1, "sha256": shelf.put(what, content)}
+                writer.append("_control", [json.dumps(said).encode()], now_ms)
             writer.append("a", [lines.line(i) for i in range(len(lines))], now_ms)
             writer.append("_tick", [b""], now_ms + 1000)
         writer.sync()
     return folder
+
+
+def list_of(ships: list[int]) -> Edition:
+    """A list that names each of ``ships``."""
+    entries = (
+        WatchlistEntry(id=f"V-{mmsi}", mmsi=(mmsi,), review_by=dt.date(2027, 1, 1))
+        for mmsi in ships
+    )
+    return Edition(tuple(listed(entry, 1, 30) for entry in entries))
 
 
 def start_replay(spool: Path, dsn: str, *options: str) -> subprocess.Popen:

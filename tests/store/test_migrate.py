@@ -57,6 +57,20 @@ def test_positions_are_hypertables_of_one_day(dsn: str) -> None:
     assert {name: interval.days for name, interval in rows} == {"position": 1, "run_position": 1}
 
 
+def test_vessels_known_before_the_update_are_last_seen_after_it(empty_dsn: str) -> None:
+    migrate(empty_dsn, migrations()[:1])
+    with psycopg.connect(empty_dsn) as connection:
+        for day, lon_deg in ((1, 10.0), (2, 11.0)):
+            connection.execute(
+                "INSERT INTO position (time, received, spool, lon_deg, lat_deg, mmsi, cell, feed, "
+                "message) VALUES (%(at)s, %(at)s, 1, %(lon)s, 40, 7, 1, 0, 1)",
+                {"at": f"2020-07-0{day}", "lon": lon_deg},
+            )
+    migrate(empty_dsn)
+    with psycopg.connect(empty_dsn) as connection:
+        assert connection.execute("SELECT mmsi, lon_deg FROM last_seen").fetchall() == [(7, 11.0)]
+
+
 def test_two_commands_may_migrate_at_once(empty_dsn: str) -> None:
     with ThreadPoolExecutor(2) as pool:
         applied = sorted(pool.map(migrate, [empty_dsn, empty_dsn]))

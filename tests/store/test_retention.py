@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from store.changes import Change
 from store.connect import connect
+from store.editions import content, publish
+from store.errors import StoreError
 from store.live import get_health, latest_rows, put_health
 from store.retention import Removed, drop_old
 from store.runs import open_run, runs
 from store.writer import Writer
 from tests.plugins.rows import positions, writes
+from tests.plugins.where_and_who import found, visited
 
 NOW = datetime(2020, 7, 10, 12, tzinfo=UTC)
 
@@ -62,3 +67,38 @@ def test_health_of_parts_long_gone_is_forgotten(dsn: str) -> None:
 def test_a_retention_of_nothing_is_refused(dsn: str, days: int) -> None:
     with pytest.raises(ValueError, match="expected more than 0"):
         drop_old(dsn, NOW, positions_days=days)
+
+
+def test_visits_and_hits_are_kept_for_their_own_time(dsn: str) -> None:
+    days = ["2020-07-01", "2020-07-05", "2020-07-09"]
+    block = replace(writes(), visits=visited(time=days), hits=found(received=days))
+    run = open_run(dsn, "aa" * 32, "log.nmea", NOW)
+    for run_id in (0, run.run_id):
+        with Writer(dsn, run_id) as writer:
+            writer.commit(block)
+    removed = drop_old(dsn, NOW, positions_days=90, visits_days=3, hits_days=7)
+    assert (removed.visits, removed.hits) == (2, 1)
+    with connect(dsn) as connection:
+        for table, kept in (("zone_visit", 1), ("watchlist_hit", 2)):
+            rows = connection.execute(f"SELECT run_id FROM {table} ORDER BY run_id").fetchall()
+            assert rows == [(0,)] * kept + [(run.run_id,)] * 3
+
+
+def test_the_bytes_of_long_superseded_editions_go(dsn: str) -> None:
+    with connect(dsn) as connection:
+        made = [
+            publish(connection, "zones", b"%d" % days, Change("a", "b", NOW - timedelta(days)))
+            for days in (900, 800, 10)
+        ]
+    assert drop_old(dsn, NOW, positions_days=90).editions == 1
+    assert drop_old(dsn, NOW, positions_days=90).editions == 0
+    with connect(dsn) as connection:
+        assert [content(connection, row.sha256) for row in made[1:]] == [b"800", b"10"]
+        with pytest.raises(StoreError, match="expected one published and still kept"):
+            content(connection, made[0].sha256)
+
+
+@pytest.mark.parametrize("name", ["visits_days", "hits_days"])
+def test_visits_and_hits_kept_for_no_time_are_refused(dsn: str, name: str) -> None:
+    with pytest.raises(ValueError, match="retention of 0 days"):
+        drop_old(dsn, NOW, positions_days=1, **{name: 0})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from store.live import latest_rows
 from store.runs import delete_run, finish_run, open_run, runs
 from store.writer import Writer
 from tests.plugins.rows import positions, statics, writes
+from tests.plugins.where_and_who import TAKEN, found, visited
 
 NOON = datetime(2020, 7, 4, 12, tzinfo=UTC)
 
@@ -52,15 +54,18 @@ def test_a_run_does_not_change_the_live_picture(dsn: str) -> None:
 def test_a_deleted_run_leaves_no_row(dsn: str) -> None:
     run = open_run(dsn, "aa" * 32, "log.nmea", NOON)
     block = writes(positions(), last=positions(), reports=[1], statics=statics(), feeds=["log"])
+    block = replace(block, visits=visited(), hits=found(), adoptions=(TAKEN,))
     for run_id in (0, run.run_id):
         with Writer(dsn, run_id) as writer:
             writer.commit(block)
     assert delete_run(dsn, run.run_id) == {
-        "run_position": 1, "static_report": 1, "latest": 1, "vessel": 1, "run": 1,
+        "run_position": 1, "static_report": 1, "latest": 1, "vessel": 1, "zone_visit": 1,
+        "watchlist_hit": 1, "adoption": 1, "run": 1,
     }  # fmt: skip
     assert runs(dsn) == []
     with connect(dsn) as connection:
-        assert connection.execute("SELECT run_id FROM feed").fetchall() == [(0,)]
+        for table in ("feed", "zone_visit", "watchlist_hit", "adoption"):
+            assert connection.execute(f"SELECT run_id FROM {table}").fetchall() == [(0,)]
         assert len(latest_rows(connection)) == 1
 
 

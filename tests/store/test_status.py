@@ -49,3 +49,9 @@ def test_debians_build_is_found_to_be_the_apache_edition(dsn: str) -> None:
         connection.execute("SET LOCAL statement_timeout = '10s'")
         assert edition(connection) == "apache"
         assert connection.execute("SHOW statement_timeout").fetchone() == ("10s",)
+
+
+def test_every_table_is_counted(dsn: str) -> None:
+    assert {"zone_visit", "watchlist_hit", "adoption", "entry_person", "audit"} <= set(
+        status(dsn)["tables"]
+    )

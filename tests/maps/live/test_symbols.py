@@ -116,3 +116,13 @@ def test_text_is_readable(theme, ink, paper) -> None:
     colours = tokens()[theme]
     assert contrast(colours[ink], colours[paper]) >= 4.5
     assert contrast(colours["banner-text"], colours["banner"]) >= 4.5
+
+
+TONES = ("band", "basin", "port", "departure", "arrival", "rescue", "office", "drawn")
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize("tone", TONES)
+def test_names_of_zones_are_readable_on_the_sea(theme, tone) -> None:
+    colours = tokens()[theme]
+    assert contrast(colours[f"zone-{tone}"], colours["sea"]) >= 4.5

@@ -1,7 +1,6 @@
 import pytest
 
 from maps.live import words
-from maps.live.flags import flag
 
 
 @pytest.mark.parametrize(
@@ -43,25 +42,3 @@ def test_devices_are_named_for_what_they_are() -> None:
     assert words.station(4, 2_470_001) == "Base station"
     assert words.station(9, 111_247_001) == "Rescue aircraft"
     assert words.station(1, 247_000_001) is None
-
-
-@pytest.mark.parametrize(
-    "mmsi, state",
-    [
-        (247_000_001, "Italy"),
-        (237_000_001, "Greece"),
-        (215_000_001, "Malta"),
-        (2_470_001, "Italy"),
-        (24_700_001, "Italy"),
-        (992_470_001, "Italy"),
-        (111_248_001, "Malta"),
-        (982_470_001, "Italy"),
-        (636_000_001, "Liberia"),
-        (970_012_345, None),
-        (974_247_001, None),
-        (100_000_001, None),
-        (0, None),
-    ],
-)
-def test_flags_by_mmsi(mmsi, state) -> None:
-    assert flag(mmsi) == state

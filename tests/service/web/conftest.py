@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 
+from geofence.zones import Zone, ZoneSet
 from maps.live.picture import ROWS
 from service.web.files import WebFiles
 from service.web.source import PartHealth
+from watchlist.vessels import SentIdentity, VesselIdentity, identity_of
 
 NOW_MS = 1_700_000_000_000
 TRACK = np.dtype([("time", "M8[us]"), ("lon_deg", "f8"), ("lat_deg", "f8"), ("segment", "i4")])
@@ -62,6 +65,7 @@ class MemorySource:
             return None
         at = datetime.fromtimestamp(NOW_MS / 1000, UTC)
         last = {"segment": 1, "time": at, "nav_status": 1, "message": 1, "feed": "malta"}
+        last |= {"lon_deg": 14.8, "lat_deg": 35.9}
         identity = {"name": "MARIA K", "ship_type": 71, "imo": 9_074_729, "draught_m": 8.5}
         return {"mmsi": mmsi, "identity": identity, "positions": [last]}
 
@@ -72,6 +76,44 @@ class MemorySource:
 
     def close(self) -> None:
         self.closed = True
+
+
+def area(name: str, kind: str, **said: Any) -> Zone:
+    shape = shapely.box(13, 35, 16, 37)
+    return Zone(name.lower(), name, kind, shape, "drawn by hand", "own", **said)
+
+
+class MemoryFacts:
+    """A sub-basin and a port; ``away`` makes every read fail, ``read`` counts those of zones."""
+
+    def __init__(self) -> None:
+        self.away, self.read, self.version = False, 0, 3
+        self.set = ZoneSet((area("Sicily-Channel", "sub_basin"),))
+
+    def edition(self) -> tuple[int | None, str]:
+        if self.away:
+            raise OSError("connection refused by /var/run/x\nmore")
+        return self.version, self.set.sha256()
+
+    def zones(self, sha256: str) -> ZoneSet:
+        assert sha256 == self.set.sha256()
+        self.read += 1
+        return self.set
+
+    def identity(self, mmsi: int) -> VesselIdentity | None:
+        if mmsi != 247_000_001:
+            return None
+        at = datetime(2023, 11, 1, tzinfo=UTC)
+        names = [SentIdentity(mmsi, at, name="OLD ONE"), SentIdentity(mmsi, at, name="MARIA K")]
+        return identity_of(names)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def facts() -> MemoryFacts:
+    return MemoryFacts()
 
 
 @pytest.fixture

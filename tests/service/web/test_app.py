@@ -24,11 +24,11 @@ class Client(httpx.Client):
 
 
 @pytest.fixture
-def client(source, files):
+def client(source, files, facts):
     source.at_ms = int(time.time() * 1000)
     source.table["received"] = source.table["time"] = source.at_ms * 1000
     settings = WebSettings(port=0, max_clients=1, poll_s=0.05)
-    app = create_app(settings, "", source=source, files=files)
+    app = create_app(settings, "", source=source, files=files, facts=facts)
     with running(app, settings) as address, Client(base_url=address) as client:
         yield client
 
@@ -133,6 +133,27 @@ def test_a_vessel_is_told_in_words(client) -> None:
     assert told["status"] == "At anchor"
     assert told["destination"] is None
     assert told["eta"] is None
+
+
+def test_a_vessel_is_told_where_it_is(client) -> None:
+    told = client.get("/api/v1/vessels/247000001").json()
+    assert told["sub_basins"] == ["Sicily-Channel"]
+    assert told["shore_nm"] == pytest.approx(11.5, abs=1.5)
+    assert (told["nearest_port"], told["nearest_port_nm"]) == (None, None)
+
+
+def test_a_vessel_is_told_also_where_zones_cannot_be_read(client, facts) -> None:
+    facts.away = True
+    told = client.get("/api/v1/vessels/247000001").json()
+    assert told["flag"] == "Italy"
+    assert told["sub_basins"] is None
+
+
+def test_an_identity_over_time_is_answered(client) -> None:
+    told = client.get("/api/v1/vessels/247000001/identity").json()
+    assert not told["one"]
+    assert {value["value"] for value in told["facts"][0]["values"]} == {"OLD ONE", "MARIA K"}
+    assert client.get("/api/v1/vessels/248000002/identity").status_code == 404
 
 
 @pytest.mark.parametrize(

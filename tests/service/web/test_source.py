@@ -48,12 +48,12 @@ def test_a_database_that_is_away_raises_and_keeps_nothing_broken() -> None:
     source = StoreSource("host=/nowhere dbname=x")
     with pytest.raises(Exception, match="nowhere"):
         source.rows()
-    assert source._idle == []
+    assert source.connections.idle == []
 
 
 def test_a_read_that_hangs_is_given_up_by_the_database_itself(dsn) -> None:
     source = StoreSource(dsn)
-    with source._connection() as connection:
+    with source.connections.one() as connection:
         shown = connection.execute("SHOW statement_timeout").fetchone()
     source.close()
     assert shown == ("4s",)

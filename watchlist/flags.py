@@ -1,6 +1,12 @@
-"""Flag states by the three digits of an MMSI that say where it was given (MID)."""
+"""Flag states: by the three digits of an MMSI that say where it was given (MID), and by name."""
 
 from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+import pycountry
+from anyascii import anyascii
 
 # Source: ITU, Table of Maritime Identification Digits; ranges are written first-last.
 _MIDS = """
@@ -67,7 +73,88 @@ FLAGS = _table()
 
 # Where the MID stands, by how the nine digits begin (ITU-R M.585-9); ships begin with it.
 _PREFIXES = (("00", 2), ("0", 1), ("111", 3), ("98", 2), ("99", 2), ("8", 1))
+_SMALL = frozenset({"the", "and"})
+_LONGEST = 100  # no state's official name is longer
 _NO_STATE = ("970", "972", "974")
+
+
+# What the field writes where ISO 3166 writes otherwise; keys as _plain makes them.
+_ALSO = {
+    "adelie land": "ATF",
+    "antigua": "ATG",
+    "antigua barbuda": "ATG",
+    "ascension island": "SHN",
+    "azores": "PRT",
+    "bosnia": "BIH",
+    "brunei": "BRN",
+    "burma": "MMR",
+    "bvi": "VGB",
+    "cape verde": "CPV",
+    "cayman": "CYM",
+    "cayman is": "CYM",
+    "cocos islands": "CCK",
+    "congo dr": "COD",
+    "cook is": "COK",
+    "crozet archipelago": "ATF",
+    "czech republic": "CZE",
+    "dis": "DNK",
+    "dr congo": "COD",
+    "drc": "COD",
+    "dutch caribbean": "BES",
+    "england": "GBR",
+    "falkland islands": "FLK",
+    "faroe is": "FRO",
+    "faroes": "FRO",
+    "great britain": "GBR",
+    "holland": "NLD",
+    "hong kong china": "HKG",
+    "iran": "IRN",
+    "ivory coast": "CIV",
+    "kerguelen islands": "ATF",
+    "korea": "KOR",
+    "korea north": "PRK",
+    "korea south": "KOR",
+    "macau": "MAC",
+    "macedonia": "MKD",
+    "madeira": "PRT",
+    "marshall is": "MHL",
+    "marshalls": "MHL",
+    "micronesia": "FSM",
+    "netherlands antilles": "BES",
+    "nis": "NOR",
+    "palestine": "PSE",
+    "pitcairn island": "PCN",
+    "portugal azores": "PRT",
+    "portugal madeira": "PRT",
+    "rmi": "MHL",
+    "russia": "RUS",
+    "saint helena": "SHN",
+    "saint kitts": "KNA",
+    "saint paul amsterdam": "ATF",
+    "saint vincent": "VCT",
+    "saint vincent grenadines": "VCT",
+    "sao tome": "STP",
+    "sao tome principe": "STP",
+    "scotland": "GBR",
+    "svg": "VCT",
+    "swaziland": "SWZ",
+    "syria": "SYR",
+    "tanzania zanzibar": "TZA",
+    "trinidad": "TTO",
+    "turkey": "TUR",
+    "turkiye": "TUR",
+    "u a e": "ARE",
+    "u k": "GBR",
+    "u s": "USA",
+    "u s a": "USA",
+    "uae": "ARE",
+    "uk": "GBR",
+    "united states alaska": "USA",
+    "united states virgin islands": "VIR",
+    "vatican city": "VAT",
+    "vietnam": "VNM",
+    "zanzibar": "TZA",
+}
 
 
 def flag(mmsi: int) -> str | None:
@@ -77,3 +164,37 @@ def flag(mmsi: int) -> str | None:
         return None
     start = next((place for prefix, place in _PREFIXES if digits.startswith(prefix)), 0)
     return FLAGS.get(int(digits[start : start + 3]))
+
+
+def country(mmsi: int) -> str | None:
+    """Return ISO 3166 alpha-3 of the state that gave ``mmsi``; None as ``flag``."""
+    name = flag(mmsi)
+    return alpha3(name) if name else None
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Return plain name or code -> alpha-3."""
+    known: dict[str, str] = {}
+    for state in pycountry.countries:
+        words = (
+            state.name,
+            getattr(state, "official_name", ""),
+            getattr(state, "common_name", ""),
+        )
+        for text in (state.alpha_2, state.alpha_3, *words):
+            known[_plain(text)] = state.alpha_3
+    known.pop("", None)
+    return known | _ALSO
+
+
+def _plain(text: str) -> str:
+    """Return lower-case ASCII words: no accents, stops or brackets, no «the» and «and»."""
+    words = re.sub(r"[^a-z0-9]+", " ", anyascii(text).casefold()).split()
+    return " ".join("saint" if word == "st" else word for word in words if word not in _SMALL)
+
+
+@lru_cache(4096)
+def alpha3(text: str) -> str | None:
+    """Return ISO 3166 alpha-3 of a name, alpha-2 or alpha-3 as the field writes it, else None."""
+    return _known().get(_plain(text[:_LONGEST]))

@@ -1,0 +1,107 @@
+// What lies at a place of the map: all zones there, with what they were made from.
+
+import { element } from "./bar.js";
+import { position } from "./words.js";
+
+const WEIGHT = {
+  indicative: "Indicative, not a legal limit",
+  operational: "Operational, as offices agreed; not a legal limit",
+  official: "Official",
+};
+const NAMED = /distance band|^(Arrival|Departure) coast|^Search and rescue/; // says its kind
+const GAP_PX = 14;
+
+const byId = (id) => document.getElementById(id);
+
+export class Place {
+  #focusFrom = null;
+
+  /** `title(kind)` in words. */
+  constructor(map, title) {
+    Object.assign(this, { map, title, at: null });
+    byId("place-close").addEventListener("click", () => this.close());
+    map.on("move zoomend resize", () => this.#lay());
+  }
+
+  get open() {
+    return this.at !== null;
+  }
+
+  async show(at) {
+    if (!this.open) this.#focusFrom = document.activeElement;
+    this.at = at.wrap();
+    byId("place-title").textContent = position(at.lat, at.lng);
+    this.#write([element("p", "Looking…", "quiet")]);
+    byId("place").hidden = byId("place-mark").hidden = false;
+    this.#lay();
+    byId("place-title").focus({ preventScroll: true });
+    const asked = this.at;
+    const nodes = await this.#ask(asked);
+    if (this.at !== asked) return;
+    this.#write(nodes);
+    this.#lay();
+  }
+
+  close() {
+    if (!this.open) return;
+    this.at = null;
+    byId("place").hidden = byId("place-mark").hidden = true;
+    const back = this.#focusFrom;
+    const usable = back?.isConnected && back !== document.body;
+    (usable ? back : this.map.getContainer()).focus({ preventScroll: true });
+  }
+
+  async #ask({ lat, lng }) {
+    try {
+      const answer = await fetch(`/api/v1/zones/at?lon=${lng.toFixed(5)}&lat=${lat.toFixed(5)}`);
+      const said = await answer.json();
+      if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
+      return this.#told(said.zones);
+    } catch (error) {
+      return [element("p", `Not answered: ${error.message}`)];
+    }
+  }
+
+  /** What lies here first; then what it is worth and where it comes from, each said once. */
+  #told(zones) {
+    if (!zones.length) return [element("p", "No zone holds this place.", "quiet")];
+    const list = element("ul");
+    list.append(...zones.map((zone) => this.#row(zone)));
+    const weights = [...new Set(zones.map((zone) => zone.legal_status))];
+    const worth = weights.map((status) => {
+      const words = WEIGHT[status] ?? status;
+      if (weights.length === 1) return element("p", `${words}.`, "worth");
+      const names = zones.filter((zone) => zone.legal_status === status).map((zone) => zone.name);
+      return element("p", `${names.join(", ")}: ${words}.`, "worth");
+    });
+    const sources = new Set(zones.map(({ source, licence }) => [source, licence].filter(Boolean).join(". Licence: ")));
+    const origins = [...sources].map((words) => element("p", `${words}.`, "quiet"));
+    return [list, ...worth, element("h3", origins.length > 1 ? "Sources" : "Source"), ...origins];
+  }
+
+  #row({ name, kind }) {
+    const row = element("li");
+    row.append(element("b", name));
+    if (!NAMED.test(name)) row.append(element("span", this.title(kind)));
+    return row;
+  }
+
+  #write(nodes) {
+    byId("place-zones").replaceChildren(...nodes);
+  }
+
+  /** Beside its place and inside the map. */
+  #lay() {
+    if (!this.open) return;
+    const [box, size] = [byId("place"), this.map.getSize()];
+    const { x, y } = this.map.latLngToContainerPoint(this.at);
+    const outside = x < 0 || y < 0 || x > size.x || y > size.y;
+    byId("place-mark").hidden = outside;
+    byId("place-mark").style.transform = `translate(${x}px, ${y}px)`;
+    const [width, height] = [box.offsetWidth, box.offsetHeight];
+    const right = x + GAP_PX + width + 8 <= size.x;
+    const left = right ? x + GAP_PX : x - GAP_PX - width;
+    const top = Math.max(8, Math.min(size.y - height - 8, y - 24));
+    box.style.transform = `translate(${Math.max(8, Math.min(size.x - width - 8, left))}px, ${top}px)`;
+  }
+}

@@ -1,0 +1,128 @@
+"""``audit``: the proof and the reading of who did what, when and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.commands.asking import CONFIG, JSON, settings_of, table
+from service.errors import ServiceError, WrongUseError
+
+if TYPE_CHECKING:
+    from store.audit import AuditRow, Head
+
+_HEX = 64  # digits of a SHA-256
+
+
+@click.group(short_help="Who did what, when and why.")
+def audit() -> None:
+    """Prove and read the audit: who did what, when and why."""
+
+
+@audit.command(short_help="Prove the audit's chain; name the first fault.")
+@click.option("--anchor", help="NUMBER:HASH that an earlier proof printed: shows a cut tail.")
+@CONFIG
+def verify(anchor: str | None, config: Path | None) -> None:
+    """Prove the audit's chain of hashes; name the first row that does not fit.
+
+    The last words are the head, NUMBER:HASH. Keep it elsewhere and give it to a later proof as
+    --anchor: only so does a tail that was cut off come out.
+
+    Example: vedetta audit verify
+    """
+    from service.desk import reading
+    from store.audit import head
+    from store.audit import verify as prove
+
+    kept = _anchor(anchor)
+    with reading(settings_of(config)) as connection:
+        fault = prove(connection, kept)
+        last = head(connection)
+    if fault:
+        raise ServiceError(f"audit row {fault.number}: {fault.what}")
+    click.echo(f"proven: {last.number:,} rows; head {last.number}:{last.hash}")
+
+
+def _anchor(text: str | None) -> Head | None:
+    from store.audit import Head
+
+    if text is None:
+        return None
+    number, _, digest = text.partition(":")
+    if number.isdecimal() and len(digest) == _HEX and set(digest) <= set("0123456789abcdef"):
+        return Head(int(number), digest)
+    msg = f"--anchor: {text!r} is no head; expected NUMBER:HASH as audit verify prints it"
+    raise WrongUseError(msg)
+
+
+@audit.command("list", short_help="Read the audit, newest first.")
+@click.option("--since", help="From this time on, as 2026-05-01 or 2026-05-01T08:00Z.")
+@click.option("--who", help="Only what this person did.")
+@click.option("--action", help="Only this action, as watchlist.release.")
+@click.option("--subject", help="Only what was done to this entry or zone.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True)
+@JSON
+@CONFIG
+def list_rows(
+    *, since: str | None, who: str | None, action: str | None, subject: str | None, limit: int,
+    as_json: bool, config: Path | None,
+) -> None:  # fmt: skip
+    """Read the audit, newest first.
+
+    Example: vedetta audit list --since 2026-05-01 --subject V-000001
+    """
+    from service.desk import reading
+    from store.audit import rows
+
+    begin = _moment(since)
+    with reading(settings_of(config)) as connection:
+        # An act on several entries names them in its details, where the database does not look.
+        most = limit if subject is None else _ALL_ROWS
+        found = rows(connection, action=action, who=who, since=begin, limit=most)
+    if subject is not None:
+        found = [row for row in found if _is_about(row, subject)][:limit]
+    if as_json:
+        click.echo(json.dumps([_as_json(row) for row in found], ensure_ascii=False))
+        return
+    heads = ("ROW", "TIME", "WHO", "ACTION", "SUBJECT", "WHY", "DETAILS")
+    cells = [
+        (row.number, f"{row.at:%Y-%m-%d %H:%M:%S}Z", row.who, row.action, row.subject, row.why,
+         "" if row.details == "{}" else row.details)
+        for row in found
+    ]  # fmt: skip
+    click.echo(table(heads, cells, widest=60))
+
+
+_ALL_ROWS = 10_000_000
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        msg = f"--since: {text!r} is no time; expected ISO 8601 as 2026-05-01T08:00Z"
+        raise WrongUseError(msg) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _is_about(row: AuditRow, subject: str) -> bool:
+    return row.subject == subject or subject in json.loads(row.details).get("ids", ())
+
+
+def _as_json(row: AuditRow) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "at": row.at.isoformat(),
+        "who": row.who,
+        "action": row.action,
+        "subject": row.subject,
+        "why": row.why,
+        "details": json.loads(row.details),
+        "hash": row.hash.hex(),
+    }

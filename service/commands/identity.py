@@ -1,0 +1,31 @@
+"""``identity``: one vessel over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from service.commands.asking import CONFIG, JSON, settings_of, table
+
+
+@click.command(short_help="Tell who a vessel said she was, over time.")
+@click.argument("vessel")
+@JSON
+@CONFIG
+def identity(vessel: str, *, as_json: bool, config: Path | None) -> None:
+    """Tell who a vessel said she was, over time, and what does not fit together.
+
+    VESSEL is an MMSI, or imo:N. MMSIs that sent the same IMO number are one vessel.
+
+    Example: vedetta identity imo:9074729
+    """
+    from service.desk import reading
+    from service.identity import in_json, in_rows, vessel_identity
+
+    with reading(settings_of(config)) as connection:
+        found = vessel_identity(connection, vessel)
+    if as_json:
+        click.echo(in_json(found))
+        return
+    click.echo(table(("FACT", "VALUE", "FIRST", "LAST", ""), in_rows(found), widest=100))

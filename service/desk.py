@@ -1,0 +1,80 @@
+"""Where somebody works at what people keep: one transaction, with its lines in the audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from service.errors import ServiceError
+from store import audit
+from store.changes import Change
+from store.connect import database, session
+from store.schema import lacking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import psycopg
+
+    from service.settings import Settings
+
+LIST = "watchlist"
+"""What the audit calls the list, where a line is about more than one entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where somebody works at the list: one transaction, and the rules in force.
+
+    grace_days  days for which an entry still matches after its review_by
+    four_eyes   a second person has to release a version
+    """
+
+    connection: psycopg.Connection
+    grace_days: int
+    four_eyes: bool
+
+
+@contextmanager
+def desk(settings: Settings) -> Iterator[Desk]:
+    """Yield a desk; without an error all that was done at it is committed, else nothing is.
+
+    Raises StoreError, and ServiceError where the database has not all its tables yet.
+    """
+    rules = settings.watchlist
+    with reading(settings) as connection:
+        yield Desk(connection, int(rules.grace_days), rules.four_eyes)
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[psycopg.Connection]:
+    """Yield a connection to the database of ``settings``; raises as ``desk`` does."""
+    with database(settings.database.folder) as dsn:
+        if missing := lacking(dsn):
+            msg = (
+                f"database: has no {', '.join(missing)} yet; vedetta serve, or vedetta replay "
+                "--into-db, brings its tables up to date"
+            )
+            raise ServiceError(msg)
+        with session(dsn) as connection:
+            yield connection
+
+
+def change(who: str, why: str) -> Change:
+    """Return the mark of what is done now by ``who`` and ``why``."""
+    return Change(who, why, dt.datetime.now(dt.UTC))
+
+
+def noted(
+    at: Desk,
+    made: Change,
+    action: str,
+    ids: Sequence[str],
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Append to the audit that ``action`` was done to the entries ``ids``; names all of them."""
+    subject = ids[0] if len(ids) == 1 else LIST
+    told = dict(details or {}) if len(ids) == 1 else {"ids": list(ids), **(details or {})}
+    audit.append(at.connection, made, f"{LIST}.{action}", subject, told)

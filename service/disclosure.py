@@ -1,0 +1,42 @@
+"""What handling codes and the traffic light allow to leave (Council doc. 6261/18, TLP 2.0)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Coded(Protocol):
+    """What carries codes: an entry, or the part of it that is matched."""
+
+    @property
+    def handling(self) -> str:
+        """H0 to H3."""
+
+    @property
+    def handling_comment(self) -> str:
+        """What H3 restricts."""
+
+    @property
+    def tlp(self) -> str:
+        """clear, green, amber or red."""
+
+    @property
+    def contributor(self) -> str:
+        """Who gave the entry and can permit more."""
+
+
+def forbids(entry: Coded) -> str:
+    """Return why ``entry`` may not leave without its contributor's permission, "" when it may.
+
+    H0 binds the purpose and H1 the use in court: neither keeps an entry from a colleague. H2, H3
+    and TLP red do.
+    """
+    whose = entry.contributor or "the contributor"
+    reasons = []
+    if entry.handling == "H2":
+        reasons.append(f"handling H2, not to be passed on without permission of {whose}")
+    elif entry.handling == "H3":
+        reasons.append(f"handling H3, {entry.handling_comment or 'restricted'}; ask {whose}")
+    if entry.tlp == "red":
+        reasons.append(f"TLP red, for the eyes of those whom {whose} named")
+    return "; ".join(reasons)

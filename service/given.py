@@ -1,0 +1,79 @@
+"""Zones and a list given as files: what a replay is screened with, without a database."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from geofence.builtin import builtin_zones
+from geofence.files.features import ZoneDefaults
+from geofence.files.reading import read_zones
+from geofence.index import ZoneIndex
+from geofence.zones import ZoneSet
+from service.intake import check_file
+from service.pipeline.shelf import WATCHLIST, ZONES
+from watchlist.entries import Edition
+from watchlist.formats import Defaults, read_list
+from watchlist.reviews import listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from service.pipeline.checks import Checks
+    from watchlist.formats import BadRow
+
+ZONE_ENDINGS = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".kml")
+LIST_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".xml")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """Files that a replay is screened with.
+
+    zones      in place of the zones that come along; None = those, or what the spool says
+    watchlist  whom to look for; None = nobody, or whom the spool says
+    """
+
+    zones: Path | None = None
+    watchlist: Path | None = None
+
+
+def zones_of(path: Path) -> ZoneSet:
+    """Return the zones of a file; raises GeofenceError and ServiceError, see their messages."""
+    check_file(path, endings=ZONE_ENDINGS)
+    defaults = ZoneDefaults(source=path.name, licence="as given")
+    return ZoneSet(tuple(read_zones(path, defaults).zones))
+
+
+def edition_of(path: Path, grace_days: int) -> tuple[Edition, tuple[BadRow, ...]]:
+    """Return the list of a file, and its rows that cannot be used.
+
+    Whoever gives the file stands for it: every good row is matched, without release. Rows without
+    an id are named by their line.
+    """
+    check_file(path, endings=LIST_ENDINGS)
+    defaults = Defaults(reason=f"listed in {path.name}", contributor="own")
+    read = read_list(path, defaults)
+    entries = (
+        dataclasses.replace(entry, id=entry.id or f"line-{line}")
+        for entry, line in zip(read.entries, read.lines, strict=True)
+    )
+    return Edition(tuple(listed(entry, 1, grace_days) for entry in entries)), read.bad
+
+
+def apply(given: Given, checks: Checks, grace_days: int, *, spool: bool) -> tuple[BadRow, ...]:
+    """Have ``checks`` use what is given, whatever the stream says; return the list's bad rows.
+
+    Recorded files say nothing of zones: without a file they get those that come along. A ``spool``
+    says itself what was in force.
+    """
+    bad: tuple[BadRow, ...] = ()
+    if given.zones or not spool:
+        zones = zones_of(given.zones) if given.zones else builtin_zones()
+        checks.shelf.hold(ZONES, zones.sha256(), ZoneIndex.of(zones))
+        checks.fix(ZONES, zones.sha256())
+    if given.watchlist:
+        edition, bad = edition_of(given.watchlist, grace_days)
+        checks.shelf.hold(WATCHLIST, edition.sha256(), edition)
+        checks.fix(WATCHLIST, edition.sha256())
+    return bad

@@ -1,0 +1,54 @@
+"""What leaves the list for others: entries in force whose codes allow it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.desk import Desk, noted
+from service.disclosure import forbids
+from service.errors import WrongUseError
+from store import watchlist
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from store.changes import Change
+    from watchlist.entries import WatchlistEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """``entries`` may leave; ``kept`` are the ids of those that may not, with the reason."""
+
+    entries: tuple[WatchlistEntry, ...]
+    kept: tuple[tuple[str, str], ...]
+
+
+def leaving(at: Desk, ids: Sequence[str], layout: str, permission: str, made: Change) -> Leaving:
+    """Return what may leave of the entries in force, of ``ids`` only where some are given.
+
+    ``permission`` says which contributor permitted what codes forbid, "" = nobody did. The audit
+    says what left and what was kept. Raises WrongUseError for an id that is not in force.
+    """
+    there = {one.entry.id: one.entry for one in watchlist.in_force(at.connection)}
+    if strange := [one for one in ids if one not in there]:
+        msg = f"{strange[0]}: is not in force; see vedetta watchlist list --state released"
+        raise WrongUseError(msg)
+    asked = [there[one] for one in dict.fromkeys(ids)] if ids else list(there.values())
+    kept = {} if permission else {one.id: why for one in asked if (why := forbids(one))}
+    entries = tuple(_alone(one, there, permission) for one in asked if one.id not in kept)
+    details = {"format": layout, "kept": list(kept), "permission": permission}
+    noted(at, made, "export", [one.id for one in entries], details)
+    return Leaving(entries, tuple(kept.items()))
+
+
+def _alone(
+    entry: WatchlistEntry, there: dict[str, WatchlistEntry], permission: str
+) -> WatchlistEntry:
+    """Return ``entry`` without links to entries that may not leave: a link tells of them."""
+    if permission:
+        return entry
+    told = (one for one in entry.links if one.entry in there and not forbids(there[one.entry]))
+    return dataclasses.replace(entry, links=tuple(told))

@@ -1,0 +1,227 @@
+"""Positions against the zones in force, identities against the list in force.
+
+Both change only where a ``_control`` line stands in the stream, so the same spool gives the same
+visits and hits, however it is cut into blocks.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import structlog
+
+from ais.lines import CONTROL
+from geofence.errors import GeofenceError
+from geofence.tracker import VisitTracker
+from service.errors import ServiceError
+from service.pipeline.shelf import WATCHLIST, WHAT, ZONES
+from store.editions import Adoption
+from watchlist.errors import WatchlistError
+from watchlist.hits import Hits
+from watchlist.matching import Matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from ais.batches import StaticBatch
+    from ais.lines import LineBlock
+    from ais.tracks import Tracked
+    from geofence.visits import Visits, VisitSettings
+    from service.pipeline.shelf import Shelf
+    from watchlist.matching import MatchSettings
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the checks of one block came to, each part with the names that its indices mean.
+
+    visits     with the zones' ids by index
+    hits       with id and version of the entries by index
+    adoptions  what took effect within the block
+    """
+
+    visits: tuple[tuple[Visits, tuple[str, ...]], ...]
+    hits: tuple[tuple[Hits, tuple[tuple[str, int], ...]], ...]
+    adoptions: tuple[Adoption, ...]
+
+
+NOTHING = Found((), (), ())
+"""Found where nothing is looked for."""
+
+
+class Checks:
+    """Zones and list in force, and all state of visits and matches.
+
+    Before the first edition is adopted there are no zones and nobody is listed.
+    adopted  by what: the edition in force · failed: ``_control`` lines that could not be followed
+    """
+
+    def __init__(
+        self, shelf: Shelf, visits: VisitSettings | None = None, match: MatchSettings | None = None
+    ) -> None:
+        """Take editions from ``shelf``."""
+        self.shelf = shelf
+        self.adopted: dict[str, Adoption] = {}
+        self.failed = 0
+        self.visits = self.hits = 0
+        self._fixed: list[Adoption] = []
+        self._untold = True
+        self._tracker = VisitTracker(visits)
+        self._matcher = Matcher(match)
+        self._zone_ids: tuple[str, ...] = ()
+        self._entries: tuple[tuple[str, int], ...] = ()
+
+    def fix(self, what: str, sha256: str) -> None:
+        """Use one edition whatever the stream says: history is looked at again with it."""
+        adoption = Adoption(what, 0, sha256, 0, 0)
+        self._adopt(adoption)
+        self._fixed.append(adoption)
+
+    def begin_with(self, adoption: Adoption) -> None:
+        """Start with what was in force, where the line that says so is gone."""
+        self._adopt(adoption)
+
+    def step(self, block: LineBlock, tracked: Tracked, statics: StaticBatch) -> Found:
+        """Look at the rows of ``block`` in spool order; editions change where it says so."""
+        visits: list[tuple[Visits, tuple[str, ...]]] = []
+        hits: list[tuple[Hits, tuple[tuple[str, int], ...]]] = []
+        adoptions = self._fixed.copy() if self._untold else []
+        self._untold = False
+        for piece in _pieces(block, tracked, statics):
+            rows = tracked.positions.take(piece.rows)
+            seen = self._tracker.step(rows, tracked.slot[piece.rows])
+            if len(seen):
+                seen = replace(seen, row=seen.row + piece.rows.start)
+                visits.append((seen, self._zone_ids))
+            hits.append((self._matcher.step(rows, statics.take(piece.statics)), self._entries))
+            adoption = None if piece.control is None else self._read(block, piece.control)
+            if adoption is not None and (told := self._follow(adoption)) is not None:
+                adoptions.append(adoption)
+                hits.append((told, self._entries))
+        answered = tuple(hit for hit in hits if len(hit[0]))
+        self.visits += sum(len(seen) for seen, _ in visits)
+        self.hits += sum(len(hit) for hit, _ in answered)
+        return Found(tuple(visits), answered, tuple(adoptions))
+
+    def state(self) -> dict[str, Any]:
+        """Return what health shows: what is in force, and what it came to so far."""
+        in_force = {
+            what: {"version": one.version, "sha256": one.sha256}
+            for what, one in self.adopted.items()
+        }
+        return {
+            "in_force": in_force,
+            "zones": len(self._zone_ids),
+            "listed": len(self._entries),
+            "visits": self.visits,
+            "hits": self.hits,
+            "failed": self.failed,
+        }
+
+    def freeze(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """Return all state as arrays, by part."""
+        adopted = [
+            (one.what, str(one.version), one.sha256, str(one.spool), str(one.received_us))
+            for one in self.adopted.values()
+        ]
+        return {
+            "checks": {
+                "adopted": np.array(adopted, np.str_).reshape(-1, 5),
+                "numbers": np.array([self.failed, self.visits, self.hits, self._untold], np.int64),
+            },
+            "visits": self._tracker.freeze(),
+            "matches": self._matcher.freeze(),
+        }
+
+    def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
+        """Take the state that ``freeze`` gave; editions come from the shelf.
+
+        Raises ServiceError where one of them is gone.
+        """
+        self.failed, self.visits, self.hits, untold = state["checks"]["numbers"].tolist()
+        self._untold = bool(untold)
+        self._tracker.thaw(state["visits"])
+        self._matcher.thaw(state["matches"])
+        self.adopted = {}
+        for what, version, sha256, spool, received_us in state["checks"]["adopted"].tolist():
+            adoption = Adoption(what, int(version), sha256, int(spool), int(received_us))
+            self._put_in_force(adoption)
+            if what == WATCHLIST:
+                self._matcher.adopt_again(self.shelf.watchlist(sha256))
+
+    def _read(self, block: LineBlock, at: int) -> Adoption | None:
+        """Return what a ``_control`` line asks for; None, counted, for one that says nothing."""
+        line = block.line(at)
+        try:
+            said = json.loads(line)
+            what, version, sha256 = said["what"], int(said["version"]), str(said["sha256"])
+        except (ValueError, KeyError, TypeError) as error:
+            self._note("control_line_unreadable", line=line[:200], error=repr(error))
+            return None
+        if what not in WHAT:
+            self._note("control_line_unknown", what=what, expected=WHAT)
+            return None
+        received_us = int(block.received[at].astype(np.int64))
+        return Adoption(what, version, sha256, int(block.spool[at]), received_us)
+
+    def _follow(self, adoption: Adoption) -> Hits | None:
+        """Let an edition take effect; None where it is in force already or cannot be had."""
+        now = self.adopted.get(adoption.what)
+        is_fixed = any(one.what == adoption.what for one in self._fixed)
+        if is_fixed or (now and now.sha256 == adoption.sha256):
+            return None
+        try:
+            return self._adopt(adoption)
+        except (ServiceError, GeofenceError, WatchlistError) as error:
+            # Positions go on with what was in force: an old picture is better than none.
+            self._note("edition_not_adopted", what=adoption.what, error=str(error))
+            return None
+
+    def _adopt(self, adoption: Adoption) -> Hits:
+        self._put_in_force(adoption)
+        if adoption.what == ZONES:
+            return Hits.empty()
+        edition = self.shelf.watchlist(adoption.sha256)
+        return self._matcher.adopt(edition, adoption.received_us, adoption.spool)
+
+    def _put_in_force(self, adoption: Adoption) -> None:
+        if adoption.what == ZONES:
+            index = self.shelf.zones(adoption.sha256)
+            self._tracker.adopt(index)
+            self._zone_ids = tuple(zone.id for zone in index.zones.zones)
+        else:
+            edition = self.shelf.watchlist(adoption.sha256)
+            self._entries = tuple((entry.id, entry.version) for entry in edition.entries)
+        self.adopted[adoption.what] = adoption
+
+    def _note(self, event: str, **facts: object) -> None:
+        self.failed += 1
+        _log.error(event, **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Rows between two ``_control`` lines, and the line that ends them (None at the end)."""
+
+    rows: slice
+    statics: slice
+    control: int | None
+
+
+def _pieces(block: LineBlock, tracked: Tracked, statics: StaticBatch) -> Iterator[_Piece]:
+    """Yield all rows of a block, cut behind each ``_control`` line; batches are in spool order."""
+    row = said = 0
+    for control in np.flatnonzero(block.feed == CONTROL).tolist():
+        border = block.spool[control]
+        next_row = int(np.searchsorted(tracked.positions.spool, border))
+        next_said = int(np.searchsorted(statics.spool, border))
+        yield _Piece(slice(row, next_row), slice(said, next_said), control)
+        row, said = next_row, next_said
+    yield _Piece(slice(row, len(tracked.positions)), slice(said, len(statics)), None)

@@ -1,0 +1,115 @@
+"""Editions of zones and lists as files beside the spool: what its ``_control`` lines speak of.
+
+A file is named by its content's hash and never changes, so a spool with its editions is replayed
+anywhere, years later, with what was in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from typing import TYPE_CHECKING, TypeAlias
+
+from ais.spool.layout import replace_durably
+from geofence.index import ZoneIndex
+from geofence.zones import ZoneSet
+from service.errors import ServiceError
+from watchlist.entries import Edition
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+ZONES, WATCHLIST = "zones", "watchlist"
+WHAT = (ZONES, WATCHLIST)
+"""What takes effect by a ``_control`` line."""
+READY = 4
+"""Editions kept ready in memory: those in force, and those that follow them."""
+
+Prepared: TypeAlias = "ZoneIndex | Edition"
+
+
+class Shelf:
+    """The folder of editions; prepares each once, in any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use ``folder``, which is made when the first edition is put there."""
+        self.folder = folder
+        self._ready: dict[tuple[str, str], Prepared] = {}
+        self._lock = threading.Lock()
+
+    def path(self, what: str, sha256: str) -> Path:
+        """Return where the edition lies or would lie."""
+        return self.folder / f"{what}-{sha256}.json"
+
+    def put(self, what: str, content: bytes) -> str:
+        """Keep ``content`` durably and return its SHA-256; what is there already stays so."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self.path(what, sha256)
+        if not path.exists():
+            # The list names vessels of interest: nobody but the service reads it.
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            replace_durably(path, content)
+        return sha256
+
+    def remove_all_but(self, needed: Collection[str], before_s: float) -> list[str]:
+        """Remove the files of editions that are not ``needed`` (hashes); return their names.
+
+        Files written at or after ``before_s``, s since 1970, stay: one may be about to be adopted.
+        """
+        if not self.folder.is_dir():
+            return []
+        names = {f"{what}-{sha256}.json" for what in WHAT for sha256 in needed}
+        old = [file for file in sorted(self.folder.glob("*-*.json")) if file.name not in names]
+        old = [file for file in old if file.stat().st_mtime < before_s]
+        for file in old:
+            file.unlink(missing_ok=True)
+        return [file.name for file in old]
+
+    def hold(self, what: str, sha256: str, prepared: Prepared) -> None:
+        """Have ``prepared`` ready under its name, without a file."""
+        with self._lock:
+            self._ready[what, sha256] = prepared
+
+    def prepare(self, what: str, sha256: str) -> Prepared:
+        """Return the edition ready for use, from memory or from its file.
+
+        Raises ServiceError where the file is missing or is not what its name says.
+        """
+        with self._lock:
+            if (what, sha256) in self._ready:
+                return self._ready[what, sha256]
+        prepared = self._read(what, sha256)
+        with self._lock:
+            self._ready[what, sha256] = prepared
+            while len(self._ready) > READY:
+                del self._ready[next(iter(self._ready))]
+        return prepared
+
+    def zones(self, sha256: str) -> ZoneIndex:
+        """Return the index of a zone set; raises ServiceError as ``prepare`` does."""
+        prepared = self.prepare(ZONES, sha256)
+        if not isinstance(prepared, ZoneIndex):
+            raise ServiceError(f"edition {sha256}: is no zone set; expected one for {ZONES}")
+        return prepared
+
+    def watchlist(self, sha256: str) -> Edition:
+        """Return a list; raises ServiceError as ``prepare`` does."""
+        prepared = self.prepare(WATCHLIST, sha256)
+        if not isinstance(prepared, Edition):
+            raise ServiceError(f"edition {sha256}: is no list; expected one for {WATCHLIST}")
+        return prepared
+
+    def _read(self, what: str, sha256: str) -> Prepared:
+        path = self.path(what, sha256)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            msg = f"edition {path} cannot be read ({error.strerror}); put it there again"
+            raise ServiceError(msg) from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            msg = f"edition {path}: its bytes are not those of its name; restore the file"
+            raise ServiceError(msg)
+        if what == ZONES:
+            return ZoneIndex.of(ZoneSet.from_bytes(content))
+        return Edition.from_bytes(content)

@@ -1,0 +1,75 @@
+"""What questions about zones and identities are answered from: a Protocol, the store behind it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from geofence.builtin import builtin_zones
+from geofence.zones import ZoneSet
+from service.web.connections import Connections
+from store.editions import content, newest
+from store.ever import reports_of, segments_of
+from watchlist.vessels import identity_of
+
+if TYPE_CHECKING:
+    from watchlist.vessels import VesselIdentity
+
+_ZONES = "zones"  # as editions and control lines call them
+_LOCAL_RUN = 0  # what was received here, and not a replay
+
+
+class Facts(Protocol):
+    """Blocking reads; each raises when the database does not answer."""
+
+    def edition(self) -> tuple[int | None, str]:
+        """Return version and SHA-256 of the zones in force; None: never published, our own."""
+
+    def zones(self, sha256: str) -> ZoneSet:
+        """Return the zones of an edition."""
+
+    def identity(self, mmsi: int) -> VesselIdentity | None:
+        """Return who a vessel said she was, over time; None if she was never heard."""
+
+    def close(self) -> None:
+        """Let go of what reading needed; a later read takes it again."""
+
+
+class StoreFacts:
+    """The database as Facts; the list of vessels of interest is not among what it reads."""
+
+    def __init__(self, dsn: str) -> None:
+        """Remember ``dsn``; nothing is opened yet."""
+        self._connections = Connections(dsn)
+
+    def edition(self) -> tuple[int | None, str]:
+        """Return version and SHA-256 of the newest published zones, or of our own."""
+        with self._connections.one() as connection:
+            row = newest(connection, _ZONES)
+        return (row.version, row.sha256) if row else (None, _own()[1])
+
+    def zones(self, sha256: str) -> ZoneSet:
+        """Return the zones of an edition: a published one, or what comes along."""
+        own, own_sha256 = _own()
+        if sha256 == own_sha256:
+            return own
+        with self._connections.one() as connection:
+            return ZoneSet.from_bytes(content(connection, sha256))
+
+    def identity(self, mmsi: int) -> VesselIdentity | None:
+        """Return who a vessel said she was, from all her own reports that are stored."""
+        with self._connections.one() as connection:
+            reports = reports_of(connection, [mmsi], _LOCAL_RUN)
+            segments = segments_of(connection, [mmsi], _LOCAL_RUN)
+        return identity_of(reports, segments) if reports or segments else None
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._connections.close()
+
+
+@cache
+def _own() -> tuple[ZoneSet, str]:
+    """Return the zones that come along and their name: some megabytes to hash, so once."""
+    zones = builtin_zones()
+    return zones, zones.sha256()

@@ -1,0 +1,107 @@
+"""Zones for the live map: the edition in force, and what lies at a place. JSON, read only."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from maps.live.zones import ZoneChart
+from service.web.answers import answer
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from geofence.zones import Zone
+    from service.web.facts import Facts
+
+_FRESH_S = 5.0  # editions come by the day; many open maps must not ask for each request
+_log = structlog.get_logger()
+
+
+class ZonesInForce:
+    """The chart of the zones in force, made once for each edition.
+
+    Without the database the last chart stays; before the first one, ``chart`` raises.
+    """
+
+    def __init__(self, facts: Facts, clock: Callable[[], float] = time.monotonic) -> None:
+        """Read from ``facts``; ``clock`` in seconds."""
+        self._facts, self._clock = facts, clock
+        self._chart: ZoneChart | None = None
+        self._ask_at = 0.0
+        # Many first requests at once are one reading.
+        self._lock = threading.Lock()
+
+    def chart(self) -> ZoneChart:
+        """Return the chart, at most some seconds behind; blocks while one is made."""
+        with self._lock:
+            if self._chart is None or self._clock() >= self._ask_at:
+                self._chart = self._newest(self._chart)
+                self._ask_at = self._clock() + _FRESH_S
+            return self._chart
+
+    def _newest(self, last: ZoneChart | None) -> ZoneChart:
+        try:
+            version, sha256 = self._facts.edition()
+            if last is not None and last.sha256 == sha256:
+                return last
+            return ZoneChart.of(self._facts.zones(sha256), sha256, version)
+        except Exception as error:
+            if last is None:
+                raise
+            _log.warning("zones_not_read", error=str(error).split("\n")[0])
+            return last
+
+
+async def zones(request: Request) -> Response:
+    """Answer the zones in force as GeoJSON for display; 304 to who has this edition."""
+    chart = await _chart(request)
+    etag = f'"{chart.sha256}"'
+    headers = {"cache-control": "no-cache", "etag": etag, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    kind = "application/geo+json"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["content-encoding"] = "gzip"
+        return Response(chart.packed, headers=headers, media_type=kind)
+    return Response(chart.data, headers=headers, media_type=kind)
+
+
+async def zones_at(request: Request) -> Response:
+    """Answer ``?lon=&lat=``: every zone at a place, with its source and what it weighs."""
+    lon, lat = _degrees(request, "lon", 180.0), _degrees(request, "lat", 90.0)
+    chart = await _chart(request)
+    now = datetime.fromtimestamp(request.app.state.poller.now_ms() / 1000, UTC)
+    found = chart.at(lon, lat, now)
+    return answer({"lon": lon, "lat": lat, "zones": [_told(zone) for zone in found]})
+
+
+async def _chart(request: Request) -> ZoneChart:
+    in_force: ZonesInForce = request.app.state.zones
+    return await asyncio.to_thread(in_force.chart)
+
+
+def _told(zone: Zone) -> dict[str, Any]:
+    names = ("id", "name", "kind", "source", "licence", "version", "legal_status")
+    return {name: getattr(zone, name) for name in names}
+
+
+def _degrees(request: Request, name: str, most: float) -> float:
+    text = request.query_params.get(name, "")
+    try:
+        value = float(text)
+    except ValueError:
+        value = np.nan
+    if not -most <= value <= most:
+        expected = f"degrees from -{most:g} to {most:g}"
+        raise HTTPException(400, f"{name}={text[:20]!r}: expected {expected}")
+    return value

@@ -1,0 +1,3 @@
+SELECT entry, version, author
+FROM entry_version
+WHERE entry = ANY(%(ids)s) AND state = 'proposed'

@@ -1,0 +1,3 @@
+UPDATE entry_version
+SET state = 'superseded', ended_by = %(who)s, ended_at = %(at)s, ended_why = %(why)s
+WHERE entry = ANY(%(ids)s) AND state = 'released'

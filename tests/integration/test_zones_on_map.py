@@ -1,0 +1,225 @@
+"""Zones and identities over time on the live map, in a real Chromium."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import shapely
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from geofence.zones import Zone, ZoneSet
+from service.web.app import create_app
+from service.web.server import running
+from service.web.settings import WebSettings
+from tests.integration.test_live_map import ARGS, until
+from tests.service.web.conftest import MemoryFacts, MemorySource
+from watchlist.vessels import SentIdentity, VesselIdentity, identity_of
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=hit()>"
+BASIN = shapely.box(14, 35, 16, 36.5)
+PIXELS = """(() => { const { context, canvas } = vedetta.areas;
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    let inked = 0;
+    for (let at = 3; at < data.length; at += 4) inked += data[at] > 0;
+    return inked; })()"""
+
+
+class Facts(MemoryFacts):
+    """A sub-basin, a box with a hostile name, a port; one ship of two names, one of one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set = ZoneSet(
+            (
+                Zone("basin", "Sicily Channel", "sub_basin", BASIN, "Natural Earth", "public"),
+                Zone("box", HOSTILE, "custom", BASIN, "an operator", "", "", "operational"),
+                Zone("port", "Valletta", "port", shapely.Point(14.5, 35.9).buffer(0.05), "", ""),
+            )
+        )
+
+    def identity(self, mmsi: int) -> VesselIdentity | None:
+        at = datetime.now(UTC) - timedelta(days=20)
+        rows = [SentIdentity(mmsi, at, name=HOSTILE, spool=1)]
+        if mmsi == 247_000_001:
+            rows.append(SentIdentity(mmsi, at + timedelta(days=1), 1_234_568, name="NEW", spool=2))
+        return identity_of(rows)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture
+def facts() -> Facts:
+    return Facts()
+
+
+@pytest.fixture
+def page(browser: Browser, facts: Facts) -> Iterator[Page]:
+    source = MemorySource()
+    source.at_ms = int(time.time() * 1000)
+    source.table["time"] = source.table["received"] = source.at_ms * 1000
+    app = create_app(WebSettings(poll_s=0.2), "", source=source, facts=facts)
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    with running(app, WebSettings(port=0)) as address:
+        page.goto(f"{address}/#8/35.7/15.0")
+        until(page, "vedetta.layer.count === 2")
+        yield page
+        context.close()
+
+
+def show(page: Page, *kinds: str) -> None:
+    page.click("#zones-button")
+    until(page, "vedetta.areas.zones.length === 3")
+    for kind in kinds:
+        page.check(f".zone-row:has-text('{kind}') input")
+    until(page, PIXELS)
+
+
+def click_at(page: Page, lat: float, lon: float) -> None:
+    at = page.evaluate(f"() => {{ const p = vedetta.map.latLngToContainerPoint([{lat}, {lon}]); "
+                       "return [p.x, p.y]; }")  # fmt: skip
+    box = page.locator("#map_live").bounding_box()
+    page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+
+
+PLACE = "document.querySelector('#place-zones').innerText"
+
+
+def test_no_zone_is_asked_for_or_drawn_until_somebody_wants_it(page, facts) -> None:
+    assert page.locator("#zones").is_hidden()
+    click_at(page, 35.3, 15.0)
+    assert page.locator("#place").is_hidden()
+    assert page.evaluate("vedetta.areas.canvas.hidden")
+    assert facts.read == 0
+
+
+def test_each_kind_has_a_box_and_a_count(page) -> None:
+    show(page, "Sub-basins")
+    rows = page.locator(".zone-row").all_inner_texts()
+    assert [" ".join(row.split()) for row in rows][2:5] == [
+        "Sub-basins 1", "Ports 1", "Anchorages none"
+    ]  # fmt: skip
+    page.uncheck(".zone-row:has-text('Sub-basins') input")
+    until(page, "vedetta.areas.canvas.hidden")
+
+
+def test_what_was_chosen_is_remembered(page) -> None:
+    show(page, "Ports", "Drawn here")
+    page.reload()
+    until(page, "vedetta.areas.zones.length === 3")
+    assert page.evaluate("[...vedetta.areas.shown].sort().join()") == "custom,port"
+    assert page.get_attribute("#zones-button", "aria-label") == "Zones: 2 kinds shown"
+    page.click("#zones-button")
+    page.click("#zones-none")
+    assert page.get_attribute("#zones-button", "aria-label") == "Zones"
+
+
+def test_zones_are_one_canvas_drawn_only_when_the_map_rests(page) -> None:
+    show(page, "Sub-basins", "Drawn here")
+    assert page.locator(".leaflet-zones-pane > *").count() == 1
+    page.wait_for_timeout(500)
+    drawn = page.evaluate("vedetta.areas.times.length")
+    ships = page.evaluate("vedetta.layer.times.length")
+    until(page, "vedetta.layer.times.length", lambda n: n > ships + 3)
+    page.evaluate("vedetta.map.panBy([40, 20], { animate: false })")
+    page.wait_for_timeout(300)
+    assert page.evaluate("vedetta.areas.times.length") == drawn
+    page.evaluate("vedetta.map.panBy([600, 0], { animate: false })")
+    until(page, "vedetta.areas.times.length", lambda n: n > drawn)
+
+
+def test_a_click_on_the_water_tells_what_lies_there(page) -> None:
+    show(page, "Sub-basins")
+    page.keyboard.press("Escape")
+    click_at(page, 35.3, 15.0)
+    said = until(page, PLACE, lambda text: "Sicily Channel" in (text or ""))
+    assert "Sicily Channel: Indicative, not a legal limit." in said
+    assert "Natural Earth. Licence: public." in said
+    assert page.evaluate("document.activeElement.id") == "place-title"
+    assert page.locator("#drawer").is_hidden()
+    page.keyboard.press("Escape")
+    assert page.locator("#place").is_hidden()
+
+
+def test_a_click_on_a_ship_still_opens_her_details(page) -> None:
+    show(page, "Sub-basins")
+    click_at(page, 35.9, 14.5)
+    until(page, "!document.querySelector('#drawer').hidden")
+    assert page.locator("#place").is_hidden()
+
+
+def test_a_hostile_name_of_a_zone_stays_text(page) -> None:
+    show(page, "Drawn here")
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    until(page, PLACE, lambda text: HOSTILE in (text or ""))
+    assert page.locator("img[src=x]").count() == 0
+    assert page.errors == []
+
+
+def test_water_without_zones_says_so(page) -> None:
+    show(page, "Sub-basins")
+    click_at(page, 34.6, 15.2)
+    until(page, PLACE, lambda text: text == "No zone holds this place.")
+
+
+def test_the_panel_opens_by_key_and_gives_focus_back(page) -> None:
+    page.keyboard.press("z")
+    assert page.evaluate("document.activeElement.type") == "checkbox"
+    page.keyboard.press("Escape")
+    assert page.locator("#zones").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "zones-button"
+
+
+def test_zones_that_cannot_be_read_are_said_and_asked_for_again(page, facts) -> None:
+    facts.away = True
+    page.click("#zones-button")
+    said = "document.querySelector('#zones-said').textContent"
+    until(page, said, lambda text: text.startswith("Zones not loaded: the database does not"))
+    facts.away = False
+    page.click("#zones-again")
+    until(page, "vedetta.areas.zones.length === 3")
+    assert page.locator("#zones-again").is_hidden()
+
+
+OVER_TIME = "document.querySelector('#drawer-over-time').innerText"
+
+
+def test_an_identity_that_changed_is_told_over_time(page) -> None:
+    click_at(page, 35.9, 14.5)
+    said = until(page, OVER_TIME, lambda text: "NEW" in (text or ""))
+    assert said.index("NEW") < said.index(HOSTILE)
+    assert "Invalid IMO: IMO 1234568 is no IMO number: its check digit is wrong." in said
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_single_identity_is_one_line(page) -> None:
+    page.evaluate("vedetta.drawer.show(248000002, 2)")
+    said = until(page, OVER_TIME, lambda text: "Only" in (text or ""))
+    assert said.startswith("Only this one identity was heard, since ")
+
+
+def test_the_details_say_where_the_ship_is(page) -> None:
+    click_at(page, 35.9, 14.5)
+    said = until(
+        page,
+        "document.querySelector('#drawer-report').innerText",
+        lambda text: "Sub-basin" in (text or ""),
+    )
+    assert "Sicily Channel" in said
+    assert "Valletta, 15 nm" in said
+    assert "To shore" in said

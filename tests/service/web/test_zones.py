@@ -1,0 +1,110 @@
+import time
+
+import httpx
+import pytest
+
+from geofence.zones import ZoneSet
+from service.web.app import create_app
+from service.web.server import running
+from service.web.settings import WebSettings
+from service.web.zones import ZonesInForce
+from tests.service.web.conftest import area
+
+
+class Clock:
+    at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_the_zones_are_made_ready_once_for_each_edition(facts, clock) -> None:
+    in_force = ZonesInForce(facts, clock)
+    first = in_force.chart()
+    clock.at += 60
+    assert in_force.chart() is first
+    assert facts.read == 1
+
+
+def test_a_new_edition_is_taken_after_some_seconds(facts, clock) -> None:
+    in_force = ZonesInForce(facts, clock)
+    in_force.chart()
+    facts.set = ZoneSet((area("Box", "custom"),))
+    assert [zone.id for zone in in_force.chart().zones] == ["sicily-channel"]
+    clock.at += 6
+    assert [zone.id for zone in in_force.chart().zones] == ["box"]
+
+
+def test_the_last_zones_stay_while_the_database_is_away(facts, clock) -> None:
+    in_force = ZonesInForce(facts, clock)
+    first = in_force.chart()
+    facts.away = True
+    clock.at += 60
+    assert in_force.chart() is first
+
+
+def test_before_the_first_zones_a_failure_is_told(facts, clock) -> None:
+    facts.away = True
+    with pytest.raises(OSError, match="refused"):
+        ZonesInForce(facts, clock).chart()
+
+
+@pytest.fixture
+def client(source, files, facts):
+    source.at_ms = int(time.time() * 1000)
+    settings = WebSettings(port=0, poll_s=0.05)
+    app = create_app(settings, "", source=source, files=files, facts=facts)
+    with running(app, settings) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+def test_zones_are_sent_packed_and_not_twice(client, facts) -> None:
+    answer = client.get("/api/v1/zones")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["etag"] == f'"{facts.set.sha256()}"'
+    assert answer.json()["version"] == 3
+    assert answer.json()["features"][0]["properties"]["name"] == "Sicily-Channel"
+    again = client.get("/api/v1/zones", headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_who_cannot_unpack_gets_them_plain(client) -> None:
+    packed = client.get("/api/v1/zones")
+    plain = client.get("/api/v1/zones", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.json() == packed.json()
+
+
+def test_a_place_names_its_zones_and_what_they_are_worth(client) -> None:
+    told = client.get("/api/v1/zones/at?lon=14.5&lat=36").json()
+    assert told["zones"] == [
+        {
+            "id": "sicily-channel",
+            "name": "Sicily-Channel",
+            "kind": "sub_basin",
+            "source": "drawn by hand",
+            "licence": "own",
+            "version": "",
+            "legal_status": "indicative",
+        }
+    ]
+    assert client.get("/api/v1/zones/at?lon=0&lat=36").json()["zones"] == []
+
+
+@pytest.mark.parametrize("query", ["", "lon=14", "lon=x&lat=1", "lon=nan&lat=1", "lon=1&lat=91"])
+def test_a_place_that_is_none_is_refused_in_words(client, query) -> None:
+    answer = client.get(f"/api/v1/zones/at?{query}")
+    assert answer.status_code == 400
+    assert "expected degrees from -" in answer.json()["error"]
+
+
+def test_zones_that_cannot_be_read_are_503_in_one_sentence(client, facts) -> None:
+    facts.away = True
+    answer = client.get("/api/v1/zones")
+    assert answer.status_code == 503
+    assert answer.json() == {"error": "the database does not answer; try again in a moment"}
