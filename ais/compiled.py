@@ -14,10 +14,11 @@ def _cache_folder() -> Path:
     """Return a folder for this very source: numba does not see a change in another file."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256(version("pyais").encode())
-    for room in ("ais", "geofence", "store", "service"):
+    for room in ("ais", "geofence", "watchlist", "store", "service"):
         for path in sorted((root / room).rglob("*.py")):
             text = path.read_bytes()
-            if path.parent == root / "ais" or b"@compiled" in text:
+            marks = (b"@compiled", b"@kernel", b"@helper")
+            if path.parent == root / "ais" or any(mark in text for mark in marks):
                 digest.update(text)
     return platformdirs.user_cache_path("vedetta") / "numba" / digest.hexdigest()[:16]
 

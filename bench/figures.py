@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bench.decode import figures as decode
 from bench.ingest import figures as ingest
 from bench.live import figures as live
+from bench.watchlist import figures as watchlist
+from bench.zones import figures as zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,6 +52,8 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "decode": decode,
     "ingest": ingest,
     "live": live,
+    "zones": zones,
+    "watchlist": watchlist,
 }
 
 

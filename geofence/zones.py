@@ -33,6 +33,7 @@ LEGAL = ("indicative", "operational", "official")
 """Weight of a border: derived by us, agreed by offices, or from the state that it belongs to."""
 LEAVE_M = 500.0
 """A vessel has left when it is so far outside (DETECTORS, row 8)."""
+LONGEST_LEAVE_M = 20_000.0
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
 
@@ -45,7 +46,7 @@ class Zone:
     source, licence, version   of the data that it was made from
     legal_status  one of LEGAL
     valid_from, valid_until    UTC, from (included) and until (excluded); None = without bound
-    leave_m       distance outside at which a visit ends, metres
+    leave_m       distance outside at which a visit ends, 0 to 20,000 metres
     details       country (ISO 3166 alpha-3), rescue_centres, office, note …: texts or lists
 
     Raises GeofenceError for an unknown kind, an id that is none, or another kind of geometry.
@@ -77,6 +78,9 @@ class Zone:
             raise GeofenceError(
                 f"zone {self.id}: legal_status {self.legal_status!r}; expected one of {expected}"
             )
+        if not 0 <= self.leave_m <= LONGEST_LEAVE_M:
+            expected = f"0 to {LONGEST_LEAVE_M:g} metres"
+            raise GeofenceError(f"zone {self.id}: leave_m {self.leave_m}; expected {expected}")
         if self.geometry.geom_type not in {"Polygon", "MultiPolygon"} or self.geometry.is_empty:
             raise GeofenceError(
                 f"zone {self.id}: geometry {self.geometry.geom_type}; expected a polygon with area"

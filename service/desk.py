@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.errors import ServiceError
 from store import audit
 from store.changes import Change
 from store.connect import database, session
+from store.migrate import migrate
 from store.schema import lacking
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Desk:
 def desk(settings: Settings) -> Iterator[Desk]:
     """Yield a desk; without an error all that was done at it is committed, else nothing is.
 
-    Raises StoreError, and ServiceError where the database has not all its tables yet.
+    Raises StoreError.
     """
     rules = settings.watchlist
     with reading(settings) as connection:
@@ -50,14 +50,13 @@ def desk(settings: Settings) -> Iterator[Desk]:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[psycopg.Connection]:
-    """Yield a connection to the database of ``settings``; raises as ``desk`` does."""
+    """Yield a connection to the database of ``settings``; raises as ``desk`` does.
+
+    Tables that are not there yet are made first: the list may be the first thing that is used.
+    """
     with database(settings.database.folder) as dsn:
-        if missing := lacking(dsn):
-            msg = (
-                f"database: has no {', '.join(missing)} yet; vedetta serve, or vedetta replay "
-                "--into-db, brings its tables up to date"
-            )
-            raise ServiceError(msg)
+        if lacking(dsn):
+            migrate(dsn)
         with session(dsn) as connection:
             yield connection
 

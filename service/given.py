@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from geofence.builtin import builtin_zones
@@ -24,6 +25,19 @@ if TYPE_CHECKING:
 
 ZONE_ENDINGS = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".kml")
 LIST_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".xml")
+
+# A row without a day of review is matched whenever: nothing of it is kept.
+_UNDATED = dt.date(1970, 1, 1)
+_DEFAULTS = Defaults(
+    reason="given with a recording",
+    contributor="own",
+    handling="H1",
+    source_grade="B",
+    info_grade=3,
+    tlp="amber",
+    priority="medium",
+    review_by=_UNDATED,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,10 +66,13 @@ def edition_of(path: Path, grace_days: int) -> tuple[Edition, tuple[BadRow, ...]
     an id are named by their line.
     """
     check_file(path, endings=LIST_ENDINGS)
-    defaults = Defaults(reason=f"listed in {path.name}", contributor="own")
-    read = read_list(path, defaults)
+    read = read_list(path, _DEFAULTS)
     entries = (
-        dataclasses.replace(entry, id=entry.id or f"line-{line}")
+        dataclasses.replace(
+            entry,
+            id=entry.id or f"line-{line}",
+            review_by=None if entry.review_by == _UNDATED else entry.review_by,
+        )
         for entry, line in zip(read.entries, read.lines, strict=True)
     )
     return Edition(tuple(listed(entry, 1, grace_days) for entry in entries)), read.bad

@@ -24,6 +24,8 @@ SAIL, MOORED, ANCHORED, AWAY = range(4)
 UNDER_WAY, AT_ANCHOR, AT_BERTH, FISHING, SAILING = 0, 1, 5, 7, 8
 """Navigational status, ITU-R M.1371-5 table 45."""
 HARBOUR_KN = 7.0
+CRAWL = 0.5
+"""m/s: slower, a ship under way would hardly get there."""
 ACCELERATION = 0.012
 """m/s²: a merchant ship takes some ten minutes to full speed."""
 
@@ -102,9 +104,10 @@ class Cycle:
         length = self.paths.length_m(self.index[key.removeprefix("-")])
         cruise, last = knots * KNOT, then * KNOT
         first = min(self.speed, max(cruise, last))
-        # Short hops never reach full speed.
-        while _ramp(first, cruise) + _ramp(cruise, last) > length and cruise > first:
-            cruise = max(first, cruise * 0.9)
+        # Short hops never reach full speed, and some not even the speed at their end.
+        slowest = max(first, CRAWL)
+        while _ramp(first, cruise) + _ramp(cruise, last) > length and cruise > slowest:
+            cruise = max(slowest, cruise * 0.9)
         begun, ended = _ramp(first, cruise), _ramp(cruise, last)
         if begun + ended > length:
             begun, ended, last = min(begun, length), 0.0, cruise

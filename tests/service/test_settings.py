@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -181,5 +182,17 @@ def test_settings_cannot_be_changed_once_parsed():
 
 @pytest.mark.parametrize("path", sorted(bounds._ABOVE_ZERO | bounds._RANGES.keys()))
 def test_every_bound_is_that_of_a_setting(path):
-    section, name = path.split(".")
-    assert hasattr(getattr(Settings(), section), name)
+    assert isinstance(attrgetter(path)(Settings()), int | float)
+
+
+def test_four_eyes_may_be_switched_off_in_an_exercise_only():
+    off = {"watchlist": {"four_eyes": False}}
+    assert not parse_settings({**off, "exercise": True}).watchlist.four_eyes
+    with pytest.raises(SettingsError, match="only an exercise may release"):
+        parse_settings(off, "x.yaml")
+
+
+def test_the_config_that_comes_along_says_the_defaults_of_zones_and_list():
+    settings = read_settings(ROOT / "config.yaml")
+    assert settings.visits == Settings().visits
+    assert settings.watchlist == Settings().watchlist

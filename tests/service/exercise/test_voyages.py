@@ -115,3 +115,10 @@ def test_templates_joined_keep_their_legs(stage):
 def test_a_line_without_a_route_is_named_with_the_cure(stage):
     with pytest.raises(ScenarioError, match=r"no route from LAMPEDUSA to HAIFA .*derive_routes"):
         stage.lane("LAMPEDUSA", "HAIFA")
+
+
+def test_a_hop_too_short_for_the_speed_at_its_end_is_sailed_all_the_same(stage):
+    cycle = stage.cycle()
+    short = min(cycle.index, key=lambda key: cycle.paths.length_m(cycle.index[key]))
+    cycle.sail(short, 12.0, then=40.0)
+    assert 0 < legs(cycle)["speed_end"].max() < 40 * KNOT
