@@ -18,8 +18,12 @@ from ais.kernel import helper
 from geofence.bearings import INSIDE, OUTSIDE, UNSURE, span
 
 CELL_DEG = 0.05
-MOST_CELLS = 4_000_000
-"""A set that spans the world gets coarser cells, not more: 16 MB."""
+MOST_CELLS = 8_000_000
+"""A set that spans the world gets coarser cells, not more: 32 MB."""
+MOST_PAIRS = 4_000_000
+"""So does one whose edges, or ``leave_m``, would fill too many lists: 128 MB."""
+_COARSEST_DEG = 3.0
+"""Lists get no shorter by still larger cells."""
 NOTHING = 0
 # The place in a cell whose side is known: off the middle, where drawn borders like to run.
 REF_X, REF_Y = 0.487131, 0.513717
@@ -80,8 +84,11 @@ def build(
     """
     edges, of = _edges(shapes)
     reach = _reach_deg(edges, reach_m[of])
-    frame = _frame(edges, reach)
+    frame = _frame(edges, reach, CELL_DEG)
     pairs = _spread(edges, reach, frame)
+    while len(pairs) > MOST_PAIRS and frame[SIZE] < _COARSEST_DEG:
+        frame = _frame(edges, reach, 2.0 * frame[SIZE])
+        pairs = _spread(edges, reach, frame)
     columns = int(frame[COLUMNS])
     count = max(len(shapes), 1)
     key = pairs[:, 0] * count + of[pairs[:, 1]]
@@ -134,13 +141,17 @@ def _reach_deg(edges: NDArray[np.float64], reach_m: NDArray[np.float64]) -> NDAr
     return np.stack([north / np.maximum(np.cos(np.radians(highest)), 0.05), north], axis=1)
 
 
-def _frame(edges: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return west, south, cell size, columns and rows of the grid round all edges."""
+def _frame(
+    edges: NDArray[np.float64], reach: NDArray[np.float64], size: float
+) -> NDArray[np.float64]:
+    """Return west, south, cell size, columns and rows of the grid round all edges.
+
+    Cells are of ``size`` degrees, or doubled until MOST_CELLS are enough.
+    """
     if not len(edges):
-        return np.array([0.0, 0.0, CELL_DEG, 1.0, 1.0])
+        return np.array([0.0, 0.0, size, 1.0, 1.0])
     low = (np.minimum(edges[:, :2], edges[:, 2:]) - reach).min(axis=0)
     high = (np.maximum(edges[:, :2], edges[:, 2:]) + reach).max(axis=0)
-    size = CELL_DEG
     while np.prod(np.ceil((high - low) / size) + 2) > MOST_CELLS:
         size *= 2
     begin = np.floor(low / size)
@@ -152,11 +163,17 @@ def _frame(edges: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[np
 def _spread(
     edges: NDArray[np.float64], reach: NDArray[np.float64], frame: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Return (n, 2) of cell and edge: the cells that each edge comes within reach of."""
+    """Return (n, 2) of cell and edge: the cells that each edge comes within reach of.
+
+    With more than MOST_PAIRS it stops there.
+    """
     west, south, size, columns = frame[0], frame[1], frame[2], int(frame[3])
     pairs = np.empty((max(4 * len(edges), 16), 2), np.int64)
     found = 0
+    stop = frame[2] < _COARSEST_DEG
     for k in range(len(edges)):
+        if stop and found > MOST_PAIRS:
+            break
         x1, y1, x2, y2 = edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3]
         wide, high = reach[k, 0], reach[k, 1]
         first = max(int((min(y1, y2) - high - south) / size), 0)

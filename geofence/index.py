@@ -21,8 +21,6 @@ from geofence.zones import ZoneSet
 
 DEEPEST_M = 500.0
 """So far inside a border its distance is known, at least; outside, as far as ``leave_m``."""
-MOST_LEAVE_M = 20_000.0
-"""Edges are listed in all cells within reach: a longer one makes lists that nobody can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,7 @@ class ZoneIndex:
 
     @classmethod
     def of(cls, zones: ZoneSet, deepest_m: float = DEEPEST_M) -> Self:
-        """Return the index of ``zones``; distances inside are known to ``deepest_m`` at least.
-
-        Raises GeofenceError for a ``leave_m`` that is no distance or beyond MOST_LEAVE_M.
-        """
-        for zone in zones.zones:
-            if not 0.0 <= zone.leave_m <= MOST_LEAVE_M:
-                raise GeofenceError(
-                    f"zone {zone.id}: leave_m {zone.leave_m!r}; expected 0 to {MOST_LEAVE_M:g} m"
-                )
+        """Return the index of ``zones``; distances inside are known to ``deepest_m`` at least."""
         # Copies: preparing changes a geometry in place, and others hold these.
         raw = shapely.to_wkb([zone.geometry for zone in zones.zones], output_dimension=2)
         shapes = np.asarray(shapely.from_wkb(raw), object).reshape(len(zones))

@@ -53,7 +53,7 @@ def survey(
     at: tuple[int, int, int],
     fix: tuple[int, float, float],
 ) -> tuple[int, float]:
-    """Note zones round a fix; return how many hold it, and how many metres it may safely go."""
+    """Note zones round a fix; return how many hold it, and the metres to the nearest border."""
     column, row, kind = at
     time, lon, lat = fix
     found, stamp, free = 0, state.book[STAMP], math.inf
@@ -70,7 +70,7 @@ def survey(
     for k in range(cells.near_begin[kind], cells.near_end[kind]):
         zone, begin, end = cells.zone[k], cells.edge_begin[k], cells.edge_end[k]
         away = distance_m(cells.edges, begin, end, lon, lat, scale)
-        free = min(free, away, abs(away - rules.leave_m[zone]), abs(away - rules.deep_m))
+        free = min(free, away)
         if not in_force(rules, zone, time):
             continue
         answer = side(cells.edges, begin, end, cells.known[k], lon, lat, rx, ry)

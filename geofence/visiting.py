@@ -201,6 +201,23 @@ def _due(rules: Rules, state: State, slot: int) -> int:
 
 
 @helper
+def _free(rules: Rules, state: State, scratch: Scratch, slot: int, nearest: float) -> float:
+    """Return how many metres the slot's vessel may go before a distance may change something.
+
+    The nearest border counts, and where a stay waits for it the distance at which it is over. To
+    be deep inside changes only a stay whose every fix is looked at.
+    """
+    free = nearest
+    at = state.slots[slot].head
+    while at != NONE:
+        stay = state.pool[at]
+        if stay.phase >= OUT:  # OUT or PASSED
+            free = min(free, abs(-scratch.depth[stay.zone] - rules.leave_m[stay.zone]))
+        at = stay.next
+    return free
+
+
+@helper
 def _look(
     cells: Cells,
     rules: Rules,
@@ -215,7 +232,7 @@ def _look(
     book = state.book
     stamp, held, met = book[STAMP], 0, 0
     at = place(cells, fix[1], fix[2])
-    found, free = survey(cells, rules, state, scratch, at, fix)
+    found, nearest = survey(cells, rules, state, scratch, at, fix)
     link = old.head
     while link != NONE:
         scratch.held[state.pool[link].zone] = stamp
@@ -239,7 +256,7 @@ def _look(
     old.time, old.lon, old.lat = fix
     old.epoch = book[EPOCH]
     old.due = _due(rules, state, slot)
-    set_box(cells, old, at, free)
+    set_box(cells, old, at, _free(rules, state, scratch, slot, nearest))
     book[STAMP] += 1
     return True
 

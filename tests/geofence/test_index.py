@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from geofence.errors import GeofenceError
+from geofence.grid import CELL_DEG, MOST_CELLS, MOST_PAIRS, SIZE
 from geofence.index import ZoneIndex
 from geofence.land import load_land
 from geofence.zones import Zone, ZoneSet
@@ -121,12 +122,6 @@ def test_answers_are_sorted_by_row_and_zone():
     assert number.tolist() == [*range(2, 9), *range(9)]
 
 
-def test_a_world_wide_zone_gets_coarser_cells():
-    index = ZoneIndex.of(ZoneSet((zone("world", shapely.box(-180, -80, 180, 80)),)))
-    assert len(index.cells.kind) <= 4_000_000
-    assert index.inside([179.0, 0.0, 0.0], [79.0, 0.0, 80.5])[0].tolist() == [0, 1]
-
-
 def test_depth_is_the_distance_to_the_border_with_its_sign():
     index = ZoneIndex.of(ZoneSet((zone("a", shapely.box(10, 40, 11, 41), leave_m=1000.0),)))
     lon = np.array([10.001, 9.999, 9.99, 10.5, 9.9])
@@ -149,11 +144,31 @@ def test_the_flat_earth_is_a_thousandth_off_at_most(lat, lon, azimuth, away, fli
 
 @pytest.mark.parametrize("leave_m", [-1.0, np.nan, 20_001.0])
 def test_a_leaving_distance_that_is_none_is_refused(leave_m):
-    zones = ZoneSet((zone("a", shapely.box(10, 40, 11, 41), leave_m=leave_m),))
     with pytest.raises(GeofenceError, match=r"zone a: leave_m .*; expected 0 to 20000 m"):
-        ZoneIndex.of(zones)
+        zone("a", shapely.box(10, 40, 11, 41), leave_m=leave_m)
 
 
 def test_columns_of_two_lengths_are_refused(index):
     with pytest.raises(GeofenceError, match="one latitude for each longitude"):
         index.inside([1.0, 2.0], [3.0])
+
+
+@pytest.mark.parametrize("frame", [(-180, -90, 180, 90), (-179.9, -80, 179.9, 80)])
+def test_a_zone_as_large_as_the_world_makes_cells_coarser_not_more(index, frame):
+    wide = ZoneIndex.of(ZoneSet((*index.zones.zones, zone("world", shapely.box(*frame)))))
+    rng = np.random.default_rng(3)
+    assert len(wide.cells.kind) <= MOST_CELLS
+    assert agree(wide, rng.uniform(-180, 180, 5000), rng.uniform(-90, 90, 5000)) > 4000
+    assert agree(wide, rng.uniform(-5, 36, 5000), rng.uniform(30, 46, 5000)) > 5000
+
+
+def test_a_border_of_too_many_edges_within_reach_makes_cells_coarser(index):
+    angle = np.linspace(0, 2 * np.pi, 100_000, endpoint=False)
+    away = 5 + 0.1 * np.sin(50 * angle)
+    points = np.stack([15 + away * np.cos(angle), 38 + 0.5 * away * np.sin(angle)], axis=1)
+    dense = ZoneIndex.of(ZoneSet((zone("dense", shapely.Polygon(points), leave_m=20_000.0),)))
+    assert len(dense.cells.edges) <= MOST_PAIRS
+    assert dense.cells.frame[SIZE] > CELL_DEG
+    near = points[::20] + np.random.default_rng(4).normal(0, 0.01, (5000, 2))
+    assert 1000 < agree(dense, *near.T) < 4000
+    assert dense.depths(*near.T)[0].tolist() == list(range(5000))

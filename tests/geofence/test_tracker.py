@@ -13,6 +13,7 @@ import shapely
 from ais.batches import PositionBatch
 from geofence.errors import GeofenceError
 from geofence.index import ZoneIndex
+from geofence.stays import STAMP
 from geofence.tracker import VisitTracker
 from geofence.visits import CHANGES, Visits, VisitSettings
 from geofence.zones import Zone, ZoneSet
@@ -216,3 +217,29 @@ def test_without_zones_nothing_is_told():
 def test_a_depth_that_the_index_does_not_know_is_refused():
     with pytest.raises(GeofenceError, match=r"visits.deep_m = 501.0: expected 0 to 500 m"):
         VisitTracker(VisitSettings(deep_m=501.0))
+
+
+def test_segments_that_end_give_their_visits_back():
+    watch = tracker(zone("a"), zone("b"), zone("c"))
+    for number in range(1, 3000):
+        sail(watch, [(number, 50)], segment=number, slot=number % 3)
+    state = watch.freeze()
+    assert (len(state["slots"]), len(state["pool"])) == (3, 9)
+
+
+def test_a_border_that_nothing_waits_for_is_looked_at_only_near_it():
+    """Where a visit would end changes nothing for a vessel that is in no visit."""
+    watch = tracker(zone("box", leave_m=2000.0))
+    fixes = [(n, 10.0 - (1900 + n) * METRE, 40.02) for n in range(200)]
+    watch.step(batch(fixes), np.zeros(200, np.int64))
+    assert watch.freeze()["book"][STAMP] == 2
+
+
+def test_a_state_thawed_under_other_zones_keeps_the_visits_of_those_that_stay():
+    watch, later = tracker(zone("a"), zone("b")), VisitTracker()
+    sail(watch, [(0, 300)])
+    later.thaw(watch.freeze())
+    later.adopt(ZoneIndex.of(ZoneSet((zone("b"), zone("c")))))
+    told = sail(later, [(10, 301), (20, -2000)])
+    kept = [(int(z), word) for z, (word, _) in zip(told.zone, words(told), strict=True)]
+    assert kept == [(1, "present"), (0, "left"), (1, "left")]
