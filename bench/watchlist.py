@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 import numpy as np
@@ -23,18 +24,24 @@ from ais.lines import FeedNames, LineBlock
 from bench.decode import corpus
 from watchlist.candidates import NameIndex
 from watchlist.comparison import SECOND, Heard, compare
+from watchlist.crosscheck import cross_check
 from watchlist.entries import Edition, Listed
 from watchlist.flags import country
+from watchlist.formats.asked import Asked
 from watchlist.kinds import kind_of
 from watchlist.matching import Matcher
 from watchlist.names import normal
+from watchlist.vessels import SentIdentity
 
 LISTED = 50_000
+KNOWN = 100_000
 STATICS = 10_000
 NEW_NAMES = 1_000
 SWEEP = (0.80, 0.84, 0.86, 0.88, 0.90, 0.92, 0.94, 0.96, 0.98)
 EXACT_CEILING_MS = 100.0
 NEW_NAMES_CEILING_S = 1.0
+FREEZE_CEILING_MS = 50.0
+CHECK_CEILING_S = 10.0
 _PASSES = 3
 _SEED = 20
 _AID_TO_NAVIGATION = 21
@@ -284,6 +291,31 @@ def _times(fleet: Sequence[Vessel]) -> tuple[float, float, float, float]:
     return min(known), min(new), min(again), adopting
 
 
+def _crowd_times(fleet: Sequence[Vessel]) -> tuple[float, float, float, float]:
+    """Return seconds with 100,000 vessels known: freezing, two adoptions, a cross-check.
+
+    The first adoption is of a list of which no name is known, the second of one more entry. The
+    cross-check asks for 100,000 names, half of them with an MMSI.
+    """
+    dice = random.Random(_SEED)  # noqa: S311 (no secret)
+    names = _names(fleet, LISTED + 2 * KNOWN, dice)
+    edition, heard, asked = _edition(names[:LISTED]), names[LISTED:-KNOWN], names[-KNOWN:]
+    more = Edition((*edition.entries, replace(_BLANK, id="one more", mmsi=(_FIRST_MMSI,))))
+    matcher = Matcher()
+    matcher.step(PositionBatch.empty(), _statics(heard, _FIRST_MMSI))
+    freezing = _seconds(matcher.freeze)
+    first = _seconds(lambda: matcher.adopt(edition, _START_US, 0))
+    second = _seconds(lambda: matcher.adopt(more, _START_US, 1))
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    ever = [SentIdentity(_FIRST_MMSI + k, day, name=name) for k, name in enumerate(heard)]
+    questions = [
+        Asked(k, _FIRST_MMSI + k if k % 2 else None, None, "", name)
+        for k, name in enumerate(asked)
+    ]
+    checking = _seconds(lambda: cross_check(questions, edition.entries, ever, {}))
+    return freezing, first, second, checking
+
+
 def figures() -> list[dict[str, object]]:
     """Measure; raises FileNotFoundError in one line without the recordings."""
     fleet = vessels()
@@ -293,6 +325,13 @@ def figures() -> list[dict[str, object]]:
         _figure("1,000 new names", new, "s", NEW_NAMES_CEILING_S),
         _figure("10,000 reports, nothing new", again * 1e3, "ms"),
         _figure("a list of 50,000 adopted", adopting, "s"),
+    ]
+    freezing, first, second, checking = _crowd_times(fleet)
+    rows += [
+        _figure("100,000 vessels frozen", freezing * 1e3, "ms", FREEZE_CEILING_MS),
+        _figure("50,000 entries adopted, 100,000 vessels known", first, "s"),
+        _figure("one more entry adopted, 100,000 vessels known", second, "s"),
+        _figure("100,000 names cross-checked", checking, "s", CHECK_CEILING_S),
     ]
     at = [row for row in recognition(fleet) if row.least == Matcher().settings.name_score]
     rows += [_figure(f"recall, {row.fault}", row.recall * 100, "per cent") for row in at]

@@ -15,8 +15,8 @@ import numpy as np
 from rapidfuzz.distance import Jaro
 from rapidfuzz.process import cpdist
 
-from ais.compiled import compiled
 from watchlist.names import numbers, sorted_words, squeezed
+from watchlist.prefilter import Letters, bags, pairs, planes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,73 +25,9 @@ Alike: TypeAlias = tuple[tuple[str, float], ...]
 """Listed names and how like they are, 0-1."""
 
 _DECIMALS = 6
-_FIRST_A, _LETTERS, _FIRST_0 = 65, 26, 48
-
-
-@compiled
-def _bags(codes: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return which letters and digits each name holds, letters once and twice, in 62 bits."""
-    bags = np.zeros(len(starts) - 1, np.uint64)
-    one = np.uint64(1)
-    for i in range(len(bags)):
-        bag = np.uint64(0)
-        for k in range(starts[i], starts[i + 1]):
-            code = np.int64(codes[k])
-            if code < _FIRST_A:
-                bag |= one << np.uint64(2 * _LETTERS + code - _FIRST_0)
-                continue
-            bit = one << np.uint64(code - _FIRST_A)
-            if bag & bit:
-                bit <<= np.uint64(_LETTERS)
-            bag |= bit
-        bags[i] = bag
-    return bags
-
-
-@compiled
-def _bits(word: np.uint64) -> int:
-    """Return the number of bits set, 64 at once."""
-    word -= (word >> np.uint64(1)) & np.uint64(0x5555555555555555)
-    word = (word & np.uint64(0x3333333333333333)) + (
-        (word >> np.uint64(2)) & np.uint64(0x3333333333333333)
-    )
-    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return int((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
-
-
-@compiled
-def _possible(
-    asked_length: NDArray[np.int64],
-    asked_bag: NDArray[np.uint64],
-    bag: NDArray[np.uint64],
-    begin: NDArray[np.int64],
-    least: float,
-) -> NDArray[np.int64]:
-    """Return pairs (asked, listed) that can reach ``least``; ``begin``: first name of a length."""
-    pairs = np.empty((1024, 2), np.int64)
-    found = 0
-    # Jaro is (m/a + m/b + order)/3 with m common letters of names of a and b, and order at most 1.
-    wanted = 3.0 * least - 1.0
-    for i in range(len(asked_length)):
-        here, mine = asked_length[i], asked_bag[i]
-        shortest = int(np.ceil(here * (wanted - 1.0) - 1e-6))
-        for there in range(max(1, shortest), len(begin) - 1):
-            if there * (wanted - 1.0) > here + 1e-6:
-                break
-            common = int(np.ceil((wanted * here * there - 1e-6) / (here + there)))
-            # Each letter that one has and the other lacks takes half a pair from what is common.
-            lacking = here + there - 2 * common
-            for j in range(begin[there], begin[there + 1]):
-                if _bits(mine ^ bag[j]) > lacking:
-                    continue
-                if found == len(pairs):
-                    grown = np.empty((2 * found, 2), np.int64)
-                    grown[:found] = pairs
-                    pairs = grown
-                pairs[found, 0] = i
-                pairs[found, 1] = j
-                found += 1
-    return pairs[:found]
+_WORD = 64
+_OTHERS = -1
+"""Stands for numbers that no listed name has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,67 +51,74 @@ class Forms:
         return Forms(*(tuple([part[k] for k in chosen]) for part in parts))
 
 
-def likenesses(ones: Forms, others: Forms, least: float = 0.0) -> NDArray[np.float64]:
-    """Return how like the names of each pair are, 0-1; 0 where their numbers differ.
-
-    Below ``least`` nobody asks for their numbers.
-    """
+def likenesses(ones: Forms, others: Forms) -> NDArray[np.float64]:
+    """Return how like the names of each pair are, 0-1, whatever their numbers say."""
     if not ones.names:
         return np.zeros(0)
     found = np.maximum(_jaro(ones.bare, others.bare), _jaro(ones.words, others.words))
-    found = found.round(_DECIMALS)
-    for k in np.flatnonzero(found >= least).tolist():
-        if _differ(numbers(ones.names[k]), numbers(others.names[k])):
-            found[k] = 0.0
-    return found
+    return np.asarray(found.round(_DECIMALS))
 
 
 def _jaro(ones: Sequence[str], others: Sequence[str]) -> NDArray[np.float64]:
     return cpdist(ones, others, scorer=Jaro.normalized_similarity, dtype=np.float64)
 
 
-def _differ(ones: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Tell whether both carry numbers, and not the same: one that lost its number may be it."""
-    return bool(ones and others and ones != others)
-
-
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """Distinct normal names in order of their length, with what the prefilter looks at."""
+    """Distinct normal names in order of their length, with what the prefilter looks at.
+
+    begin  first name of each length · lacks, first_word: see ``prefilter``
+    """
 
     forms: Forms
-    bag: NDArray[np.uint64]
+    letters: Letters
     begin: NDArray[np.int64]
+    lacks: NDArray[np.uint64]
+    first_word: NDArray[np.int64]
+    numbers: dict[tuple[str, ...], int]
 
     @classmethod
     def of(cls, names: Iterable[str]) -> NameIndex:
         """Return the index of normal ``names``; empty ones are left out."""
         ordered = sorted({name for name in names if name}, key=lambda n: (len(squeezed(n)), n))
         forms = Forms.of(ordered)
-        length, bag = _columns(forms)
-        past = int(length[-1]) + 2 if len(length) else 1
-        return cls(forms, bag, np.searchsorted(length, np.arange(past)))
+        known: dict[tuple[str, ...], int] = {(): 0}
+        letters = _letters(forms, [known.setdefault(numbers(n), len(known)) for n in ordered])
+        length = np.diff(letters.starts)
+        begin = np.searchsorted(length, np.arange(int(length[-1]) + 2 if len(length) else 1))
+        # The names of each length begin with a word of their own.
+        words = -(-np.diff(begin) // _WORD)
+        first_word = np.r_[0, np.cumsum(words)].astype(np.int64)
+        place = np.arange(len(length)) + (_WORD * first_word[:-1] - begin[:-1])[length]
+        lacks = planes(letters.bag, place, int(first_word[-1]))
+        return cls(forms, letters, begin, lacks, first_word, known)
 
     def like(self, asked: Sequence[str], least: float) -> list[Alike]:
-        """Return for each of the normal names ``asked`` the names at least ``least`` alike."""
+        """Return for each of the normal names ``asked`` the names at least ``least`` alike.
+
+        Names with different numbers are not alike; one that has none may be any of them.
+        """
         answers: list[list[tuple[str, float]]] = [[] for _ in asked]
         if not self.forms.names or not asked:
             return [()] * len(asked)
         sent = Forms.of(asked)
-        pairs = _possible(*_columns(sent), self.bag, self.begin, least)
-        others = self.forms.take(pairs[:, 1].tolist())
-        scores = likenesses(sent.take(pairs[:, 0].tolist()), others, least)
-        for k in np.flatnonzero(scores >= least).tolist():
-            answers[pairs[k, 0]].append((others.names[k], float(scores[k])))
+        letters = _letters(sent, [self.numbers.get(numbers(name), _OTHERS) for name in asked])
+        found = pairs(letters, self.letters, self.begin, self.lacks, self.first_word, least)
+        others = self.forms.take(found[:, 1].tolist())
+        scores = likenesses(sent.take(found[:, 0].tolist()), others).tolist()
+        for place, name, score in zip(found[:, 0].tolist(), others.names, scores, strict=True):
+            if score >= least:
+                answers[place].append((name, score))
         return [tuple(answer) for answer in answers]
 
 
-def _columns(forms: Forms) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Return length and bag of letters of each name without its spaces."""
-    bare = [name.encode() for name in forms.bare]
-    length = np.array([len(name) for name in bare], np.int64)
-    codes = np.frombuffer(b"".join(bare), np.uint8)
-    return length, _bags(codes, np.r_[0, np.cumsum(length)].astype(np.int64))
+def _letters(forms: Forms, number: Sequence[int]) -> Letters:
+    """Return names as the prefilter looks at them; ``number``: equal for equal numbers."""
+    length = np.array(list(map(len, forms.bare)), np.int64)
+    starts = np.r_[0, np.cumsum(length)].astype(np.int64)
+    bare = np.frombuffer("".join(forms.bare).encode(), np.uint8)
+    words = np.frombuffer("".join(forms.words).encode(), np.uint8)
+    return Letters(starts, bare, words, bags(bare, starts), np.array(number, np.int64))
 
 
 class NameCandidates:
@@ -192,11 +135,14 @@ class NameCandidates:
 
     def adopt(self, names: Iterable[str]) -> None:
         """Replace the listed names; only those that are new are compared with the sent ones."""
-        index = NameIndex.of(names)
-        now, before = set(index.forms.names), set(self._index.forms.names)
-        for sent, alike in self._known.items():
-            if alike:
-                self._known[sent] = tuple(pair for pair in alike if pair[0] in now)
+        now, before = {name for name in names if name}, set(self._index.forms.names)
+        if now == before:
+            return
+        index = NameIndex.of(now)
+        if gone := before - now:
+            for sent, alike in self._known.items():
+                if any(name in gone for name, _ in alike):
+                    self._known[sent] = tuple(pair for pair in alike if pair[0] in now)
         sent_names = list(self._known)
         added = NameIndex.of(now - before).like(sent_names, self._least)
         for sent, alike in zip(sent_names, added, strict=True):
@@ -212,5 +158,6 @@ class NameCandidates:
         new = [name for name in asked if name not in self._known]
         if len(self._known) + len(new) > self._remembered:
             self._known, new = {}, asked
-        self._known.update(zip(new, self._index.like(new, self._least), strict=True))
+        if new:
+            self._known.update(zip(new, self._index.like(new, self._least), strict=True))
         return {name: alike for name in asked if (alike := self._known[name])}

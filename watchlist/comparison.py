@@ -53,13 +53,21 @@ def compare(
         disagrees |= bit * bool(wanted and now and now not in wanted)
     agrees |= NAME * named
     disagrees |= NAME * bool(misnamed and listed.names)
+    same, other = second_facts(listed, heard, length_share)
+    return agrees | same, disagrees | other
+
+
+def second_facts(listed: Listed, heard: Heard, length_share: float) -> tuple[int, int]:
+    """Return the bits of SECOND that agree and those that disagree."""
+    agrees = disagrees = 0
     for bit, same in (
         (TYPE, _same_type(listed, heard)),
         (FLAG, listed.flag == heard.flag if listed.flag and heard.flag else None),
         (LENGTH, _same_length(listed, heard, length_share)),
     ):
-        agrees |= bit * (same is True)
-        disagrees |= bit * (same is False)
+        if same is not None:
+            agrees |= bit * same
+            disagrees |= bit * (not same)
     return agrees, disagrees
 
 

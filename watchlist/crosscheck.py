@@ -114,6 +114,22 @@ class _Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked in one form; 0 and "" where it is not asked, or none."""
+
+    asked: Asked
+    mmsi: int
+    imo: int
+    call_sign: str
+    name: str
+
+    @classmethod
+    def of(cls, asked: Asked) -> _Question:
+        imo = asked.imo if asked.imo and imo_is_valid(asked.imo) else 0
+        return cls(asked, asked.mmsi or 0, imo, call_sign(asked.call_sign), normal(asked.name))
+
+
+@dataclass(frozen=True, slots=True)
 class _Judged:
     """A verdict, what it rests on (MATCHED_ON), what disagrees (bits of FACTS), and a note."""
 
@@ -148,34 +164,61 @@ def cross_check(
     """
     settings = settings or MatchSettings()
     listing = Listing.of(Edition(tuple(entries)))
-    names = [name for name in dict.fromkeys(normal(one.name) for one in asked) if name]
+    questions = [_Question.of(one) for one in asked]
+    names = list(dict.fromkeys(one.name for one in questions if one.name))
     alike = NameIndex.of(listing.name).like(names, settings.name_score)
     lookup = _Lookup(listing, _Ever.of(ever), seen, dict(zip(names, alike, strict=True)), settings)
-    return [answer for one in asked for answer in _answers(one, lookup)]
+    return [answer for one in questions for answer in _answers(one, lookup)]
 
 
-def _answers(asked: Asked, lookup: _Lookup) -> list[Answer]:
+def _answers(question: _Question, lookup: _Lookup) -> list[Answer]:
     """Return the answers to one line."""
-    mmsis, by_name = _bearers(asked, lookup)
+    mmsis, by_name = _bearers(question, lookup)
     rows = [row for mmsi in mmsis for row in lookup.ever.of_mmsi.get(mmsi, ())]
-    plain = _heard_of(asked, mmsis, rows, lookup.seen)
-    direct, ever = _asked_of(asked, [] if by_name else rows), _ever_sent(asked, mmsis, rows)
+    plain = _heard_of(question.asked, mmsis, rows, lookup.seen)
+    ever = _ever_sent(question, mmsis, rows)
     named = {
         place: score
-        for name, score in lookup.alike.get(normal(asked.name), ())
+        for name, score in lookup.alike.get(question.name, ())
         for place in lookup.listing.name[name]
     }
+    places = ever.places(lookup.listing).union(named)
+    if not places:
+        return [plain]
+    direct = _asked_of(question, [] if by_name else rows)
     found = []
-    for place in sorted(ever.places(lookup.listing) | set(named)):
+    for place in sorted(places):
         entry, score = lookup.listing.entries[place], named.get(place, 0.0)
-        misnamed = bool(normal(asked.name)) and not score
+        misnamed = bool(question.name) and not score
         bits = compare(
             entry, direct, lookup.settings.length_share, named=score > 0, misnamed=misnamed
         )
         if judged := _judged(entry, score, bits, ever):
             found.append((judged, _told(plain, entry, judged, score)))
-    found.sort(key=lambda one: (one[0].verdict != HIT, one[0].on, -one[1].score, one[1].entry))
-    return [answer for _, answer in found[:MOST_ANSWERS]] or [plain]
+    return _best(found) or [plain]
+
+
+def _best(found: list[tuple[_Judged, Answer]]) -> list[Answer]:
+    """Return the best answers; those that must not tell of their entries look all alike.
+
+    Neither their place nor how many they are says what they rest on.
+    """
+    found.sort(
+        key=lambda one: (
+            one[0].verdict != HIT,
+            0 if one[1].ask else one[0].on,
+            -one[1].score,
+            one[1].entry,
+            one[1].ask,
+        )
+    )
+    told: list[Answer] = []
+    for _, answer in found:
+        if not answer.ask or answer not in told:
+            told.append(answer)
+        if len(told) == MOST_ANSWERS:
+            break
+    return told
 
 
 def _judged(entry: Listed, score: float, bits: tuple[int, int], ever: _Sent) -> _Judged | None:
@@ -206,17 +249,15 @@ def _told(plain: Answer, entry: Listed, judged: _Judged, score: float) -> Answer
     )
 
 
-def _bearers(asked: Asked, lookup: _Lookup) -> tuple[list[int], bool]:
+def _bearers(question: _Question, lookup: _Lookup) -> tuple[list[int], bool]:
     """Return the MMSIs that sent an identifier that is asked; without one, the name's bearers."""
     ever = lookup.ever
-    found = set(ever.of_imo.get(asked.imo or 0, ()))
-    found |= ever.of_call_sign.get(call_sign(asked.call_sign), set())
-    if asked.mmsi and (asked.mmsi in ever.of_mmsi or asked.mmsi in lookup.seen):
-        found.add(asked.mmsi)
-    if found or asked.mmsi or asked.imo or call_sign(asked.call_sign):
+    found = {*ever.of_imo.get(question.imo, ()), *ever.of_call_sign.get(question.call_sign, ())}
+    if question.mmsi in ever.of_mmsi or question.mmsi in lookup.seen:
+        found.add(question.mmsi)
+    if found or question.mmsi or question.asked.imo or question.call_sign:
         return sorted(found)[:_MOST_BEARERS], False
-    bearers = sorted(ever.of_name.get(squeezed(normal(asked.name)), ()))
-    return bearers[:_MOST_BEARERS], True
+    return sorted(ever.of_name.get(squeezed(question.name), ()))[:_MOST_BEARERS], True
 
 
 def _heard_of(
@@ -249,31 +290,30 @@ def _faults(asked: Asked) -> str:
     return "; ".join(faults)
 
 
-def _asked_of(asked: Asked, rows: Sequence[SentIdentity]) -> Heard:
+def _asked_of(question: _Question, rows: Sequence[SentIdentity]) -> Heard:
     """Return what was asked as a vessel; type and length are the newest that it sent."""
-    sign = call_sign(asked.call_sign)
-    imo = asked.imo if asked.imo and imo_is_valid(asked.imo) else 0
+    mmsi, imo, sign = question.mmsi, question.imo, question.call_sign
     newest = sorted(rows, key=lambda row: row.received)
     types = [row.ship_type for row in newest if row.ship_type]
     lengths = [row.length_m for row in newest if row.length_m]
     return Heard(
-        mmsi=asked.mmsi or 0,
+        mmsi=mmsi,
         imo=imo,
         call_sign=sign,
         imos=frozenset((imo,)) - {0},
         call_signs=frozenset((sign,)) - {""},
-        flag=(country(asked.mmsi) if asked.mmsi else call_sign_country(sign)) or "",
+        flag=(country(mmsi) if mmsi else call_sign_country(sign)) or "",
         ship_type=types[-1] if types else 255,
         length_m=lengths[-1] if lengths else float("nan"),
     )
 
 
-def _ever_sent(asked: Asked, mmsis: Sequence[int], rows: Sequence[SentIdentity]) -> _Sent:
+def _ever_sent(question: _Question, mmsis: Sequence[int], rows: Sequence[SentIdentity]) -> _Sent:
     """Return what was asked, and what those who sent it ever sent."""
-    imos = {asked.imo or 0, *(row.imo for row in rows)}
-    signs = {call_sign(asked.call_sign), *(call_sign(row.call_sign) for row in rows)}
+    imos = {question.imo, *(row.imo for row in rows)}
+    signs = {question.call_sign, *(call_sign(row.call_sign) for row in rows)}
     return _Sent(
-        frozenset((asked.mmsi or 0, *mmsis)) - {0},
+        frozenset((question.mmsi, *mmsis)) - {0},
         frozenset(filter(imo_is_valid, imos)),
         frozenset(signs) - {""},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -18,6 +19,7 @@ FACTS = ("mmsi", "imo", "call sign", "name", "type", "flag", "length")
 neither."""
 
 
+@lru_cache(1 << len(FACTS))
 def facts(bits: int) -> tuple[str, ...]:
     """Return the words of the bits that are set."""
     return tuple(word for i, word in enumerate(FACTS) if bits >> i & 1)

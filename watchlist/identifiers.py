@@ -27,7 +27,7 @@ _JUNK_SIGNS = frozenset({"NONE", "NIL", "UNKNOWN", "TEST", "NOCALL", "UNK", "TBA
 _FEWEST_SIGNS = 3
 
 # Source: ITU Radio Regulations, appendix 42, the series of states whose flags the Mediterranean
-# sees; written first-last, each bound two or three signs.
+# sees; written first-last, each bound one sign or two.
 _SERIES = """
 3A-3A Monaco; 3E-3F Panama; 3V-3V Tunisia; 3Z-3Z Poland; 4O-4O Montenegro; 4X-4X Israel
 4Z-4Z Israel; 5A-5A Libya; 5B-5B Cyprus; 5C-5G Morocco; 5H-5I Tanzania; 5L-5M Liberia; 5V-5V Togo
@@ -87,7 +87,9 @@ def call_sign(text: str) -> str:
 
     Fewer than three signs, no letter, one sign repeated and words such as NONE are none.
     """
-    sign = _NOT_CALL_SIGN.sub("", text[:40].upper())
+    sign = text[:40].upper()
+    if not (sign.isascii() and sign.isalnum()):
+        sign = _NOT_CALL_SIGN.sub("", sign)
     if len(sign) < _FEWEST_SIGNS or sign.isdigit() or len(set(sign)) == 1 or sign in _JUNK_SIGNS:
         return ""
     return sign
@@ -96,19 +98,18 @@ def call_sign(text: str) -> str:
 def call_sign_country(text: str) -> str | None:
     """Return ISO 3166 alpha-3 of the state whose series ``text`` begins with; None: not known."""
     sign = call_sign(text)
-    for first, last, state in _RANGES:
-        if first <= sign[: len(first)] <= last:
-            return state
-    return None
+    return _STATES.get(sign[:2]) or _STATES.get(sign[:1])
 
 
-def _ranges() -> tuple[tuple[str, str, str], ...]:
-    found = []
+def _states() -> dict[str, str]:
+    """Return the state of each beginning of call signs, of one sign or two."""
+    found = {}
     for entry in _SERIES.strip().replace("\n", ";").split(";"):
         bounds, name = entry.strip().split(" ", 1)
         first, last = bounds.split("-")
-        found.append((first, last, alpha3(name) or name))
-    return tuple(found)
+        for sign in range(ord(first[-1]), ord(last[-1]) + 1):
+            found[first[:-1] + chr(sign)] = alpha3(name) or name
+    return found
 
 
-_RANGES = _ranges()
+_STATES = _states()

@@ -18,7 +18,8 @@ _FEWEST = 1024
 _AID_TO_NAVIGATION = 21
 _NO_TYPE = 255
 _COLUMNS = {"mmsi": "u4", "imo": "u4", "call_sign": "S7", "name": "S34", "ship_type": "u1"} | {
-    "length_m": "f4"
+    "length_m": "f4",
+    "heard": "i8",
 }
 KEPT = ("imo", "call_sign", "name")
 """Facts whose former values are kept."""
@@ -48,6 +49,14 @@ def _slots(
     return out, used
 
 
+@compiled
+def _hear(heard: NDArray[np.int64], slot: NDArray[np.int64], received: NDArray[np.int64]) -> None:
+    """Keep the latest time of reception of each slot; -1 is nobody."""
+    for i in range(len(slot)):
+        if slot[i] >= 0 and received[i] > heard[slot[i]]:
+            heard[slot[i]] = received[i]
+
+
 class Sent:
     """What the rows of a block say of vessels, ``there``: which of them say it; columns (n,)."""
 
@@ -73,7 +82,7 @@ class Sent:
 
 
 class Known:
-    """The vessels heard so far, in order of their first row.
+    """The vessels heard so far, in order of their first row, and ``heard``: when last (µs, UTC).
 
     ``watched`` marks those that some listed vessel may be. ``former`` holds, by fact and slot, the
     values that were sent before, at most ``most_former`` each: an MMSI could send a name a minute.
@@ -88,6 +97,12 @@ class Known:
         self.columns = {name: np.zeros(_FEWEST, kind) for name, kind in _COLUMNS.items()}
         self.watched = np.zeros(_FEWEST, np.bool_)
         self.former: dict[str, dict[int, list[Any]]] = {name: {} for name in KEPT}
+
+    def hear(self, mmsi: NDArray[np.uint32], received: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the ``slots`` of rows and note when (µs) their vessels were heard."""
+        slot = self.slots(mmsi)
+        _hear(self.columns["heard"], slot, received)
+        return slot
 
     def slots(self, mmsi: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Return the slot of each MMSI (n,), making rows for new ones; -1 for MMSI 0."""
@@ -137,14 +152,37 @@ class Known:
                 self._keep(self.former[name].setdefault(slot, []), before)
             self.columns[name][slot] = value
 
+    def former_of(self, name: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """Return all former values of a kept fact: the slots and the values, both (n,)."""
+        former = self.former[name]
+        slots = np.repeat(
+            np.fromiter(former, np.int64, len(former)), [len(values) for values in former.values()]
+        )
+        values = [value for values in former.values() for value in values]
+        return slots, np.array(values, _COLUMNS[name])
+
+    def forget(self, before: int) -> set[int]:
+        """Forget the vessels not heard since ``before`` (µs); return their MMSIs."""
+        stays = self.columns["heard"][: self.count] >= before
+        if stays.all():
+            return set()
+        gone = set(self.columns["mmsi"][: self.count][~stays].tolist())
+        watched, state = self.watched[: self.count][stays], self.freeze()
+        number = np.cumsum(stays) - 1
+        for name in KEPT:
+            slots = state[f"former_{name}_slot"]
+            kept = stays[slots]
+            state[f"former_{name}_slot"] = number[slots[kept]]
+            state[f"former_{name}"] = state[f"former_{name}"][kept]
+        self.thaw(state | {name: state[name][stays] for name in _COLUMNS})
+        self.watched[: self.count] = watched
+        return gone
+
     def freeze(self) -> dict[str, NDArray[Any]]:
         """Return all state as arrays."""
         state = {name: column[: self.count].copy() for name, column in self.columns.items()}
-        for name, former in self.former.items():
-            slots = [slot for slot, values in former.items() for _ in values]
-            values = [value for values in former.values() for value in values]
-            state[f"former_{name}_slot"] = np.array(slots, np.int64)
-            state[f"former_{name}"] = np.array(values, _COLUMNS[name])
+        for name in KEPT:
+            state[f"former_{name}_slot"], state[f"former_{name}"] = self.former_of(name)
         return state
 
     def thaw(self, state: dict[str, NDArray[Any]]) -> None:

@@ -54,13 +54,14 @@ class Listing:
         )
 
 
-@lru_cache(1 << 16)
+# As many as vessels that may be known at once: with fewer, a pass over all of them finds none.
+@lru_cache(1 << 18)
 def name_sent(raw: bytes) -> str:
     """Return the normal form of a name column's value."""
     return normal(raw.decode("ascii", "replace"))
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 18)
 def call_sign_sent(raw: bytes) -> str:
     """Return the normal form of a call sign column's value."""
     return call_sign(raw.decode("ascii", "replace"))

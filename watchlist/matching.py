@@ -15,7 +15,7 @@ import numpy as np
 
 from ais.batches import PositionBatch, StaticBatch
 from watchlist.candidates import NameCandidates
-from watchlist.comparison import Heard, compare, matched_on
+from watchlist.comparison import Heard, compare, matched_on, second_facts
 from watchlist.entries import Edition
 from watchlist.flags import country
 from watchlist.hits import ON_NAME, Hits
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NEVER = -(1 << 63)
+_DAY_US = 86_400_000_000
 _Hit: TypeAlias = tuple[Any, ...]
 
 
@@ -40,12 +41,15 @@ class MatchSettings:
     length_share   lengths agree that differ by this share of the listed one, at most
     names_cached   sent names whose answers are remembered
     former_values  former names, call signs and IMO numbers of a vessel that are kept, of each
+    forget_days    a vessel not heard for so long is forgotten, and new when it is heard again:
+                   random MMSIs would fill the memory
     """
 
     name_score: float = 0.90
     length_share: float = 0.10
     names_cached: int = 200_000
     former_values: int = 16
+    forget_days: float = 30.0
 
 
 class Matcher:
@@ -58,14 +62,17 @@ class Matcher:
         self._names = NameCandidates(self.settings.name_score, self.settings.names_cached)
         self._listing = Listing.of(Edition())
         self._told: dict[tuple[int, str], tuple[int, int, int, int]] = {}
-        self._awake = _NEVER
+        self._awake = self._swept = _NEVER
 
     def adopt(self, edition: Edition, received_us: int, spool: int) -> Hits:
         """Replace the list; return the hits of all vessels known, told at that control line."""
+        before = {entry.id: entry for entry in self._listing.entries}
         self.adopt_again(edition)
-        ids = {entry.id for entry in edition.entries}
+        entries = self._listing.entries
+        ids = {entry.id for entry in entries}
         self._told = {pair: told for pair, told in self._told.items() if pair[1] in ids}
-        return self._check_all(received_us, spool)
+        changed = [place for place, entry in enumerate(entries) if before.get(entry.id) != entry]
+        return self._check([*changed, *self._waking(received_us)], received_us, spool)
 
     def adopt_again(self, edition: Edition) -> None:
         """Take the list that was in force when the state was frozen; nothing is told."""
@@ -73,16 +80,17 @@ class Matcher:
         if edition.entries is not self._listing.entries:
             self._listing = Listing.of(edition)
             self._names.adopt(self._listing.name)
-        self._mark()
+        self._known.watched[: self._known.count] = self._named_by(self._listing)
 
     def step(self, positions: PositionBatch, statics: StaticBatch) -> Hits:
         """Return what the rows show that was not told before; both batches in spool order."""
         found = []
-        while (first := self._wakes(positions, statics)) is not None:
+        while (first := self._turn(positions, statics)) is not None:
             spool, received = first
             p, s = (int(np.searchsorted(b.spool, np.uint64(spool))) for b in (positions, statics))
             found.append(self._step(positions.take(slice(p)), statics.take(slice(s))))
-            found.append(self._check_all(received, spool))
+            self._forget(received)
+            found.append(self._check(self._waking(received), received, spool))
             positions, statics = positions.take(slice(p, None)), statics.take(slice(s, None))
         return Hits.join([*found, self._step(positions, statics)])
 
@@ -95,7 +103,7 @@ class Matcher:
             "told_mmsi": np.array([mmsi for mmsi, _ in pairs], np.uint32),
             "told_entry": np.array([entry for _, entry in pairs], np.str_),
             "told": numbers,
-            "awake": np.array([self._awake], np.int64),
+            "clock": np.array([self._awake, self._swept], np.int64),
         }
 
     def thaw(self, state: dict[str, NDArray[Any]]) -> None:
@@ -104,14 +112,13 @@ class Matcher:
         pairs = zip(state["told_mmsi"].tolist(), state["told_entry"].tolist(), strict=True)
         told = (tuple(row) for row in state["told"].tolist())
         self._told = dict(zip(pairs, told, strict=True))
-        self._awake = int(state["awake"][0])
+        self._awake, self._swept = state["clock"].tolist()
 
-    def _wakes(self, *batches: PositionBatch | StaticBatch) -> tuple[int, int] | None:
-        """Return spool and time of the first row at which an entry begins to match."""
+    def _turn(self, *batches: PositionBatch | StaticBatch) -> tuple[int, int] | None:
+        """Return spool and time of the first row of a new day, or at which an entry wakes."""
         wakes = self._listing.wakes
-        if not wakes or self._awake >= wakes[-1]:
-            return None
-        due = wakes[int(np.searchsorted(wakes, self._awake, side="right"))]
+        next_wake = int(np.searchsorted(wakes, self._awake, side="right"))
+        due = min((self._swept + _DAY_US, *wakes[next_wake : next_wake + 1]))
         firsts = []
         for batch in batches:
             late = np.flatnonzero(batch.received.view(np.int64) >= due)
@@ -119,10 +126,29 @@ class Matcher:
                 firsts.append((int(batch.spool[late[0]]), int(batch.received[late[0]].view("i8"))))
         return min(firsts) if firsts else None
 
+    def _waking(self, received: int) -> list[int]:
+        """Return the entries that begin to match between the last check and ``received``."""
+        wakes = self._listing.wakes
+        if not wakes or self._awake >= wakes[-1]:
+            return []
+        entries = enumerate(self._listing.entries)
+        return [place for place, one in entries if self._awake < one.matches_from <= received]
+
+    def _forget(self, received: int) -> None:
+        """Forget once a day who was not heard for long; at a row: cuts change nothing."""
+        if received < self._swept + _DAY_US:
+            return
+        self._swept = received // _DAY_US * _DAY_US
+        days = self.settings.forget_days
+        if gone := self._known.forget(received - int(days * _DAY_US)):
+            self._told = {pair: told for pair, told in self._told.items() if pair[0] not in gone}
+
     def _step(self, positions: PositionBatch, statics: StaticBatch) -> Hits:
         known = self._known
         before = known.count
-        static_slot, slot = known.slots(statics.mmsi), known.slots(positions.mmsi)
+        static_slot, slot = (
+            known.hear(batch.mmsi, batch.received.view(np.int64)) for batch in (statics, positions)
+        )
         sent = Sent(statics)
         rows, fresh = self._rows(sent, static_slot, before), _firsts(slot, before)
         if not len(rows) and not len(fresh):
@@ -160,38 +186,49 @@ class Matcher:
             known.watched[slots[np.isin(known.columns["mmsi"][slots], listing.mmsis)]] = True
         for name in KEPT:
             there = rows[sent.there[name][rows]]
-            named = self._named(name, sent.columns[name][there])
+            named = self._named(listing, name, sent.columns[name][there])
             known.watched[slot[there[named]]] = True
 
-    def _named(self, name: str, values: NDArray[Any]) -> NDArray[np.bool_]:
-        """Tell of each value of a kept fact whether some entry has it, or a name like it."""
+    def _named(self, listing: Listing, name: str, values: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell of each value of a kept fact whether ``listing`` has it, or a name like it."""
         if name == "imo":
-            return np.isin(values, self._listing.imos)
+            return np.isin(values, listing.imos)
         raw = values.tolist()
         if name == "call_sign":
-            known = self._listing.call_sign
+            known = listing.call_sign
             return np.array([call_sign_sent(one) in known for one in raw], np.bool_)
         normal = [name_sent(one) for one in raw]
         alike = self._names.of(normal)
+        if listing is not self._listing:
+            named = listing.name.keys()
+            alike = {one: of for one, of in alike.items() if any(n in named for n, _ in of)}
         return np.array([one in alike for one in normal], np.bool_)
 
-    def _mark(self) -> None:
-        """Mark anew which of the vessels known some entry may be."""
+    def _named_by(self, listing: Listing) -> NDArray[np.bool_]:
+        """Tell of each vessel known whether ``listing`` names anything that it ever sent."""
         known = self._known
-        count = known.count
-        watched = np.isin(known.columns["mmsi"][:count], self._listing.mmsis)
+        found = np.isin(known.columns["mmsi"][: known.count], listing.mmsis)
+        if not listing.entries:
+            return found
         for name in KEPT:
-            now = known.columns[name][:count]
+            now = known.columns[name][: known.count]
             there = np.flatnonzero(now != np.zeros((), now.dtype))
-            watched[there[self._named(name, now[there])]] = True
-            for slot, values in known.former[name].items():
-                watched[slot] |= bool(self._named(name, np.array(values)).any())
-        known.watched[:count] = watched
+            found[there[self._named(listing, name, now[there])]] = True
+            slots, values = known.former_of(name)
+            found[slots[self._named(listing, name, values)]] = True
+        return found
 
-    def _check_all(self, received: int, spool: int) -> Hits:
-        """Return the hits of all watched vessels, as of one line of the spool."""
+    def _check(self, places: list[int], received: int, spool: int) -> Hits:
+        """Return the hits of all vessels that ``places`` may be, as of one line of the spool."""
         self._awake = received
-        slots = np.flatnonzero(self._known.watched[: self._known.count])
+        if not places:
+            return Hits.empty()
+        entries, named = self._listing.entries, self._known.watched[: self._known.count]
+        # A listing of a few entries is cheaper than all vessels that some entry may be.
+        if 2 * len(places) < len(entries):
+            chosen = {entries[place].id: entries[place] for place in places}
+            named = named & self._named_by(Listing.of(Edition(tuple(chosen.values()))))
+        slots = np.flatnonzero(named)
         slots = slots[np.argsort(self._known.columns["mmsi"][slots])]
         return _columns([hit for slot in slots for hit in self._hits(int(slot), received, spool)])
 
@@ -226,23 +263,28 @@ class Matcher:
         """Return what is to be told of a vessel as it is known now."""
         listing, known = self._listing, self._known
         heard = self._heard(slot)
-        named = self._alike(known.ever("name", slot))
         now = known.columns["name"][slot]
-        named_now = self._alike([now] if now else [])
         misnamed = bool(now and name_sent(now))
-        places = set(named) | set(listing.mmsi.get(heard.mmsi, ()))
-        places.update(place for imo in heard.imos for place in listing.imo.get(imo, ()))
+        named_now = self._alike([now]) if misnamed else {}
+        before = known.former["name"].get(slot)
+        named = self._alike([now, *before]) if before else named_now
+        sure = set(listing.mmsi.get(heard.mmsi, ()))
+        sure.update(place for imo in heard.imos for place in listing.imo.get(imo, ()))
         for sign in heard.call_signs:
-            places.update(listing.call_sign.get(sign, ()))
+            sure.update(listing.call_sign.get(sign, ()))
         hits = []
-        for place in sorted(places):
+        for place in sorted(sure.union(named)):
             entry = listing.entries[place]
             if not entry.matches_from <= received < entry.matches_until:
+                continue
+            # Most likenesses end here: the whole comparison would find no second fact, either.
+            share = self.settings.length_share
+            if place not in sure and not second_facts(entry, heard, share)[0]:
                 continue
             bits = compare(
                 entry,
                 heard,
-                self.settings.length_share,
+                share,
                 named=place in named,
                 misnamed=misnamed and place not in named_now,
             )

@@ -19,6 +19,7 @@ _APOSTROPHE = re.compile(r"['’‘´`]")
 _OTHER = re.compile(r"[^A-Z0-9]+")
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _DIGITS = re.compile(r"\d+")
+_NUMBERED = re.compile(r"\d|\b[XVI]{2}")
 _JUNK = frozenset(
     {"", "NONE", "NIL", "NA", "NONAME", "UNKNOWN", "UNNAMED", "TEST", "NOTAVAILABLE"}
 )
@@ -54,6 +55,8 @@ def numbers(name: str) -> tuple[str, ...]:
 
     I, V and X alone are letters as often as numbers and are none.
     """
+    if not _NUMBERED.search(name):
+        return ()
     roman = [word for word in name.split() if len(word) > 1 and _ROMAN.fullmatch(word)]
     digits = [found.lstrip("0") or "0" for found in _DIGITS.findall(name)]
     return tuple(sorted(digits + roman))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 _NO_TYPE = frozenset({0, 255})
+_TYPE_24 = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def held_reports(reports: Iterable[SentIdentity], segments: Iterable[Segment]) -
     held = []
     for row in reversed(ordered):
         # Of a type 24, part A has the name and part B the rest: each replaces its own kind.
-        kind = (row.mmsi, row.message, bool(row.name))
+        kind = (row.mmsi, row.message, row.message == _TYPE_24 and bool(row.name))
         held.append(Held(row, following.get(kind, end[row.mmsi])))
         following[kind] = row.received
     return held[::-1]

@@ -1,5 +1,6 @@
 """Stories of what colleagues ask for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -78,6 +79,40 @@ def test_codes_that_forbid_it_give_whom_to_ask_and_not_the_data(codes) -> None:
     (answer,) = _ask(listed("a", mmsi=(MMSI,), imo=(1,), contributor="MLT", **codes), mmsi=MMSI)
     assert (answer.verdict, answer.ask) == ("hit", "MLT")
     assert (answer.entry, answer.matched_on, answer.score, answer.disagrees) == ("", "", 0.0, ())
+
+
+def test_neither_place_nor_number_of_answers_tells_of_entries_that_are_to_be_asked_for() -> None:
+    closed = {"handling": "H2", "contributor": "MLT"}
+    opened = listed("o", mmsi=(MMSI,))
+    by_mmsi = _ask(opened, listed("a", mmsi=(MMSI,), **closed), mmsi=MMSI, imo=IMO)
+    by_imo = _ask(
+        opened, *(listed(one, imo=(IMO,), **closed) for one in "abc"), mmsi=MMSI, imo=IMO
+    )
+    assert by_mmsi == by_imo
+    assert [(one.verdict, one.ask) for one in by_imo] == [("hit", "MLT"), ("hit", "")]
+
+
+def test_a_forbidden_entry_says_nothing_that_the_radio_did_not() -> None:
+    facts = {"imo": (9_241_061,), "call_sign": ("9HA123",), "names": ("SECRET",), "flag": "MLT"}
+    (answer,) = _ask(listed("a", mmsi=(MMSI,), handling="H3", **facts), mmsi=MMSI)
+    (plain,) = _ask(mmsi=MMSI)
+    assert answer == replace(plain, verdict="hit", ask="ITA")
+
+
+def test_what_is_asked_by_name_is_followed_to_what_its_bearer_sends() -> None:
+    (answer,) = _ask(listed("a", call_sign=("SVAB",), names=("OTHER NAME",)), name="Sea Star")
+    assert (answer.verdict, answer.matched_on) == ("possible", "call sign")
+    assert (answer.disagrees, answer.mmsi) == (("name",), (OTHER,))
+
+
+def test_an_entry_that_answers_to_two_questions_answers_both() -> None:
+    asked = [Asked(2, mmsi=MMSI), Asked(3, call_sign="IBCD"), Asked(4, name="NOBODY")]
+    found = cross_check(asked, [listed("a", mmsi=(MMSI,), call_sign=("IBCD",))], EVER, SEEN)
+    assert [(one.line, one.entry, one.matched_on) for one in found] == [
+        (2, "a", "mmsi"),
+        (3, "a", "call sign"),
+        (4, "", ""),
+    ]
 
 
 def test_a_wrong_check_digit_is_said_and_not_looked_up() -> None:

@@ -147,6 +147,72 @@ def test_an_entry_wakes_at_the_first_row_of_its_time_for_vessels_heard_before() 
     assert (hits.mmsi.tolist(), hits.spool.tolist()) == ([MMSI], [2])
 
 
+def test_of_a_changed_list_only_vessels_of_its_changes_are_told() -> None:
+    olds = [listed(f"o{k}", names=("EZADEEN",), flag="ITA") for k in range(9)]
+    matcher = _matcher(*olds)
+    matcher.step(NOBODY, _says(1, name=b"EZADEEN", imo=IMO))
+    matcher.step(NOBODY, _says(2, GREEK, name=b"PSARA", call_sign=b"SVAB"))
+    new = [listed("n", names=("PSARRA",), flag="GRC"), listed("m", call_sign=("SVAB",))]
+    hits = matcher.adopt(Edition((*olds, *new)), 50, 9)
+    assert [(one[0], one[1]) for one in _told(hits)] == [(9, "call sign"), (9, "name")]
+    assert set(hits.mmsi.tolist()) == {GREEK}
+
+
+def test_an_entry_that_leaves_the_list_and_comes_back_is_told_again() -> None:
+    entry, other = listed("a", mmsi=(MMSI,)), listed("b")
+    matcher = _matcher(entry, other)
+    assert len(matcher.step(positions({"mmsi": MMSI, "spool": 1}), NONE)) == 1
+    assert len(matcher.adopt(Edition((other,)), 10, 2)) == 0
+    assert len(matcher.step(NOBODY, _says(3, name=b"EZADEEN"))) == 0
+    assert matcher.adopt(Edition((entry, other)), 20, 4).mmsi.tolist() == [MMSI]
+
+
+def test_an_entry_wakes_on_the_day_of_the_control_line() -> None:
+    later = [listed("a", mmsi=(MMSI,), matches_from=100), *(listed(f"o{k}") for k in range(9))]
+    matcher = _matcher(*later)
+    matcher.step(positions({"mmsi": MMSI, "spool": 1, "received": 50}), NONE)
+    assert matcher.adopt(Edition((*later, listed("z"))), 150, 2).spool.tolist() == [2]
+
+
+DAY_US = 86_400_000_000
+
+
+def test_a_vessel_silent_for_thirty_days_is_new_when_it_is_heard_again() -> None:
+    matcher = _matcher(listed("a", mmsi=(MMSI,), names=("EZADEEN",)))
+    heard = [(1, 0), (2, 29), (3, 59), (4, 90)]
+    rows = [{"mmsi": MMSI, "spool": s, "received": day * DAY_US} for s, day in heard]
+    assert matcher.step(positions(*rows), NONE).spool.tolist() == [1, 4]
+
+
+def test_what_a_forgotten_vessel_sent_before_is_forgotten() -> None:
+    matcher = Matcher()
+    matcher.step(NOBODY, _says(1, name=b"EZADEEN"))
+    matcher.step(NOBODY, _says(2, name=b"GREAT JOY"))
+    matcher.step(NOBODY, _says(3, GREEK, name=b"PSARA", received=20 * DAY_US))
+    matcher.step(NOBODY, _says(4, GREEK, name=b"PSARA II", received=31 * DAY_US))
+    ours = listed("a", names=("EZADEEN",), flag="ITA")
+    hits = matcher.adopt(Edition((ours, listed("b", names=("PSARA",), flag="GRC"))), 0, 9)
+    assert (hits.mmsi.tolist(), hits.entry.tolist()) == ([GREEK], [1])
+
+
+def test_a_flood_of_numbers_is_gone_when_its_days_are_over() -> None:
+    matcher = Matcher()
+    block = positions({"mmsi": MMSI, "spool": 1}).take(np.zeros(5_000, np.int64))
+    block.mmsi[:] = 900_000_000 + np.arange(5_000)
+    matcher.step(block, NONE)
+    matcher.step(positions({"mmsi": MMSI, "spool": 2, "received": 31 * DAY_US}), NONE)
+    assert matcher.freeze()["mmsi"].tolist() == [MMSI]
+
+
+def test_the_same_name_again_and_again_keeps_the_newest_former_ones() -> None:
+    matcher = Matcher()
+    for k in range(40):
+        matcher.step(NOBODY, _says(k + 1, name=b"BOAT %c" % (65 + k % 26)))
+    former = matcher.freeze()["former_name"].tolist()
+    assert len(former) == 16
+    assert b"BOAT M" in former
+
+
 def test_an_aid_to_navigation_has_no_ships_name() -> None:
     matcher = _matcher(listed("a", names=("LAMPEDUSA",), flag="ITA"))
     assert len(matcher.step(NOBODY, _says(1, name=b"LAMPEDUSA", message=21))) == 0

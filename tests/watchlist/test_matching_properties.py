@@ -12,6 +12,7 @@ from watchlist.entries import Edition
 from watchlist.hits import Hits
 from watchlist.matching import Matcher, MatchSettings
 
+_HOUR = 3_600_000_000
 _MMSIS = (247_000_001, 237_000_002, 999_999_999)
 _NAMES = (b"BLUE SKY M", b"BLUESKY", b"EZADEEN", b"EZADEN", b"PSARA", b"")
 _ROW = st.fixed_dictionaries(
@@ -38,12 +39,12 @@ _LISTS = (
 )
 
 
-def _batches(rows, begin: int):
-    """Return positions and statics, a row each 100 µs; some received out of order."""
+def _batches(rows, begin: int, every: int):
+    """Return positions and statics, a row each ``every`` µs; some received out of order."""
     moved, said = [], []
     for k, row in enumerate(rows, begin):
         facts = dict(row)
-        at = 100 * (k - facts.pop("back", 0))
+        at = every * (k - facts.pop("back", 0))
         facts |= {"spool": k + 1, "received": at}
         if facts.pop("moved", False):
             moved.append({name: facts[name] for name in ("mmsi", "spool", "received")})
@@ -51,14 +52,14 @@ def _batches(rows, begin: int):
     return positions(*moved), statics(*said)
 
 
-def _run(rows, cuts, *, twice: bool = False, restart: bool = False) -> list[tuple]:
-    matcher = Matcher(few := MatchSettings(former_values=2))
+def _run(rows, cuts, *, every=100, twice: bool = False, restart: bool = False) -> list[tuple]:
+    matcher = Matcher(few := MatchSettings(former_values=2, forget_days=1.0))
     told = [matcher.adopt(_LISTS[0], 0, 0)]
     bounds = sorted({0, len(rows), 12, *cuts})
     for begin, end in pairwise(bounds):
         if begin == 12:
             told.append(matcher.adopt(_LISTS[1], 1_250, 1 << 20))
-        batches = _batches(rows[begin:end], begin)
+        batches = _batches(rows[begin:end], begin, every)
         if twice:
             batches = tuple(b.take(np.repeat(np.arange(len(b)), 2)) for b in batches)
         told.append(matcher.step(*batches))
@@ -76,10 +77,11 @@ _CUTS = st.lists(st.integers(0, 24), max_size=6)
 
 
 @settings(deadline=None, max_examples=150)
-@given(_ROWS, _CUTS, st.booleans(), st.booleans())
-def test_cuts_repeats_and_restarts_change_nothing(rows, cuts, twice, restart) -> None:
+@given(_ROWS, _CUTS, st.booleans(), st.booleans(), st.sampled_from([100, 9 * _HOUR]))
+def test_cuts_repeats_and_restarts_change_nothing(rows, cuts, twice, restart, every) -> None:
     cuts = [cut for cut in cuts if cut <= len(rows)]
-    assert _run(rows, cuts, twice=twice, restart=restart) == _run(rows, [])
+    cut = _run(rows, cuts, every=every, twice=twice, restart=restart)
+    assert cut == _run(rows, [], every=every)
 
 
 def test_the_story_of_the_properties_tells_hits() -> None:

@@ -38,6 +38,29 @@ def test_a_value_holds_until_the_next_report_says_another() -> None:
     assert _spans(found.flag) == [("ITA", _day(0), _day(9), 2)]
 
 
+def test_a_report_without_a_name_holds_until_the_next_that_has_one() -> None:
+    found = identity_of([_sent(0, imo=IMO), _sent(5, name="GREAT JOY")], [_segment(0, 9)])
+    assert _spans(found.imo) == [(str(IMO), _day(0), _day(5), 1)]
+
+
+def test_the_parts_of_a_type_24_do_not_end_each_other() -> None:
+    part_a = _sent(0, name="LADY", message=24)
+    part_b = _sent(1, call_sign="IBCD", ship_type=36, message=24)
+    found = identity_of([part_a, part_b], [_segment(0, 9)])
+    assert _spans(found.name) == [("LADY", _day(0), _day(9), 1)]
+    assert _spans(found.call_sign) == [("IBCD", _day(1), _day(9), 1)]
+
+
+def test_a_vessel_that_changed_its_flag_is_told_over_all_its_numbers() -> None:
+    before = _sent(0, imo=IMO, name="EZADEEN", call_sign="IBCD", length_m=90.0)
+    after = _sent(5, OTHER, imo=IMO, name="GREAT JOY", call_sign="SVAB", length_m=90.0)
+    found = identity_of([after, before])
+    assert [(one.value, one.first) for one in found.flag] == [("ITA", _day(0)), ("GRC", _day(5))]
+    assert [one.value for one in found.name] == ["EZADEEN", "GREAT JOY"]
+    assert [one.value for one in found.imo] == [str(IMO)]
+    assert found.conflicts == ()
+
+
 def test_spelling_noise_is_one_span() -> None:
     names = ("M/V SEA STAR", "SEASTAR", "SEA STAR@@", "UNKNOWN")
     found = identity_of([_sent(day, name=name) for day, name in enumerate(names)])

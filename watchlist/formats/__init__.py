@@ -29,6 +29,7 @@ from watchlist.formats.checks import checked
 from watchlist.formats.rows import BadRow, Defaults, Format, ReadList
 
 __all__ = [
+    "ENDINGS",
     "FORMATS",
     "Asked",
     "BadRow",
@@ -47,6 +48,8 @@ FORMATS: dict[str, Format] = {
     "csv": Format(csv_table.knows, csv_table.read, csv_table.write),
 }
 """Layout → its code, in the order in which a file is asked whether it is of it."""
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".xml")
+"""How the name of a list may end; OFAC's and OpenSanctions' are among them."""
 
 
 def read_list(

@@ -22,9 +22,9 @@ def knows(content: bytes) -> bool:
 
 
 def parsed(text: str) -> Any:  # noqa: ANN401 - whatever stands in the file
-    """Return the value of a JSON text; raises RefusedFileError where it is none or too deep."""
+    """Return the value of a JSON text; raises RefusedFileError for none, and for a giant."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(bounds.countable(text), parse_constant=_no_constant)
     except RecursionError as error:
         raise RefusedFileError("the JSON is nested too deeply; expected entries") from error
     except ValueError as error:

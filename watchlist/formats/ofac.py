@@ -30,6 +30,10 @@ CARRIES = frozenset(
     "mmsi imo call_sign name aliases former_names type flag reason contributor".split()
 )
 _WIDTH = 12
+_OTHER_WIDTHS = (5, 6)
+_LONGEST_NUMBER = 6
+_ADVANCED = re.compile(r"\A<(?:[^<]*<)?(?:\w+:)?Sanctions[\s>]")
+"""The root of SDN_ADVANCED.XML, after the declaration."""
 _NULL = "-0-"
 _NO_FLAG = {"none identified", "unknown"}
 _MAX_DEPTH = 12
@@ -47,12 +51,27 @@ def knows(content: bytes) -> bool:
     if head.startswith("<"):
         return True
     cells = next(csv.reader(head.splitlines()[:1]), [])
-    return len(cells) == _WIDTH and cells[0].strip().isdigit()
+    is_sdn = len(cells) == _WIDTH and cells[0].strip().isdigit()
+    return is_sdn or _is_other(cells)
+
+
+def _is_other(cells: list[str]) -> bool:
+    """Return whether a file begins as ALT.CSV or ADD.CSV: two short numbers, then texts."""
+    numbers = [cell.strip() for cell in cells[:2]]
+    return len(cells) in _OTHER_WIDTHS and all(
+        number.isdecimal() and len(number) <= _LONGEST_NUMBER for number in numbers
+    )
 
 
 def read(content: bytes) -> Found:
     """Return the vessels of SDN.CSV or SDN.XML; raises RefusedFileError for anything else."""
-    if bounds.head_of(content).startswith("<"):
+    head = bounds.head_of(content)
+    if _ADVANCED.search(head) or _is_other(next(csv.reader(head.splitlines()[:1]), [])):
+        raise RefusedFileError(
+            "one of OFAC's files that are not read (SDN_ADVANCED.XML, ALT.CSV, ADD.CSV); "
+            "expected SDN.CSV or SDN.XML: get one of them"
+        )
+    if head.startswith("<"):
         return _read_xml(content)
     return _read_csv(bounds.text_of(content))
 

@@ -41,7 +41,7 @@ def read(content: bytes) -> Found:
     """Return the vessels of the file; raises RefusedFileError for anything else."""
     text = bounds.text_of(content)
     if text.lstrip().startswith("{"):
-        return _read_entities(text)
+        return _read_entities(bounds.countable(text))
     table = bounds.safe_table(records(text, ","))
     _, header = next(table, (0, []))
     heads = [head.strip().lower() for head in header]

@@ -64,3 +64,11 @@ def test_a_bad_entry_is_named_by_its_number(read, said, reason):
 def test_json_that_is_no_list_or_too_deep_is_refused(read, text):
     with pytest.raises(RefusedFileError):
         read(text, "list.json")
+
+
+@pytest.mark.parametrize("part", ["[],", "{},", '"",', '[{"a":[1]}],'])
+def test_json_of_millions_of_values_is_refused_before_it_is_parsed(read, part, monkeypatch):
+    monkeypatch.setattr(json, "loads", lambda *_, **__: pytest.fail("was parsed"))
+    text = "[" + part * (5_000_000 // part.count(",") + 1) + "1]"
+    with pytest.raises(RefusedFileError, match="values; expected at most 5,000,000: split"):
+        read(text, "list.json")

@@ -110,3 +110,20 @@ def test_xml_with_entities_too_deep_or_no_list_is_refused(read, text):
 def test_a_formula_in_sdn_csv_is_refused(read):
     with pytest.raises(RefusedFileError, match="formula"):
         read(CSV.replace("EBANO", "=EBANO"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '306,220,"aka","NATIONAL BANK OF CUBA",-0- \r\n',
+        '306,199,"Zweierstrasse 35","Zurich CH-8022","Switzerland",-0- \r\n',
+        '<?xml version="1.0" encoding="utf-8"?>\n<Sanctions xmlns="http://x"><a/></Sanctions>',
+        "<Sanctions><a/></Sanctions>",
+    ],
+    ids=["ALT.CSV", "ADD.CSV", "SDN_ADVANCED.XML", "without declaration"],
+)
+def test_ofacs_other_files_are_refused_with_what_is_read(read, text):
+    with pytest.raises(
+        RefusedFileError, match=r"^one of OFAC's [^\n]* expected SDN.CSV or SDN.XML"
+    ):
+        read(text)
