@@ -134,7 +134,10 @@ def rows(
     since: datetime | None = None,
     limit: int = 1000,
 ) -> list[AuditRow]:
-    """Return the newest ``limit`` rows that fit what is given, newest first."""
+    """Return the newest ``limit`` rows that fit what is given, newest first.
+
+    ``subject`` fits rows whose details name it, too.
+    """
     asked = {"action": action, "subject": subject, "who": who, "since": since, "limit": limit}
     return [AuditRow(*row) for row in connection.execute(query("audit_rows"), asked)]
 

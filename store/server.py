@@ -149,6 +149,8 @@ class Server:
         """
         begun = time.monotonic()
         self.log.touch()
+        # A row that the server refuses stands in its log, with what it says of a vessel.
+        self.log.chmod(0o600)
         logged = self.log.stat().st_size
         while not (self._start_once() or self.answers()):
             # A server that is there but does not answer yet is still recovering.

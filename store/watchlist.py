@@ -155,6 +155,30 @@ def in_force(connection: psycopg.Connection) -> list[EntryVersion]:
     return [_version(row) for row in connection.execute(query("released_entries"))]
 
 
+def versions_in_force(connection: psycopg.Connection) -> dict[str, int]:
+    """Return the number of the released version of each entry that has one."""
+    statement = "SELECT entry, version FROM entry_version WHERE state = 'released'"
+    return dict(connection.execute(statement).fetchall())
+
+
+def newest_states(
+    connection: psycopg.Connection, ids: Sequence[str]
+) -> dict[str, tuple[int, str]]:
+    """Return number and state of the newest version of each of ``ids`` there is, in that order."""
+    found = connection.execute(query("newest_states"), {"ids": list(dict.fromkeys(ids))})
+    return {entry: (version, state) for entry, version, state in found}
+
+
+def proposed_by(connection: psycopg.Connection, author: str) -> dict[str, int]:
+    """Return the number of each open proposal of ``author`` by entry, in the order of ids."""
+    found = connection.execute(
+        "SELECT entry, version FROM entry_version WHERE state = 'proposed' AND author = %s "
+        "ORDER BY entry",
+        [author],
+    )
+    return dict(found.fetchall())
+
+
 def history(connection: psycopg.Connection, entry: str) -> list[EntryVersion]:
     """Return every version of the entry with this id, oldest first; none when it never was."""
     found = connection.execute(query("entry_history"), {"entry": entry})
@@ -214,7 +238,10 @@ def _proposals(connection: psycopg.Connection, versions: Mapping[str, int]) -> d
     for entry_id, version in versions.items():
         there = open_now.get(entry_id)
         if there is None:
-            msg = f"entry {entry_id} has no open proposal: expected version {version} to be one"
+            msg = (
+                f"entry {entry_id} has no open proposal: version {version} was released, "
+                "rejected or withdrawn; propose a new one first"
+            )
             raise RuleError(msg)
         if there[0] != version:
             msg = (

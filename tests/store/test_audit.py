@@ -47,6 +47,14 @@ def test_rows_are_numbered_and_read_newest_first(dsn: str) -> None:
     assert (newest.who, newest.why, newest.action, newest.at) == ("anna", "case 12", "look", NOON)
 
 
+def test_an_act_on_several_is_found_by_each_of_them(dsn: str) -> None:
+    with session(dsn) as connection:
+        several = {"ids": ["V-000001", "V-000002"], "file": "\0\udcff"}
+        append(connection, ANNA, "look", "watchlist", several)
+        assert [row.number for row in rows(connection, subject="V-000002")] == [1]
+        assert rows(connection, subject="V-00000_") == []
+
+
 def test_the_hash_is_made_as_the_documents_say(dsn: str) -> None:
     [first, second] = add(dsn, "a", "b")
     said = [1, "2026-03-01T12:00:00.000000+00:00", "anna", "look", "a", "case 12", '{"n":1.5}']

@@ -93,6 +93,15 @@ def test_a_stopped_server_leaves_no_socket_folder(folder: Path) -> None:
     assert not socket.exists()
 
 
+def test_data_and_log_are_closed_to_others(folder: Path) -> None:
+    with embedded(folder):
+        server = locate(folder)
+        assert [path.stat().st_mode & 0o777 for path in (server.data, server.log)] == [
+            0o700,
+            0o600,
+        ]
+
+
 def test_what_was_written_is_there_at_the_next_start(folder: Path) -> None:
     with embedded(folder) as dsn, psycopg.connect(dsn) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS x")

@@ -16,11 +16,14 @@ from store.watchlist import (
     history,
     in_force,
     newest,
+    newest_states,
     persons,
     propose,
+    proposed_by,
     put_persons,
     reject,
     release,
+    versions_in_force,
     withdraw,
 )
 from watchlist.entries import Link, Person, WatchlistEntry
@@ -54,6 +57,18 @@ def renamed(connection: psycopg.Connection, entry_id: str, name: str) -> dict[st
 
 def states(connection: psycopg.Connection, entry_id: str) -> list[str]:
     return [row.state for row in history(connection, entry_id)]
+
+
+def test_numbers_and_states_are_found_without_the_entries(dsn: str) -> None:
+    with session(dsn) as connection:
+        one, other = listed(connection), listed(connection, "OTHER")
+        renamed(connection, one, "NEW")
+        withdraw(connection, [other], BRUNO)
+        assert versions_in_force(connection) == {one: 1}
+        found = newest_states(connection, [other, one, "V-999999", one])
+        assert list(found.items()) == [(other, (1, "withdrawn")), (one, (2, "proposed"))]
+        assert proposed_by(connection, "anna") == {one: 2}
+        assert proposed_by(connection, "bruno") == {}
 
 
 def test_an_entry_comes_back_as_it_was(dsn: str) -> None:
@@ -280,7 +295,10 @@ def test_two_releases_at_once_put_one_version_in_force(dsn: str) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         told = sorted(pool.map(go, ["b", "c", "d", "e"]))
-    refused = f"entry {entry_id} has no open proposal: expected version 2 to be one"
+    refused = (
+        f"entry {entry_id} has no open proposal: version 2 was released, rejected or withdrawn; "
+        "propose a new one first"
+    )
     assert told == [refused] * 3 + ["released"]
     with session(dsn) as connection:
         assert states(connection, entry_id) == ["superseded", "released"]
