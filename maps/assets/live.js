@@ -19,8 +19,8 @@ import { ZoneLayer } from "./zones.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 // Room at the right for the legend, so that it does not lie on the Levant.
-const BESIDE_LEGEND = 24;
-const NARROW_PX = 1600; // below it the legend would lie over the ship that the drawer describes
+const BESIDE_LEGEND = 12;
+const NARROW_PX = 1600; // below it there is no room for the legend beside a panel or the drawer
 const VECTORS = [0, 6, 12, 30];
 
 const byId = (id) => document.getElementById(id);
@@ -44,17 +44,18 @@ export async function start(map, options) {
   });
   if (!followHash(map)) whole(map);
   layer.addTo(map);
-  const areas = new ZoneLayer(time).addTo(map);
+  const areas = new ZoneLayer(time, besideMap).addTo(map);
   new NauticalScale({ position: "bottomleft" }).addTo(map);
 
   const room = () => map.invalidateSize({ pan: false });
   const drawer = new Drawer({
     fleet, layer, classes, time, trackHours: options.track_h,
-    onClose: () => { giveWay(false); room(); layer.redraw(); },
+    onClose: () => { giveWay("drawer", false); room(); layer.redraw(); },
   });
   const ships = classes.map((kind) => kind.shape === "ship");
   const zones = new ZonePanel({
-    layer: areas, kinds: options.zones, onChange: () => { if (!zones.any) place.close(); },
+    layer: areas, kinds: options.zones, onToggle: (opens) => { giveWay("zones", opens); if (opens) inSight(); },
+    onChange: () => { if (!zones.any) place.close(); },
   });
   const place = new Place(map, (kind) => zones.title(kind));
   const bar = new Bar(time, ships, options.exercise);
@@ -65,19 +66,23 @@ export async function start(map, options) {
     onFilter: () => drawer.tick(),
   });
 
-  const open = (mmsi, key, place) => {
-    giveWay(true);
-    drawer.show(mmsi, key);
-    room();
-    // The drawer takes its room from the map: the ship must not end up under it or outside.
-    const right = Math.max(60, legendWidth());
+  const placeOf = (slot) => (slot === undefined ? null : [fleet.lat[slot], fleet.lon[slot]]);
+  // Drawer and panel take their room from the map: the ship must not end up under them or outside.
+  const inSight = (place = placeOf(fleet.slots.get(drawer.key))) => {
+    const right = Math.max(60, besideMap());
     const padding = { paddingTopLeft: [60, 60], paddingBottomRight: [right, 60] };
     if (place) map.panInside(place, { ...padding, animate: false });
+  };
+  const open = (mmsi, key, place) => {
+    giveWay("drawer", true);
+    drawer.show(mmsi, key);
+    room();
+    inSight(place);
     layer.redraw();
   };
   const openKey = (key) => {
     const slot = fleet.slots.get(key);
-    if (slot !== undefined) open(fleet.mmsi[slot], key, [fleet.lat[slot], fleet.lon[slot]]);
+    if (slot !== undefined) open(fleet.mmsi[slot], key, placeOf(slot));
   };
   new Search({
     time,
@@ -134,24 +139,27 @@ export async function start(map, options) {
   theme.onChange(() => { coast.redraw(); areas.redraw(); layer.restyle(); });
 }
 
-/** Width that the legend takes from the map's right side, px; 0 while it is hidden. */
-function legendWidth() {
-  const legend = byId("legend");
-  return legend.hidden ? 0 : legend.offsetWidth + BESIDE_LEGEND;
+/** Width that legend or zones take from the map's right side, px; 0 while they are hidden. */
+function besideMap() {
+  const zones = innerWidth < NARROW_PX ? byId("zones").offsetWidth : 0;
+  const wide = Math.max(byId("legend").offsetWidth, zones); // what is hidden has no width
+  return wide && wide + BESIDE_LEGEND;
 }
 
 function whole(map) {
-  const paddingBottomRight = [legendWidth() + 8, 8]; // the legend must not lie on the Levant
+  const paddingBottomRight = [besideMap() + 8, 8]; // the legend must not lie on the Levant
   map.fitBounds(MEDITERRANEAN, { paddingTopLeft: [8, 8], paddingBottomRight, animate: false });
 }
 
-/** On narrow screens the legend leaves while the drawer is open, and comes back after. */
-function giveWay(opens) {
+/** On narrow screens the legend leaves while drawer or zones are open, and comes back after. */
+const openBeside = new Set();
+function giveWay(what, opens) {
   const legend = byId("legend");
+  openBeside[opens ? "add" : "delete"](what);
   if (opens && innerWidth < NARROW_PX && !legend.hidden) {
     toggle("legend-button", "legend");
     legend.dataset.gaveWay = "";
-  } else if (!opens && "gaveWay" in legend.dataset) {
+  } else if (!openBeside.size && "gaveWay" in legend.dataset) {
     delete legend.dataset.gaveWay;
     if (legend.hidden) toggle("legend-button", "legend");
   }
@@ -202,7 +210,12 @@ function rail({ map, layer, drawer, zones, place }, setFollowing) {
       byId("vectors").title = vectorWords(next);
       layer.redraw();
     },
-    legend: () => toggle("legend-button", "legend"),
+    legend() {
+      const wanted = byId("legend").hidden;
+      // The legend's place: who asks for it is done with the zones.
+      if (wanted && zones.open && innerWidth < NARROW_PX) zones.toggle(false);
+      if (byId("legend").hidden === wanted) toggle("legend-button", "legend");
+    },
     zones: () => zones.toggle(),
     theme: () => theme.set(theme.current() === "night" ? "day" : "night"),
   };
@@ -223,7 +236,7 @@ function rail({ map, layer, drawer, zones, place }, setFollowing) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const keys = { "/": () => byId("search").focus(), v: acts.vectors, l: acts.legend, n: acts.theme, h: acts.home, z: acts.zones };
     keys.i = () => { if (zones.any) place.show(map.getCenter()); };
-    if (event.key === "Escape") (place.open ? place : drawer).close();
+    if (event.key === "Escape") [place, drawer, zones].find(({ open }) => open)?.close();
     else if (keys[event.key.toLowerCase()]) {
       event.preventDefault();
       keys[event.key.toLowerCase()]();

@@ -1,11 +1,15 @@
 // Names of zones, where they do not collide; on lines what the line is.
 
 import { Room } from "./labels.js";
+import { spotOf } from "./zonespot.js";
 import { STYLES } from "./zonestyle.js";
 
 const HEIGHT = 16;
 const EVERY_PX = 420; // between two texts on one line
 const AGAIN_PX = 30; // where there was no room, further on there may be
+const NEAR_ZOOM = 7; // from here on there is room for what a name says in brackets
+const LONG_PX = 190; // of a text: more is written in two lines
+const LARGE_PX = 120; // of a port's circle: its name stands inside
 const TRIES = [[0, 0], [0, 20], [0, -20], [0, 40], [0, -40]];
 const FIRST = [
   "sub_basin", "office_area", "sar_region", "custom", "departure_coast", "arrival_coast",
@@ -37,9 +41,10 @@ export function drawZoneLabels(context, layer, zones) {
 }
 
 /** What a zone is called on the map, where its line and place say the rest. */
-function called(zone, style) {
+function called(zone, style, zoom) {
   if (style.label === "water") return zone.name.toUpperCase();
-  return zone.name
+  const name = zoom < NEAR_ZOOM ? zone.name.replace(/ \((coarse|default area)\)$/, "") : zone.name;
+  return name
     .replace("Search and rescue:", "SAR")
     .replace(/^(Arrival|Departure) coast:/, "$1:")
     .replace(/ \(within [^)]*\)$/, "");
@@ -53,49 +58,70 @@ function pen(context, inks, style, look) {
   context.fillStyle = inks.tone(style);
 }
 
-function write(context, text, x, y, width, room) {
-  if (!room.free(x, y - HEIGHT / 2, width, HEIGHT)) return false;
-  room.take(x, y - HEIGHT / 2, width, HEIGHT);
-  context.strokeText(text, x, y);
-  context.fillText(text, x, y);
+/** Write lines of text round a middle, all or none. */
+function write(context, lines, x, y, room) {
+  const widths = lines.map((line) => context.measureText(line).width + 8);
+  const rows = lines.map((line, row) => y + (row - (lines.length - 1) / 2) * HEIGHT);
+  const free = (width, row) => room.free(x - width / 2, rows[row] - HEIGHT / 2, width, HEIGHT);
+  if (!widths.every(free)) return false;
+  lines.forEach((line, row) => {
+    room.take(x - widths[row] / 2, rows[row] - HEIGHT / 2, widths[row], HEIGHT);
+    context.strokeText(line, x - widths[row] / 2 + 4, rows[row]);
+    context.fillText(line, x - widths[row] / 2 + 4, rows[row]);
+  });
   return true;
 }
 
-/** In the middle of its zone, or a little above or below. */
-function amid(context, layer, zone, style, room) {
-  pen(context, layer.inks, style, style.label);
-  const text = called(zone, style);
-  const width = context.measureText(text).width + 8;
+/** A long name in two lines, broken at the space nearest its middle. */
+function broken(context, text) {
+  if (context.measureText(text).width < LONG_PX) return [text];
+  const spaces = [...text.matchAll(/ /g)].map(({ index }) => index);
+  if (!spaces.length) return [text];
+  const off = (index) => Math.abs(index - text.length / 2);
+  const at = spaces.reduce((best, index) => (off(index) < off(best) ? index : best));
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** In the middle of its zone, or of what is seen of it, or a little above or below. */
+function amid(context, layer, zone, style, room, look = style.label) {
+  pen(context, layer.inks, style, look);
+  const text = called(zone, style, layer.zoom);
+  const lines = broken(context, text);
+  const width = Math.max(...lines.map((line) => context.measureText(line).width));
   const [left, , right] = zone.box;
   if ((right - left) * layer.world < width * 0.6) return;
-  const [x, y] = layer.pixels(...zone.label);
-  if (x < 0 || y < 0 || x > layer.width || y > layer.height) return;
-  TRIES.some(([dx, dy]) => write(context, text, x + dx - width / 2, y + dy, width, room));
+  const spot = spotOf(layer, zone, width);
+  if (spot) TRIES.some(([dx, dy]) => write(context, lines, spot[0] + dx, spot[1] + dy, room));
 }
 
 function beside(context, layer, zone, style, room) {
-  pen(context, layer.inks, style, "beside");
-  const width = context.measureText(zone.name).width + 6;
+  const { left, top, right, bottom } = layer.seen;
   const [x, y] = layer.pixels(...zone.label);
-  const reach = Math.max(6, ((zone.box[2] - zone.box[0]) * layer.world) / 2 + 4);
-  if (x < 0 || y < 0 || x > layer.width || y > layer.height) return;
-  write(context, zone.name, x + reach, y, width, room);
+  const reach = (zone.box[2] - zone.label[0]) * layer.world + 4;
+  if (reach > LARGE_PX) {
+    amid(context, layer, zone, style, room, "beside");
+    return;
+  }
+  pen(context, layer.inks, style, "beside");
+  const margin = layer.padX;
+  if (x < left - margin || y < top - margin || x > right + margin || y > bottom + margin) return;
+  const width = context.measureText(zone.name).width + 8;
+  write(context, [zone.name], x + Math.max(6, reach) + width / 2 - 4, y, room);
 }
 
 /** Here and there on a line: what it is. */
 function along(context, layer, zone, style, room) {
   pen(context, layer.inks, style, "along");
-  const width = context.measureText(style.along).width + 6;
-  for (const ring of zone.shown) {
+  const width = context.measureText(style.along).width + 8;
+  for (const { points } of zone.lines ?? []) {
     let [gone, lastX, lastY] = [EVERY_PX * 0.6, NaN, NaN];
-    for (let i = 0; i < ring.length; i += 2) {
-      const [x, y] = layer.pixels(ring[i], ring[i + 1]);
+    for (let i = 0; i < points.length; i += 2) {
+      const [x, y] = layer.pixels(points[i], points[i + 1]);
       gone += Number.isNaN(lastX) ? 0 : Math.hypot(x - lastX, y - lastY);
       [lastX, lastY] = [x, y];
       const inside = x > width && y > HEIGHT && x < layer.width - width && y < layer.height - HEIGHT;
       if (gone < EVERY_PX || !inside) continue;
-      const done = layer.hasInk(x, y) && write(context, style.along, x - width / 2, y, width, room);
-      gone = done ? 0 : EVERY_PX - AGAIN_PX;
+      gone = write(context, [style.along], x, y, room) ? 0 : EVERY_PX - AGAIN_PX;
     }
   }
 }

@@ -14,9 +14,9 @@ const WORTH = "Indicative shapes, no legal limits. Click the water to read what 
 const byId = (id) => document.getElementById(id);
 
 export class ZonePanel {
-  /** `kinds` as maps/live/zones.py names them; `onChange` when the panel or its choice changed. */
-  constructor({ layer, kinds, onChange }) {
-    Object.assign(this, { layer, kinds, onChange, edition: null, loading: null });
+  /** `kinds` as maps/live/zones.py names them; `onChange` when its choice changed. */
+  constructor({ layer, kinds, onChange, onToggle }) {
+    Object.assign(this, { layer, kinds, onChange, onToggle, edition: null, loading: null });
     const known = new Set(kinds.map(({ kind }) => kind));
     remembered().filter((kind) => known.has(kind)).forEach((kind) => layer.shown.add(kind));
     this.rows = kinds.map((kind) => this.#row(kind));
@@ -43,8 +43,17 @@ export class ZonePanel {
     return this.kinds.find((known) => known.kind === kind)?.title ?? kind;
   }
 
-  toggle(open = byId("zones").hidden) {
+  get open() {
+    return !byId("zones").hidden;
+  }
+
+  close() {
+    this.toggle(false);
+  }
+
+  toggle(open = !this.open) {
     byId("zones").hidden = !open;
+    this.onToggle(open);
     byId("zones-button").setAttribute("aria-expanded", String(open));
     if (open && !this.edition) this.load();
     // By pointer or by key: who opens the panel wants to choose, who closes it goes on.

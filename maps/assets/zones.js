@@ -3,25 +3,27 @@
 import { CanvasLayer } from "./canvas.js";
 import { mercator } from "./fleet.js";
 import { bounds, clip, trace } from "./land.js";
+import { course } from "./zonelines.js";
 import { drawZoneLabels } from "./zonelabels.js";
-import { ink, Inks, ORDER, STYLES } from "./zonestyle.js";
+import { fill, Inks, ORDER, stroke, STYLES } from "./zonestyle.js";
 
 const BEYOND_PX = 40; // cut edges and their strokes stay out of sight
 const STEP_PX = 2; // dashes are costly: along the coast, which is cleared, most of all
-const NEAR_PX = 4;
-const FAINT = 60; // of 255: a wash or the rim of a stroke
+const FAR_OUT = 7; // zoom below which ports are dots
 const COAST_PX = 3; // what lies so near to the coast is the coast
 
 /** Zones of the GeoJSON that /api/v1/zones answers, as rings of Mercator pairs. */
 export function read(geojson) {
   return geojson.features.map(({ id, properties, geometry }) => {
-    const rings = geometry.coordinates.flat().map((ring) => {
-      const points = ring.slice(0, -1).flatMap(([lon, lat]) => mercator(lon, lat));
+    const made = (pairs) => {
+      const points = Float64Array.from(pairs.flatMap(([lon, lat]) => mercator(lon, lat)));
       return { points, box: bounds(points) };
-    });
+    };
+    const rings = geometry.coordinates.flat().map((ring) => made(ring.slice(0, -1)));
+    const lines = properties.lines?.map(made) ?? null;
     const { name, kind, label, from_ms: from = -Infinity, until_ms: until = Infinity } = properties;
     const boxes = rings.flatMap(({ box }) => box);
-    return { id, name, kind, label: mercator(...label), from, until, rings, box: bounds(boxes) };
+    return { id, name, kind, label: mercator(...label), from, until, rings, lines, box: bounds(boxes) };
   });
 }
 
@@ -29,9 +31,12 @@ const apart = (a, b) => a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3]
 const within = (a, b) => a[0] >= b[0] && a[1] >= b[1] && a[2] <= b[2] && a[3] <= b[3];
 
 export const ZoneLayer = CanvasLayer.extend({
-  /** `time()` is the pipeline's time; zones that are not valid then are not drawn. */
-  initialize(time) {
-    this.time = time;
+  /**
+   * `time()` is the pipeline's time: zones that are not valid then are not drawn. `beside()` is what
+   * the legend takes of the view, px: no name is put there that may stand elsewhere.
+   */
+  initialize(time, beside) {
+    Object.assign(this, { time, beside });
     this.zones = [];
     this.shown = new Set();
     this.land = null;
@@ -39,7 +44,7 @@ export const ZoneLayer = CanvasLayer.extend({
   },
 
   onAdd(map) {
-    this.put(map, "zones", { willReadFrequently: true });
+    this.put(map, "zones");
     this.redraw();
   },
 
@@ -62,19 +67,11 @@ export const ZoneLayer = CanvasLayer.extend({
     return [u * this.world - this.pixel.x, v * this.world - this.pixel.y];
   },
 
-  /** Whether a line is seen near a point: along the coast it was cleared away. */
-  hasInk(x, y) {
-    // Read back once: some hundred small reads took two thirds of the drawing's time.
-    const { width, height } = this.canvas;
-    this.image ??= this.context.getImageData(0, 0, width, height).data;
-    const reach = Math.round(NEAR_PX * this.ratio);
-    const [column, row] = [Math.round(x * this.ratio), Math.round(y * this.ratio)];
-    for (let down = row - reach; down < row + reach; down += 1) {
-      for (let right = column - reach; right < column + reach; right += 1) {
-        if (this.image[(down * width + right) * 4 + 3] > FAINT) return true;
-      }
-    }
-    return false;
+  /** What of the canvas is in sight, px: the rest is there for a pan. */
+  sight() {
+    const { x, y } = this._map.getSize();
+    const right = this.padX + x - this.beside();
+    return { left: this.padX, top: this.padY, right, bottom: this.padY + y };
   },
 
   paint() {
@@ -90,13 +87,17 @@ export const ZoneLayer = CanvasLayer.extend({
     context.clearRect(0, 0, this.width, this.height);
     const zones = this.inView();
     this.inks = new Inks(context, this.ratio);
-    const draw = (kind) => zones[kind]?.forEach((zone) => this.draw(zone));
-    const atSea = ORDER.filter((kind) => zones[kind] && !STYLES[kind].overLand);
-    atSea.forEach(draw);
-    if (this.land && atSea.length) this.clearLand();
-    ORDER.filter((kind) => STYLES[kind].overLand).forEach(draw);
+    const each = (kinds, draw) => kinds.forEach((kind) => zones[kind]?.forEach(draw));
+    const atSea = ORDER.filter((kind) => !STYLES[kind].overLand);
+    // Lines were cut at the coast by the server: only what fills an area is to be cleared from land.
+    this.spilt = false;
+    each(atSea, (zone) => this.area(zone));
+    if (this.land && this.spilt) this.clearLand();
+    each(atSea, (zone) => this.lines(zone));
+    each(ORDER.filter((kind) => STYLES[kind].overLand), (zone) => this.area(zone));
+    this.seen = this.sight();
+    this.water = null;
     drawZoneLabels(context, this, zones);
-    this.image = null;
     this.times.push(performance.now() - began);
     if (this.times.length > 100) this.times.splice(0, 50);
   },
@@ -107,6 +108,7 @@ export const ZoneLayer = CanvasLayer.extend({
     const [left, top] = [this.pixel.x - BEYOND_PX, this.pixel.y - BEYOND_PX];
     const [right, bottom] = [this.pixel.x + this.width + BEYOND_PX, this.pixel.y + this.height + BEYOND_PX];
     const view = [left, top, right, bottom].map((value) => value / this.world);
+    this.view = view;
     const found = {};
     for (const zone of this.zones) {
       if (!this.shown.has(zone.kind) || apart(zone.box, view)) continue;
@@ -121,16 +123,30 @@ export const ZoneLayer = CanvasLayer.extend({
     return found;
   },
 
-  draw(zone) {
+  /** Fill a zone; without lines of its own its shape is its line too. */
+  area(zone) {
     const { context } = this;
-    const { least } = STYLES[zone.kind];
+    const { least, wash, hatch } = STYLES[zone.kind];
+    if (zone.lines && !wash && !hatch) return;
+    this.spilt = true;
+    const reach = this.zoom < FAR_OUT ? least * 0.6 : least;
     context.beginPath();
-    if (least && ((zone.box[2] - zone.box[0]) * this.world) / 2 < least) {
-      context.arc(...this.pixels(...zone.label), least, 0, 2 * Math.PI);
+    if (least && ((zone.box[2] - zone.box[0]) * this.world) / 2 < reach) {
+      context.arc(...this.pixels(...zone.label), reach, 0, 2 * Math.PI);
     } else {
       for (const ring of zone.shown) trace(context, ring, (u, v) => this.pixels(u, v), STEP_PX);
     }
-    ink(this.inks, zone.kind);
+    fill(this.inks, zone.kind);
+    if (!zone.lines) stroke(this.inks, zone.kind);
+  },
+
+  lines(zone) {
+    if (!zone.lines) return;
+    this.context.beginPath();
+    for (const line of zone.lines) {
+      if (!apart(line.box, this.view)) course(this.context, this, line.points, STEP_PX);
+    }
+    stroke(this.inks, zone.kind);
   },
 
   /** Zones are about the sea: on land, and along the coast, their lines would only be noise. */

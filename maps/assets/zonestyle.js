@@ -6,13 +6,13 @@ const HATCH = 9; // px between hatching lines
 const PLAIN = { dash: [], width: 1.2 };
 
 export const STYLES = {
-  band_12nm: { dash: [1.5, 3], width: 1.3, tone: "band", along: "12 nm" },
-  band_24nm: { dash: [7, 4], width: 1.1, tone: "band", along: "24 nm" },
+  band_12nm: { dash: [1.5, 3], width: 1.3, tone: "band", along: "12 nm", from: 7 },
+  band_24nm: { dash: [7, 4], width: 1.1, tone: "band", along: "24 nm", from: 7 },
   sub_basin: { dash: [14, 4, 2, 4], width: 1.1, tone: "basin", label: "water" },
   port: { ...PLAIN, tone: "port", least: 2.5, overLand: true, label: "beside", from: 8 },
   anchorage: { dash: [3, 2], width: 1.2, tone: "port", label: "beside", from: 9, overLand: true },
-  departure_coast: { ...PLAIN, tone: "departure", hatch: 1, label: "area" },
-  arrival_coast: { ...PLAIN, tone: "arrival", hatch: -1, label: "area" },
+  departure_coast: { ...PLAIN, tone: "departure", hatch: 1, label: "area", from: 6 },
+  arrival_coast: { ...PLAIN, tone: "arrival", hatch: -1, label: "area", from: 6 },
   sar_region: { dash: [18, 4, 2, 4, 2, 4], width: 1.8, tone: "rescue", label: "area" },
   office_area: { dash: [], width: 2.4, tone: "office", wash: 0.05, label: "area" },
   custom: { dash: [], width: 1.8, tone: "drawn", wash: 0.1, label: "area", overLand: true },
@@ -66,8 +66,8 @@ function hatching(context, rise, tone, ratio) {
   return pattern;
 }
 
-/** Fill and stroke the path that stands on the inks' context in the manner of a kind. */
-export function ink(inks, kind) {
+/** Fill the path that stands on the inks' context in the manner of a kind, if it fills at all. */
+export function fill(inks, kind) {
   const style = STYLES[kind];
   const { context } = inks;
   if (style.wash) {
@@ -80,6 +80,12 @@ export function ink(inks, kind) {
     context.fillStyle = inks.hatching(style);
     context.fill("evenodd");
   }
+}
+
+/** Stroke the path that stands on the inks' context in the manner of a kind. */
+export function stroke(inks, kind) {
+  const style = STYLES[kind];
+  const { context } = inks;
   context.setLineDash(style.dash);
   context.lineWidth = style.width;
   context.lineJoin = "round";
@@ -102,7 +108,9 @@ export function sample(kind) {
     if (label === "beside") context.arc(20, 9, 5, 0, 2 * Math.PI);
     else if (hatch || wash) context.rect(2, 3, 36, 12);
     else context.rect(-9, 9, 58, 20); // only its upper edge is seen: a line
-    ink(new Inks(context, ratio), kind);
+    const inks = new Inks(context, ratio);
+    fill(inks, kind);
+    stroke(inks, kind);
   };
   return canvas;
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geofence.ports import nearest_port
 from geofence.shore import distance_to_shore_nm
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from maps.live.zones import ZoneChart
 
-# The first question may make the raster of distances: one thread makes it, the others wait.
-_making = threading.Lock()
+_OFF_VALLETTA = (14.53, 35.9)  # close enough for the coast's own edges to be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +32,23 @@ class Whereabouts:
     shore_nm: float | None = None
 
 
+def prepare() -> None:
+    """Make and load what the first answer needs: the shore's raster and all compiled loops.
+
+    Takes seconds, the first time on a machine some ten of them; raises GeofenceError where a file
+    of ours is missing.
+    """
+    distance_to_shore_nm(*_OFF_VALLETTA)
+    nearest_port(*_OFF_VALLETTA)
+
+
 def whereabouts(lon_deg: float, lat_deg: float, chart: ZoneChart, now: datetime) -> Whereabouts:
     """Return where a place is among the zones of ``chart`` that are valid ``now`` (UTC)."""
     if not (math.isfinite(lon_deg) and math.isfinite(lat_deg)):
         return Whereabouts()
     basins = (zone.name for zone in chart.at(lon_deg, lat_deg, now) if zone.kind == "sub_basin")
     index, away = chart.ports.nearest(lon_deg, lat_deg)
-    with _making:
-        shore = float(distance_to_shore_nm(lon_deg, lat_deg)[0])
+    shore = float(distance_to_shore_nm(lon_deg, lat_deg)[0])
     return Whereabouts(
         tuple(basins),
         chart.ports.zones[index[0]].name if index[0] >= 0 else None,

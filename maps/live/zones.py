@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import numpy as np
 import shapely
 
 from geofence.ports import Ports
+from maps.live.borders import borders
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,9 +22,15 @@ if TYPE_CHECKING:
 
 _DECIMALS = 4  # 11 m at most: a tenth of what the shapes are simplified by
 _COARSE_DEG = 0.0015  # some 150 m: less than the coast of the source is off
-_OF_SIZE = 0.01  # a small zone keeps its form: never coarser than a hundredth of its extent
+_OF_SIZE = 0.003  # a small zone keeps its form: never coarser than so much of its extent
+_COARSEST = 0.1  # of its extent, whatever it takes
 _SPECK_DEG2 = 2e-5  # 0.2 km²: holes and islets that are one dot on the screen
 _LABEL_TOLERANCE = 0.05  # of the zone's extent: a label need not stand in the exact middle
+_BEHIND_LINES = 5.0  # times as coarse: where the border is drawn by its own lines
+_MOST_POINTS = 60_000  # of all shapes: what a browser draws at once and a phone keeps
+_COARSER = (1.0, 3.0, 10.0, 30.0)  # tried in turn until a set is light enough
+_FEW = 1_000  # zones: with more, labels stand where it is quick to find
+_LONGEST_NAME, _LONGEST_TEXT = 80, 300  # an import may bring a book
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +42,14 @@ class ZoneKind:
 
 
 ZONE_KINDS = (
-    ZoneKind("band_12nm", "Distance bands 12 nm"),
-    ZoneKind("band_24nm", "Distance bands 24 nm"),
+    ZoneKind("band_12nm", "12 nm from coast"),
+    ZoneKind("band_24nm", "24 nm from coast"),
     ZoneKind("sub_basin", "Sub-basins"),
     ZoneKind("port", "Ports"),
     ZoneKind("anchorage", "Anchorages"),
     ZoneKind("departure_coast", "Departure coasts"),
     ZoneKind("arrival_coast", "Arrival coasts"),
-    ZoneKind("sar_region", "Search and rescue regions (coarse)"),
+    ZoneKind("sar_region", "Search and rescue, coarse"),
     ZoneKind("office_area", "Offices"),
     ZoneKind("custom", "Drawn here"),
 )
@@ -54,10 +62,12 @@ _DRAWN = frozenset(shown.kind for shown in ZONE_KINDS)
 class ZoneChart:
     """One edition, made ready once: ``data`` (GeoJSON) and ``packed`` (gzip) are sent as they are.
 
-    Geometry in ``data`` is simplified by 150 m at most, for the eye only; ``at`` is exact.
+    Geometry in ``data`` is for the eye only: simplified by 150 m, in huge sets and behind lines
+    of their own by more; ``at`` is exact.
     """
 
     sha256: str
+    version: int | None
     data: bytes
     packed: bytes
     zones: tuple[Zone, ...]
@@ -67,12 +77,12 @@ class ZoneChart:
     @classmethod
     def of(cls, zones: ZoneSet, sha256: str, version: int | None = None) -> ZoneChart:
         """Return the chart of ``zones``; ``version`` None stands for what we carry ourselves."""
-        features = [_feature(zone) for zone in zones.zones if zone.kind in _DRAWN]
+        features = _features([zone for zone in zones.zones if zone.kind in _DRAWN])
         collection = {"type": "FeatureCollection", "version": version, "features": features}
         data = json.dumps(collection, separators=(",", ":"), ensure_ascii=False).encode()
         tree = shapely.STRtree([zone.geometry for zone in zones.zones])
         packed = gzip.compress(data, 6, mtime=0)
-        return cls(sha256, data, packed, zones.zones, tree, Ports.of(zones))
+        return cls(sha256, version, data, packed, zones.zones, tree, Ports.of(zones))
 
     def at(self, lon_deg: float, lat_deg: float, now: datetime) -> list[Zone]:
         """Return the zones that hold a place, border included, and are valid ``now`` (UTC)."""
@@ -86,23 +96,58 @@ def _is_valid(zone: Zone, now: datetime) -> bool:
     return begun and (zone.valid_until is None or now < zone.valid_until)
 
 
-def _feature(zone: Zone) -> dict[str, Any]:
+def plain(text: str, most: int = _LONGEST_TEXT) -> str:
+    """Return text of others in one line: no control or direction characters, at most ``most``."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text[: most + 1])
+    return clean if len(clean) <= most else clean[: most - 1] + "…"
+
+
+def _features(zones: list[Zone]) -> list[dict[str, Any]]:
+    lines = borders(zones)
+    shapes = _lightest(zones, lines)
+    quick = len(zones) > _FEW
+    return [
+        _feature(zone, shape, lines.get(zone.id), _anywhere(shape) if quick else _middle(shape))
+        for zone, shape in zip(zones, shapes, strict=True)
+    ]
+
+
+def _lightest(zones: list[Zone], lines: Container[str]) -> list[shapely.MultiPolygon]:
+    """Return the shapes, as coarse as it takes to be few points in all."""
+    exact = [zone.geometry for zone in zones]
+    light: list[shapely.MultiPolygon] = []
+    for coarse in _COARSER:
+        behind = [coarse * (_BEHIND_LINES if zone.id in lines else 1.0) for zone in zones]
+        light = [_light(shape, by) for shape, by in zip(light or exact, behind, strict=True)]
+        if shapely.get_num_coordinates(light).sum() <= _MOST_POINTS:
+            break
+    return light
+
+
+def _feature(
+    zone: Zone,
+    shape: shapely.MultiPolygon,
+    lines: list[list[tuple[float, float]]] | None,
+    label: tuple[float, float],
+) -> dict[str, Any]:
     """Return what the page needs to draw a zone: nothing of its details, which may name people."""
-    shape = _light(zone.geometry)
-    lon, lat = _middle(shape)
-    said: dict[str, Any] = {"name": zone.name, "kind": zone.kind, "label": [lon, lat]}
-    for name, moment in (("from_ms", zone.valid_from), ("until_ms", zone.valid_until)):
+    name = plain(zone.name, _LONGEST_NAME)
+    said: dict[str, Any] = {"name": name, "kind": zone.kind, "label": list(label)}
+    for bound, moment in (("from_ms", zone.valid_from), ("until_ms", zone.valid_until)):
         if moment is not None:
-            said[name] = int(moment.timestamp() * 1000)
+            said[bound] = int(moment.timestamp() * 1000)
+    if lines is not None:
+        said["lines"] = lines
     geometry = shapely.geometry.mapping(shape)
     return {"type": "Feature", "id": zone.id, "properties": said, "geometry": geometry}
 
 
-def _light(shape: shapely.Polygon | shapely.MultiPolygon) -> shapely.MultiPolygon:
+def _light(shape: shapely.Polygon | shapely.MultiPolygon, coarse: float) -> shapely.MultiPolygon:
     left, bottom, right, top = shape.bounds
     extent = max(right - left, top - bottom)
-    tolerance = min(_COARSE_DEG, extent * _OF_SIZE)
-    speck = min(_SPECK_DEG2, (extent * _OF_SIZE) ** 2)
+    share = min(_OF_SIZE * coarse, _COARSEST)
+    tolerance = min(_COARSE_DEG * coarse, extent * share)
+    speck = min(_SPECK_DEG2 * coarse**2, (extent * share) ** 2)
     simple = shapely.simplify(shape, tolerance, preserve_topology=True)
     parts = sorted(shapely.get_parts(np.array([simple], object)), key=lambda part: -part.area)
     kept = [part for part in parts if part.area >= speck] or parts[:1]
@@ -112,6 +157,11 @@ def _light(shape: shapely.Polygon | shapely.MultiPolygon) -> shapely.MultiPolygo
 def _without_specks(part: shapely.Polygon, speck: float) -> shapely.Polygon:
     holes = [ring for ring in part.interiors if shapely.Polygon(ring).area >= speck]
     return shapely.transform(shapely.Polygon(part.exterior, holes), _rounded)
+
+
+def _anywhere(shape: shapely.MultiPolygon) -> tuple[float, float]:
+    lon, lat = shapely.get_coordinates(shapely.point_on_surface(shape))[0].round(_DECIMALS)
+    return float(lon), float(lat)
 
 
 def _rounded(points: NDArray[np.float64]) -> NDArray[np.float64]:

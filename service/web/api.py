@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from service.web.facts import Facts
     from service.web.poller import Poller
+    from service.web.readying import Readying
     from service.web.zones import ZonesInForce
 
 _LONGEST_TRACK_H = 24.0
@@ -150,13 +151,14 @@ async def _where(request: Request, positions: list[dict[str, Any]]) -> Whereabou
     now = datetime.fromtimestamp(request.app.state.poller.now_ms() / 1000, UTC)
     lon, lat = positions[0]["lon_deg"], positions[0]["lat_deg"]
 
-    def find() -> Whereabouts:
-        return whereabouts(lon, lat, in_force.chart(), now)
-
+    shore: Readying = request.app.state.shore
     try:
-        # The thread goes on: what it makes for the first time is there for the next question.
         async with asyncio.timeout(_EXTRA_PATIENCE_S):
-            return await asyncio.to_thread(find)
+            # Waited for here and not in a thread: the track's and the search's threads are few.
+            if not await shore.wait(_EXTRA_PATIENCE_S):
+                return Whereabouts()
+            chart = await in_force.newest()
+            return await asyncio.to_thread(whereabouts, lon, lat, chart, now)
     except Exception as error:  # noqa: BLE001 (a part that fails must not take the rest along)
         said = str(error).split("\n")[0] or type(error).__name__
         _log.warning("whereabouts_not_found", error=said)

@@ -16,11 +16,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
 from maps.live.page import NONCE, PageSettings, render
+from maps.live.whereabouts import prepare
 from service.assets import assets_folder
 from service.web import api, health, zones
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
+from service.web.readying import Readying
 from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
 from service.web.source import Source, StoreSource
 
@@ -59,6 +61,7 @@ def create_app(
     app = Starlette(routes=_routes(), middleware=middleware, lifespan=_lifespan)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
+    app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
     app.state.page = render(
         PageSettings(
             assets=files.prefix,
@@ -93,11 +96,14 @@ def _routes() -> list[Route | WebSocketRoute]:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
+    app.state.shore.start()
+    app.state.first_zones.start()
     yield
     stop.set()
     await polling
     poller.close()
     await asyncio.to_thread(poller.source.close)
+    app.state.zones.close()
     await asyncio.to_thread(app.state.facts.close)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from maps.live.zones import ZoneChart
+from maps.live.zones import ZoneChart, plain
 from service.web.answers import answer
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from geofence.zones import Zone
     from service.web.facts import Facts
 
+_PATIENCE_S = 4.0  # less than a question's, whose sentence would blame the database
 _FRESH_S = 5.0  # editions come by the day; many open maps must not ask for each request
 _log = structlog.get_logger()
 
@@ -40,6 +42,15 @@ class ZonesInForce:
         self._ask_at = 0.0
         # Many first requests at once are one reading.
         self._lock = threading.Lock()
+        # A thread of its own: many who wait for a chart must not take those of other questions.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="zones")
+
+    async def newest(self) -> ZoneChart:
+        """Return ``chart()`` without blocking the loop: the chart at hand while one is made."""
+        chart = self._chart
+        if chart is not None and (self._clock() < self._ask_at or self._lock.locked()):
+            return chart
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.chart)
 
     def chart(self) -> ZoneChart:
         """Return the chart, at most some seconds behind; blocks while one is made."""
@@ -49,10 +60,14 @@ class ZonesInForce:
                 self._ask_at = self._clock() + _FRESH_S
             return self._chart
 
+    def close(self) -> None:
+        """Let the thread go, without waiting for what it makes."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
     def _newest(self, last: ZoneChart | None) -> ZoneChart:
         try:
             version, sha256 = self._facts.edition()
-            if last is not None and last.sha256 == sha256:
+            if last is not None and (last.version, last.sha256) == (version, sha256):
                 return last
             return ZoneChart.of(self._facts.zones(sha256), sha256, version)
         except Exception as error:
@@ -65,7 +80,8 @@ class ZonesInForce:
 async def zones(request: Request) -> Response:
     """Answer the zones in force as GeoJSON for display; 304 to who has this edition."""
     chart = await _chart(request)
-    etag = f'"{chart.sha256}"'
+    # With the number: an edition may bring back the zones of an earlier one.
+    etag = f'"{chart.sha256}-{chart.version or 0}"'
     headers = {"cache-control": "no-cache", "etag": etag, "vary": "accept-encoding"}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
@@ -87,12 +103,17 @@ async def zones_at(request: Request) -> Response:
 
 async def _chart(request: Request) -> ZoneChart:
     in_force: ZonesInForce = request.app.state.zones
-    return await asyncio.to_thread(in_force.chart)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await in_force.newest()
+    except TimeoutError:
+        said = "the zones are being made ready; try again in a moment"
+        raise HTTPException(503, said) from None
 
 
 def _told(zone: Zone) -> dict[str, Any]:
     names = ("id", "name", "kind", "source", "licence", "version", "legal_status")
-    return {name: getattr(zone, name) for name in names}
+    return {name: plain(getattr(zone, name)) for name in names}
 
 
 def _degrees(request: Request, name: str, most: float) -> float:

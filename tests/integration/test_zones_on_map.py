@@ -96,15 +96,74 @@ def click_at(page: Page, lat: float, lon: float) -> None:
     page.mouse.click(box["x"] + at[0], box["y"] + at[1])
 
 
+WRITTEN = """(() => { const { areas } = vedetta, said = [];
+    areas.context.fillText = (text, x, y) => said.push([text, x - areas.padX, y - areas.padY]);
+    areas.paint();
+    delete areas.context.fillText;
+    return said; })()"""
+
+
+def test_a_zone_keeps_its_name_where_its_middle_is_out_of_sight(page) -> None:
+    show(page, "Sub-basins")
+    page.evaluate("vedetta.map.setView([35.4, 15.6], 12, { animate: false })")
+    (said,) = page.evaluate(WRITTEN)
+    assert said[0] == "SICILY CHANNEL"
+    assert 0 < said[1] < 1100
+    assert 0 < said[2] < 660
+
+
+def test_a_zone_out_of_sight_has_no_name(page) -> None:
+    show(page, "Sub-basins")
+    page.evaluate("vedetta.map.setView([34.0, 18.0], 10, { animate: false })")
+    assert page.evaluate(WRITTEN) == []
+
+
+def test_zones_at_sea_come_with_lines_and_others_with_their_shape(page) -> None:
+    lines = page.evaluate("""async () => {
+        const { read } = await import(document.querySelector("link[rel=icon]").href
+            .replace("icon.svg", "zones.js"));
+        const answer = await fetch("/api/v1/zones");
+        return read(await answer.json()).map(({ id, lines }) => [id, lines?.length ?? null]); }""")
+    assert dict(lines) == {"basin": 1, "box": None, "port": None}
+
+
+def test_on_a_small_screen_the_panel_takes_the_place_of_the_legend(page) -> None:
+    page.keyboard.press("z")
+    assert page.locator("#legend").is_hidden()
+    panel = page.locator("#zones").bounding_box()
+    assert panel["x"] > 1000
+    page.keyboard.press("l")
+    assert page.locator("#legend").is_visible()
+    assert page.locator("#zones").is_hidden()
+
+
+def test_the_legend_stays_away_while_the_drawer_is_open(page) -> None:
+    click_at(page, 35.9, 14.5)
+    page.keyboard.press("z")
+    page.keyboard.press("Escape")
+    assert page.locator("#legend").is_hidden()
+    page.keyboard.press("Escape")
+    assert page.locator("#drawer").is_hidden()
+    assert page.locator("#legend").is_visible()
+
+
+def test_escape_closes_the_panel_from_anywhere(page) -> None:
+    page.keyboard.press("z")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
+    assert page.locator("#zones").is_hidden()
+
+
 PLACE = "document.querySelector('#place-zones').innerText"
 
 
-def test_no_zone_is_asked_for_or_drawn_until_somebody_wants_it(page, facts) -> None:
+def test_no_zone_is_asked_for_or_drawn_until_somebody_wants_it(page) -> None:
     assert page.locator("#zones").is_hidden()
     click_at(page, 35.3, 15.0)
     assert page.locator("#place").is_hidden()
     assert page.evaluate("vedetta.areas.canvas.hidden")
-    assert facts.read == 0
+    asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert not [address for address in asked if "/api/v1/zones" in address]
 
 
 def test_each_kind_has_a_box_and_a_count(page) -> None:
@@ -185,12 +244,13 @@ def test_the_panel_opens_by_key_and_gives_focus_back(page) -> None:
     assert page.evaluate("document.activeElement.id") == "zones-button"
 
 
-def test_zones_that_cannot_be_read_are_said_and_asked_for_again(page, facts) -> None:
-    facts.away = True
+def test_zones_that_cannot_be_read_are_said_and_asked_for_again(page) -> None:
+    refused = {"error": "the database does not answer; try again in a moment"}
+    page.route("**/api/v1/zones", lambda route: route.fulfill(status=503, json=refused))
     page.click("#zones-button")
     said = "document.querySelector('#zones-said').textContent"
     until(page, said, lambda text: text.startswith("Zones not loaded: the database does not"))
-    facts.away = False
+    page.unroute("**/api/v1/zones")
     page.click("#zones-again")
     until(page, "vedetta.areas.zones.length === 3")
     assert page.locator("#zones-again").is_hidden()

@@ -3,8 +3,9 @@ from datetime import UTC, datetime
 import pytest
 import shapely
 
+from geofence import ports
 from geofence.zones import Zone, ZoneSet
-from maps.live.whereabouts import Whereabouts, whereabouts
+from maps.live.whereabouts import Whereabouts, prepare, whereabouts
 from maps.live.zones import ZoneChart
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -48,3 +49,10 @@ def test_without_a_position_nothing_is_said(chart) -> None:
 def test_without_ports_none_is_nearest() -> None:
     where = whereabouts(14.8, 35.9, ZoneChart.of(ZoneSet(), ""), NOW)
     assert (where.nearest_port, where.nearest_port_nm) == (None, None)
+
+
+def test_once_prepared_the_first_answer_compiles_nothing(chart) -> None:
+    prepare()
+    made = ports._nearest.signatures
+    whereabouts(14.53, 35.9, chart, NOW)
+    assert ports._nearest.signatures == made != []

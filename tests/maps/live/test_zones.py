@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from geofence.zones import KINDS, Zone, ZoneSet
+from maps.live import zones as zones_of
 from maps.live.zones import ZONE_KINDS, ZoneChart
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -111,3 +112,43 @@ def test_no_zones_are_an_empty_collection() -> None:
     made = chart()
     assert json.loads(made.data) == {"type": "FeatureCollection", "version": 3, "features": []}
     assert names(made, 0, 0) == []
+
+
+def crowd(n: int, points: int) -> list[Zone]:
+    circle = shapely.Point(0, 0).buffer(0.3, quad_segs=points // 4)
+    return [
+        zone(
+            f"z{i}", shapely.transform(circle, lambda at, i=i: np.add(at, [i % 30, 32 + i // 100]))
+        )
+        for i in range(n)
+    ]
+
+
+def test_a_huge_set_is_made_coarser_until_it_is_light(monkeypatch) -> None:
+    monkeypatch.setattr(zones_of, "_MOST_POINTS", 2_000)
+    made = chart(*crowd(100, 400))
+    shapes = [shapely.geometry.shape(found["geometry"]) for found in features(made).values()]
+    assert shapely.get_num_coordinates(shapes).sum() <= 2_000
+    assert min(shape.area for shape in shapes) == pytest.approx(np.pi * 0.09, rel=0.3)
+
+
+def test_names_of_many_zones_stand_in_them_too(monkeypatch) -> None:
+    monkeypatch.setattr(zones_of, "_FEW", 1)
+    for found in features(chart(*crowd(3, 40))).values():
+        shape = shapely.geometry.shape(found["geometry"])
+        assert shape.contains(shapely.Point(found["properties"]["label"]))
+
+
+def test_a_name_of_others_is_one_short_line() -> None:
+    name = "Box\n\u202etxt.exe" + "N" * 100_000
+    made = Zone("box", name, "custom", shapely.box(14, 35, 15, 36), "s", "l")
+    sent = features(chart(made))["box"]["properties"]["name"]
+    assert sent.startswith("Box  txt.exeNN")
+    assert len(sent) == 80
+    assert sent.endswith("…")
+
+
+def test_borders_at_sea_are_sent_as_lines() -> None:
+    made = features(chart(zone("basin", shapely.box(17, 34, 18, 35), "sub_basin")))
+    line = made["basin"]["properties"]["lines"][0]
+    assert shapely.linestrings(line).length == pytest.approx(4, abs=0.01)

@@ -142,8 +142,12 @@ def test_a_vessel_is_told_where_it_is(client) -> None:
     assert (told["nearest_port"], told["nearest_port_nm"]) == (None, None)
 
 
-def test_a_vessel_is_told_also_where_zones_cannot_be_read(client, facts) -> None:
+@pytest.fixture
+def no_zones(facts) -> None:
     facts.away = True
+
+
+def test_a_vessel_is_told_also_where_zones_cannot_be_read(no_zones, client) -> None:
     told = client.get("/api/v1/vessels/247000001").json()
     assert told["flag"] == "Italy"
     assert told["sub_basins"] is None
