@@ -103,9 +103,7 @@ def _fill_spool(folder: Path) -> None:
 
 
 def _path(names: FeedNames) -> DataPath:
-    return DataPath(
-        names, Decoder(names), TrackSettings(), Thinning(every_s=0), checks=_checks()
-    )
+    return DataPath(names, Decoder(names), TrackSettings(), Thinning(every_s=0), checks=_checks())
 
 
 def _checks() -> Checks:

@@ -13,12 +13,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from service.desk import Desk, noted
 from service.errors import ServiceError
-from service.importing import ENDINGS, sha256_of
+from service.importing import sha256_of
 from service.intake import check_file
+from service.leaving import make_private
 from store import ever, watchlist
 from watchlist.crosscheck import HIT, NO_HIT, POSSIBLE, Answer, cross_check
 from watchlist.errors import WatchlistError
-from watchlist.formats import Asked, BadRow, read_asked
+from watchlist.formats import ENDINGS, Asked, BadRow, read_asked
 from watchlist.formats.bounds import guarded
 from watchlist.reviews import listed
 
@@ -128,6 +129,7 @@ def write(found: Checked, output: Path | None, form: str) -> None:
     if output is None:
         _write(found, sys.stdout, form)
         return
+    make_private(output)
     with output.open("w", encoding="utf-8", newline="") as file:
         _write(found, file, form)
 

@@ -10,6 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from geofence.builtin import builtin_zones
+from geofence.errors import GeofenceError
 from geofence.zones import ZoneSet
 from service.pipeline.shelf import WATCHLIST, ZONES
 from store.changes import Change
@@ -17,6 +18,7 @@ from store.editions import publish
 from store.watchlist import in_force
 from store.zones import zones_now
 from watchlist.entries import Edition
+from watchlist.errors import WatchlistError
 from watchlist.reviews import listed
 
 if TYPE_CHECKING:
@@ -49,8 +51,21 @@ def publish_watchlist(
     return publish(connection, WATCHLIST, edition.to_bytes(), change)
 
 
-def bring_up_to_date(connection: psycopg.Connection, grace_days: int, now: dt.datetime) -> None:
-    """Publish what this version of the program would compose: its own zones may be newer."""
+def bring_up_to_date(
+    connection: psycopg.Connection, grace_days: int, now: dt.datetime
+) -> dict[str, str]:
+    """Publish what this version of the program would compose: its own zones may be newer.
+
+    Returns by what (zones, watchlist) why it could not be composed; the edition before it stays.
+    """
     change = Change("vedetta", "composed at start by this version of the program", now)
-    publish_zones(connection, change)
-    publish_watchlist(connection, change, grace_days)
+    faults = {}
+    try:
+        publish_zones(connection, change)
+    except GeofenceError as error:
+        faults[ZONES] = str(error)
+    try:
+        publish_watchlist(connection, change, grace_days)
+    except WatchlistError as error:
+        faults[WATCHLIST] = str(error)
+    return faults

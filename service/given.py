@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from geofence.builtin import builtin_zones
 from geofence.files.features import ZoneDefaults
+from geofence.files.reading import ENDINGS as ZONE_ENDINGS
 from geofence.files.reading import read_zones
 from geofence.index import ZoneIndex
 from geofence.zones import ZoneSet
 from service.intake import check_file
 from service.pipeline.shelf import WATCHLIST, ZONES
 from watchlist.entries import Edition
+from watchlist.formats import ENDINGS as LIST_ENDINGS
 from watchlist.formats import Defaults, read_list
 from watchlist.reviews import listed
 
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 
     from service.pipeline.checks import Checks
     from watchlist.formats import BadRow
-
-ZONE_ENDINGS = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".kml")
-LIST_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".xml")
 
 # A row without a day of review is matched whenever: nothing of it is kept.
 _UNDATED = dt.date(1970, 1, 1)

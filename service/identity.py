@@ -64,13 +64,17 @@ def in_rows(found: VesselIdentity) -> list[tuple[str, str, str, str, str]]:
         for fact in _FACTS
         for span in getattr(found, fact)
     ]  # fmt: skip
-    rows += [
+    return rows + [
         ("segment", str(one.mmsi), _minute(one.first_at), _minute(one.last_at),
          f"{one.positions:,} positions")
         for one in found.segments
     ]  # fmt: skip
-    return rows + [
-        ("conflict", f"{one.kind}: {one.said}", _minute(one.first), _minute(one.last), "")
+
+
+def in_words(found: VesselIdentity) -> list[str]:
+    """Return what does not fit together, a line each."""
+    return [
+        f"conflict  {_minute(one.first)} to {_minute(one.last)}: {one.said}"
         for one in found.conflicts
     ]
 

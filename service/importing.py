@@ -24,7 +24,7 @@ from watchlist.changes import Changed, diff
 from watchlist.duplicates import merged, proposals
 from watchlist.entries import Person, WatchlistEntry
 from watchlist.errors import WatchlistError
-from watchlist.formats import BadRow, Defaults, ReadList, read_list
+from watchlist.formats import ENDINGS, BadRow, Defaults, ReadList, read_list
 from watchlist.formats.texts import ValueFault, day
 from watchlist.names import normal
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from store.changes import Change
 
 Listed = Mapping[str, WatchlistEntry]
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".xml")
-"""How the name of a list may end; OFAC's and OpenSanctions' are among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +261,15 @@ def apply(at: Desk, plan: Plan, path: Path, made: Change) -> list[tuple[str, int
     noted_persons = persons.put(ids, made)
     _note(at, plan, path, made, done, noted_persons)
     return done
+
+
+def compared(at: Desk, plan: Plan, path: Path, made: Change) -> None:
+    """Note that a file was compared with the list, where that tells of entries; else nothing."""
+    told = {one.old.id for one in plan.changed.values()} | set(plan.unchanged)
+    told |= {one.other.id for one in plan.questions if one.other_row is None}
+    if told:
+        details = {"file": path.name, "sha256": sha256_of(path)}
+        noted(at, made, "compare", sorted(told), details)
 
 
 class _Persons:

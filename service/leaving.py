@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from store import watchlist
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from store.changes import Change
     from watchlist.entries import WatchlistEntry
@@ -42,6 +44,24 @@ def leaving(at: Desk, ids: Sequence[str], layout: str, permission: str, made: Ch
     details = {"format": layout, "kept": list(kept), "permission": permission}
     noted(at, made, "export", [one.id for one in entries], details)
     return Leaving(entries, tuple(kept.items()))
+
+
+def make_private(path: Path | None) -> None:
+    """Have the file at ``path`` be its owner's alone before anything is written into it.
+
+    None, a pipe and a device stay as they are. Raises OSError.
+    """
+    if path is None or (path.exists() and not path.is_file()):
+        return
+    there = os.open(path, os.O_WRONLY | os.O_CREAT, _OWNER_ONLY)
+    try:
+        # A file that was there keeps its mode else.
+        os.fchmod(there, _OWNER_ONLY)
+    finally:
+        os.close(there)
+
+
+_OWNER_ONLY = 0o600
 
 
 def _alone(

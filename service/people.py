@@ -36,7 +36,8 @@ def said(option: str, text: str | None, purpose: str) -> str:
     """
     words = (text or "").strip()
     if not words or not words.isprintable():
-        what = "is empty" if not words else f"{words[:40]!r} holds control characters"
+        empty = "is missing" if text is None else "is empty"
+        what = f"{words[:40]!r} holds control characters" if words else empty
         msg = f"{option}: {what}; say in a few plain words {purpose}"
         raise WrongUseError(msg)
     return words

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 Cells: TypeAlias = "Mapping[str, tuple[str, ...]]"
 """What a person said of an entry: texts by field, several for a field that holds several."""
-PROPOSED, RELEASED, ERASED = "proposed", "released", "erased"
+RELEASED, ERASED = "released", "erased"
 
 
+_NEEDED = ("reason", "contributor", "review_by")
 _LINES = 100
 """Beyond so many entries a step is one line of the audit, which names all of them."""
 
@@ -61,9 +62,7 @@ def found(at: Desk, ids: Sequence[str]) -> list[EntryVersion]:
     """
     known = {one.entry.id: one for one in watchlist.newest(at.connection, ids)}
     for one in ids:
-        if one not in known or known[one].state == ERASED:
-            fault = "was erased" if one in known else "no such entry"
-            raise WrongUseError(f"{one}: {fault}; see vedetta watchlist list")
+        _must_be_there(one, known[one].state if one in known else None)
     return [known[one] for one in dict.fromkeys(ids)]
 
 
@@ -81,6 +80,9 @@ def add(at: Desk, said: Cells, made: Change) -> tuple[str, int]:
 
     Without another word it is H1, B3, amber and of medium priority.
     """
+    if missing := [f"--{name.replace('_', '-')}" for name in _NEEDED if name not in said]:
+        what = "why it is listed, who gives it and until when it is looked at again"
+        raise WrongUseError(f"{', '.join(missing)}: is missing; every entry says {what}")
     cells = {**_cells(WatchlistEntry()), **said}
     [done] = propose(at, [_entry("", cells, ())], made, {})
     return done
@@ -148,11 +150,8 @@ def release(at: Desk, asked: Sequence[str], made: Change) -> dict[str, int]:
 
 def proposals_of(at: Desk, author: str) -> list[str]:
     """Return all open proposals of ``author`` as ID:VERSION; raises WrongUseError without any."""
-    found = [
-        f"{one.entry.id}:{one.version}"
-        for one in watchlist.newest(at.connection)
-        if one.state == PROPOSED and one.author == author
-    ]
+    there = watchlist.proposed_by(at.connection, author)
+    found = [f"{entry_id}:{version}" for entry_id, version in there.items()]
     if not found:
         msg = f"--author: {author!r} has no open proposal; see vedetta watchlist list"
         raise WrongUseError(msg)
@@ -168,14 +167,14 @@ def reject(at: Desk, asked: Sequence[str], made: Change) -> dict[str, int]:
 
 def withdraw(at: Desk, asked: Sequence[str], made: Change) -> dict[str, int]:
     """Take entries out of force; return the newest version of each."""
-    versions = {one.entry.id: one.version for one in found(at, asked)}
+    versions = _standing(at, asked)
     watchlist.withdraw(at.connection, list(versions), made)
     return _in_effect(at, "withdraw", versions, made)
 
 
 def erase(at: Desk, asked: Sequence[str], made: Change) -> dict[str, int]:
     """Erase entries with their persons; return the newest version of each."""
-    versions = {one.entry.id: one.version for one in found(at, asked)}
+    versions = _standing(at, asked)
     watchlist.erase(at.connection, list(versions), made)
     return _in_effect(at, "erase", versions, made)
 
@@ -189,7 +188,22 @@ def _proposals(at: Desk, asked: Sequence[str]) -> dict[str, int]:
             raise WrongUseError(msg)
         said[entry_id] = int(number) if colon else 0
     # 0 stands for the newest.
-    return {one.entry.id: said[one.entry.id] or one.version for one in found(at, list(said))}
+    there = _standing(at, list(said))
+    return {entry_id: said[entry_id] or version for entry_id, version in there.items()}
+
+
+def _standing(at: Desk, ids: Sequence[str]) -> dict[str, int]:
+    """Return the newest version's number of each of ``ids``; raises as ``found`` does."""
+    known = watchlist.newest_states(at.connection, ids)
+    for one in ids:
+        _must_be_there(one, known[one][1] if one in known else None)
+    return {entry_id: version for entry_id, (version, _) in known.items()}
+
+
+def _must_be_there(entry_id: str, state: str | None) -> None:
+    if state in {None, ERASED}:
+        fault = "was erased" if state else "no such entry"
+        raise WrongUseError(f"{entry_id}: {fault}; see vedetta watchlist list")
 
 
 def _in_effect(at: Desk, action: str, versions: Mapping[str, int], made: Change) -> dict[str, int]:
@@ -211,14 +225,14 @@ def survey(
     state    of the newest version, or released: what is in force; None = all that is not erased
     reviews  only those in one of these states of review, None = all
     """
-    matched = {one.entry.id: one for one in watchlist.in_force(at.connection)}
-    shown = matched.values() if state == RELEASED else watchlist.newest(at.connection)
+    there = watchlist.in_force if state == RELEASED else watchlist.newest
+    matched = watchlist.versions_in_force(at.connection)
+    day = today()
     rows = [
-        Seen(one, matched[one.entry.id].version if one.entry.id in matched else 0,
-             review_state(one.entry, today(), at.grace_days))
-        for one in shown
+        Seen(one, matched.get(one.entry.id, 0), review_state(one.entry, day, at.grace_days))
+        for one in there(at.connection)
         if one.state == state or (state is None and one.state != ERASED)
-    ]  # fmt: skip
+    ]
     rows = [one for one in rows if reviews is None or one.review in reviews]
     noted(at, made, "list", [one.version.entry.id for one in rows])
     return rows

@@ -10,11 +10,11 @@ import click
 
 from service.errors import WrongUseError
 from service.people import said, who
-from service.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from service.settings import Settings
     from store.changes import Change
 
 CONFIG = click.option(
@@ -26,17 +26,22 @@ JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of a t
 
 
 def why(purpose: str, option: str = "--why") -> Callable[[Any], Any]:
-    """Return a required option for the reason, which is kept in the audit."""
+    """Return an option for the reason, which has to be given and is kept in the audit."""
     name = option.removeprefix("--")
-    return click.option(option, name, required=True, metavar="TEXT",
-                        help=f"Why {purpose}; kept in the audit.")  # fmt: skip
+    return click.option(
+        option, name, metavar="TEXT", help=f"Why {purpose}; needed, and kept in the audit.",
+        callback=lambda _context, _option, text: said(option, text, f"why {purpose}: {_KEPT}"),
+    )  # fmt: skip
 
 
 def made(by: str | None, reason: str, option: str = "--why") -> Change:
     """Return the mark of what is done now; raises WrongUseError without a name or a reason."""
     from service.desk import change
 
-    return change(who(by), said(option, reason, "why, it is kept in the audit"))
+    return change(who(by), said(option, reason, f"why: {_KEPT}"))
+
+
+_KEPT = "it is kept in the audit"
 
 
 def can_write(output: Path | None, read: Path | None = None) -> None:
@@ -53,13 +58,16 @@ def can_write(output: Path | None, read: Path | None = None) -> None:
 
 def settings_of(config: Path | None) -> Settings:
     """Return the settings of ``config``, all defaults without one."""
+    # Late: it loads every part that has settings, a second that --help need not take.
+    from service.settings import Settings, read_settings
+
     return read_settings(config) if config else Settings()
 
 
 def next_step(ids: Sequence[str], author: str) -> str:
     """Return what happens next to proposals; many ids are not all repeated."""
     named = " ".join(ids) if len(ids) <= _MANY else f"--author {shlex.quote(author)}"
-    return f"a second person releases them: vedetta watchlist release {named} --why …"
+    return f"next, a second person: vedetta watchlist release {named} --why …"
 
 
 _MANY = 20
@@ -73,9 +81,18 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[object]], widest: int = 40) -> str:
-    """Return an aligned table: heads, then rows; a cell longer than ``widest`` is cut with …."""
-    cells = [[_short(plain(cell), widest) for cell in row] for row in (heads, *rows)]
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[object]], widest: int | Sequence[int] = 40
+) -> str:
+    """Return an aligned table: heads, then rows; a cell longer than ``widest`` is cut with ….
+
+    ``widest`` holds for every column, or is given for each; 0 leaves a column whole.
+    """
+    most = [widest] * len(heads) if isinstance(widest, int) else widest
+    cells = [
+        [_short(plain(cell), width) for cell, width in zip(row, most, strict=True)]
+        for row in (heads, *rows)
+    ]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -84,4 +101,4 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]], widest: int = 
 
 
 def _short(text: str, widest: int) -> str:
-    return text if len(text) <= widest else f"{text[: widest - 1]}…"
+    return text if len(text) <= widest or not widest else f"{text[: widest - 1]}…"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from service.commands.asking import CONFIG, JSON, settings_of, table
+from service.commands.asking import CONFIG, JSON, plain, settings_of, table
 
 
 @click.command(short_help="Tell who a vessel said she was, over time.")
@@ -21,11 +21,13 @@ def identity(vessel: str, *, as_json: bool, config: Path | None) -> None:
     Example: vedetta identity imo:9074729
     """
     from service.desk import reading
-    from service.identity import in_json, in_rows, vessel_identity
+    from service.identity import in_json, in_rows, in_words, vessel_identity
 
     with reading(settings_of(config)) as connection:
         found = vessel_identity(connection, vessel)
     if as_json:
         click.echo(in_json(found))
         return
-    click.echo(table(("FACT", "VALUE", "FIRST", "LAST", ""), in_rows(found), widest=100))
+    click.echo(table(("FACT", "VALUE", "FIRST", "LAST", ""), in_rows(found)))
+    for line in in_words(found):
+        click.echo(plain(line))

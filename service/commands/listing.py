@@ -38,7 +38,10 @@ _ID = click.argument("entry_id", metavar="ID")
 
 @click.group(short_help="Look after the list of vessels of interest.")
 def watchlist() -> None:
-    """Look after the list of vessels of interest; docs/watchlist.md tells its rules."""
+    """Look after the list of vessels of interest; docs/watchlist.md tells its rules.
+
+    Example: vedetta watchlist import partners.csv --contributor GRC --dry-run
+    """
 
 
 watchlist.add_command(person)
@@ -52,7 +55,8 @@ watchlist.add_command(person)
 def add(*, why: str, by: str | None, config: Path | None, **options: Any) -> None:  # noqa: ANN401
     """Propose a new entry; a second person releases it.
 
-    Example: vedetta watchlist add --name "Blue Dawn" --imo 9074729 --reason "…" --why "report 114"
+    Example: vedetta watchlist add --name "Blue Dawn" --imo 9074729 --contributor ITA
+    --reason "met small craft" --review-by 2027-06-30 --why "report 114"
     """
     from service import watch
     from service.desk import desk as desk_of
@@ -230,8 +234,7 @@ def _step(
 
 
 def _tell(done: Mapping[str, int], word: str) -> None:
-    for entry_id, version in done.items():
-        click.echo(f"{entry_id} {word}, version {version}")
+    click.echo("\n".join(f"{one} {word}, version {version}" for one, version in done.items()))
 
 
 @watchlist.command("list", short_help="List the entries, one line each.")
@@ -261,21 +264,28 @@ def list_entries(
     if as_json:
         click.echo(json.dumps([one.to_json() for one in seen], ensure_ascii=False))
         return
-    heads = "id name mmsi imo flag handling tlp state review".split()
-    click.echo(table([head.upper() for head in heads], [_row(one) for one in seen]))
+    heads = ("ID", "NAME", "MMSI", "IMO", "FLAG", "CODES", "STATE", "REVIEW BY")
+    # A name by radio has 20 letters at most.
+    click.echo(table(heads, [_row(one) for one in seen], (0, 20, 0, 0, 0, 0, 0, 0)))
     click.echo(f"{len(seen):,} entries", err=True)
 
 
 def _row(seen: Seen) -> list[object]:
     entry = seen.version.entry
-    numbers = (",".join(map(str, some)) for some in (entry.mmsi, entry.imo))
+    numbers = (_first(some) for some in (entry.mmsi, entry.imo))
     until = entry.review_by.isoformat() if entry.review_by else "-"
     review = until if seen.review == "ok" else f"{until} {seen.review}"
     state = seen.version.state
     if seen.in_force and seen.in_force != seen.version.version:
         state += f", {seen.in_force} in force"
-    return [entry.id, entry.name, *numbers, entry.flag, entry.handling, entry.tlp,
+    return [entry.id, entry.name, *numbers, entry.flag, f"{entry.handling} {entry.tlp}",
             state, review]  # fmt: skip
+
+
+def _first(numbers: Sequence[int]) -> str:
+    """Return the first number, and how many more there are."""
+    more = f" +{len(numbers) - 1}" if len(numbers) > 1 else ""
+    return f"{numbers[0]}{more}" if numbers else ""
 
 
 @watchlist.command(short_help="Show all that is known of an entry.")
@@ -305,7 +315,10 @@ def show(
             told["persons"] = [{"role": p.role, "name": p.name, "note": p.note} for p in people]
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    for name, value in versions[-1].entry.to_json().items():
+    newest = versions[-1]
+    # An erased entry has no fields but those that every entry has.
+    fields = {"id": newest.entry.id} if newest.state == watch.ERASED else newest.entry.to_json()
+    for name, value in fields.items():
         for text in _texts(value):
             click.echo(f"{name:<18} {plain(text)}")
     for one in versions:
@@ -321,11 +334,14 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401 (a field of the entry)
             " ".join(filter(None, one.values())) if isinstance(one, dict) else str(one)
             for one in value
         ]
+    if isinstance(value, float):
+        return [f"{value:g}"]
     return [] if value in {None, ""} else [str(value)]
 
 
 def _story(one: EntryVersion) -> str:
-    text = f"{one.state}; {one.author}, {one.at:%Y-%m-%d %H:%M}Z: {one.why}"
+    text = f"{one.state}; {one.author}, {one.at:%Y-%m-%d %H:%M}Z"
+    text += f": {one.why}" if one.why else ""
     if one.released_by and one.released_at:
         text += f"; released by {one.released_by}, {one.released_at:%Y-%m-%d %H:%M}Z"
     if one.ended_by and one.ended_at:

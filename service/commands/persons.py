@@ -20,7 +20,10 @@ def about(person: Person) -> str:
 
 @click.group(short_help="Owners and persons of an entry, kept apart.")
 def person() -> None:
-    """Look after owners and persons of an entry: personal data, kept apart."""
+    """Look after owners and persons of an entry: personal data, kept apart.
+
+    Example: vedetta watchlist person list V-000001 --reason "request of Eurojust"
+    """
 
 
 _ROLE = click.option("--role", type=click.Choice(PERSON_ROLES), required=True)
@@ -46,9 +49,11 @@ def add_person(
     from service import watch
     from service.desk import desk as desk_of
 
-    one = Person(role, said("--name", name, "who it is"), note)
+    told = said("--note", note, "what is known of the person") if note else ""
+    one = Person(role, said("--name", name, "who it is"), told)
+    change = made(by, why)
     with desk_of(settings_of(config)) as desk:
-        watch.add_person(desk, entry_id, one, made(by, why))
+        watch.add_person(desk, entry_id, one, change)
     click.echo(f"{entry_id}: {role} noted")
 
 
@@ -69,8 +74,9 @@ def remove_person(
     from service import watch
     from service.desk import desk as desk_of
 
+    change = made(by, why)
     with desk_of(settings_of(config)) as desk:
-        watch.remove_person(desk, entry_id, role, name, made(by, why))
+        watch.remove_person(desk, entry_id, role, name, change)
     click.echo(f"{entry_id}: {role} removed")
 
 
@@ -87,7 +93,9 @@ def list_persons(*, entry_id: str, reason: str, by: str | None, config: Path | N
     from service import watch
     from service.desk import desk as desk_of
 
+    change = made(by, reason, "--reason")
     with desk_of(settings_of(config)) as desk:
-        people = watch.persons_of(desk, entry_id, made(by, reason, "--reason"))
+        people = watch.persons_of(desk, entry_id, change)
     for one in people:
         click.echo(plain(about(one)))
+    click.echo(f"{len(people):,} persons", err=True)

@@ -161,14 +161,14 @@ def replay(  # noqa: PLR0913 (one argument for each option)
 
 
 def _tell_found(result: Replayed) -> None:
-    """Say what was found at zones and of the list, and which rows could not be looked for."""
+    """Tell on stderr what was found at zones and of the list, and whom nobody looked for."""
     for row in result.bad:
         click.echo(f"list, line {row.line}: left out: {row.reason}", err=True)
     if visits := result.found.visits:
         counts = ", ".join(f"{count:,} {change}" for change, count in visits.most_common())
-        click.echo(f"zones: {counts}")
+        click.echo(f"zones: {counts}", err=True)
     for hit in sorted(result.found.hits.values(), key=lambda hit: (-hit.score, hit.mmsi)):
-        click.echo(f"list: {hit}")
+        click.echo(f"list: {hit}", err=True)
     if result.failed:
         msg = f"{result.failed} lines of the spool could not be followed; see the log above"
         click.echo(msg, err=True)

@@ -13,6 +13,7 @@ from service.commands.fields import DEFAULTS, entry_options, given
 from service.commands.listing import watchlist
 from service.commands.steps import steps_bar
 from service.errors import ServiceError, WrongUseError
+from service.people import said
 
 if TYPE_CHECKING:
     from service.crosscheck import Checked
@@ -38,13 +39,13 @@ WRITTEN = ("csv", "xlsx", "json")
               help="Proposal N is another vessel: an entry of its own.")  # fmt: skip
 @click.option("--keep-duplicates", is_flag=True, help="--keep for all proposals.")
 @click.option("--strict", is_flag=True, help="Refuse the whole file for one bad row.")
-@click.option("--why", default="", metavar="TEXT",
-              help="Why it is imported; kept in the audit, needed unless --dry-run.")  # fmt: skip
+@click.option("--why", metavar="TEXT",
+              help="Why it is imported; kept in the audit; default: the file's name.")  # fmt: skip
 @BY
 @CONFIG
 def import_file(  # noqa: PLR0913 (one argument for each option)
     *, file: Path, layout: str | None, dry_run: bool, merge: tuple[int, ...],
-    keep: tuple[int, ...], keep_duplicates: bool, strict: bool, why: str, by: str | None,
+    keep: tuple[int, ...], keep_duplicates: bool, strict: bool, why: str | None, by: str | None,
     config: Path | None, **defaults: Any,  # noqa: ANN401 (texts, one for each field)
 ) -> None:  # fmt: skip
     """Propose the entries of a file: CSV, XLSX, JSON, and lists of OFAC and OpenSanctions.
@@ -59,29 +60,32 @@ def import_file(  # noqa: PLR0913 (one argument for each option)
     from service.desk import desk as desk_of
 
     read = importing.read_file(file, given(defaults), layout)
-    change = made(by, why or ("dry run" if dry_run else ""), "--why")
+    change = made(by, f"import of {plain(file.name)}" if why is None else why)
     with desk_of(settings_of(config)) as desk:
         plan = importing.plan(desk, read, merge, keep, keep_all=keep_duplicates)
-        _tell(plan)
-        if strict and read.bad:
-            msg = f"{file.name}: {len(read.bad):,} bad rows; correct them or leave out --strict"
-            raise ServiceError(msg)
-        done = [] if dry_run else importing.apply(desk, plan, file, change)
+        refused = strict and bool(read.bad)
+        done = [] if dry_run or refused else importing.apply(desk, plan, file, change)
+        if not done:
+            importing.compared(desk, plan, file, change)
+    # Only now, when the audit is sure to know of it.
+    _tell(plan)
+    if refused:
+        msg = f"{file.name}: {len(read.bad):,} bad rows; correct them or leave out --strict"
+        raise ServiceError(msg)
     if dry_run:
         click.echo("dry run: nothing was written", err=True)
         return
     if not done and not plan.unchanged:
         raise ServiceError(f"{file.name}: nothing in it could be imported; see the lines above")
-    for entry_id, version in done:
-        click.echo(f"{entry_id} proposed as version {version}")
     if done:
+        click.echo("\n".join(f"{one} proposed as version {version}" for one, version in done))
         click.echo(next_step([entry_id for entry_id, _ in done], change.who), err=True)
 
 
 def _tell(plan: Plan) -> None:
     """Say on stderr what a file would do: bad rows, notes, changes, proposals, counts."""
-    for line in plan.told():
-        click.echo(plain(line), err=True)
+    # At once: an echo for each of 50,000 lines takes seconds.
+    click.echo("\n".join(map(plain, plan.told())), err=True)
 
 
 @watchlist.command(short_help="Write entries in force to a file.")
@@ -89,13 +93,13 @@ def _tell(plan: Plan) -> None:
 @click.option("--format", "layout", type=click.Choice(WRITTEN),
               help="Default: by the ending of -o, else csv.")  # fmt: skip
 @_OUT
-@click.option("--permission", default="", metavar="TEXT",
+@click.option("--permission", metavar="TEXT",
               help="Who permitted what codes forbid; kept in the audit.")  # fmt: skip
 @why("it is exported", "--reason")
 @BY
 @CONFIG
 def export(
-    *, ids: tuple[str, ...], layout: str | None, output: Path | None, permission: str,
+    *, ids: tuple[str, ...], layout: str | None, output: Path | None, permission: str | None,
     reason: str, by: str | None, config: Path | None,
 ) -> None:  # fmt: skip
     """Write entries in force to a file or to standard output; persons never leave.
@@ -105,23 +109,26 @@ def export(
     Example: vedetta watchlist export --reason "weekly exchange" -o list.xlsx
     """
     from service.desk import desk as desk_of
-    from service.leaving import leaving
+    from service.leaving import leaving, make_private
     from watchlist.formats import write_list
 
     form = _form(layout, output, WRITTEN)
     if form == "xlsx" and output is None:
         raise WrongUseError("--format xlsx: is no text; name a file with -o")
     can_write(output)
+    if permission is not None:
+        permission = said("--permission", permission, "who permitted it and how")
     change = made(by, reason, "--reason")
     with desk_of(settings_of(config)) as desk:
-        found = leaving(desk, ids, form, permission, change)
+        found = leaving(desk, ids, form, permission or "", change)
     # Only now, when the audit is sure to know of it.
-    for entry_id, cause in found.kept:
-        click.echo(plain(f"{entry_id} stays: {cause}"), err=True)
+    lines = [plain(f"{entry_id} is kept back: {cause}") for entry_id, cause in found.kept]
+    click.echo("".join(f"{line}\n" for line in lines), err=True, nl=False)
     if not found.entries:
         raise ServiceError("nothing to export: no entry is in force whose codes allow it")
+    make_private(output)
     write_list(found.entries, output or sys.stdout, form)
-    click.echo(f"{len(found.entries):,} entries exported, {len(found.kept):,} stay", err=True)
+    click.echo(f"{len(found.entries):,} exported, {len(found.kept):,} kept back", err=True)
 
 
 @watchlist.command(short_help="Ask about up to 100,000 identifiers.")
@@ -129,14 +136,15 @@ def export(
 @_OUT
 @click.option("--format", "layout", type=click.Choice(("csv", "json")),
               help="Default: by the ending of -o, else csv.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @why("it is asked", "--reason")
 @BY
 @CONFIG
 def check(
-    *, file: Path, output: Path | None, layout: str | None, reason: str, by: str | None,
-    config: Path | None,
+    *, file: Path, output: Path | None, layout: str | None, as_json: bool, reason: str,
+    by: str | None, config: Path | None,
 ) -> None:  # fmt: skip
-    """Look up to 100,000 identifiers up in the list, in all identities and positions ever heard.
+    """Ask the list, and all identities and positions ever heard, about up to 100,000 identifiers.
 
     Each is a hit, possible, or no hit. Entries whose codes forbid it give «hit, ask the
     contributor» and no more.
@@ -146,7 +154,9 @@ def check(
     from service import crosscheck
     from service.desk import desk as desk_of
 
-    form = _form(layout, output, ("csv", "json"))
+    if as_json and layout == "csv":
+        raise WrongUseError("--json: with --format csv; say one of both")
+    form = "json" if as_json else _form(layout, output, ("csv", "json"))
     can_write(output, file)
     asked = crosscheck.read_questions(file)
     change = made(by, reason, "--reason")

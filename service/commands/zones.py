@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geofence.zones import KINDS, LEGAL
-from service.commands.asking import BY, CONFIG, JSON, made, plain, settings_of, table, why
+from service.commands.asking import (
+    BY,
+    CONFIG,
+    JSON,
+    can_write,
+    made,
+    plain,
+    settings_of,
+    table,
+    why,
+)
 from service.commands.ranges import COUNT, HOURS
 from service.errors import ServiceError, WrongUseError
 
@@ -35,7 +45,10 @@ _ADOPTED = "a running service adopts it within seconds"
 
 @click.group(short_help="Zones: import, export, look at, learn.")
 def zones() -> None:
-    """Look after the zones that positions are checked against."""
+    """Look after the zones that positions are checked against.
+
+    Example: vedetta zones import patrol.gpkg --kind office_area --dry-run
+    """
 
 
 @zones.command("import", short_help="Add or change the zones of a file.")
@@ -160,6 +173,7 @@ def export(
     from service.desk import reading
     from service.editions import zones_in_force
 
+    _can_write(output)
     with reading(settings_of(config)) as connection:
         there = {zone.id: zone for zone in zones_in_force(connection).zones}
     chosen = [_zone_of(there, one) for one in dict.fromkeys(ids)] if ids else list(there.values())
@@ -169,8 +183,18 @@ def export(
 def _zone_of(there: dict[str, Zone], zone_id: str) -> Zone:
     if zone_id not in there:
         msg = f"{plain(zone_id)[:80]}: no such zone; see vedetta zones list"
-        raise ServiceError(msg)
+        raise WrongUseError(msg)
     return there[zone_id]
+
+
+def _can_write(output: Path | None) -> None:
+    """Fail now, not after the work, where ``output`` is no place or no format for zones."""
+    from geofence.files.reading import ENDINGS
+
+    can_write(output)
+    if output and output.suffix.lower() not in ENDINGS:
+        msg = f"{plain(output)}: ends in {output.suffix or 'nothing'}; expected "
+        raise WrongUseError(msg + ", ".join(ENDINGS))
 
 
 def _write(chosen: Sequence[Zone], output: Path | None) -> None:
@@ -203,8 +227,15 @@ def list_zones(*, kind: str | None, as_json: bool, config: Path | None) -> None:
     rows = [_row(zone, stored.get(zone.id)) for zone in there.zones if kind in {None, zone.kind}]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
-    elif rows:
-        click.echo(table(list(rows[0]), [list(row.values()) for row in rows]))
+        return
+    # The rest stands in --json and in zones show.
+    cells = [[*(row[name] for name in _LISTED), row["when"][:10]] for row in rows]
+    heads = [name.upper() for name in (*_LISTED, "when")]
+    click.echo(table(heads, cells, (0, 20, 0, 12, 0)))
+    click.echo(f"{len(rows):,} zones", err=True)
+
+
+_LISTED = ("id", "name", "kind", "who")
 
 
 def _row(zone: Zone, version: ZoneVersion | None) -> dict[str, str]:
@@ -217,7 +248,7 @@ def _row(zone: Zone, version: ZoneVersion | None) -> dict[str, str]:
         "source": zone.source,
         "valid": _valid(zone),
         "who": version.author if version else _OURS,
-        "when": f"{version.at:%Y-%m-%d %H:%M}" if version else "",
+        "when": f"{version.at:%Y-%m-%dT%H:%M:%SZ}" if version else "",
     }
 
 
@@ -247,14 +278,15 @@ def show(*, zone_id: str, config: Path | None) -> None:
         _zone_of(there, zone_id)
     zone = there.get(zone_id) or history[-1].zone
     for name, value in _facts(zone).items():
-        click.echo(f"{name:<14} {plain(value)}")
+        if value != "":
+            click.echo(f"{name:<14} {plain(value)}")
     if zone_id not in there:
         click.echo("removed: not in force")
     if not history:
         click.echo("comes along with this version of the program; nobody has changed it")
         return
-    heads = ("version", "state", "when (UTC)", "who", "why")
-    rows = [(one.version, one.state, f"{one.at:%Y-%m-%d %H:%M}", one.author, one.why)
+    heads = ("VERSION", "STATE", "TIME", "WHO", "WHY")
+    rows = [(one.version, one.state, f"{one.at:%Y-%m-%d %H:%M}Z", one.author, one.why)
             for one in history]  # fmt: skip
     click.echo(f"\n{table(heads, rows, widest=60)}")
 
@@ -329,6 +361,7 @@ def learn(
     from service.editions import zones_in_force
     from service.still import still_fixes
 
+    _can_write(output)
     settings = AnchorageSettings(stay_h=hours, vessels=vessels)
     with reading(settings_of(config)) as connection:
         there = zones_in_force(connection)

@@ -7,6 +7,7 @@ visits and hits, however it is cut into blocks.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,13 @@ import structlog
 
 from ais.lines import CONTROL
 from geofence.errors import GeofenceError
+from geofence.index import ZoneIndex
 from geofence.tracker import VisitTracker
+from geofence.zones import ZoneSet
 from service.errors import ServiceError
-from service.pipeline.shelf import WATCHLIST, WHAT, ZONES
+from service.pipeline.shelf import WHAT, ZONES
 from store.editions import Adoption
+from watchlist.entries import Edition
 from watchlist.errors import WatchlistError
 from watchlist.hits import Hits
 from watchlist.matching import Matcher
@@ -36,6 +40,10 @@ if TYPE_CHECKING:
     from watchlist.matching import MatchSettings
 
 _log = structlog.get_logger()
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_HIGHEST_VERSION = 2**31 - 1
+"""What the database's column takes."""
+_UNUSABLE = (ServiceError, GeofenceError, WatchlistError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +93,11 @@ class Checks:
         self._fixed.append(adoption)
 
     def begin_with(self, adoption: Adoption) -> None:
-        """Start with what was in force, where the line that says so is gone."""
-        self._adopt(adoption)
+        """Start with what was in force, where the line that says so is gone.
+
+        An edition that cannot be had is counted in ``failed``, and the next one takes effect.
+        """
+        self._try(adoption)
 
     def step(self, block: LineBlock, tracked: Tracked, statics: StaticBatch) -> Found:
         """Look at the rows of ``block`` in spool order; editions change where it says so."""
@@ -114,7 +125,7 @@ class Checks:
         """Return what health shows: what is in force, and what it came to so far."""
         in_force = {
             what: {"version": one.version, "sha256": one.sha256}
-            for what, one in self.adopted.items()
+            for what, one in self.adopted.copy().items()
         }
         return {
             "in_force": in_force,
@@ -143,30 +154,41 @@ class Checks:
     def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
         """Take the state that ``freeze`` gave; editions come from the shelf.
 
-        Raises ServiceError where one of them is gone.
+        Raises ValueError where one of them cannot be used: other state may be.
         """
         self.failed, self.visits, self.hits, untold = state["checks"]["numbers"].tolist()
         self._untold = bool(untold)
         self._tracker.thaw(state["visits"])
         self._matcher.thaw(state["matches"])
-        self.adopted = {}
-        for what, version, sha256, spool, received_us in state["checks"]["adopted"].tolist():
-            adoption = Adoption(what, int(version), sha256, int(spool), int(received_us))
-            self._put_in_force(adoption)
-            if what == WATCHLIST:
-                self._matcher.adopt_again(self.shelf.watchlist(sha256))
+        rows = state["checks"]["adopted"].tolist()
+        adopted = [
+            Adoption(what, int(version), sha256, int(spool), int(received_us))
+            for what, version, sha256, spool, received_us in rows
+        ]
+        try:
+            # Where nothing was in force then, what came into force since must go.
+            zones, listed = (_of(adopted, what) for what in WHAT)
+            self._use(self.shelf.zones(zones.sha256) if zones else ZoneIndex.of(ZoneSet()))
+            edition = self.shelf.watchlist(listed.sha256) if listed else Edition()
+            self._matcher.adopt_again(edition)
+            self._entries = _names(edition)
+        except _UNUSABLE as error:
+            # Not as ServiceError: that would end the service, and no person has to cure this.
+            msg = f"the state's edition cannot be used: {error}"
+            raise ValueError(msg) from error
+        self.adopted = {one.what: one for one in adopted}
 
     def _read(self, block: LineBlock, at: int) -> Adoption | None:
         """Return what a ``_control`` line asks for; None, counted, for one that says nothing."""
         line = block.line(at)
         try:
             said = json.loads(line)
-            what, version, sha256 = said["what"], int(said["version"]), str(said["sha256"])
-        except (ValueError, KeyError, TypeError) as error:
+            what, version, sha256 = said["what"], said["version"], said["sha256"]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             self._note("control_line_unreadable", line=line[:200], error=repr(error))
             return None
-        if what not in WHAT:
-            self._note("control_line_unknown", what=what, expected=WHAT)
+        if what not in WHAT or not _is_edition(version, sha256):
+            self._note("control_line_unknown", line=line[:200], expected=WHAT)
             return None
         received_us = int(block.received[at].astype(np.int64))
         return Adoption(what, version, sha256, int(block.spool[at]), received_us)
@@ -177,33 +199,52 @@ class Checks:
         is_fixed = any(one.what == adoption.what for one in self._fixed)
         if is_fixed or (now and now.sha256 == adoption.sha256):
             return None
+        return self._try(adoption)
+
+    def _try(self, adoption: Adoption) -> Hits | None:
         try:
             return self._adopt(adoption)
-        except (ServiceError, GeofenceError, WatchlistError) as error:
+        except _UNUSABLE as error:
             # Positions go on with what was in force: an old picture is better than none.
             self._note("edition_not_adopted", what=adoption.what, error=str(error))
             return None
 
     def _adopt(self, adoption: Adoption) -> Hits:
-        self._put_in_force(adoption)
+        hits = Hits.empty()
         if adoption.what == ZONES:
-            return Hits.empty()
-        edition = self.shelf.watchlist(adoption.sha256)
-        return self._matcher.adopt(edition, adoption.received_us, adoption.spool)
-
-    def _put_in_force(self, adoption: Adoption) -> None:
-        if adoption.what == ZONES:
-            index = self.shelf.zones(adoption.sha256)
-            self._tracker.adopt(index)
-            self._zone_ids = tuple(zone.id for zone in index.zones.zones)
+            self._use(self.shelf.zones(adoption.sha256))
         else:
             edition = self.shelf.watchlist(adoption.sha256)
-            self._entries = tuple((entry.id, entry.version) for entry in edition.entries)
+            hits = self._matcher.adopt(edition, adoption.received_us, adoption.spool)
+            self._entries = _names(edition)
         self.adopted[adoption.what] = adoption
+        return hits
+
+    def _use(self, index: ZoneIndex) -> None:
+        self._tracker.adopt(index)
+        self._zone_ids = tuple(zone.id for zone in index.zones.zones)
 
     def _note(self, event: str, **facts: object) -> None:
         self.failed += 1
         _log.error(event, **facts)
+
+
+def _names(edition: Edition) -> tuple[tuple[str, int], ...]:
+    return tuple((entry.id, entry.version) for entry in edition.entries)
+
+
+def _of(adopted: list[Adoption], what: str) -> Adoption | None:
+    return next((one for one in adopted if one.what == what), None)
+
+
+def _is_edition(version: object, sha256: object) -> bool:
+    """Tell whether a line's words can name an edition: they become a file's name and a number."""
+    return (
+        type(version) is int
+        and 0 <= version <= _HIGHEST_VERSION
+        and isinstance(sha256, str)
+        and _SHA256.fullmatch(sha256) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Shelf:
         """Use ``folder``, which is made when the first edition is put there."""
         self.folder = folder
         self._ready: dict[tuple[str, str], Prepared] = {}
+        self._held: dict[tuple[str, str], Prepared] = {}
         self._lock = threading.Lock()
 
     def path(self, what: str, sha256: str) -> Path:
@@ -43,14 +44,28 @@ class Shelf:
         return self.folder / f"{what}-{sha256}.json"
 
     def put(self, what: str, content: bytes) -> str:
-        """Keep ``content`` durably and return its SHA-256; what is there already stays so."""
+        """Keep ``content`` durably and return its SHA-256; what is there already stays so.
+
+        A file that was altered is written anew. Raises OSError where the disk refuses.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(what, sha256)
-        if not path.exists():
-            # The list names vessels of interest: nobody but the service reads it.
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_durably(path, content)
+        if self.holds(what, sha256):
+            # As good as new for those who remove old files.
+            path.touch()
+            return sha256
+        # The list names vessels of interest: nobody but the service reads it.
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_durably(path, content)
         return sha256
+
+    def holds(self, what: str, sha256: str) -> bool:
+        """Tell whether the edition's file is there with the bytes of its name."""
+        try:
+            content = self.path(what, sha256).read_bytes()
+        except OSError:
+            return False
+        return hashlib.sha256(content).hexdigest() == sha256
 
     def remove_all_but(self, needed: Collection[str], before_s: float) -> list[str]:
         """Remove the files of editions that are not ``needed`` (hashes); return their names.
@@ -60,25 +75,29 @@ class Shelf:
         if not self.folder.is_dir():
             return []
         names = {f"{what}-{sha256}.json" for what in WHAT for sha256 in needed}
-        old = [file for file in sorted(self.folder.glob("*-*.json")) if file.name not in names]
+        # With what is left of files that a full disk refused.
+        files = [*self.folder.glob("*-*.json"), *self.folder.glob("*-*.json.tmp")]
+        old = [file for file in sorted(files) if file.name not in names]
         old = [file for file in old if file.stat().st_mtime < before_s]
         for file in old:
             file.unlink(missing_ok=True)
         return [file.name for file in old]
 
     def hold(self, what: str, sha256: str, prepared: Prepared) -> None:
-        """Have ``prepared`` ready under its name, without a file."""
+        """Have ``prepared`` ready under its name, without a file, for good."""
         with self._lock:
-            self._ready[what, sha256] = prepared
+            self._held[what, sha256] = prepared
 
     def prepare(self, what: str, sha256: str) -> Prepared:
         """Return the edition ready for use, from memory or from its file.
 
-        Raises ServiceError where the file is missing or is not what its name says.
+        Raises ServiceError where the file is missing or is not what its name says, GeofenceError
+        and WatchlistError where its content cannot be used.
         """
         with self._lock:
-            if (what, sha256) in self._ready:
-                return self._ready[what, sha256]
+            for kept in (self._held, self._ready):
+                if (what, sha256) in kept:
+                    return kept[what, sha256]
         prepared = self._read(what, sha256)
         with self._lock:
             self._ready[what, sha256] = prepared

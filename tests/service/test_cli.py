@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -29,8 +30,15 @@ VERBS = [
     "spool verify",
     "db status",
     "bench",
+    "identity",
+    *(f"audit {verb}" for verb in ("verify", "list")),
+    *(f"zones {verb}" for verb in ("import", "export", "list", "show", "remove", "learn")),
+    *(f"watchlist {verb}" for verb in ("import", "export", "check", "add", "edit", "review")),
+    *(f"watchlist {verb}" for verb in ("link", "release", "reject", "withdraw", "erase")),
+    *(f"watchlist {verb}" for verb in ("list", "show")),
+    *(f"watchlist person {verb}" for verb in ("add", "list", "remove")),
 ]
-GROUPS = ["exercise", "spool", "db"]
+GROUPS = ["exercise", "spool", "db", "audit", "zones", "watchlist", "watchlist person"]
 
 
 def leaves(group: click.Group, *before: str) -> set[str]:
@@ -76,7 +84,7 @@ def test_the_example_of_a_verb_is_understood_by_it(verb):
     for word in verb.split():
         command = command.commands[word]
     example = re.search(r"Example: vedetta ([^|\n]*)", command.help)[1].removeprefix(verb)
-    assert command.make_context(verb, example.split(), resilient_parsing=False)
+    assert command.make_context(verb, shlex.split(example), resilient_parsing=False)
 
 
 def test_the_help_of_all_names_the_exit_codes_and_a_first_step(vedetta):

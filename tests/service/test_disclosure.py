@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from service.disclosure import forbids
-from watchlist.entries import WatchlistEntry
+from watchlist.entries import HANDLING, TLP, WatchlistEntry
+from watchlist.reviews import may_disclose
 
 
 def entry(**fields) -> WatchlistEntry:
@@ -34,3 +35,10 @@ def test_a_red_light_stops_whatever_the_handling():
 
 def test_two_reasons_are_both_said():
     assert forbids(entry(handling="H2", tlp="red")).count("; ") == 1
+
+
+@pytest.mark.parametrize("handling", HANDLING)
+@pytest.mark.parametrize("tlp", TLP)
+def test_exports_and_cross_checks_keep_the_same_back(handling, tlp):
+    one = entry(handling=handling, handling_comment="ask", tlp=tlp)
+    assert may_disclose(one) == (forbids(one) == "")

@@ -9,17 +9,22 @@ from itertools import count
 import psycopg
 import pytest
 
-from ais.spool.layout import SpoolSettings, segments_on_disk
+from ais.spool.layout import SpoolSettings, position, segments_on_disk
 from ais.spool.writer import SpoolWriter
 from service import jobs as jobs_module
 from service.jobs import Jobs
+from service.pipeline.shelf import Shelf
 from service.settings import RetentionSettings, Settings
+from store.changes import Change
 from store.connect import connect
+from store.editions import Adoption, publish, put_adoptions
 from store.live import get_health
 from store.locks import job_lock
+from store.watchlist import propose, release
 from store.writer import Writer
 from tests.plugins.rows import positions, writes
 from tests.plugins.waiting import at_work, until
+from watchlist.entries import WatchlistEntry
 
 LOCKS = """
     SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database
@@ -77,10 +82,23 @@ def health(dsn: str) -> dict:
 def test_retention_runs_at_once_and_its_outcome_is_in_health(settings, dsn):
     with at_work(Jobs(settings, dsn)):
         note = until(lambda: health(dsn).get("retention"))
-    assert note["segments"] == []
-    assert note["database"] == {"chunks": [], "latest": 0, "health": 0, "runs": []}
+    assert (note["segments"], note["editions"]) == ([], [])
+    assert not any(note["database"].values())
     age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(note["at"])
     assert abs(age) < dt.timedelta(minutes=1)
+
+
+def test_entries_that_somebody_should_look_at_again_are_in_health(settings, dsn):
+    today = dt.datetime.now(dt.UTC).date()
+    days = [today + dt.timedelta(days=after) for after in (300, 10, -10, -40)]
+    entries = [WatchlistEntry(mmsi=(247000001 + n,), review_by=day) for n, day in enumerate(days)]
+    change = Change("rossi", "case", dt.datetime.now(dt.UTC))
+    with psycopg.connect(dsn) as connection:
+        release(connection, dict(propose(connection, entries, change)), change, four_eyes=False)
+    with at_work(Jobs(settings, dsn)):
+        note = until(lambda: health(dsn).get("reviews"))
+    assert note["entries"] == 4
+    assert {note[state] for state in ("ok", "due soon", "overdue", "expired")} == {1}
 
 
 def test_old_positions_are_gone_after_the_start(settings, dsn):
@@ -186,3 +204,27 @@ def test_holds_that_cannot_be_read_keep_everything_and_are_named(settings, dsn, 
     jobs.retention()
     assert "holds.json" in jobs.done["retention"]["error"]
     assert segments_on_disk(old_spool)[1] == [1, 2, 3]
+
+
+def test_editions_go_when_no_line_of_the_spool_speaks_of_them(settings, dsn, old_spool):
+    shelf = Shelf(settings.folder / "editions")
+    contents = {word: f"{word} zones".encode() for word in ("first", "second", "third", "newest")}
+    name = {word: shelf.put("zones", content) for word, content in contents.items()}
+    now = dt.datetime.now(dt.UTC)
+    with connect(dsn) as connection:
+        told = zip(("first", "second", "third"), (1, position(2, 5), position(3, 5)), strict=True)
+        put_adoptions(
+            connection,
+            [Adoption("zones", n, name[word], at, 0) for n, (word, at) in enumerate(told, 1)],
+            0,
+        )
+        publish(connection, "zones", contents["newest"], Change("rossi", "case", now))
+    (old_spool / "00000001.zst").unlink()
+    (old_spool / "00000002.zst").unlink()
+    jobs = Jobs(settings, dsn)
+    assert jobs._editions(now) == []
+    days_later = now + dt.timedelta(days=2)
+    assert jobs._editions(days_later) == [f"zones-{name['first']}.json"]
+    assert {path.name for path in shelf.folder.iterdir()} == {
+        f"zones-{name[word]}.json" for word in ("second", "third", "newest")
+    }

@@ -153,6 +153,24 @@ def test_a_question_without_a_reason_is_refused(ask):
     assert told.code == 2
 
 
+def test_a_reason_that_is_missing_is_named_with_its_cure(office, tmp_path):
+    asked = tmp_path / "asked.csv"
+    asked.write_text("9074729\n")
+    assert office("watchlist", "check", asked).complaint == (
+        "vedetta: --reason: is missing; say in a few plain words why it is asked: it is kept in "
+        "the audit"
+    )
+
+
+def test_answers_can_be_json_and_are_private(office, tmp_path):
+    asked, answers = tmp_path / "asked.csv", tmp_path / "answers"
+    asked.write_text("9074729\n")
+    told = office("watchlist", "check", asked, "--reason", "x", "--json", "-o", answers)
+    assert (told.code, told.err) == (0, "1 asked: 0 hit, 0 possible, 1 no hit\n")
+    assert json.loads(answers.read_text())[0]["asked_imo"] == 9_074_729
+    assert answers.stat().st_mode & 0o777 == 0o600
+
+
 def test_lines_that_ask_nothing_are_named(ask):
     answers, told = ask("imo\n9074729\n9074728\n")
     assert len(answers) == 1

@@ -54,7 +54,7 @@ def acts(office, *words) -> list[tuple[str, str, str]]:
 def test_an_entry_is_proposed_and_says_what_comes_next(office, dsn):
     told = office("watchlist", "add", *ENTRY, *WHY)
     assert (told.code, told.out) == (0, "V-000001 proposed as version 1\n")
-    assert "a second person releases them: vedetta watchlist release V-000001" in told.err
+    assert "next, a second person: vedetta watchlist release V-000001" in told.err
     assert (newest(office)["state"], newest(office)["author"]) == ("proposed", "a.rossi")
     assert len(edition(dsn)) == 0
 
@@ -226,7 +226,8 @@ def test_an_erased_entry_leaves_no_word(office, dsn, listed):
 def test_the_list_is_a_table_with_the_state_of_review(office, listed):
     office("watchlist", "add", *ENTRY, "--name", "Old", "--review-by", "2020-01-05", *WHY)
     lines = office("watchlist", "list").out.splitlines()
-    assert lines[0].split() == "ID NAME MMSI IMO FLAG HANDLING TLP STATE REVIEW".split()
+    assert lines[0].endswith("  REVIEW BY")
+    assert lines[0].split()[:-2] == "ID NAME MMSI IMO FLAG CODES STATE".split()
     assert "Blue Dawn" in lines[1]
     assert lines[2].endswith("proposed  2020-01-05 expired")
     assert [line.index("677123456") for line in lines[1:]] == [lines[0].index("MMSI")] * 2
@@ -261,6 +262,19 @@ def test_reading_is_a_line_of_the_audit_with_its_reason(office, listed):
 
 def test_an_entry_is_not_shown_without_a_reason(office, listed):
     assert office("watchlist", "show", listed).code == 2
+
+
+def test_an_erased_entry_shows_that_it_was(office, listed):
+    office("watchlist", "erase", listed, "--why", "over")
+    lines = office("watchlist", "show", listed, "--reason", "test").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["id", "version"]
+    assert ": ;" not in lines[1]
+
+
+def test_many_numbers_of_an_entry_are_counted(office):
+    more = ("--mmsi", "247320162", "--mmsi", "239000001")
+    office("watchlist", "add", *ENTRY, *more, *WHY)
+    assert "677123456 +2" in office("watchlist", "list").out
 
 
 def test_the_versions_are_told_with_who_and_why(office, listed):
@@ -303,6 +317,12 @@ def test_no_name_of_a_person_stands_in_the_audit_or_the_edition(office, dsn, own
     office("watchlist", "person", "list", owned, "--reason", "test")
     assert "Doe" not in office("audit", "list", "--json").out
     assert b"Doe" not in edition(dsn).to_bytes()
+
+
+def test_a_note_of_a_person_holds_what_prints(office, owned):
+    words = ("--role", "owner", "--name", "B", "--note", "\x1b[31m", "--why", "x")
+    told = office("watchlist", "person", "add", owned, *words)
+    assert (told.code, "control characters" in told.complaint) == (2, True)
 
 
 def test_a_person_is_removed(office, owned):

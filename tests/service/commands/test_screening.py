@@ -38,7 +38,7 @@ def patrol(tmp_path):
 
 def test_a_listed_ship_is_named_and_a_bad_row_too(vedetta, harbour, listed):
     told = vedetta("replay", harbour, "--watchlist", listed)
-    assert f"list: MMSI {SHIP} answers to line-2 by mmsi 1.00" in told.out
+    assert f"list: MMSI {SHIP} answers to line-2 by mmsi 1.00" in told.err
     assert "list, line 3: left out: " in told.err
     assert json.loads(told.err.splitlines()[-1])["rows"]["hits"] == 1
     assert told.code == 0
@@ -46,11 +46,11 @@ def test_a_listed_ship_is_named_and_a_bad_row_too(vedetta, harbour, listed):
 
 def test_given_zones_stand_in_place_of_those_that_come_along(vedetta, harbour, patrol):
     told = vedetta("replay", harbour, "--zones", patrol)
-    assert told.out == "zones: 2 entered\n"
+    assert told.err.startswith("zones: 2 entered\n")
 
 
 def test_without_files_the_zones_that_come_along_are_looked_at(vedetta, harbour):
-    assert " present" in vedetta("replay", harbour).out
+    assert " present" in vedetta("replay", harbour).err
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ SOON = str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=200))
 HEAD = "mmsi,imo,call_sign,name,flag,reason,contributor,review_by\n"
 DAWN = f"677123456,9074729,5IM201,Blue Dawn,TZA,met small craft,ITA,{SOON}\n"
 FOAM = f"247320162,,,Sea Foam,ITA,no lights,ITA,{SOON}\n"
+ALL = (
+    "mmsi,name,reason,contributor,handling,source_grade,info_grade,tlp,priority,review_by\n"
+    f"677123456,Blue Dawn,met small craft,ITA,H1,B,3,amber,low,{SOON}\n"
+)
 CODES = ("--handling", "H1", "--source-grade", "B", "--info-grade", "3", "--tlp", "amber",
          "--priority", "medium")  # fmt: skip
 WHY = ("--why", "joint list")
@@ -88,8 +92,15 @@ def test_the_next_step_is_said_with_the_ids(bring):
     told = bring(HEAD + DAWN + FOAM)
     assert told.out.splitlines()[0] == "V-000001 proposed as version 1"
     assert told.err.endswith(
-        "a second person releases them: vedetta watchlist release V-000001 V-000002 --why …\n"
+        "next, a second person: vedetta watchlist release V-000001 V-000002 --why …\n"
     )
+
+
+def test_a_file_alone_is_enough(office, given):
+    told = office("watchlist", "import", given(ALL))
+    assert (told.code, told.out) == (0, "V-000001 proposed as version 1\n")
+    [row] = json.loads(office("audit", "list", "--json").out)
+    assert (row["action"], row["why"]) == ("watchlist.import", "import of partners.csv")
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(bring, dsn):
@@ -97,6 +108,17 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(bring, dsn):
     told = bring(HEAD + DAWN + FOAM, "--dry-run")
     assert (told.code, told.out, "2 new" in told.err) == (0, "", True)
     assert rows(dsn) == before
+
+
+@pytest.mark.parametrize("words", [("--dry-run",), ("--strict",), ()])
+def test_a_comparison_that_tells_of_entries_is_in_the_audit(office, bring, words):
+    bring(HEAD + DAWN)
+    bring(HEAD + FOAM, "--dry-run")
+    bring(HEAD + DAWN + (",1,,Bad,,x,ITA,\n" if words else ""), *words)
+    newest, first = json.loads(office("audit", "list", "--json").out)
+    assert (newest["action"], newest["subject"]) == ("watchlist.compare", "V-000001")
+    assert newest["details"]["file"] == "partners.csv"
+    assert first["action"] == "watchlist.import"
 
 
 def test_the_whole_file_is_refused_for_one_bad_row_when_strict(bring, dsn):
@@ -330,10 +352,10 @@ def test_only_what_codes_allow_leaves(office, codes):
     told = office("watchlist", "export", *REASON)
     assert [row["name"] for row in csv.DictReader(io.StringIO(told.out))] == ["Blue Dawn"]
     assert told.err.splitlines() == [
-        "V-000002 stays: handling H2, not to be passed on without permission of GRC",
-        "V-000003 stays: handling H3, after a call; ask GRC",
-        "V-000004 stays: TLP red, for the eyes of those whom GRC named",
-        "1 entries exported, 3 stay",
+        "V-000002 is kept back: handling H2, not to be passed on without permission of GRC",
+        "V-000003 is kept back: handling H3, after a call; ask GRC",
+        "V-000004 is kept back: TLP red, for the eyes of those whom GRC named",
+        "1 exported, 3 kept back",
     ]
 
 
@@ -352,6 +374,23 @@ def test_nothing_that_may_leave_is_a_failure(office, codes, tmp_path):
 
 def test_an_export_without_a_reason_is_refused(office, codes):
     assert office("watchlist", "export").code == 2
+
+
+@pytest.mark.parametrize("permission", ["", " ", "ITA\x1b[31m"])
+def test_a_permission_that_says_nothing_is_none(office, codes, permission):
+    told = office("watchlist", "export", "--reason", "x", "--permission", permission)
+    assert (told.code, told.out) == (2, "")
+    assert told.complaint.startswith("vedetta: --permission: ")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_file_that_left_is_its_owner_s_alone(office, codes, tmp_path, ending, there):
+    file = tmp_path / f"list.{ending}"
+    if there:
+        file.touch(0o644)
+    assert office("watchlist", "export", "--reason", "x", "-o", file).code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_is_not_in_force_does_not_leave(office, bring):

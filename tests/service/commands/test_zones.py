@@ -224,16 +224,32 @@ def test_an_export_knows_the_zones_that_come_along(vedetta):
 
 def test_an_unknown_id_is_one_line(vedetta):
     told = vedetta("zones", "export", "nowhere")
-    assert told.code == 1
+    assert told.code == 2
     assert told.complaint == "vedetta: nowhere: no such zone; see vedetta zones list"
+
+
+@pytest.mark.parametrize("name", ["zones.pdf", "nowhere/zones.kml"])
+def test_a_place_that_cannot_be_written_is_wrong_use(vedetta, tmp_path, name):
+    told = vedetta("zones", "export", "-o", tmp_path / name)
+    assert (told.code, told.complaint.startswith(f"vedetta: {tmp_path / name}: ")) == (2, True)
+
+
+def test_a_list_fits_100_columns(vedetta):
+    assert max(map(len, vedetta("zones", "list").out.splitlines())) <= 100
 
 
 def test_a_list_is_aligned_and_names_who_and_when(vedetta, file):
     vedetta("zones", "import", file(("a", "A\u00a0b"), ("bb", "B")), *OWN)
     lines = vedetta("zones", "list", "--kind", "custom").out.splitlines()
-    assert lines[0].split() == "id name kind status source valid who when".split()
-    assert lines[1].startswith("a   A\\u00a0b  custom  indicative  office  always  a.rossi  20")
+    assert lines[0].split() == "ID NAME KIND WHO WHEN".split()
+    assert lines[1].startswith("a   A\\u00a0b  custom  a.rossi  20")
     assert lines[2].startswith("bb  B")
+
+
+def test_a_list_without_zones_says_so(vedetta):
+    told = vedetta("zones", "list", "--kind", "custom")
+    assert (told.code, told.out) == (0, "ID  NAME  KIND  WHO  WHEN\n")
+    assert told.err == "0 zones\n"
 
 
 def test_a_list_can_be_json(vedetta, file):
@@ -262,7 +278,7 @@ def test_a_zone_that_comes_along_is_shown(vedetta):
 
 
 def test_a_zone_that_is_unknown_is_not_shown(vedetta):
-    assert vedetta("zones", "show", "nowhere").code == 1
+    assert vedetta("zones", "show", "nowhere").code == 2
 
 
 def test_a_removed_zone_is_out_of_force_and_keeps_its_history(vedetta, file, dsn):

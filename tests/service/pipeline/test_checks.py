@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 
 import pytest
 import shapely
@@ -10,15 +12,20 @@ import shapely
 from ais.decoder import Decoder
 from ais.lines import CONTROL, FeedNames, LineBlock
 from ais.tracks import TrackSettings
+from geofence.index import ZoneIndex
 from geofence.visits import CHANGES
 from geofence.zones import Zone, ZoneSet
 from service.errors import ServiceError
 from service.pipeline.checks import Checks
+from service.pipeline.guard import Guard
 from service.pipeline.path import Path as DataPath
 from service.pipeline.shelf import WATCHLIST, ZONES, Shelf
+from store.editions import Adoption
 from store.thinning import Thinning
+from store.writer import Writes
 from tests.plugins.nmea import encoded
 from watchlist.entries import Edition, Listed
+from watchlist.matching import Matcher
 
 S = 1_000_000
 START = 1_780_000_000 * S
@@ -80,15 +87,20 @@ def told(path: DataPath, lines: LineBlock, size: int | None = None) -> list[tupl
     said = []
     for first in range(0, len(lines), size or len(lines)):
         piece = lines.cut(first, min(len(lines), first + (size or len(lines))))
-        writes = path.step(piece, first).writes
-        for visits, ids in writes.visits:
-            rows = zip(visits.spool.tolist(), visits.zone, visits.change, strict=True)
-            said += [(spool, ids[zone], CHANGES[change]) for spool, zone, change in rows]
-        for hits, entries in writes.hits:
-            rows = zip(hits.spool.tolist(), hits.entry, strict=True)
-            said += [(spool, *entries[entry]) for spool, entry in rows]
-        said += [(one.spool, one.what, one.sha256[:4]) for one in writes.adoptions]
+        said += rows_of(path.step(piece, first).writes)
     return sorted(said)
+
+
+def rows_of(writes: Writes) -> list[tuple]:
+    """Visits, hits and adoptions of one transaction, by names."""
+    said = []
+    for visits, ids in writes.visits:
+        rows = zip(visits.spool.tolist(), visits.zone, visits.change, strict=True)
+        said += [(spool, ids[zone], CHANGES[change]) for spool, zone, change in rows]
+    for hits, entries in writes.hits:
+        rows = zip(hits.spool.tolist(), hits.entry, strict=True)
+        said += [(spool, *entries[entry]) for spool, entry in rows]
+    return said + [(one.spool, one.what, one.sha256[:4]) for one in writes.adoptions]
 
 
 def voyage(shelf: Shelf) -> LineBlock:
@@ -169,3 +181,102 @@ def test_a_file_that_was_altered_is_refused_with_its_name(shelf):
 def test_the_folder_of_editions_is_for_the_service_alone(shelf):
     shelf.put(WATCHLIST, listing().to_bytes())
     assert shelf.folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_state_of_before_the_first_edition_knows_neither_zones_nor_list(shelf):
+    lines, path = voyage(shelf), way(shelf)
+    fresh, whole = path.freeze(), told(way(shelf), lines)
+    told(path, lines)
+    path.thaw(fresh)
+    assert told(path, block(report(14.18), report(14.22))) == []
+    path.thaw(fresh)
+    assert told(path, lines) == whole
+
+
+def test_a_state_whose_edition_is_gone_is_no_fault_of_the_service(shelf, tmp_path):
+    path = way(shelf)
+    told(path, voyage(shelf))
+    with pytest.raises(ValueError, match="edition cannot be used"):
+        way(Shelf(tmp_path / "empty")).thaw(path.freeze())
+
+
+def test_an_edition_that_was_in_force_and_is_gone_stops_nothing(shelf):
+    path = way(shelf)
+    path.checks.begin_with(Adoption(ZONES, 1, "0" * 64, 0, 0))
+    assert (path.checks.failed, path.checks.adopted) == (1, {})
+    assert told(path, block(control(shelf, ZONES, WEST.to_bytes()), report(14.18)))
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("../zones", 1),
+        ("0" * 63, 1),
+        (None, 1),
+        ("0" * 64, -1),
+        ("0" * 64, 2**31),
+        ("0" * 64, 1e9),
+    ],
+)
+def test_a_control_line_can_name_editions_only(shelf, name, version):
+    path = way(shelf)
+    line = json.dumps({"what": ZONES, "version": version, "sha256": name}).encode()
+    assert (told(path, block(line)), path.checks.failed) == ([], 1)
+
+
+def test_a_control_line_that_no_parser_takes_is_counted(shelf):
+    path = way(shelf)
+    told(path, block(b'{"what":' + b"[" * 100_000, b'{"what":"zones","version":1e999}'))
+    assert path.checks.failed == 2
+
+
+def test_an_edition_whose_content_is_none_leaves_the_one_before_it_in_force(shelf):
+    path = way(shelf)
+    lines = [control(shelf, ZONES, content) for content in (WEST.to_bytes(), b"{}", b"[]")]
+    lines += [control(shelf, WATCHLIST, b"{}"), report(14.18)]
+    said = told(path, block(*lines))
+    assert (said[-1][1:], path.checks.failed) == (("west", "present"), 3)
+
+
+def test_what_is_given_stays_however_many_editions_follow(shelf):
+    shelf.hold(ZONES, WEST.sha256(), ZoneIndex.of(WEST))
+    path = way(shelf)
+    path.checks.fix(ZONES, WEST.sha256())
+    told(path, block(*(control(shelf, WATCHLIST, listing(n).to_bytes()) for n in range(1, 9))))
+    path.thaw(path.freeze())
+    assert told(path, block(report(14.18)))
+
+
+def test_a_line_that_fails_in_a_block_with_editions_leaves_the_others_as_they_are(
+    shelf, monkeypatch
+):
+    lines, path, without, step = voyage(shelf), way(shelf), way(shelf), Matcher.step
+    whole = told(without, lines.cut(0, 6)) + told(without, lines.cut(7, 9))
+
+    def breaks(self, positions, statics):
+        if lines.spool[6] in positions.spool:
+            raise RuntimeError
+        return step(self, positions, statics)
+
+    monkeypatch.setattr(Matcher, "step", breaks)
+    outcomes = Guard(path, lambda _block, _error: None).step(lines, len(lines))
+    assert sorted(one for outcome in outcomes for one in rows_of(outcome.writes)) == sorted(whole)
+
+
+def test_a_file_that_was_altered_is_put_there_again(shelf):
+    sha256 = shelf.put(ZONES, WEST.to_bytes())
+    shelf.path(ZONES, sha256).write_bytes(b"half")
+    assert not shelf.holds(ZONES, sha256)
+    shelf.put(ZONES, WEST.to_bytes())
+    assert shelf.zones(sha256).zones.zones[0].id == "west"
+
+
+def test_an_edition_that_comes_again_is_as_good_as_new_for_the_removal(shelf):
+    sha256 = shelf.put(ZONES, WEST.to_bytes())
+    for name in (shelf.path(ZONES, sha256), shelf.folder / "zones-0.json.tmp"):
+        name.touch()
+        os.utime(name, (1000, 1000))
+    shelf.put(ZONES, WEST.to_bytes())
+    assert shelf.remove_all_but([], 2000) == ["zones-0.json.tmp"]
+    assert shelf.remove_all_but([sha256], time.time() + 60) == []
+    assert shelf.remove_all_but([], time.time() + 60) == [f"zones-{sha256}.json"]
