@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -142,7 +143,8 @@ def _keep(path: Path, metres: NDArray[np.float32]) -> None:
             np.save(file, metres)
         part.replace(path)
     except OSError:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _shore_edges(

@@ -31,6 +31,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "watchlist.grace_days": (0, 365),
     "watchlist.match.name_score": (0.8, 1),
     "watchlist.match.length_share": (0, 1),
+    "watchlist.match.names_cached": (1, math.inf),
+    "watchlist.match.former_values": (1, 255),
+    "watchlist.match.forget_days": (1, 3650),
     "web.port": (0, 65_535),
     "web.max_clients": (1, math.inf),
 }

@@ -19,6 +19,7 @@ from service.commands import (
     watchlist,
     zones,
 )
+from service.commands.asking import plain
 
 _HELP = """Watch the Mediterranean through AIS: vessels of interest, early warnings, evidence.
 
@@ -95,17 +96,22 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        click.echo(f"vedetta: {_wrong_use(error)}", err=True)
+        _complain(_wrong_use(error))
         sys.exit(error.exit_code)
     except OSError as error:
-        click.echo(f"vedetta: {_host_refuses(error)}", err=True)
+        _complain(_host_refuses(error))
         sys.exit(1)
     except Exception as error:
         if not _ours(error):
             raise
-        click.echo(f"vedetta: {error}", err=True)
+        _complain(error)
         sys.exit(getattr(error, "exit_code", 1))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: object) -> None:
+    """Print why it failed; what a file or a feed put into the message stays without effect."""
+    click.echo(f"vedetta: {plain(message)}", err=True)
 
 
 def _wrong_use(error: click.ClickException) -> str:

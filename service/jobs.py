@@ -13,7 +13,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ais.spool import snapshots
-from ais.spool.layout import position, segments_on_disk
+from ais.spool.layout import position, segments_on_disk, split
 from ais.spool.retention import remove_old
 from service.pipeline.shelf import Shelf
 from store.board import Board, committed_offset
@@ -112,7 +112,9 @@ class Jobs:
         """Remove editions of which no line of the spool speaks any more."""
         spool = self.settings.folder / "spool"
         numbers = list(chain(*segments_on_disk(spool))) if spool.is_dir() else []
-        if not numbers:
+        committed_in, _ = split(committed_offset(self.dsn))
+        # Behind by a whole segment, what the rest of the spool adopts is not in the database yet.
+        if not numbers or committed_in < max(numbers):
             return []
         with session(self.dsn) as connection:
             needed = needed_from(connection, position(min(numbers), 0))

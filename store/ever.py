@@ -37,7 +37,7 @@ def segments_of(
     The database sums them up: the positions of 90 days never leave it.
     """
     asked = {"run_id": run_id, "mmsis": list(mmsis), "limit": limit}
-    rows = connection.execute(query("segments_run" if run_id else "segments_live"), asked)
+    rows = connection.execute(query("segments_run") if run_id else query("segments_live"), asked)
     return [Segment(*row) for row in rows]
 
 

@@ -38,7 +38,7 @@ _ID = click.argument("entry_id", metavar="ID")
 
 @click.group(short_help="Look after the list of vessels of interest.")
 def watchlist() -> None:
-    """Look after the list of vessels of interest; docs/watchlist.md tells its rules.
+    """Look after the list of vessels of interest.
 
     Example: vedetta watchlist import partners.csv --contributor GRC --dry-run
     """

@@ -9,17 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from service.commands.asking import CONFIG, settings_of
 from service.commands.progress import bytes_bar
 from service.errors import ServiceError, WrongUseError
 
 if TYPE_CHECKING:
     from ais.spool.verify import VerifyReport
-    from service.settings import Settings
-
-_CONFIG = click.option(
-    "-c", "--config", type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings of the service; default: none, all defaults.",
-)  # fmt: skip
 
 
 @click.group(short_help="Look after the spool, which is the evidence.")
@@ -29,7 +24,7 @@ def spool() -> None:
 
 @spool.command(short_help="Prove the spool; name the first bad file and frame.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
-@_CONFIG
+@CONFIG
 @click.option("--anchor", default="", help="Head that an earlier proof printed: shows a cut tail.")
 def verify(folder: Path | None, config: Path | None, anchor: str) -> None:
     """Prove the spool's chain; name the first bad file and frame.
@@ -47,7 +42,7 @@ def verify(folder: Path | None, config: Path | None, anchor: str) -> None:
     if folder and config:
         msg = f"{folder}: stands beside -c {config}; give the spool's folder or the settings"
         raise WrongUseError(msg)
-    place = folder or _settings(config).folder / "spool"
+    place = folder or settings_of(config).folder / "spool"
     if not place.is_dir():
         msg = f"{place}: no such folder; give the folder of a spool"
         raise WrongUseError(msg)
@@ -94,19 +89,13 @@ def _segments(number: int, kind: str) -> str:
     return f"{number:,} {kind} segment{'' if number == 1 else 's'}"
 
 
-def _settings(config: Path | None) -> Settings:
-    from service.settings import Settings, read_settings
-
-    return read_settings(config) if config else Settings()
-
-
 @click.group(short_help="Look after the database.")
 def db() -> None:
     """Look after the database."""
 
 
 @db.command(short_help="Show version, edition, sizes, growth and retention.")
-@_CONFIG
+@CONFIG
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def status(config: Path | None, *, as_json: bool) -> None:
     """Show version, edition, sizes, chunks, GB per day and retention; change nothing.
@@ -117,7 +106,7 @@ def status(config: Path | None, *, as_json: bool) -> None:
     from store.schema import lacking
     from store.status import status as look
 
-    settings = _settings(config)
+    settings = settings_of(config)
     place = _described(os.environ.get("DATABASE_URL", ""), settings.database.folder)
     with database(settings.database.folder) as dsn, told_apart():
         if missing := lacking(dsn):

@@ -50,19 +50,19 @@ def reviewed(shared_data, fixes):
     return points, points[shapely.dwithin(points, anywhere, NEAR_DEG)]
 
 
-@pytest.mark.parametrize("vessels, places, recall", [(3, 10, 0.64), (2, 16, 0.87)])
+@pytest.mark.parametrize("vessels, places, recall", [(3, 9, 0.64), (2, 15, 0.87)])
 def test_the_queues_of_suez_are_found(shared_data, suez, vessels, places, recall):
     _, visible = reviewed(shared_data, suez)
     zones, area = learned(suez, vessels=vessels)
-    assert (len(visible), len(zones)) == (184, places)
+    assert (len(visible), len(zones)) == (182, places)
     assert shapely.dwithin(visible, area, NEAR_DEG).mean() == pytest.approx(recall, abs=0.01)
 
 
-@pytest.mark.parametrize("vessels, right", [(3, 5), (2, 4)])
+@pytest.mark.parametrize("vessels, right", [(3, 3), (2, 4)])
 def test_hardly_anything_else_is_taken_for_an_anchorage(shared_data, suez, vessels, right):
     every, _ = reviewed(shared_data, suez)
     north = [z for z in learned(suez, vessels=vessels)[0] if z.geometry.bounds[3] > SOUTHERN_END]
-    assert len(north) == 5
+    assert len(north) == 4
     near = [shapely.dwithin(every, zone.geometry, NEAR_DEG).any() for zone in north]
     assert sum(near) == right
 

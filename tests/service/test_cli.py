@@ -83,7 +83,7 @@ def test_the_example_of_a_verb_is_understood_by_it(verb):
     command = cli.vedetta
     for word in verb.split():
         command = command.commands[word]
-    example = re.search(r"Example: vedetta ([^|\n]*)", command.help)[1].removeprefix(verb)
+    example = re.search(r"Example: vedetta ([^|]*)", command.help)[1].removeprefix(verb)
     assert command.make_context(verb, shlex.split(example), resilient_parsing=False)
 
 

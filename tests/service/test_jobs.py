@@ -222,8 +222,11 @@ def test_editions_go_when_no_line_of_the_spool_speaks_of_them(settings, dsn, old
     (old_spool / "00000001.zst").unlink()
     (old_spool / "00000002.zst").unlink()
     jobs = Jobs(settings, dsn)
-    assert jobs._editions(now) == []
     days_later = now + dt.timedelta(days=2)
+    assert jobs._editions(days_later) == []  # the pipeline is still behind
+    with Writer(dsn) as writer:
+        writer.commit(writes(offset=position(4, 5)))
+    assert jobs._editions(now) == []
     assert jobs._editions(days_later) == [f"zones-{name['first']}.json"]
     assert {path.name for path in shelf.folder.iterdir()} == {
         f"zones-{name[word]}.json" for word in ("second", "third", "newest")
