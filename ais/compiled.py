@@ -14,7 +14,7 @@ def _cache_folder() -> Path:
     """Return a folder for this very source: numba does not see a change in another file."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256(version("pyais").encode())
-    for room in ("ais", "geofence", "watchlist", "store", "service"):
+    for room in ("ais", "geofence", "watchlist", "alerts", "store", "service"):
         for path in sorted((root / room).rglob("*.py")):
             text = path.read_bytes()
             marks = (b"@compiled", b"@kernel", b"@helper")

@@ -1,0 +1,290 @@
+"""What all detectors need to know of a row: its vessel, the row before, whether it is late.
+
+Vessels are rows of a table that are never changed, only replaced: a row of the stream keeps
+pointing at what was known when it came, so that cuts of the stream change nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ais.compiled import compiled
+from alerts import scene
+from alerts.roles import RoleSettings, kind_of, role_of
+from alerts.scene import NEVER, NO_SLOT, ROW, VESSEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ais.batches import PositionBatch, StaticBatch
+    from watchlist.entries import Edition, Listed
+    from watchlist.hits import Hits
+
+_CLASS_B = (18, 19)
+_FEWEST = 1024
+_UNSAID = 255
+_FORGET_US = 30 * 86_400 * 1_000_000
+_CHANGE = np.dtype([("spool", "u8"), ("mmsi", "u4"), ("vessel", "i4")])
+
+
+class Context:
+    """Keeps the newest row of each segment and what is known of each vessel.
+
+    fleet    ROW by slot · vessels VESSEL, by ``ROW.vessel``
+    """
+
+    def __init__(self, roles: RoleSettings | None = None) -> None:
+        """Start with nobody heard."""
+        self._roles = roles or RoleSettings()
+        self.fleet = _no_fleet(_FEWEST)
+        self.vessels = np.zeros(0, VESSEL)
+        self._grown = np.zeros(_FEWEST, VESSEL)
+        self._used = 0
+        self._at: dict[int, int] = {}
+        self._said: dict[tuple[int, int, int], bytes] = {}
+        self._entries: dict[int, dict[str, int]] = {}
+
+    def __len__(self) -> int:
+        """Return how many vessels are known."""
+        return len(self._at)
+
+    def vessel(self, mmsi: int) -> int:
+        """Return the row of a vessel in ``vessels``, -1 where nobody has heard it."""
+        return self._at.get(mmsi, -1)
+
+    def step(
+        self,
+        rows: PositionBatch,
+        slots: NDArray[np.int64],
+        statics: StaticBatch,
+        hits: Sequence[tuple[Hits, tuple[Listed, ...]]] = (),
+    ) -> NDArray[Any]:
+        """Return ROW (n,) of ``rows``; take in what ``statics`` and ``hits`` say of vessels."""
+        out = _rows(rows, slots)
+        for mmsi in np.unique(out["mmsi"]).tolist():
+            if mmsi not in self._at:
+                self._at[mmsi] = self._append(self._fresh(mmsi))
+        vessel = np.fromiter((self._at[m] for m in out["mmsi"].tolist()), np.int32, len(out))
+        out["vessel"] = vessel
+        for change in self._changes(statics, hits):
+            after = (out["mmsi"] == change["mmsi"]) & (out["spool"] > change["spool"])
+            out["vessel"][after] = change["vessel"]
+        self.vessels = self._grown[: self._used]
+        if len(out):
+            self._reach(int(out["slot"].max()) + 1)
+            _follow(out, self.fleet)
+        return out
+
+    def _changes(
+        self, statics: StaticBatch, hits: Sequence[tuple[Hits, tuple[Listed, ...]]]
+    ) -> list[Any]:
+        """Return the new rows of vessels in spool order, already in force."""
+        told: list[tuple[int, int, str, int]] = []
+        for said, entries in hits:
+            for k in range(len(said)):
+                entry = entries[said.entry[k]]
+                told.append((int(said.spool[k]), int(said.mmsi[k]), entry.id, entry.matches_until))
+        changes = [
+            *((int(statics.spool[k]), 0, k) for k in self._news(statics)),
+            *((spool, 1, n) for n, (spool, *_) in enumerate(told)),
+        ]
+        out = []
+        for spool, what, k in sorted(changes):
+            if what:
+                mmsi, entry_id, until = told[k][1:]
+                self._entries.setdefault(mmsi, {})[entry_id] = until
+                vessel = self._known(mmsi).copy()
+                vessel["listed"] = True
+            else:
+                mmsi = int(statics.mmsi[k])
+                vessel = self._told_by(statics, k)
+            if (place := self._replaced(mmsi, vessel)) is not None:
+                out.append(np.array((spool, mmsi, place), _CHANGE))
+        return out
+
+    def _news(self, statics: StaticBatch) -> list[int]:
+        """Return the rows of ``statics`` that say something else than the report before."""
+        columns = [statics.imo, statics.call_sign, statics.name, statics.ship_type,
+                   statics.to_bow_m, statics.to_stern_m]  # fmt: skip
+        signs = [b"".join(parts) for parts in zip(
+            *(np.ascontiguousarray(c).view(f"V{c.dtype.itemsize}").tolist() for c in columns),
+            strict=True)]  # fmt: skip
+        keys = zip(statics.mmsi.tolist(), statics.message.tolist(), statics.part.tolist(),
+                   strict=True)  # fmt: skip
+        news = []
+        for k, (key, sign) in enumerate(zip(keys, signs, strict=True)):
+            if self._said.get(key) != sign:
+                self._said[key] = sign
+                news.append(k)
+        return news
+
+    def _told_by(self, statics: StaticBatch, k: int) -> NDArray[Any]:
+        """Return the vessel as report ``k`` tells it; what the report leaves out stays."""
+        vessel = self._known(int(statics.mmsi[k])).copy()
+        if (ship_type := int(statics.ship_type[k])) != _UNSAID:
+            vessel["ship_type"] = ship_type
+            vessel["role"] = self._roles.of(int(statics.mmsi[k])) or role_of(ship_type)
+        length = float(statics.to_bow_m[k]) + float(statics.to_stern_m[k])
+        if length > 0:
+            vessel["length_m"] = length
+        for name in ("imo", "name", "call_sign"):
+            if value := getattr(statics, name)[k]:
+                vessel[name] = value
+        return vessel
+
+    def _known(self, mmsi: int) -> NDArray[Any]:
+        at = self._at.get(mmsi)
+        known: NDArray[Any] = self._fresh(mmsi) if at is None else self._grown[at]
+        return known
+
+    def _fresh(self, mmsi: int) -> NDArray[Any]:
+        kind = kind_of(mmsi)
+        role = self._roles.of(mmsi) or (scene.SAR if kind == scene.AIRCRAFT else scene.UNKNOWN)
+        listed = mmsi in self._entries
+        return np.array((mmsi, kind, role, _UNSAID, listed, np.nan, 0, b"", b""), VESSEL)
+
+    def _replaced(self, mmsi: int, vessel: NDArray[Any]) -> int | None:
+        """Put ``vessel`` in force; return its row, None where it says what was known."""
+        at = self._at.get(mmsi)
+        if at is not None and self._grown[at].tobytes() == vessel.tobytes():
+            return None
+        self._at[mmsi] = self._append(vessel)
+        return self._at[mmsi]
+
+    def _append(self, vessel: NDArray[Any]) -> int:
+        if self._used == len(self._grown):
+            self._grown = np.concatenate([self._grown, np.zeros(len(self._grown), VESSEL)])
+        self._grown[self._used] = vessel
+        self._used += 1
+        return self._used - 1
+
+    def _reach(self, slots: int) -> None:
+        if len(self.fleet) < slots:
+            more = _no_fleet(max(slots, 2 * len(self.fleet)) - len(self.fleet))
+            self.fleet = np.concatenate([self.fleet, more])
+
+    def adopt(self, edition: Edition) -> None:
+        """Let nobody be listed by an entry that is no longer there or has another version.
+
+        Whoever answers to the new list is told as a hit once more.
+        """
+        there = {entry.id for entry in edition.entries}
+        self._unlist(lambda entry_id, _until: entry_id in there)
+
+    def tick(self, now_us: int) -> None:
+        """Let validity end, forget who is not heard any more, drop rows that nobody points at."""
+        if now_us // 60_000_000 * 60_000_000 == now_us:
+            self._unlist(lambda _id, until: until > now_us)
+        if self._used > 2 * len(self._at) + _FEWEST:
+            self._compact(now_us)
+
+    def _unlist(self, stays: Any) -> None:  # noqa: ANN401 (a test of entry and end)
+        for mmsi, entries in list(self._entries.items()):
+            kept = {one: until for one, until in entries.items() if stays(one, until)}
+            if kept:
+                self._entries[mmsi] = kept
+                continue
+            del self._entries[mmsi]
+            if mmsi in self._at:
+                vessel = self._known(mmsi).copy()
+                vessel["listed"] = False
+                self._point(mmsi, self._replaced(mmsi, vessel))
+
+    def _point(self, mmsi: int, place: int | None) -> None:
+        if place is not None:
+            self.fleet["vessel"][self.fleet["mmsi"] == mmsi] = place
+        self.vessels = self._grown[: self._used]
+
+    def _compact(self, now_us: int) -> None:
+        there = self.fleet["slot"] != NO_SLOT
+        heard = there & (self.fleet["received"] > now_us - _FORGET_US)
+        keep = set(self.fleet["mmsi"][heard].tolist()) | set(self._entries)
+        self._at = {mmsi: at for mmsi, at in self._at.items() if mmsi in keep}
+        self._said = {key: sign for key, sign in self._said.items() if key[0] in keep}
+        rows = np.fromiter(self._at.values(), np.int64, len(self._at))
+        self._at = {mmsi: k for k, mmsi in enumerate(self._at)}
+        grown = np.zeros(max(_FEWEST, 2 * len(rows)), VESSEL)
+        grown[: len(rows)] = self._grown[rows]
+        self._grown, self._used = grown, len(rows)
+        self.vessels = self._grown[: self._used]
+        mmsis = self.fleet["mmsi"].tolist()
+        self.fleet["vessel"] = [self._at.get(mmsi, 0) for mmsi in mmsis]
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Return all state as arrays."""
+        listed = [(m, e, until) for m, es in self._entries.items() for e, until in es.items()]
+        return {
+            "fleet": self.fleet.copy(),
+            "vessels": self._grown[: self._used].copy(),
+            "mmsi": np.fromiter(self._at, np.uint32, len(self._at)),
+            "at": np.fromiter(self._at.values(), np.int64, len(self._at)),
+            "said": np.array(list(self._said), np.int64).reshape(-1, 3),
+            "signs": np.array([s.hex() for s in self._said.values()], "S"),
+            "listed": np.array([(m, until) for m, _, until in listed], np.int64).reshape(-1, 2),
+            "entries": np.array([e for _, e, _ in listed], np.str_),
+        }
+
+    def thaw(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Take what ``freeze`` gave; raises ValueError where its columns are others now."""
+        if state["fleet"].dtype != ROW or state["vessels"].dtype != VESSEL:
+            msg = "columns of the context: those of another version"
+            raise ValueError(msg)
+        self.fleet = state["fleet"].copy()
+        self._used = len(state["vessels"])
+        self._grown = np.zeros(max(_FEWEST, 2 * self._used), VESSEL)
+        self._grown[: self._used] = state["vessels"]
+        self.vessels = self._grown[: self._used]
+        self._at = dict(zip(state["mmsi"].tolist(), state["at"].tolist(), strict=True))
+        signs = [bytes.fromhex(sign.decode()) for sign in state["signs"].tolist()]
+        self._said = dict(zip(map(tuple, state["said"].tolist()), signs, strict=True))
+        self._entries = {}
+        rows = zip(state["listed"].tolist(), state["entries"].tolist(), strict=True)
+        for (mmsi, until), entry in rows:
+            self._entries.setdefault(mmsi, {})[entry] = until
+
+
+def _no_fleet(slots: int) -> NDArray[Any]:
+    fleet = np.zeros(slots, ROW)
+    fleet["slot"] = NO_SLOT
+    return fleet
+
+
+def _rows(rows: PositionBatch, slots: NDArray[np.int64]) -> NDArray[Any]:
+    out = np.zeros(len(rows), ROW)
+    out["slot"] = slots
+    for name in ("mmsi", "segment", "nav_status", "message", "feed", "spool"):
+        out[name] = getattr(rows, name)
+    out["time"], out["received"] = rows.time.view("i8"), rows.received.view("i8")
+    out["lon"], out["lat"] = rows.lon_deg, rows.lat_deg
+    out["sog"] = np.round(rows.sog_kn.astype("f8"), 2)
+    out["cog"] = np.round(rows.cog_deg.astype("f8"), 1)
+    out["heading"] = np.round(rows.heading_deg.astype("f8"), 1)
+    out["class_b"] = np.isin(rows.message, _CLASS_B)
+    return out
+
+
+@compiled
+def _follow(rows: Any, fleet: Any) -> None:  # noqa: ANN401
+    """Give each row its segment's row before, and keep the newest of each segment."""
+    for i in range(len(rows)):
+        row = rows[i]
+        row.p_time = row.p_received = NEVER
+        row.p_lon = row.p_lat = row.p_sog = row.p_cog = np.nan
+        row.p_nav_status = _UNSAID
+        if row.slot == NO_SLOT:
+            continue
+        last = fleet[row.slot]
+        if last.slot == row.slot and last.segment == row.segment:
+            row.p_time, row.p_received = last.time, last.received
+            row.p_lon, row.p_lat, row.p_sog, row.p_cog = last.lon, last.lat, last.sog, last.cog
+            row.p_nav_status, row.p_spool = last.nav_status, last.spool
+            row.late = row.time < last.time
+            row.repeat = row.time == last.time
+        if row.late or np.isnan(row.lon) or np.isnan(row.lat):
+            continue
+        if not row.repeat:
+            fleet[row.slot] = row

@@ -1,0 +1,146 @@
+"""All detectors over one stream: context, coverage, each of them, and their events in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ais.coverage import Coverage
+from alerts.context import Context
+from alerts.detector import State
+from alerts.detectors import DETECTORS
+from alerts.events import Event, Fact
+from alerts.places import Places
+from alerts.scene import NEVER, Scene, World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ais.batches import Decoded, PositionBatch
+    from ais.coverage import CoverageSettings
+    from alerts.detector import Detector
+    from alerts.roles import RoleSettings
+    from geofence.visits import Visits
+    from geofence.zones import Zone
+    from watchlist.entries import Edition, Listed
+    from watchlist.hits import Hits
+
+
+class Screening:
+    """Runs the detectors; rows and ticks are given in the order of the spool.
+
+    world    what they look at · versions  of zones and list in force, written into the evidence
+    """
+
+    def __init__(
+        self,
+        detectors: Mapping[str, Detector] | None = None,
+        roles: RoleSettings | None = None,
+        coverage: CoverageSettings | None = None,
+    ) -> None:
+        """Run ``detectors`` by name, all with their defaults where none are given."""
+        self.detectors = dict(detectors or {name: one() for name, one in DETECTORS.items()})
+        self.context = Context(roles)
+        self.versions: dict[str, str] = {}
+        self.told = 0
+        self._states = {name: State.of(one) for name, one in self.detectors.items()}
+        self.world = World(
+            fleet=self.context.fleet,
+            vessels=self.context.vessels,
+            untrusted=np.full(len(self.context.fleet), NEVER, np.int64),
+            places=Places.of(()),
+            coverage=Coverage(coverage),
+        )
+
+    def adopt_zones(self, zones: tuple[Zone, ...], places: Places, version: str) -> None:
+        """Let ``zones`` be in force, with the distances made of them."""
+        self.world.zones, self.world.places = zones, places
+        self.versions["zones"] = version
+
+    def adopt_list(self, edition: Edition, version: str) -> None:
+        """Let ``edition`` be in force; its hits follow as rows do."""
+        self.context.adopt(edition)
+        self.versions["list"] = version
+
+    def step(
+        self,
+        decoded: Decoded,
+        rows: PositionBatch,
+        slots: NDArray[np.int64],
+        visits: Sequence[tuple[Visits, tuple[Zone, ...]]] = (),
+        hits: Sequence[tuple[Hits, tuple[Listed, ...]]] = (),
+    ) -> list[Event]:
+        """Return what rows between two ticks came to, in order."""
+        if self.world.coverage is not None:
+            self.world.coverage.step(decoded.receptions)
+        seen = self.context.step(rows, slots, decoded.statics, hits)
+        self._renew()
+        scene = Scene(
+            self.world, seen, decoded.statics, decoded.texts, decoded.receptions,
+            tuple(visits), tuple(hits),
+        )  # fmt: skip
+        return self._ordered(
+            (name, one.step(self._states[name], scene)) for name, one in self.detectors.items()
+        )
+
+    def tick(self, now_us: int) -> list[Event]:
+        """Return what became due at ``now_us``, a multiple of 10 s, in order."""
+        self.world.now_us = now_us
+        self.context.tick(now_us)
+        if self.world.coverage is not None:
+            self.world.coverage.tick(now_us)
+        self._renew()
+        world, states = self.world, self._states
+        found = ((name, one.tick(states[name], world)) for name, one in self.detectors.items())
+        return [replace(event, trigger=0) for event in self._ordered(found)]
+
+    def _renew(self) -> None:
+        world, fleet = self.world, self.context.fleet
+        world.fleet, world.vessels = fleet, self.context.vessels
+        if len(world.untrusted) < len(fleet):
+            more = np.full(len(fleet) - len(world.untrusted), NEVER, np.int64)
+            world.untrusted = np.concatenate([world.untrusted, more])
+
+    def _ordered(self, found: Any) -> list[Event]:  # noqa: ANN401 (name and events of each)
+        events = [self._with_versions(name, event) for name, told in found for event in told]
+        self.told += len(events)
+        return sorted(events, key=lambda event: event.order)
+
+    def _with_versions(self, name: str, event: Event) -> Event:
+        """Say in the evidence which list or zones the detector looked at."""
+        used = getattr(self.detectors[name], "uses", ())
+        facts = {what: Fact(self.versions[what]) for what in used if what in self.versions}
+        return replace(event, evidence={**event.evidence, **facts}) if facts else event
+
+    def freeze(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """Return all state as arrays, by part."""
+        parts = {f"detector.{name}": state.freeze() for name, state in self._states.items()}
+        if self.world.coverage is not None:
+            parts["coverage"] = self.world.coverage.freeze()
+        versions = [*self.versions.items()]
+        parts["context"] = self.context.freeze()
+        parts["screening"] = {
+            "untrusted": self.world.untrusted.copy(),
+            "numbers": np.array([self.world.now_us, self.told], np.int64),
+            "versions": np.array(versions, np.str_).reshape(-1, 2),
+        }
+        return parts
+
+    def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
+        """Take what ``freeze`` gave; zones and places are adopted apart.
+
+        Raises KeyError or ValueError where it comes from other detectors or columns.
+        """
+        for name, own in self._states.items():
+            own.thaw(state[f"detector.{name}"])
+        if self.world.coverage is not None:
+            self.world.coverage.thaw(state["coverage"])
+        self.context.thaw(state["context"])
+        self.world.untrusted = state["screening"]["untrusted"].copy()
+        self.world.now_us, self.told = state["screening"]["numbers"].tolist()
+        self.versions = dict(state["screening"]["versions"].tolist())
+        self._renew()
