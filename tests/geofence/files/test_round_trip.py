@@ -67,7 +67,7 @@ def any_zone(draw):
         legal_status=draw(st.sampled_from(LEGAL)),
         valid_from=start,
         valid_until=end,
-        leave_m=draw(st.integers(0, 1_000_000)) / 10,
+        leave_m=draw(st.integers(0, 200_000)) / 10,
         details=draw(st.dictionaries(plain, values, max_size=3)),
     )
 
