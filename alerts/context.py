@@ -56,6 +56,10 @@ class Context:
         """Return the row of a vessel in ``vessels``, -1 where nobody has heard it."""
         return self._at.get(mmsi, -1)
 
+    def listed_as(self, mmsi: int) -> tuple[str, ...]:
+        """Return the ids of the entries that a vessel answers to, sorted."""
+        return tuple(sorted(self._entries.get(mmsi, ())))
+
     def step(
         self,
         rows: PositionBatch,

@@ -43,7 +43,11 @@ class Screening:
         coverage: CoverageSettings | None = None,
     ) -> None:
         """Run ``detectors`` by name, all with their defaults where none are given."""
-        self.detectors = dict(detectors or {name: one() for name, one in DETECTORS.items()})
+        self.detectors = (
+            dict(detectors)
+            if detectors is not None
+            else {name: one() for name, one in DETECTORS.items()}
+        )
         self.context = Context(roles)
         self.versions: dict[str, str] = {}
         self.told = 0

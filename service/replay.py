@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -22,10 +23,12 @@ from ais.dialects.csv_file import CsvDialect
 from ais.dialects.json_lines import JsonDialect
 from ais.lines import FeedNames
 from ais.recorded import feed_of, layout_of, recorded_blocks
+from ais.spool.layout import split
 from ais.spool.reader import SpoolReader
 from service.errors import WrongUseError
 from service.given import Given, apply
 from service.pipeline.checks import Checks
+from service.pipeline.detecting import screening_of
 from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
 from service.pipeline.live import live_decoder
@@ -61,6 +64,7 @@ class Replay:
     block_lines  lines of a block; the result does not depend on it
     layout       columns of a track CSV, None for NMEA and known layouts
     positions    Parquet file that takes every decoded position, None for none
+    events       JSON Lines file that takes every event, None for none
     dsn          database that takes the rows, None for none
     given        zones and list to screen with, in place of those that would be in force
     """
@@ -70,6 +74,7 @@ class Replay:
     block_lines: int = 65_536
     layout: CsvLayout | None = None
     positions: Path | None = None
+    events: Path | None = None
     dsn: str | None = None
     given: Given = field(default_factory=Given)
 
@@ -131,6 +136,7 @@ def replay(
         settings.tracks,
         settings.thinning,
         checks=checks,
+        screening=screening_of(settings),
         ticks_of_lines=spool is None,
     )
     guard = Guard(path, _warn)
@@ -147,10 +153,11 @@ def replay(
         else _file_blocks(job, names, progress)
     )
     tally = Tally()
-    with _Parquet(job.positions) as table:
+    with _Parquet(job.positions) as table, _EventLines(job.events, _origin(job, spool)) as lines:
 
         def seen(outcome: Outcome) -> None:
             table.write(outcome)
+            lines.write(outcome)
             tally.take(outcome.writes)
 
         run(blocks, guard, ledger, committed=committed, seen=seen)
@@ -255,6 +262,43 @@ class _Parquet:
             self._writer.write_table(_table(outcome.positions))
 
 
+class _EventLines:
+    """A file of events, one JSON object a line in spool order; nothing without a path."""
+
+    def __init__(self, path: Path | None, origin: Callable[[int], dict[str, Any]]) -> None:
+        self._path, self._origin = path, origin
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        if str(self._path) == "-":
+            self._file = sys.stdout
+        elif self._path:
+            self._file = self._path.open("w", encoding="utf-8", newline="\n")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file and self._file is not sys.stdout:
+            self._file.close()
+
+    def write(self, outcome: Outcome) -> None:
+        if self._file:
+            for event in outcome.writes.events:
+                said = event.as_dict(self._origin)
+                self._file.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+
+def _origin(job: Replay, spool: Path | None) -> Callable[[int], dict[str, Any]]:
+    """Return what turns a spool position into what a person finds: file and line, or segment."""
+
+    def origin(at: int) -> dict[str, Any]:
+        number, offset = split(at)
+        if spool:
+            return {"segment": number, "offset": offset}
+        return {"file": job.files[number - 1].name, "line": offset}
+
+    return origin
+
+
 def _table(batch: PositionBatch) -> pa.Table:
     """Return the batch as an Arrow table; NaN becomes null, so that every reader understands."""
     columns = {}
@@ -274,5 +318,6 @@ def counts_line(result: Replayed) -> str:
         "refused": result.refused,
         "visits": sum(result.found.visits.values()),
         "hits": len(result.found.hits),
+        "events": sum(result.found.events.values()),
     }
     return json.dumps({**result.counts, "rows": rows})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -13,10 +14,14 @@ import platformdirs
 import pydantic
 from pydantic_core import core_schema
 
+from ais.coverage import CoverageSettings
 from ais.feed import Feed
 from ais.feeds import FEEDS
 from ais.spool.layout import SpoolSettings
 from ais.tracks import TrackSettings
+from alerts.detector import Detector
+from alerts.detectors import DETECTORS
+from alerts.roles import RoleSettings
 from geofence.visits import VisitSettings
 from service.bounds import check_bounds
 from service.errors import SettingsError
@@ -30,6 +35,12 @@ Part = TypeVar("Part")
 Feeds = Annotated[
     tuple[Feed, ...], pydantic.GetPydanticSchema(lambda _type, _handler: core_schema.any_schema())
 ]
+# Likewise the detectors, by name; one that is switched off is not there.
+Detectors = Annotated[
+    Mapping[str, Detector],
+    pydantic.GetPydanticSchema(lambda _type, _handler: core_schema.any_schema()),
+]
+NEVER_OFF = "distress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,11 @@ class Settings:
     thinning: Thinning = field(default_factory=Thinning)
     visits: VisitSettings = field(default_factory=VisitSettings)
     watchlist: WatchlistSettings = field(default_factory=WatchlistSettings)
+    roles: RoleSettings = field(default_factory=RoleSettings)
+    coverage: CoverageSettings = field(default_factory=CoverageSettings)
+    detectors: Detectors = field(
+        default_factory=lambda: {n: one() for n, one in DETECTORS.items()}
+    )
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
@@ -153,11 +169,12 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
         raise SettingsError(msg)
     parsed = tuple(_feed(entry, f"{source}: feeds[{n}]") for n, entry in enumerate(feeds))
     _refuse_twins(parsed, source)
-    known = {one.name for one in dataclasses.fields(Settings)} - {"feeds"}
+    detectors = _detectors(data.get("detectors") or {}, f"{source}: detectors")
+    known = {one.name for one in dataclasses.fields(Settings)} - {"feeds", "detectors"}
     rest = {
         key: value
         for key, value in data.items()
-        if key != "feeds" and not (value is None and key in known)
+        if key not in {"feeds", "detectors"} and not (value is None and key in known)
     }
     settings = parse(Settings, rest, f"{source}: ")
     check_bounds(settings, f"{source}: ")
@@ -167,7 +184,7 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
             "entries without a second person; set it to true, or exercise: true"
         )
         raise SettingsError(msg)
-    return dataclasses.replace(settings, feeds=parsed)
+    return dataclasses.replace(settings, feeds=parsed, detectors=detectors)
 
 
 def parse(part: type[Part], data: Any, source: str) -> Part:  # noqa: ANN401 (YAML)
@@ -222,6 +239,27 @@ def _feed(entry: Any, source: str) -> Feed:  # noqa: ANN401 (YAML)
     feed: Feed = parse(FEEDS[kind], fields, f"{source}.")
     check_bounds(feed, f"{source}.")
     return feed
+
+
+def _detectors(data: Any, source: str) -> dict[str, Detector]:  # noqa: ANN401 (YAML)
+    """Return the detectors that run, in their order, each with its settings."""
+    if not isinstance(data, dict):
+        msg = f"{source}: {_shown(data)} is no mapping; expected names as gap: and drift:"
+        raise SettingsError(msg)
+    for name in data.keys() - DETECTORS.keys():
+        msg = f"{source}.{name}: is unknown; expected one of {', '.join(DETECTORS)}"
+        raise SettingsError(msg)
+    found: dict[str, Detector] = {}
+    for name, kind in DETECTORS.items():
+        said = data.get(name)
+        if said is False and name != NEVER_OFF:
+            continue
+        if said is False:
+            msg = f"{source}.{name}: False is not accepted: a distress is always told; remove it"
+            raise SettingsError(msg)
+        found[name] = parse(kind, {} if said is None else said, f"{source}.{name}.")
+        check_bounds(found[name], f"{source}.{name}.")
+    return found
 
 
 def _refuse_twins(feeds: tuple[Feed, ...], source: str) -> None:

@@ -42,13 +42,15 @@ class ToldHit:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of visits by change, and the last word on each pair of vessel and entry."""
+    """Counts of visits by change and events by kind, the last word on each vessel and entry."""
 
     visits: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
     hits: dict[tuple[int, str], ToldHit] = field(default_factory=dict)
 
     def take(self, writes: Writes) -> None:
         """Count what a block came to."""
+        self.events.update(event.kind for event in writes.events if event.version == 1)
         for visits, _ in writes.visits:
             self._take_visits(visits)
         for hits, entries in writes.hits:

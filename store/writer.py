@@ -13,6 +13,7 @@ from store.connect import connect, told_apart
 from store.copying import Copy
 from store.editions import put_adoptions
 from store.errors import CursorMovedError, StoreError, UnavailableError
+from store.events import put_events
 from store.identities import LastContents, current, keys
 from store.queries import query
 from store.rows import (
@@ -28,12 +29,14 @@ from store.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import psycopg
     from numpy.typing import NDArray
 
     from ais.batches import PositionBatch, StaticBatch
+    from alerts.alert import Vessel
+    from alerts.events import Event
     from geofence.visits import Visits
     from store.editions import Adoption
     from watchlist.hits import Hits
@@ -52,6 +55,7 @@ class Writes:
     visits              with each, the ids of the zones that its index means
     hits                with each, id and version of the entries that its index means
     adoptions           control lines of the block
+    events, vessels     what the detectors said, in order, and whom the events name
     """
 
     positions: PositionBatch
@@ -65,6 +69,8 @@ class Writes:
     visits: tuple[tuple[Visits, tuple[str, ...]], ...] = ()
     hits: tuple[tuple[Hits, tuple[tuple[str, int], ...]], ...] = ()
     adoptions: tuple[Adoption, ...] = ()
+    events: tuple[Event, ...] = ()
+    vessels: tuple[Vessel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +97,15 @@ class Writer:
     somebody else writes to the same run.
     """
 
-    def __init__(self, dsn: str, run_id: int = 0) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        run_id: int = 0,
+        told: Callable[[psycopg.Connection, Writes], None] | None = None,
+    ) -> None:
+        """Connect; ``told`` is called within the transaction of each block, after its events."""
         self.run_id = run_id
+        self._told = told
         self._dsn = dsn
         self._connection: psycopg.Connection | None = None
         self._tried: tuple[int, int] | None = None
@@ -209,6 +222,9 @@ class Writer:
         for copy in prepared.rare:
             copy.send(connection)
         put_adoptions(connection, writes.adoptions, self.run_id)
+        put_events(connection, writes.events, self.run_id)
+        if self._told is not None:
+            self._told(connection, writes)
         known = self._write_statics(connection, writes.statics)
         self._write_feeds(connection, writes.feeds)
         moved = connection.execute(

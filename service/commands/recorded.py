@@ -85,6 +85,8 @@ def _decode(
 @click.option("--into-db", is_flag=True, help="Put the rows into the database, as a run.")
 @click.option("--positions", type=_PATH, metavar="OUT.parquet",
               help="Write every decoded position to this Parquet file.")  # fmt: skip
+@click.option("--events", type=_PATH, metavar="OUT.jsonl",
+              help="Write every event, one JSON object a line; - is stdout.")  # fmt: skip
 @click.option("--zones", type=_PATH, metavar="FILE",
               help="Zones to check against, in place of those that come along.")  # fmt: skip
 @click.option("--watchlist", type=_PATH, metavar="FILE",
@@ -108,6 +110,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     start: str | None,
     into_db: bool,
     positions: Path | None,
+    events: Path | None,
     zones: Path | None,
     watchlist: Path | None,
     block_lines: int,
@@ -130,6 +133,8 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     _hold_lines(files)
     if positions:
         _can_write(positions, files)
+    if events and str(events) != "-":
+        _can_write(events, files)
     from ais.dialects.csv_columns import parse_columns
     from service.given import Given
     from service.replay import Replay, counts_line
@@ -143,7 +148,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     if columns:
         layout = parse_columns(columns, time_format or "auto", speed_scale)
     given = Given(zones, watchlist)
-    job = Replay(files, _start(start), block_lines, layout, positions, given=given)
+    job = Replay(files, _start(start), block_lines, layout, positions, events, given=given)
     with bytes_bar("replay", size_of(files)) as progress:
         if into_db:
             import dataclasses
@@ -167,6 +172,9 @@ def _tell_found(result: Replayed) -> None:
     if visits := result.found.visits:
         counts = ", ".join(f"{count:,} {change}" for change, count in visits.most_common())
         click.echo(f"zones: {counts}", err=True)
+    if events := result.found.events:
+        counts = ", ".join(f"{count:,} {kind}" for kind, count in events.most_common())
+        click.echo(f"events: {counts}", err=True)
     for hit in sorted(result.found.hits.values(), key=lambda hit: (-hit.score, hit.mmsi)):
         click.echo(f"list: {hit}", err=True)
     if result.failed:

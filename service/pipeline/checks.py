@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from ais.lines import LineBlock
     from ais.tracks import Tracked
     from geofence.visits import Visits, VisitSettings
+    from geofence.zones import Zone
     from service.pipeline.shelf import Shelf
+    from watchlist.entries import Listed
     from watchlist.matching import MatchSettings
 
 _log = structlog.get_logger()
@@ -50,14 +52,16 @@ _UNUSABLE = (ServiceError, GeofenceError, WatchlistError)
 class Found:
     """What the checks of one block came to, each part with the names that its indices mean.
 
-    visits     with the zones' ids by index
-    hits       with id and version of the entries by index
+    visits     with the zones' ids by index · zones  of each part, the zones themselves
+    hits       with id and version of the entries by index · entries  of each part, themselves
     adoptions  what took effect within the block
     """
 
     visits: tuple[tuple[Visits, tuple[str, ...]], ...]
     hits: tuple[tuple[Hits, tuple[tuple[str, int], ...]], ...]
     adoptions: tuple[Adoption, ...]
+    zones: tuple[tuple[Zone, ...], ...] = ()
+    entries: tuple[tuple[Listed, ...], ...] = ()
 
 
 NOTHING = Found((), (), ())
@@ -84,7 +88,9 @@ class Checks:
         self._tracker = VisitTracker(visits)
         self._matcher = Matcher(match)
         self._zone_ids: tuple[str, ...] = ()
+        self._zones: tuple[Zone, ...] = ()
         self._entries: tuple[tuple[str, int], ...] = ()
+        self._listed: tuple[Listed, ...] = ()
 
     def fix(self, what: str, sha256: str) -> None:
         """Use one edition whatever the stream says: history is looked at again with it."""
@@ -92,17 +98,17 @@ class Checks:
         self._adopt(adoption)
         self._fixed.append(adoption)
 
-    def begin_with(self, adoption: Adoption) -> None:
-        """Start with what was in force, where the line that says so is gone.
+    def begin_with(self, adoption: Adoption) -> bool:
+        """Start with what was in force, where the line that says so is gone; tell if it could.
 
         An edition that cannot be had is counted in ``failed``, and the next one takes effect.
         """
-        self._try(adoption)
+        return self._try(adoption) is not None
 
     def step(self, block: LineBlock, tracked: Tracked, statics: StaticBatch) -> Found:
         """Look at the rows of ``block`` in spool order; editions change where it says so."""
-        visits: list[tuple[Visits, tuple[str, ...]]] = []
-        hits: list[tuple[Hits, tuple[tuple[str, int], ...]]] = []
+        visits: list[tuple[Visits, tuple[str, ...], tuple[Zone, ...]]] = []
+        hits: list[tuple[Hits, tuple[tuple[str, int], ...], tuple[Listed, ...]]] = []
         adoptions = self._fixed.copy() if self._untold else []
         self._untold = False
         for piece in _pieces(block, tracked, statics):
@@ -110,16 +116,23 @@ class Checks:
             seen = self._tracker.step(rows, tracked.slot[piece.rows])
             if len(seen):
                 seen = replace(seen, row=seen.row + piece.rows.start)
-                visits.append((seen, self._zone_ids))
-            hits.append((self._matcher.step(rows, statics.take(piece.statics)), self._entries))
+                visits.append((seen, self._zone_ids, self._zones))
+            said = self._matcher.step(rows, statics.take(piece.statics))
+            hits.append((said, self._entries, self._listed))
             adoption = None if piece.control is None else self._read(block, piece.control)
             if adoption is not None and (told := self._follow(adoption)) is not None:
                 adoptions.append(adoption)
-                hits.append((told, self._entries))
-        answered = tuple(hit for hit in hits if len(hit[0]))
-        self.visits += sum(len(seen) for seen, _ in visits)
-        self.hits += sum(len(hit) for hit, _ in answered)
-        return Found(tuple(visits), answered, tuple(adoptions))
+                hits.append((told, self._entries, self._listed))
+        answered = [hit for hit in hits if len(hit[0])]
+        self.visits += sum(len(seen) for seen, *_ in visits)
+        self.hits += sum(len(hit) for hit, *_ in answered)
+        return Found(
+            tuple((seen, ids) for seen, ids, _ in visits),
+            tuple((hit, names) for hit, names, _ in answered),
+            tuple(adoptions),
+            tuple(zones for *_, zones in visits),
+            tuple(entries for *_, entries in answered),
+        )
 
     def state(self) -> dict[str, Any]:
         """Return what health shows: what is in force, and what it came to so far."""
@@ -171,7 +184,7 @@ class Checks:
             self._use(self.shelf.zones(zones.sha256) if zones else ZoneIndex.of(ZoneSet()))
             edition = self.shelf.watchlist(listed.sha256) if listed else Edition()
             self._matcher.adopt_again(edition)
-            self._entries = _names(edition)
+            self._list(edition)
         except _UNUSABLE as error:
             # Not as ServiceError: that would end the service, and no person has to cure this.
             msg = f"the state's edition cannot be used: {error}"
@@ -216,21 +229,22 @@ class Checks:
         else:
             edition = self.shelf.watchlist(adoption.sha256)
             hits = self._matcher.adopt(edition, adoption.received_us, adoption.spool)
-            self._entries = _names(edition)
+            self._list(edition)
         self.adopted[adoption.what] = adoption
         return hits
 
     def _use(self, index: ZoneIndex) -> None:
         self._tracker.adopt(index)
-        self._zone_ids = tuple(zone.id for zone in index.zones.zones)
+        self._zones = index.zones.zones
+        self._zone_ids = tuple(zone.id for zone in self._zones)
+
+    def _list(self, edition: Edition) -> None:
+        self._listed = edition.entries
+        self._entries = tuple((entry.id, entry.version) for entry in edition.entries)
 
     def _note(self, event: str, **facts: object) -> None:
         self.failed += 1
         _log.error(event, **facts)
-
-
-def _names(edition: Edition) -> tuple[tuple[str, int], ...]:
-    return tuple((entry.id, entry.version) for entry in edition.entries)
 
 
 def _of(adopted: list[Adoption], what: str) -> Adoption | None:

@@ -180,6 +180,7 @@ def _spools(writes: Writes) -> NDArray[np.uint64]:
     found = [visits.spool for visits, _ in writes.visits]
     found += [hits.spool for hits, _ in writes.hits]
     adopted = np.array([one.spool for one in writes.adoptions], np.uint64)
+    found.append(np.array([event.trigger for event in writes.events if event.trigger], np.uint64))
     return np.unique(
         np.concatenate(
             [writes.positions.spool, writes.statics.spool, writes.last.spool, *found, adopted]
@@ -203,4 +204,10 @@ def _between(writes: Writes, first: int, last: int) -> Writes:
         visits=tuple((part.take(rows(part.spool)), ids) for part, ids in writes.visits),
         hits=tuple((part.take(rows(part.spool)), ids) for part, ids in writes.hits),
         adoptions=tuple(one for one in writes.adoptions if first <= one.spool < last),
+        # What a tick told belongs to no row: it goes with the last part.
+        events=tuple(
+            event
+            for event in writes.events
+            if first <= (event.trigger or writes.offset - 1) < last
+        ),
     )

@@ -21,6 +21,7 @@ from ais.spool.layout import FRAME_BYTES, position, segments_on_disk, split
 from ais.spool.reader import SpoolReader
 from service.errors import ServiceError
 from service.pipeline.checks import Checks
+from service.pipeline.detecting import screening_of
 from service.pipeline.guard import Guard
 from service.pipeline.ledger import Ledger
 from service.pipeline.loop import run
@@ -160,7 +161,7 @@ class LivePipeline:
         if committed and min(chain(*segments_on_disk(self.spool.folder)), default=1) > 1:
             _log.warning("state_lost", committed=committed)
             path.segmenter.start_after(max_segment(self.dsn))
-            self._begin_checks(path.checks, committed)
+            self._begin_checks(path, committed)
             return path, committed
         return path, 0
 
@@ -168,16 +169,19 @@ class LivePipeline:
         decoder = live_decoder(self._names, self.settings)
         checks = Checks(self.shelf, self.settings.visits, self.settings.watchlist.match)
         return DataPath(
-            self._names, decoder, self.settings.tracks, self.settings.thinning, checks=checks
+            self._names,
+            decoder,
+            self.settings.tracks,
+            self.settings.thinning,
+            checks=checks,
+            screening=screening_of(self.settings),
         )
 
-    def _begin_checks(self, checks: Checks | None, committed: int) -> None:
+    def _begin_checks(self, path: DataPath, committed: int) -> None:
         """Take what was in force at ``committed`` where the lines that said so are gone."""
-        if checks is None:
-            return
         with session(self.dsn) as connection:
             for adoption in adopted(connection, at_most=committed).values():
-                checks.begin_with(adoption)
+                path.begin_with(adoption)
 
     def _blocks(
         self, reader: SpoolReader, at: int, ending: Ending
@@ -276,6 +280,7 @@ class LivePipeline:
             if path
             else {},
             "checks": path.checks.state() if path and path.checks else {},
+            "events": path.detecting.screening.told if path and path.detecting else 0,
         }
 
 

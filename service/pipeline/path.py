@@ -1,6 +1,6 @@
 """The path of a block through the rooms, in memory: lines in, rows to commit out.
 
-    decode ──▶ tracks ──▶ zones, watchlist ──▶ (detectors) ──▶ thinning ──▶ Writes
+    decode ──▶ tracks ──▶ zones, watchlist ──▶ detectors ──▶ thinning ──▶ Writes
 
 Live ingest, replay of files and re-screening call this same code.
 """
@@ -8,39 +8,33 @@ Live ingest, replay of files and re-screening call this same code.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from ais.batches import PositionBatch
 from ais.decoder import Decoder
 from ais.tracks import Segmenter
 from service.pipeline.checks import NOTHING
+from service.pipeline.detecting import NOBODY, Detecting
 from service.pipeline.ticks import Ticks
 from store.thinning import Thinner
 from store.writer import Writes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from ais.batches import Decoded, PositionBatch
     from ais.lines import FeedNames, LineBlock
-    from ais.tracks import TrackSettings
-    from service.pipeline.checks import Checks
+    from ais.tracks import Tracked, TrackSettings
+    from alerts.screening import Screening
+    from service.pipeline.checks import Checks, Found
+    from service.pipeline.detecting import Told
+    from store.editions import Adoption
     from store.thinning import Thinning
 
 State: TypeAlias = "dict[str, dict[str, NDArray[Any]]]"
-
-
-class Screen(Protocol):
-    """What looks at rows as they pass and acts when time does; detectors are the first to come."""
-
-    def step(self, rows: PositionBatch) -> None:
-        """Look at rows in spool order; no multiple of 10 s passes within them."""
-
-    def tick(self, now_us: int) -> None:
-        """Act at ``now_us``, a multiple of 10 s in µs since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +56,13 @@ class Path:
         thinning: Thinning,
         *,
         checks: Checks | None = None,
+        screening: Screening | None = None,
         ticks_of_lines: bool = False,
-        screens: Sequence[Screen] = (),
     ) -> None:
         """Start empty; ``ticks_of_lines`` for recorded files, which carry no ``_tick`` lines.
 
-        Without ``checks`` neither zones nor lists are looked at.
+        Without ``checks`` neither zones nor lists are looked at, without ``screening`` (which
+        needs them) no detector runs.
         """
         self.names = names
         self.checks = checks
@@ -75,22 +70,29 @@ class Path:
         self.segmenter = Segmenter(tracks)
         self.thinner = Thinner(thinning)
         self.ticks = Ticks(of_lines=ticks_of_lines)
-        self.screens = screens
+        self.detecting = Detecting(screening, checks) if screening and checks else None
         self.lines = 0
         self.read = 0
         self.stored = 0
 
+    def begin_with(self, adoption: Adoption) -> None:
+        """Start with an edition whose ``_control`` line is gone."""
+        if self.checks is None or not self.checks.begin_with(adoption):
+            return
+        if self.detecting:
+            self.detecting.adopt(adoption)
+
     def step(self, block: LineBlock, offset: int) -> Outcome:
         """Take a block through all rooms; ``offset`` is the spool position after its last line.
 
-        1. decode, 2. segment, 3. check against the zones and the list in force, 4. show the rows
-        to the screens, cut where a multiple of 10 s passes, 5. thin, 6. hand over what one
+        1. decode, 2. segment, 3. check against the zones and the list in force, 4. let the
+        detectors see it, cut where a multiple of 10 s passes, 5. thin, 6. hand over what one
         transaction writes.
         """
         decoded = self.decoder.decode(block)
         tracked = self.segmenter.step(decoded.positions)
         found = self.checks.step(block, tracked, decoded.statics) if self.checks else NOTHING
-        self._show(block, tracked.positions)
+        told = self._detect(block, decoded, tracked, found)
         kept = tracked.positions.take(self.thinner.step(tracked))
         self.lines += len(block)
         self.read += len(tracked.positions)
@@ -107,21 +109,16 @@ class Path:
             visits=found.visits,
             hits=found.hits,
             adoptions=found.adoptions,
+            events=told.events,
+            vessels=told.vessels,
         )
         return Outcome(tracked.positions, writes)
 
-    def _show(self, block: LineBlock, rows: PositionBatch) -> None:
-        """Let the screens see the rows and the ticks in the order of the spool."""
-        if not self.screens:
+    def _detect(self, block: LineBlock, decoded: Decoded, tracked: Tracked, found: Found) -> Told:
+        if self.detecting is None:
             self.ticks.pass_by(block)
-            return
-        for piece in self.ticks.cut(block):
-            first, last = piece.block.spool[0], piece.block.spool[-1]
-            there = rows.take((rows.spool >= first) & (rows.spool <= last))
-            for screen in self.screens:
-                if piece.is_due:
-                    screen.tick(piece.now_us)
-                screen.step(there)
+            return NOBODY
+        return self.detecting.step(block, self.ticks, decoded, tracked, found)
 
     def leave_out(self, block: LineBlock) -> None:
         """Account for lines that no step can take."""
@@ -144,6 +141,7 @@ class Path:
             "segmenter": self.segmenter.freeze(),
             "thinner": self.thinner.freeze(),
             **(self.checks.freeze() if self.checks else {}),
+            **(self.detecting.freeze() if self.detecting else {}),
         }
 
     def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
@@ -159,3 +157,5 @@ class Path:
         self.thinner.thaw(state["thinner"])
         if self.checks:
             self.checks.thaw(state)
+        if self.detecting:
+            self.detecting.thaw(state)

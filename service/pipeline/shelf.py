@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING, TypeAlias
 
 from ais.spool.layout import replace_durably
+from alerts.places import Places
 from geofence.index import ZoneIndex
 from geofence.zones import ZoneSet
 from service.errors import ServiceError
@@ -37,6 +38,7 @@ class Shelf:
         self.folder = folder
         self._ready: dict[tuple[str, str], Prepared] = {}
         self._held: dict[tuple[str, str], Prepared] = {}
+        self._places: dict[str, Places] = {}
         self._lock = threading.Lock()
 
     def path(self, what: str, sha256: str) -> Path:
@@ -111,6 +113,21 @@ class Shelf:
         if not isinstance(prepared, ZoneIndex):
             raise ServiceError(f"edition {sha256}: is no zone set; expected one for {ZONES}")
         return prepared
+
+    def places(self, sha256: str) -> Places:
+        """Return the distances to the ports and anchorages of a zone set, made once.
+
+        Raises ServiceError as ``prepare`` does.
+        """
+        with self._lock:
+            if sha256 in self._places:
+                return self._places[sha256]
+        places = Places.of(self.zones(sha256).zones.zones)
+        with self._lock:
+            self._places[sha256] = places
+            while len(self._places) > READY:
+                del self._places[next(iter(self._places))]
+        return places
 
     def watchlist(self, sha256: str) -> Edition:
         """Return a list; raises ServiceError as ``prepare`` does."""

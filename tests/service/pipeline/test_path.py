@@ -1,14 +1,25 @@
-"""A block through all rooms, and the screens that watch it."""
+"""A block through all rooms, and the detectors that watch it."""
 
 from __future__ import annotations
 
+import json
+import pathlib
+from dataclasses import dataclass
+from typing import ClassVar
+
 import pytest
+import shapely
 from pyais.encode import encode_dict
 
 from ais.decoder import Decoder
-from ais.lines import TICK, FeedNames, LineBlock
+from ais.lines import CONTROL, TICK, FeedNames, LineBlock
 from ais.tracks import TrackSettings
+from alerts.events import Event, Fact
+from alerts.screening import Screening
+from geofence.zones import Zone, ZoneSet
+from service.pipeline.checks import Checks
 from service.pipeline.path import Path
+from service.pipeline.shelf import Shelf
 from store.thinning import Thinning
 
 S = 1_000_000
@@ -23,23 +34,37 @@ def sentence(mmsi: int) -> bytes:
 SHIP, OTHER = sentence(247000001), sentence(247000002)
 
 
+@dataclass(frozen=True)
 class Diary:
-    """A screen that writes down what it is shown."""
+    """A detector that writes down what it is shown, and tells a jump for each row."""
 
-    def __init__(self):
-        self.entries = []
+    entries: list
+    version: ClassVar[int] = 1
+    kinds: ClassVar[tuple[str, ...]] = ("jump",)
+    TABLE: ClassVar[None] = None
+    uses: ClassVar[tuple[str, ...]] = ("zones",)
 
-    def step(self, rows):
-        self.entries += [("row", int(mmsi)) for mmsi in rows.mmsi]
+    def step(self, _state, scene):
+        self.entries.extend(("row", int(row["mmsi"])) for row in scene.rows)
+        return [
+            Event.begin(
+                "jump", 1, started_us=int(row["time"]), lon=row["lon"], lat=row["lat"],
+                mmsi=int(row["mmsi"]), trigger=int(row["spool"]),
+            )
+            for row in scene.rows
+        ]  # fmt: skip
 
-    def tick(self, now_us):
-        self.entries.append(("tick", now_us // S))
+    def tick(self, _state, world):
+        self.entries.append(("tick", world.now_us // S, len(world.zones)))
+        return []
 
 
-def path(*screens) -> Path:
+def path(*diaries, folder=None) -> Path:
     return Path(
-        FeedNames(["a"]), Decoder(FeedNames(["a"])), TrackSettings(), Thinning(), screens=screens
-    )
+        FeedNames(["a"]), Decoder(FeedNames(["a"])), TrackSettings(), Thinning(),
+        checks=Checks(Shelf(folder or pathlib.Path())),
+        screening=Screening({str(n): diary for n, diary in enumerate(diaries)}),
+    )  # fmt: skip
 
 
 def story() -> LineBlock:
@@ -50,12 +75,35 @@ def story() -> LineBlock:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_screens_see_rows_and_ticks_in_the_order_of_the_spool(size):
-    diary = Diary()
+def test_detectors_see_rows_and_ticks_in_the_order_of_the_spool(size):
+    diary = Diary([])
     whole, way = story(), path(diary)
+    told = []
     for first in range(0, 4, size):
-        way.step(whole.cut(first, first + size), first + size)
-    assert diary.entries == [("row", 247000001), ("tick", 1010), ("row", 247000002)]
+        told += way.step(whole.cut(first, first + size), first + size).writes.events
+    assert diary.entries == [("row", 247000001), ("tick", 1010, 0), ("row", 247000002)]
+    assert [event.mmsi for event in told] == [247000001, 247000002]
+
+
+def test_an_event_comes_with_what_is_known_of_its_vessel():
+    writes = path(Diary([])).step(story(), 99).writes
+    first = writes.vessels[0]
+    assert (first.mmsi, first.flag, first.name, first.role) == (247000001, "Italy", "", "unknown")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_zones_are_in_force_for_detectors_from_their_line_on(tmp_path, size):
+    diary = Diary([])
+    way = path(diary, folder=tmp_path)
+    area = Zone("here", "here", "custom", shapely.box(14, 40, 15, 41), "test", "none")
+    sha256 = way.checks.shelf.put("zones", ZoneSet((area,)).to_bytes())
+    line = json.dumps({"what": "zones", "version": 1, "sha256": sha256}).encode()
+    block = LineBlock.of([b"", SHIP, line, OTHER], [1005 * S, 1006 * S, 1006 * S, 1007 * S])
+    block.feed[:] = [TICK, 0, CONTROL, 0]
+    told = []
+    for first in range(0, 4, size):
+        told += way.step(block.cut(first, min(first + size, 4)), first + size).writes.events
+    assert [dict(event.evidence) for event in told] == [{}, {"zones": Fact(sha256[:16])}]
 
 
 def test_a_block_becomes_rows_the_newest_of_each_segment_and_the_offset_behind_it():

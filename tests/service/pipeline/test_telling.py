@@ -1,0 +1,99 @@
+"""Events reach the alerts in the transaction of their block; what fails there stops nothing."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from alerts.events import Event
+from service.pipeline import telling
+from service.pipeline.telling import Telling
+from store.events import not_grown
+from store.writer import Writer
+from tests.plugins.rows import positions, writes
+
+HOUR_US = 3_600_000_000
+
+
+def event(mmsi: int, kind: str = "drift") -> Event:
+    return Event.begin(kind, 1, started_us=HOUR_US, lon=12.5, lat=38.25, mmsi=mmsi, trigger=1)
+
+
+def block(*events: Event, offset: int = 10):
+    from dataclasses import replace
+
+    return replace(writes(positions(), offset=offset), events=events)
+
+
+class Alerts:
+    """Takes events in, but those of the vessels that it cannot stand."""
+
+    def __init__(self, *unbearable: int) -> None:
+        self.unbearable = unbearable
+        self.taken: list[int] = []
+
+    def __call__(self, _connection, events, _vessels, _now_us) -> None:
+        if any(one.mmsi in self.unbearable for one in events):
+            raise ValueError("no such vessel")
+        self.taken += [one.mmsi for one in events]
+
+
+def rows(dsn: str) -> int:
+    with psycopg.connect(dsn) as connection:
+        return connection.execute("SELECT count(*) FROM position").fetchone()[0]
+
+
+def waiting(dsn: str) -> list[int]:
+    with psycopg.connect(dsn) as connection:
+        return [one.mmsi for _, one in not_grown(connection, 10)]
+
+
+def test_events_are_given_to_the_alerts_once(dsn):
+    alerts = Alerts()
+    with Writer(dsn, told=Telling(alerts)) as writer:
+        writer.commit(block(event(1), event(2)))
+        writer.commit(block(event(3), offset=20))
+        writer.commit(block(offset=30))
+    assert alerts.taken == [1, 2, 3]
+    assert waiting(dsn) == []
+
+
+def test_an_event_that_breaks_the_alerts_is_left_aside_and_the_others_go_on(dsn):
+    alerts = Alerts(2)
+    tell = Telling(alerts)
+    with Writer(dsn, told=tell) as writer:
+        writer.commit(block(event(1), event(2), event(3)))
+        writer.commit(block(event(4), offset=20))
+    assert alerts.taken == [1, 3, 4]
+    assert (tell.failed, tell.error) == (1, "ValueError('no such vessel')")
+    assert (rows(dsn), waiting(dsn)) == (2, [2])
+
+
+def test_after_a_restart_what_was_left_aside_is_tried_again(dsn):
+    with Writer(dsn, told=Telling(Alerts(1))) as writer:
+        writer.commit(block(event(1)))
+    alerts = Alerts()
+    with Writer(dsn, told=Telling(alerts)) as writer:
+        writer.commit(block(offset=20))
+    assert alerts.taken == [1]
+
+
+def test_a_storm_is_taken_in_over_several_blocks(dsn, monkeypatch):
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
+    alerts = Alerts()
+    with Writer(dsn, told=Telling(alerts)) as writer:
+        writer.commit(block(*map(event, range(1, 6))))
+        assert alerts.taken == [1, 2]
+        writer.commit(block(offset=20))
+        writer.commit(block(offset=30))
+    assert alerts.taken == [1, 2, 3, 4, 5]
+
+
+def test_a_connection_that_is_gone_is_not_the_alerts_fault(dsn):
+    def lost(*_: object) -> None:
+        raise psycopg.OperationalError("server closed the connection")
+
+    tell = Telling(lost)
+    with Writer(dsn, told=tell) as writer, pytest.raises(Exception, match="closed the connection"):
+        writer.commit(block(event(1)))
+    assert (tell.failed, rows(dsn)) == (0, 0)
