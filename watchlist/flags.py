@@ -157,9 +157,17 @@ _ALSO = {
 }
 
 
+_FRONT = 6
+"""No digit behind these says anything of a state: 111 MID has it last."""
+
+
 def flag(mmsi: int) -> str | None:
     """Return the state that gave ``mmsi``; None for devices without one and unknown digits."""
-    digits = f"{mmsi:09d}"
+    return _flag_of(f"{mmsi:09d}"[:_FRONT])
+
+
+@lru_cache(65_536)
+def _flag_of(digits: str) -> str | None:
     if digits.startswith(_NO_STATE):
         return None
     start = next((place for prefix, place in _PREFIXES if digits.startswith(prefix)), 0)

@@ -15,6 +15,7 @@ import numpy as np
 from ais.compiled import compiled
 from ais.encode import sentences
 from service.exercise.company import Company
+from service.exercise.incidents.staging import Stage, joined
 from service.exercise.messages import Speakers, packed
 from service.exercise.noise import chance
 from service.exercise.receivers import Masts, heard
@@ -78,7 +79,10 @@ class LineColumns:
 
 @dataclass(slots=True)
 class Exercise:
-    """Simulated traffic of ``scenario``; ``vessels`` scales the cast to about that many ships."""
+    """Simulated traffic of ``scenario``; ``vessels`` scales the cast to about that many ships.
+
+    The scenario's incidents play where ``begin`` says when they begin; until then there are none.
+    """
 
     scenario: Scenario
     seed: int | None = None
@@ -86,6 +90,7 @@ class Exercise:
     company: Company = field(init=False)
     speakers: Speakers = field(init=False)
     masts: Masts = field(init=False)
+    stage: Stage | None = field(init=False, default=None)
     _made: dict[tuple[str, int], tuple[LineColumns, LineColumns]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,6 +99,17 @@ class Exercise:
         self.company = Company.of(self.scenario, self.seed, self.vessels)
         self.speakers = Speakers.of(self.scenario, self.company.fleet)
         self.masts = Masts.of(self.scenario)
+
+    def begin(self, begins_s: float) -> Stage:
+        """Let the scenario's incidents play from ``begins_s`` (UTC epoch seconds) on.
+
+        Returns what is true of them; raises ScenarioError for an incident that is none.
+        """
+        self.stage = Stage.of(self.scenario, self.masts, int(self.seed or 0), begins_s)
+        everyone = joined(self.company.fleet, self.stage.fleet)
+        self.speakers = Speakers.of(self.scenario, everyone, self.stage.texts)
+        self._made.clear()
+        return self.stage
 
     def lines(self, from_s: float, to_s: float) -> LineColumns:
         """Return the lines whose time (UTC epoch seconds) lies in [from_s, to_s)."""
@@ -149,8 +165,16 @@ class Exercise:
     def _lines_of(self, from_ms: int, to_ms: int) -> LineColumns:
         reports = self.reports(from_ms, to_ms)
         seed = int(self.seed or 0)
-        # Only what somebody hears is worth packing.
+        first, said = len(reports), None
+        if self.stage is not None:
+            more, said = self.stage.reports(len(self.company.fleet), from_ms, to_ms, seed)
+            reports = np.concatenate([reports, more])
         heard_by = heard(self.masts, reports, seed)
+        if self.stage is not None and said is not None:
+            # Who hears a ship depends on where it is, not on where it says it is.
+            reports["lon"][first:], reports["lat"][first:] = said.T
+            heard_by = self.stage.handed_on(heard_by)
+        # Only what somebody hears is worth packing.
         wanted = np.zeros(len(reports), bool)
         wanted[heard_by.report] = True
         messages, place = packed(self.speakers, reports, wanted)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import zstandard
 
 from service.exercise.exercise import Exercise
+from service.exercise.incidents.script import Identity, Truth
 from service.exercise.scenario import Scenario, ScenarioError, load_scenario
 
 if TYPE_CHECKING:
@@ -20,11 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a file holds: lines, bytes before compression, vessels in the cast."""
+    """What a file holds: lines, bytes before compression, vessels in the cast, what is true of it.
+
+    truths  in the order of time · listed  whom a list should name · innocent  MMSIs of actors of
+    whom nothing is to be told · staged  MMSIs of all actors
+    """
 
     lines: int
     size: int
     vessels: int
+    truths: tuple[Truth, ...] = ()
+    listed: tuple[Identity, ...] = ()
+    innocent: frozenset[int] = frozenset()
+    staged: frozenset[int] = frozenset()
 
 
 def generate(
@@ -38,7 +47,8 @@ def generate(
 ) -> Written:
     """Write the lines of ``hours`` from ``start`` (aware) to ``out``: .zst, .gz or plain by name.
 
-    ``progress`` is called with the share done. The same arguments write the same lines. Raises
+    The scenario's incidents play from ``start``. ``progress`` is called with the share done. The
+    same arguments write the same lines. Raises
     ScenarioError for a naive start or no time at all.
     """
     if start.tzinfo is None:
@@ -48,6 +58,7 @@ def generate(
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     exercise = Exercise(chosen, seed, vessels)
     first, last = start.timestamp(), start.timestamp() + hours * 3600
+    stage = exercise.begin(first)
     lines = size = 0
     with _opened(out) as file:
         for number, part in enumerate(exercise.slices(first, last), 1):
@@ -56,7 +67,15 @@ def generate(
             lines, size = lines + len(part), size + len(wire)
             if progress is not None:
                 progress(min(1.0, number / (hours * 60)))
-    return Written(lines, size, len(exercise.company.fleet))
+    return Written(
+        lines,
+        size,
+        len(exercise.company.fleet),
+        stage.truths,
+        stage.listed,
+        stage.innocent,
+        frozenset(stage.fleet.mmsi.tolist()),
+    )
 
 
 @contextmanager

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from service.exercise.fleet import Fleet
     from service.exercise.scenario import Aid, Scenario
 
-KINDS = (1, 3, 4, 5, 18, 21, PART_A, 27, PART_B)
+TEXT = 14
+KINDS = (1, 3, 4, 5, TEXT, 18, 21, PART_A, 27, PART_B)
 GNSS = 1
 """EPFD code of GPS, ITU-R M.1371-5 table 47."""
 NO_ETA = {"month": 0, "day": 0, "hour": 24, "minute": 60}
@@ -28,7 +29,7 @@ class Speakers:
     """Everyone who sends: vessels, base stations, aids; and the texts of destinations.
 
     station_mmsi, aid_mmsi (k,) u4 · aids as in the scenario · destinations (ports + 1,) S20, the
-    last one for -1 (none)
+    last one for -1 (none) · texts  what safety broadcasts say
     """
 
     fleet: Fleet
@@ -36,19 +37,21 @@ class Speakers:
     aids: tuple[Aid, ...]
     aid_mmsi: NDArray[np.uint32]
     destinations: NDArray[np.bytes_]
+    texts: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, scenario: Scenario, fleet: Fleet) -> Speakers:
+    def of(cls, scenario: Scenario, fleet: Fleet, texts: tuple[str, ...] = ()) -> Speakers:
         """Give numbers to base stations (00MIDxxxx) and aids (99MID6xxx when virtual)."""
         stations = 2_470_000 + np.arange(1, len(scenario.receivers) + 1)
         aids = [992_471_000 + 5_000 * aid.virtual + n for n, aid in enumerate(scenario.aids, 1)]
-        texts = [port.locode.encode() for port in scenario.ports.values()]
+        places = [port.locode.encode() for port in scenario.ports.values()]
         return cls(
             fleet,
             stations.astype(np.uint32),
             scenario.aids,
             np.array(aids, np.uint32),
-            np.array([*texts, b""], "S20"),
+            np.array([*places, b""], "S20"),
+            texts,
         )
 
 
@@ -61,12 +64,21 @@ def packed(
     for kind in KINDS:
         rows = np.flatnonzero(wanted & (reports["kind"] == kind))
         if len(rows):
-            parts.append(payloads(kind, columns(speakers, kind, reports[rows])))
+            fields = columns(speakers, kind, reports[rows])
+            made = payloads(kind, fields)
+            parts.append(_as_long_as_said(made, fields["text"]) if kind == TEXT else made)
             place[rows] = np.arange(count, count + len(rows))
             count += len(rows)
     nothing = np.empty(0, np.int64)
     empty = Payloads(np.empty(0, np.uint8), nothing, nothing, np.empty(0, np.uint8))
     return (Payloads.join(parts) if parts else empty), place
+
+
+def _as_long_as_said(made: Payloads, text: NDArray[np.generic]) -> Payloads:
+    """Cut the filling after the texts off: a broadcast is as long as what it says."""
+    bits = 40 + 6 * np.char.str_len(text).astype(np.int64)
+    size = -(-bits // 6)
+    return Payloads(made.data, made.start, made.start + size, (size * 6 - bits).astype(np.uint8))
 
 
 def columns(
@@ -77,6 +89,10 @@ def columns(
         return _base_station(speakers, reports)
     if kind == 21:  # noqa: PLR2004
         return _aid(speakers, reports)
+    if kind == TEXT:
+        said = np.array([text.encode() for text in speakers.texts])
+        who = speakers.fleet.mmsi[reports["vessel"]]
+        return {"mmsi": who, "text": said[reports["port"]]}
     if kind in {5, PART_A, PART_B}:
         return _static(speakers, kind, reports)
     return _position(speakers, kind, reports)
