@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from ais.batches import NO_SEGMENT
 from store.connect import connect, told_apart
 from store.copying import Copy
+from store.coverage import put_cells
 from store.editions import put_adoptions
 from store.errors import CursorMovedError, StoreError, UnavailableError
 from store.events import put_events
@@ -56,6 +57,7 @@ class Writes:
     hits                with each, id and version of the entries that its index means
     adoptions           control lines of the block
     events, vessels     what the detectors said, in order, and whom the events name
+    coverage            MAP_CELL (cells,) of ais.coverage where it is due, else None
     """
 
     positions: PositionBatch
@@ -71,6 +73,7 @@ class Writes:
     adoptions: tuple[Adoption, ...] = ()
     events: tuple[Event, ...] = ()
     vessels: tuple[Vessel, ...] = ()
+    coverage: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,8 @@ class Writer:
             copy.send(connection)
         put_adoptions(connection, writes.adoptions, self.run_id)
         put_events(connection, writes.events, self.run_id)
+        if writes.coverage is not None and not self.run_id:
+            put_cells(connection, writes.coverage)
         if self._told is not None:
             self._told(connection, writes)
         known = self._write_statics(connection, writes.statics)

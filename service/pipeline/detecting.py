@@ -33,6 +33,10 @@ DIGITS = 16
 """Hexadecimal digits of an edition's SHA-256 that stand in the evidence."""
 
 
+CELLS_US = 60_000_000
+"""The picture of the coverage is renewed so often, stream time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the detectors made of a block, and the vessels that the events name."""
@@ -51,6 +55,7 @@ class Detecting:
         """Show ``screening`` what ``checks`` found."""
         self.screening = screening
         self._checks = checks
+        self._cells_us = 0
 
     def step(
         self, block: LineBlock, ticks: Ticks, decoded: Decoded, tracked: Tracked, found: Found
@@ -72,6 +77,14 @@ class Detecting:
                     self.adopt(waiting.pop(0))
                 events += self._show(start, end, decoded, tracked, found)
         return Told(tuple(events), self._named(events)) if events else NOBODY
+
+    def coverage(self, now_us: int) -> NDArray[Any] | None:
+        """Return what is heard where (MAP_CELL) where a minute has passed, else None."""
+        coverage = self.screening.world.coverage
+        if coverage is None or now_us - self._cells_us < CELLS_US:
+            return None
+        self._cells_us = now_us
+        return coverage.cells()
 
     def adopt(self, adoption: Adoption) -> None:
         """Have an edition in force; it says so in the evidence by its hash."""

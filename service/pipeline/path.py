@@ -93,6 +93,7 @@ class Path:
         tracked = self.segmenter.step(decoded.positions)
         found = self.checks.step(block, tracked, decoded.statics) if self.checks else NOTHING
         told = self._detect(block, decoded, tracked, found)
+        coverage = self.detecting.coverage(self.ticks.now_us) if self.detecting else None
         kept = tracked.positions.take(self.thinner.step(tracked))
         self.lines += len(block)
         self.read += len(tracked.positions)
@@ -111,6 +112,7 @@ class Path:
             adoptions=found.adoptions,
             events=told.events,
             vessels=told.vessels,
+            coverage=coverage,
         )
         return Outcome(tracked.positions, writes)
 

@@ -30,9 +30,10 @@ CREATE INDEX event_time ON event (run_id, started_at);
 
 -- Where the receivers hear whom: the picture of the newest minute, replaced as a whole.
 CREATE TABLE coverage_cell (
-    lon_deg    real NOT NULL,             -- middle of the cell
-    lat_deg    real NOT NULL,
-    heard_h    real NOT NULL,             -- reports an hour
-    receivers  smallint NOT NULL,         -- that hear there now
-    p99_gap_s  real                       -- 99 of 100 silences are shorter, NULL = not known
+    lon_deg     real NOT NULL,            -- middle of the cell
+    lat_deg     real NOT NULL,
+    heard_per_h real NOT NULL,            -- reports an hour
+    receivers   integer NOT NULL,         -- that hear there now
+    p99_gap_s   real,                     -- 99 of 100 silences are shorter; NULL = not known
+    watches     real NOT NULL             -- how much the figures rest on, ten minutes each
 );

@@ -1,0 +1,9 @@
+SELECT content
+FROM alert
+WHERE (raised OR %(smouldering)s)
+    AND (%(states)s::text[] IS NULL OR state = ANY(%(states)s))
+    AND (%(lanes)s::text[] IS NULL OR lane = ANY(%(lanes)s))
+    AND (%(mmsi)s::integer IS NULL OR mmsis @> ARRAY[%(mmsi)s::integer])
+    AND (%(since)s::timestamptz IS NULL OR updated_at >= %(since)s)
+ORDER BY array_position(ARRAY['sar', 'law', 'infrastructure'], lane), changed_at DESC, id
+LIMIT %(limit)s

@@ -1,0 +1,6 @@
+SELECT office, notice_id, min(enqueued_at), array_agg(channel ORDER BY number), max(change),
+    bool_or((notice ->> 'limited')::boolean), max(notice ->> 'language')
+FROM delivery
+WHERE alert = %(alert)s AND change <> 'ack'
+GROUP BY office, notice_id
+ORDER BY min(number)

@@ -1,0 +1,72 @@
+"""What an office's budget of the hour was spent on, and what waits for its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alerts.notices import alert_of
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from alerts.alert import Alert
+    from alerts.incidents.rationing import Rationed
+
+_HOUR = timedelta(hours=1)
+
+
+def spent(connection: psycopg.Connection, at: datetime) -> dict[tuple[str, str], int]:
+    """Return the messages of the hour before ``at`` by (office, lane)."""
+    rows = connection.execute(
+        "SELECT office, lane, count(*) FROM alert_told "
+        "WHERE NOT held AND at > %s AND at <= %s GROUP BY office, lane",
+        [at - _HOUR, at],
+    )
+    return {(office, lane): number for office, lane, number in rows}
+
+
+def note(connection: psycopg.Connection, rationed: Rationed, at: datetime) -> None:
+    """Write what is sent and what is held; a pair that is there already stays as it is."""
+    rows = [
+        (one.alert.id, one.alert.version, one.office, one.alert.lane, at, held)
+        for ones, held in ((rationed.now, False), (rationed.held, True))
+        for one in ones
+    ]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO alert_told (alert, version, office, lane, at, held) "
+            "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            rows,
+        )
+
+
+def held(connection: psycopg.Connection, office: str, limit: int = 1000) -> list[Alert]:
+    """Return the alerts that wait for the digest of ``office``, newest first, each once."""
+    rows = connection.execute(
+        "SELECT content FROM alert WHERE id IN (SELECT alert FROM alert_told "
+        "WHERE office = %s AND held AND digested IS NULL) ORDER BY changed_at DESC, id LIMIT %s",
+        [office, limit],
+    )
+    return [alert_of(said) for (said,) in rows]
+
+
+def digested(
+    connection: psycopg.Connection, office: str, alerts: Sequence[Alert], at: datetime
+) -> int:
+    """Note that a digest told ``office`` of ``alerts``; return how many lines waited no longer."""
+    return connection.execute(
+        "UPDATE alert_told SET digested = %s "
+        "WHERE office = %s AND alert = ANY(%s) AND held AND digested IS NULL",
+        [at, office, [one.id for one in alerts]],
+    ).rowcount
+
+
+def drop_told(connection: psycopg.Connection, before: datetime) -> int:
+    """Remove what was sent, or taken up by a digest, before ``before``; return how many."""
+    return connection.execute(
+        "DELETE FROM alert_told WHERE at < %s AND (NOT held OR digested IS NOT NULL)", [before]
+    ).rowcount
