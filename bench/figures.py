@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.decode import figures as decode
 from bench.ingest import figures as ingest
 from bench.live import figures as live
+from bench.replay import figures as replay
 from bench.watchlist import figures as watchlist
 from bench.zones import figures as zones
 
@@ -52,6 +53,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "decode": decode,
     "ingest": ingest,
     "live": live,
+    "replay": replay,
     "zones": zones,
     "watchlist": watchlist,
 }

@@ -110,7 +110,8 @@ def _web(settings: Settings, dsn: str) -> None:
     """Serve pages until a signal; uvicorn has its own signal handlers."""
     # Bound first: a port in use must end the service with one line, not be tried again for ever.
     door = listening(settings.web.host, settings.web.port)
-    app = create_app(settings.web, dsn, exercise=settings.exercise)
+    cell_deg = settings.coverage.cell_deg
+    app = create_app(settings.web, dsn, exercise=settings.exercise, cell_deg=cell_deg)
     server = server_of(app, settings.web)
     stop = threading.Event()
     stop_on_signals(stop)

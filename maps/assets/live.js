@@ -4,6 +4,7 @@ import { Bar } from "./bar.js";
 import { Drawer } from "./drawer.js";
 import { Fence } from "./fence.js";
 import { DISTRESS, Fleet, NO_SPEED } from "./fleet.js";
+import { Hearing, HearingLayer } from "./hearing.js";
 import { Land, landLayer } from "./land.js";
 import { VesselLayer } from "./layer.js";
 import { Legend } from "./legend.js";
@@ -33,7 +34,7 @@ export async function start(map, options) {
   const time = () => Date.now() + shift;
   const { classes } = options;
 
-  for (const [pane, level] of [["land", 200], ["zones", 300], ["vessels", 400]]) {
+  for (const [pane, level] of [["hearing", 190], ["land", 200], ["zones", 300], ["vessels", 400]]) {
     map.createPane(pane).style.zIndex = level;
   }
   const layer = new VesselLayer(fleet, {
@@ -57,6 +58,8 @@ export async function start(map, options) {
     layer: areas, kinds: options.zones, onToggle: (opens) => { giveWay("zones", opens); if (opens) inSight(); },
     onChange: () => { if (!zones.any) place.close(); },
   });
+  const heard = new HearingLayer().addTo(map);
+  new Hearing(heard, byId("zones-hearing"));
   const place = new Place(map, (kind) => zones.title(kind));
   const bar = new Bar(time, ships, options.exercise);
   const legend = new Legend({
@@ -127,7 +130,7 @@ export async function start(map, options) {
   });
   rail({ map, layer, drawer, zones, place }, (on) => { following = on; });
   remember(map);
-  window.vedetta = { map, fleet, layer, areas, link, drawer }; // for tests and the bench
+  window.vedetta = { map, fleet, layer, areas, heard, link, drawer }; // for tests and the bench
 
   const answer = await fetch(options.land);
   const land = new Land(await answer.json());

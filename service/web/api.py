@@ -100,6 +100,17 @@ async def track(request: Request) -> Response:
     return answer({"points": _points(points)})
 
 
+async def coverage(request: Request) -> Response:
+    """Answer where ships are heard: cells as [lon, lat, reports an hour, receivers, p99 gap s]."""
+    rows = await asyncio.to_thread(request.app.state.facts.coverage)
+    columns = (
+        rows["lon"].round(4), rows["lat"].round(4), rows["heard_per_h"].round(1),
+        rows["receivers"], rows["p99_gap_s"].round(),
+    )  # fmt: skip
+    cells = list(zip(*(column.tolist() for column in columns), strict=True))
+    return answer({"cell_deg": request.app.state.cell_deg, "cells": cells})
+
+
 def _points(track: NDArray[np.void]) -> list[list[float]]:
     track = track[np.isfinite(track["lon_deg"]) & np.isfinite(track["lat_deg"])]
     step = max(1, -(-len(track) // _TRACK_POINTS))

@@ -42,11 +42,12 @@ def create_app(
     dsn: str,
     *,
     exercise: bool = False,
+    cell_deg: float = 0.25,
     source: Source | None = None,
     files: WebFiles | None = None,
     facts: Facts | None = None,
 ) -> Starlette:
-    """Return the application that reads ``dsn``.
+    """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     Tests bring their own ``source``, ``facts`` and ``files``.
     Raises AssetsError when the browser's files are not there and cannot be fetched.
@@ -60,6 +61,7 @@ def create_app(
     ]
     app = Starlette(routes=_routes(), middleware=middleware, lifespan=_lifespan)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
+    app.state.cell_deg = cell_deg
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
     app.state.page = render(
@@ -86,6 +88,7 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/vessels/{mmsi}/identity", api.guarded(api.identity)),
         Route("/api/v1/zones", api.guarded(zones.zones)),
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
+        Route("/api/v1/coverage", api.guarded(api.coverage)),
         Route("/health", health.health),
         Route("/health/live", health.alive),
         Route("/metrics", health.metrics),

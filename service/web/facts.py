@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from geofence.builtin import builtin_zones
 from geofence.zones import ZoneSet
 from service.web.connections import Connections
+from store.coverage import cells
 from store.editions import content, newest
 from store.ever import reports_of, segments_of
 from watchlist.vessels import identity_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from watchlist.vessels import VesselIdentity
 
 _ZONES = "zones"  # as editions and control lines call them
@@ -30,6 +33,9 @@ class Facts(Protocol):
 
     def identity(self, mmsi: int) -> VesselIdentity | None:
         """Return who a vessel said she was, over time; None if she was never heard."""
+
+    def coverage(self) -> NDArray[Any]:
+        """Return what is heard where, ais.coverage.MAP_CELL (n,); empty before the first."""
 
     def close(self) -> None:
         """Let go of what reading needed; a later read takes it again."""
@@ -62,6 +68,11 @@ class StoreFacts:
             reports = reports_of(connection, [mmsi], _LOCAL_RUN)
             segments = segments_of(connection, [mmsi], _LOCAL_RUN)
         return identity_of(reports, segments) if reports or segments else None
+
+    def coverage(self) -> NDArray[Any]:
+        """Return the newest picture of what is heard where."""
+        with self._connections.one() as connection:
+            return cells(connection)
 
     def close(self) -> None:
         """Close the idle connections."""

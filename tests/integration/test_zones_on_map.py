@@ -283,3 +283,22 @@ def test_the_details_say_where_the_ship_is(page) -> None:
     assert "Sicily Channel" in said
     assert "Valletta, 15 nm" in said
     assert "To shore" in said
+
+
+def test_where_we_can_hear_is_shaded_and_said(page: Page) -> None:
+    inked = PIXELS.replace("vedetta.areas", "vedetta.heard")
+    page.keyboard.press("z")
+    page.get_by_label("Where we can hear").check()
+    until(page, "vedetta.heard.cells.length === 2")
+    until(page, f"{inked} > 1000")
+    assert "no silence is told" in page.locator(".hearing-said").inner_text()
+    page.get_by_label("Where we can hear").uncheck()
+    assert page.locator(".hearing-said").is_hidden()
+    assert page.errors == []
+
+
+def test_a_coverage_that_cannot_be_read_is_said(page: Page, facts: Facts) -> None:
+    facts.away = True
+    page.keyboard.press("z")
+    page.get_by_label("Where we can hear").check()
+    until(page, "document.querySelector('.hearing-said').textContent.includes('not loaded')")

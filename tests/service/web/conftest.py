@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
+from ais.coverage import MAP_CELL
 from geofence.zones import Zone, ZoneSet
 from maps.live.picture import ROWS
 from service.web.files import WebFiles
@@ -106,6 +107,12 @@ class MemoryFacts:
         at = datetime(2023, 11, 1, tzinfo=UTC)
         names = [SentIdentity(mmsi, at, name="OLD ONE"), SentIdentity(mmsi, at, name="MARIA K")]
         return identity_of(names)
+
+    def coverage(self) -> np.ndarray:
+        if self.away:
+            raise OSError("connection refused by /var/run/x\nmore")
+        return np.array([(14.125, 35.875, 90.52, 2, 31.4, 6), (14.375, 35.875, 2, 1, np.inf, 1)],
+                        MAP_CELL)  # fmt: skip
 
     def close(self) -> None:
         self.closed = True
