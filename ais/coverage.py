@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HOUR_US = 3_600_000_000
 _SWEEP_US = 60_000_000
 _FEWEST = 1024
+_HOLE = 5
 _ROW = np.dtype(
     [
         ("mmsi", "u4"), ("received", "i8"), ("feed", "u2"), ("station", "u4"), ("message", "u1"),
@@ -64,10 +65,14 @@ class CoverageSettings:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """One receiver: feed code and station hash (0 none), when it was first and last heard, when it
-    last came back (µs), after which silence it counts as down (s, None not known yet), whether it
-    is down now, all its messages, and the middle of what it hears (degrees, NaN not known).
-    """  # fmt: skip
+    """One receiver as it is known at a tick.
+
+    code, feed, station   its number, its feed's code, hash of the station (0 none)
+    first_us, last_us     first and last heard · up_since_us  when it last came back
+    limit_s               silence after which it counts as down, None where not known yet
+    down                  it is down now · messages  all of them
+    lon, lat              the middle of what it hears, degrees, NaN not known
+    """
 
     code: int
     feed: int
@@ -195,6 +200,13 @@ class Coverage:
             float(row["lon"]), float(row["lat"]),
         )  # fmt: skip
 
+    def ships(self, code: int, since_us: int) -> int:
+        """Return how many ships a receiver has heard at or after ``since_us``."""
+        own = (self._heard["key"] & np.uint64(0xFFFF)) == code
+        return int(
+            np.count_nonzero(own & (self._heard["key"] != 0) & (self._heard["last"] >= since_us))
+        )
+
     def last_heard_us(self, mmsi: int) -> int:
         """Return when anything was last received of a ship, NEVER where nothing was."""
         row = self._heard[rows.find(self._heard, rows.heard_key(mmsi, ANY))]
@@ -203,15 +215,11 @@ class Coverage:
     def heard_by(self, mmsi: int) -> list[Receiver]:
         """Return the receivers that heard a ship within the ten minutes before it fell silent."""
         since = self.last_heard_us(mmsi) - WATCH_US
-        found = []
-        for code in range(1, int(self._used[0])):
-            row = self._heard[rows.find(self._heard, rows.heard_key(mmsi, code))]
-            if row["key"] and row["last"] >= since:
-                found.append(self._of(code))
-        return found
+        codes = rows.listeners(self._heard, mmsi, int(self._used[0]), since)
+        return [self._of(code) for code in codes.tolist()]
 
     def silence(
-        self, mmsi: int, place: tuple[float, float], class_b: bool, lasted_us: int
+        self, mmsi: int, place: tuple[float, float], class_b: int, lasted_us: int
     ) -> Silence:
         """Return how usual a silence of ``lasted_us`` is at ``place`` (lon, lat) for its class.
 
@@ -226,7 +234,7 @@ class Coverage:
         level = int(np.searchsorted(rows.EDGES_US, lasted_us, "right")) - 1
         best = Silence(0.0, 0.0, len(alive))
         for code in codes:
-            row = self._cells[rows.find(self._cells, rows.cell_key(cell, code, int(class_b)))]
+            row = self._cells[rows.find(self._cells, rows.cell_key(cell, code, class_b))]
             own = self._heard[rows.find(self._heard, rows.heard_key(mmsi, code))]
             if not row["key"] or level < 0:
                 continue
@@ -237,29 +245,43 @@ class Coverage:
                 best = found
         return best
 
-    def p99_s(self, place: tuple[float, float], class_b: bool) -> float:
+    def p99_s(self, place: tuple[float, float], class_b: int) -> float:
         """Return the gap between reports that 99 of 100 stay below at a place, seconds.
 
         NaN where less than 100 were counted, inf beyond a day.
         """
         cell = rows.cell_of(*place, self.settings.cell_deg)
-        row = self._cells[rows.find(self._cells, rows.cell_key(cell, ANY, int(class_b)))]
+        row = self._cells[rows.find(self._cells, rows.cell_key(cell, ANY, class_b))]
         if not row["key"] or row["gaps"] < 100:  # noqa: PLR2004 (one of a hundred)
             return float("nan")
         return _p99(row["reach"], float(row["gaps"]))
 
-    def watches(self, place: tuple[float, float], class_b: bool) -> float:
+    def watches(self, place: tuple[float, float], class_b: int) -> float:
         """Return in how many ten-minute watches a ship of this class was heard in a cell.
 
         Only living receivers count; it fades. 0 where nobody hears.
         """
-        cell = rows.cell_of(*place, self.settings.cell_deg)
-        most = 0.0
-        for code in range(1, int(self._used[0])):
-            row = self._cells[rows.find(self._cells, rows.cell_key(cell, code, int(class_b)))]
-            if row["key"] and not self._of(code).down:
-                most = max(most, float(row["watches"]))
+        return self._watches(rows.cell_of(*place, self.settings.cell_deg), class_b)
+
+    def _watches(self, cell: int, class_b: int) -> float:
+        most = rows.most_watches(
+            self._cells, self._receivers, int(self._used[0]), cell, class_b, self._now_us
+        )
         return round(most, 2)
+
+    def is_heard(self, place: tuple[float, float], class_b: int, enough: float = 2.0) -> bool:
+        """Tell whether a ship at ``place`` (lon, lat) would be heard by a receiver that lives.
+
+        So it is where ships were heard in ``enough`` watches, and in a hole of a cell amid five
+        such neighbours of eight: nobody came there yet. Off a straight edge there are three.
+        """
+        cell = rows.cell_of(*place, self.settings.cell_deg)
+        if cell < 0 or self._watches(cell, class_b) >= enough:
+            return cell >= 0
+        columns = int(np.ceil(360.0 / self.settings.cell_deg))
+        ring = [cell + n * columns + e for n in (-1, 0, 1) for e in (-1, 0, 1) if n or e]
+        heard = [self._watches(one, class_b) >= enough for one in ring if one >= 0]
+        return sum(heard) >= _HOLE
 
     def cells(self) -> NDArray[Any]:
         """Return MAP_CELL (n,): where ships are heard, both classes together, by cell number."""
@@ -317,7 +339,8 @@ class Coverage:
 
 def _first(true: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return in each row the first column that is true, the number of columns where none is."""
-    return np.where(true.any(axis=1), true.argmax(axis=1), true.shape[1])
+    at: NDArray[np.intp] = np.where(true.any(axis=1), true.argmax(axis=1), true.shape[1])
+    return at
 
 
 def _p99(reach: NDArray[Any], gaps: float) -> float:

@@ -26,13 +26,16 @@ if TYPE_CHECKING:
     from alerts.incidents.incident import Grown
     from store.changes import Change
 
+_MOST = 5000
+"""In a storm an event is held against so many incidents at most: a block must not take minutes."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class AlertChange:
-    """One version of an alert: what was done, by whom (``vedetta`` = the service), when (UTC), why.
+    """One version of an alert: what was done, by whom, when (UTC) and why.
 
+    who      a person, or ``vedetta``: the service · state, score  as they were then
     details  JSON values of the act, as {"to": "m.papas"}
     """
 
@@ -52,20 +55,19 @@ def concerned(
     """Return, locked until the transaction ends, what ``alerts.incidents.growing.grow`` needs.
 
     Incidents with an earlier version of one of ``events``; open ones of their vessels that had an
-    event in the last ``join_h`` hours; those of the lanes sar and infrastructure likewise, and all
-    where an event explains others.
+    event in the last ``join_h`` hours; rescues, outages and interference of that time; where one
+    of ``events`` explains others, all of the lane law. Of rescues and of law the newest 5,000.
     """
     if not events:
         return []
-    lanes = ["sar", "infrastructure"]
-    if any(event.kind in MUTES for event in events):
-        lanes.append("law")
     since = min(event.started_us for event in events) - round(join_h * HOUR_US)
     asked = {
         "events": [event.id for event in events],
         "mmsis": sorted({mmsi for event in events for mmsi in event.mmsis}),
         "since": _time(since),
-        "lanes": lanes,
+        "explaining": list(MUTES),
+        "again": any(event.kind in MUTES for event in events),
+        "most": _MOST,
     }
     return _incidents(connection, connection.execute(query("alerts_concerned"), asked))
 
@@ -201,7 +203,7 @@ def _member_rows(before: Incident | None, after: Incident) -> Iterable[dict[str,
         }
 
 
-def _line(  # noqa: PLR0913, PLR0917 (the columns of a line of the log)
+def _line(
     alert: Alert,
     at: datetime,
     who: str,

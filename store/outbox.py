@@ -19,13 +19,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from alerts.notices import Past, frozen, thawed
+from alerts.plain import plain
 from alerts.routing import lane_rank
 from store.queries import query
 
 if TYPE_CHECKING:
     import psycopg
 
-    from alerts.alert import Change, Notice
+    from alerts.alert import Notice
     from alerts.kinds import Lane
     from alerts.notices import Delivery
     from alerts.notifier import Receipt
@@ -145,8 +146,8 @@ def sent(connection: psycopg.Connection, leased: Leased, receipt: Receipt, now_u
         leased,
         "state = 'sent', settled_at = %(at)s, reference = %(reference)s, said = %(said)s",
         at=moment(now_us),
-        reference=receipt.reference,
-        said=receipt.said[:_LONGEST_SAID],
+        reference=plain(receipt.reference, _LONGEST_SAID),
+        said=plain(receipt.said, _LONGEST_SAID),
     )
 
 
@@ -157,7 +158,7 @@ def later(connection: psycopg.Connection, leased: Leased, fault: str, next_try_u
         leased,
         "next_try_at = %(at)s, said = %(said)s",
         at=moment(next_try_us),
-        said=fault[:_LONGEST_SAID],
+        said=plain(fault, _LONGEST_SAID),
     )
 
 
@@ -168,7 +169,7 @@ def dead(connection: psycopg.Connection, leased: Leased, fault: str, now_us: int
         leased,
         "state = 'dead', settled_at = %(at)s, said = %(said)s",
         at=moment(now_us),
-        said=fault[:_LONGEST_SAID],
+        said=plain(fault, _LONGEST_SAID),
     )
 
 
@@ -273,7 +274,6 @@ def _settle(connection: psycopg.Connection, leased: Leased, change: str, **value
 
 def _row(delivery: Delivery) -> dict[str, Any]:
     notice = delivery.notice
-    change: Change = notice.change
     return {
         "key": delivery.key,
         "notice_id": notice.id,
@@ -281,8 +281,10 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "office": notice.office,
         "channel": delivery.channel,
         "lane": lane_rank(notice.alert.lane),
-        "change": change,
-        "why": delivery.why,
+        "change": notice.change,
+        "why": plain(delivery.why, _LONGEST_SAID),
+        "limited": notice.limited,
+        "language": notice.language,
         "notice": frozen(notice),
         "at": moment(notice.sent_us),
     }

@@ -64,9 +64,12 @@ def packed(
     for kind in KINDS:
         rows = np.flatnonzero(wanted & (reports["kind"] == kind))
         if len(rows):
-            fields = columns(speakers, kind, reports[rows])
-            made = payloads(kind, fields)
-            parts.append(_as_long_as_said(made, fields["text"]) if kind == TEXT else made)
+            sent = reports[rows]
+            parts.append(
+                _broadcasts(speakers, sent)
+                if kind == TEXT
+                else payloads(kind, columns(speakers, kind, sent))
+            )
             place[rows] = np.arange(count, count + len(rows))
             count += len(rows)
     nothing = np.empty(0, np.int64)
@@ -74,11 +77,26 @@ def packed(
     return (Payloads.join(parts) if parts else empty), place
 
 
-def _as_long_as_said(made: Payloads, text: NDArray[np.generic]) -> Payloads:
-    """Cut the filling after the texts off: a broadcast is as long as what it says."""
-    bits = 40 + 6 * np.char.str_len(text).astype(np.int64)
-    size = -(-bits // 6)
-    return Payloads(made.data, made.start, made.start + size, (size * 6 - bits).astype(np.uint8))
+def _broadcasts(speakers: Speakers, reports: NDArray[np.void]) -> Payloads:
+    """Pack safety broadcasts (type 14), each as long as what it says."""
+    mmsi = speakers.fleet.mmsi[reports["vessel"]].tolist()
+    made = [
+        _broadcast(number, speakers.texts[port])
+        for number, port in zip(mmsi, reports["port"].tolist(), strict=True)
+    ]
+    ends = np.cumsum([len(text) for text, _ in made])
+    start = np.concatenate([[0], ends[:-1]]).astype(np.int64)
+    data = np.frombuffer(b"".join(text for text, _ in made), np.uint8)
+    return Payloads(data, start, ends.astype(np.int64), np.array([n for _, n in made], np.uint8))
+
+
+def _broadcast(mmsi: int, text: str) -> tuple[bytes, int]:
+    """Return the characters of a type 14, and how many bits fill the last of them."""
+    bits = f"{TEXT:06b}00{mmsi:030b}00" + "".join(f"{ord(one) & 63:06b}" for one in text.upper())
+    fill = -len(bits) % 6
+    bits += "0" * fill
+    sixes = [int(bits[k : k + 6], 2) for k in range(0, len(bits), 6)]
+    return bytes(six + (48 if six < 40 else 56) for six in sixes), fill  # noqa: PLR2004
 
 
 def columns(
@@ -89,10 +107,6 @@ def columns(
         return _base_station(speakers, reports)
     if kind == 21:  # noqa: PLR2004
         return _aid(speakers, reports)
-    if kind == TEXT:
-        said = np.array([text.encode() for text in speakers.texts])
-        who = speakers.fleet.mmsi[reports["vessel"]]
-        return {"mmsi": who, "text": said[reports["port"]]}
     if kind in {5, PART_A, PART_B}:
         return _static(speakers, kind, reports)
     return _position(speakers, kind, reports)

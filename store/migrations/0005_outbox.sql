@@ -10,7 +10,9 @@ CREATE TABLE delivery (
     lane         smallint NOT NULL,          -- 0 SAR, 1 law, 2 infrastructure: told in this order
     change       text NOT NULL CHECK (change IN ('alert', 'update', 'cancel', 'ack')),
     why          text NOT NULL,              -- the rule by which it is told
-    notice       json NOT NULL,              -- alerts.notices.frozen; json: kept as it was written
+    limited      boolean NOT NULL,           -- it carries lane, place, time and link only
+    language     text NOT NULL,
+    notice       text NOT NULL,              -- alerts.notices.frozen; json would refuse some names
     enqueued_at  timestamptz NOT NULL,
     state        text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'dead')),
     attempts     integer NOT NULL DEFAULT 0, -- begun ones

@@ -7,7 +7,14 @@ WHERE id IN (
     WHERE mmsis && %(mmsis)s::integer[] AND state NOT IN ('resolved', 'retracted')
         AND updated_at >= %(since)s
     UNION
-    SELECT id FROM alert WHERE lane = ANY(%(lanes)s) AND updated_at >= %(since)s
+    (SELECT id FROM alert WHERE lane = 'sar' AND raised AND updated_at >= %(since)s
+        ORDER BY updated_at DESC LIMIT %(most)s)
+    UNION
+    SELECT id FROM alert
+    WHERE lane = 'infrastructure' AND kind = ANY(%(explaining)s) AND updated_at >= %(since)s
+    UNION
+    (SELECT id FROM alert WHERE %(again)s AND lane = 'law' AND updated_at >= %(since)s
+        AND state NOT IN ('resolved', 'retracted') ORDER BY updated_at DESC LIMIT %(most)s)
 )
 ORDER BY id
 FOR UPDATE

@@ -1,6 +1,7 @@
 INSERT INTO delivery
-    (key, notice_id, alert, office, channel, lane, change, why, notice, enqueued_at, next_try_at)
+    (key, notice_id, alert, office, channel, lane, change, why, limited, language, notice,
+     enqueued_at, next_try_at)
 VALUES
     (%(key)s, %(notice_id)s, %(alert)s, %(office)s, %(channel)s, %(lane)s, %(change)s, %(why)s,
-     %(notice)s, %(at)s, %(at)s)
+     %(limited)s, %(language)s, %(notice)s, %(at)s, %(at)s)
 ON CONFLICT (key) DO NOTHING

@@ -19,4 +19,4 @@ UPDATE delivery
 SET leased_by = %(worker)s, leased_until = %(until)s, attempts = attempts + 1
 FROM due
 WHERE delivery.number = due.number
-RETURNING delivery.number, key, notice::text, attempts, lane, enqueued_at
+RETURNING delivery.number, key, notice, attempts, lane, enqueued_at

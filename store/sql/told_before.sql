@@ -1,5 +1,5 @@
 SELECT office, notice_id, min(enqueued_at), array_agg(channel ORDER BY number), max(change),
-    bool_or((notice ->> 'limited')::boolean), max(notice ->> 'language')
+    bool_or(limited), max(language)
 FROM delivery
 WHERE alert = %(alert)s AND change <> 'ack'
 GROUP BY office, notice_id

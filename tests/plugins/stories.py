@@ -145,22 +145,24 @@ class Stream:
 
     def between(self, first_us: int, last_us: int) -> Stream:
         """What was heard from ``first_us`` until before ``last_us``."""
-        parts = []
-        for batch in (self.positions, self.statics, self.texts, self.receptions):
-            received = batch.received.view("i8")
-            parts.append(batch.take((received >= first_us) & (received < last_us)))
-        return Stream(*parts)
+        return self._span("received", *(np.datetime64(at, "us") for at in (first_us, last_us)))
 
     def cut(self, spool: int) -> tuple[Stream, Stream]:
         """What came before a spool position, and the rest."""
-        halves = []
-        for after in (False, True):
-            parts = [
-                batch.take((batch.spool >= spool) == after)
-                for batch in (self.positions, self.statics, self.texts, self.receptions)
-            ]
-            halves.append(Stream(*parts))
-        return halves[0], halves[1]
+        last = np.uint64(np.iinfo(np.uint64).max)
+        at = np.uint64(spool)
+        return self._span("spool", np.uint64(0), at), self._span("spool", at, last)
+
+    def _span(self, column: str, first: Any, last: Any) -> Stream:
+        """Slice every batch: all are sorted by what they are sliced by."""
+        parts = []
+        for batch in (self.positions, self.statics, self.texts, self.receptions):
+            start, end = np.searchsorted(getattr(batch, column), np.array([first, last]))
+            parts.append(batch.take(slice(start, end)) if end > start else _EMPTY[type(batch)])
+        return Stream(*parts)
+
+
+_EMPTY = {kind: kind.empty() for kind in (PositionBatch, StaticBatch, SafetyText, Receptions)}
 
 
 _DEFAULTS = {"nav_status": 255, "ship_type": 255, "part": 0, "eta_month": 255, "eta_day": 255,

@@ -1,0 +1,307 @@
+"""Distress: a device that calls, a ship that says so, a text that asks for help."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from ais.compiled import compiled
+from alerts.events import Event, Fact
+from alerts.rescue import MIN_US
+from alerts.scene import NEVER, NO_SLOT
+
+if TYPE_CHECKING:
+    from alerts.detector import State
+    from alerts.scene import Scene, World
+
+_ACTIVE, _TEST = 14, 15
+_DEVICES = {970: "AIS-SART", 972: "man-overboard device", 974: "EPIRB-AIS"}
+_PREFIX = 1_000_000
+_LENGTH = 162
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """One message of a vessel in distress, or, with an empty ``sign``, only its place.
+
+    time_us, received_us  µs since 1970 · lon, lat degrees, None without a place
+    sign  what says distress · test  it says that it is a test · sure  confidence 0-1
+    """
+
+    spool: int
+    mmsi: int
+    time_us: int
+    received_us: int
+    lon: float | None
+    lat: float | None
+    feed: int
+    sign: str
+    test: bool = False
+    sure: float = 1.0
+    text: str = ""
+    place_us: int = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Distress:
+    """Somebody is in distress: navigation status 14, a distress device, or a text.
+
+    Fires at the first message, also without a position ("position unknown", with the feed and
+    station that heard it), and lasts until ``sticky_min`` after the last one:
+
+    - navigation status 14 (AIS-SART is active) from any MMSI;
+    - anything from an MMSI that begins with 970, 972 or 974; status 15 from these is a test;
+    - type 12 or 14 text with one of ``words`` from any MMSI; with one of ``test_words``, unless
+      "NOT A TEST" or "NO TEST", it is a test. Any text of a distress device counts.
+
+    One episode per MMSI. A test is told as information only; the first real message of the same
+    episode makes it critical at once, and nothing makes it less again. Nothing retracts it.
+
+    sticky_min     minutes without a message until the episode is over (OpenCPN: 18)
+    place_age_min  minutes: a text has the sender's place if that is not older
+    words          what makes a text distress · test_words  what makes it a test
+
+    Source: DETECTORS row 1; ITU-R M.1371-5 (status 14, 15), ITU-R M.585-9 (MMSI 970, 972, 974);
+    OpenCPN (a SART outranks all, 18 min).
+    False alarms: ordinary ships that send status 14 by mistake (confidence 0.7), texts that relay
+    or name a distress of somebody else ("relay" in the evidence): the place is then the sender's.
+    """
+
+    version: ClassVar[int] = 1
+    kinds: ClassVar[tuple[str, ...]] = ("distress",)
+    TABLE: ClassVar[np.dtype[Any] | None] = None
+
+    sticky_min: float = 18.0
+    place_age_min: float = 60.0
+    words: tuple[str, ...] = field(default=(
+        "MAYDAY", "MAY DAY", "SOS", "ABANDON", "ABANDONED", "ABANDONING", "SART ACTIVE",
+        "MOB ACTIVE", "EPIRB ACTIVE", "MAN OVERBOARD",
+    ))  # fmt: skip
+    test_words: tuple[str, ...] = ("TEST", "TESTING")
+
+    def step(self, state: State, scene: Scene) -> list[Event]:
+        """Tell new episodes at once, and what changes in open ones."""
+        texts = self._texts(scene)
+        signals = sorted([*texts, *self._rows(state, scene, {one.mmsi for one in texts})],
+                         key=lambda one: one.spool)  # fmt: skip
+        told: list[Event] = []
+        for signal in signals:
+            key = str(signal.mmsi)
+            if key in state.book:
+                told += _goes_on(state, key, signal)
+            elif signal.sign:
+                told.append(self._begins(state, key, signal, scene))
+        return told
+
+    def tick(self, state: State, world: World) -> list[Event]:
+        """Close what was not heard for ``sticky_min``."""
+        told = []
+        oldest = world.now_us - round(self.sticky_min * MIN_US)
+        for key in state.book.keys():  # noqa: SIM118 (a book is no dict)
+            kept = state.memory[key]
+            if kept["heard"] <= oldest:
+                reason = f"no distress message for {self.sticky_min:g} min"
+                spools = tuple(sorted({*state.book[key].inputs, kept["spool"]}))
+                told.append(state.book.close(key, kept["time"], reason, inputs=spools))
+                del state.memory[key]
+        return told
+
+    def _rows(self, state: State, scene: Scene, also: set[int]) -> list[_Signal]:
+        """Return signals of positions, and the places of all who are in distress by then."""
+        rows = scene.rows
+        known = {int(key) for key in state.book.keys()} | also  # noqa: SIM118 (a book is no dict)
+        picked = np.zeros(len(rows), np.bool_)
+        if _calling(rows, picked):
+            known |= set(rows["mmsi"][picked].tolist())
+        if not known:
+            return []
+        _of(rows, np.array(sorted(known), np.int64), picked)
+        return [_of_row(row) for row in rows[picked]]
+
+    def _texts(self, scene: Scene) -> list[_Signal]:
+        texts = scene.texts
+        said = [(k, _plain(texts.text[k])) for k in range(len(texts))]
+        found = [
+            (k, text)
+            for k, text in said
+            if int(texts.mmsi[k]) // _PREFIX in _DEVICES or _pattern(self.words).search(text)
+        ]
+        if not found:
+            return []
+        places = _places(scene, {int(texts.mmsi[k]) for k, _ in found})
+        return [self._of_text(scene, k, text, places) for k, text in found]
+
+    def _of_text(
+        self, scene: Scene, k: int, text: str, places: list[tuple[int, int, int, float, float]]
+    ) -> _Signal:
+        mmsi, spool = int(scene.texts.mmsi[k]), int(scene.texts.spool[k])
+        received = int(scene.texts.received.view("i8")[k])
+        oldest = received - round(self.place_age_min * MIN_US)
+        known = [one for one in places if one[1] == mmsi and one[0] < spool and one[2] >= oldest]
+        lon: float | None = None
+        lat: float | None = None
+        at = NEVER
+        if known:
+            _, _, at, lon, lat = max(known)
+        word = _pattern(self.words).search(text)
+        sign = f"text {word.group()}" if word else f"text of {_DEVICES[mmsi // _PREFIX]}"
+        tested = _pattern(self.test_words).search(text) is not None and not _denied(text)
+        return _Signal(
+            spool, mmsi, received, received, lon, lat, int(scene.texts.feed[k]), sign,
+            test=tested, sure=0.9, text=text, place_us=at,
+        )  # fmt: skip
+
+    def _begins(self, state: State, key: str, signal: _Signal, scene: Scene) -> Event:
+        evidence = {
+            **_said(signal),
+            "heard_by": Fact(_feed(scene.world, signal.feed)),
+            "sticky_until_silent": Fact(self.sticky_min, "min"),
+        }
+        if station := _station(scene, signal.spool):
+            evidence["station"] = Fact(station)
+        event = Event.begin(
+            "distress", self.version, started_us=signal.time_us, lon=signal.lon, lat=signal.lat,
+            mmsi=signal.mmsi, severity="info" if signal.test else "critical",
+            confidence=signal.sure, evidence=evidence, inputs=(signal.spool,),
+            trigger=signal.spool,
+        )  # fmt: skip
+        state.memory[key] = {
+            "heard": signal.received_us, "time": signal.time_us, "spool": signal.spool,
+            "test": signal.test, "placed": NEVER,
+        }  # fmt: skip
+        return state.book.open(key, event, signal.received_us)
+
+
+def _goes_on(state: State, key: str, signal: _Signal) -> list[Event]:
+    """Take one more message into an open episode; tell it when it is new or due."""
+    kept, event = state.memory[key], state.book[key]
+    changes: dict[str, Any] = {}
+    at_once = False
+    if signal.sign:
+        kept["heard"] = max(kept["heard"], signal.received_us)
+        kept["time"], kept["spool"] = max(kept["time"], signal.time_us), signal.spool
+        changes["evidence"] = _said(signal)
+        at_once = bool(signal.text) and "text" not in event.evidence
+        if kept["test"] and not signal.test:
+            kept["test"] = False
+            changes |= {"severity": "critical", "confidence": signal.sure}
+            at_once = True
+        if not kept["test"]:
+            changes["evidence"]["under_test"] = Fact(value=False)
+    if signal.lon is not None and not signal.text and signal.time_us >= kept["placed"]:
+        kept["placed"] = signal.time_us
+        changes |= {"lon": signal.lon, "lat": signal.lat}
+        changes["evidence"] = {**changes.get("evidence", {}), "position": Fact("known")}
+        at_once = at_once or event.lon is None
+    if not changes:
+        return []
+    inputs = (*event.inputs[:3], signal.spool)
+    updated = max(event.updated_us, signal.time_us)
+    return state.book.update(key, updated, signal.received_us, at_once=at_once, inputs=inputs,
+                             trigger=signal.spool, **changes)  # fmt: skip
+
+
+@compiled
+def _calling(rows: Any, picked: Any) -> bool:  # noqa: ANN401 (numpy records, here and below)
+    """Mark the rows that say distress; tell whether there is one."""
+    found = False
+    for i in range(len(rows)):
+        first = rows[i].mmsi // _PREFIX
+        if rows[i].nav_status == _ACTIVE or first in (970, 972, 974):
+            picked[i] = found = True
+    return found
+
+
+@compiled
+def _of(rows: Any, known: Any, picked: Any) -> None:  # noqa: ANN401
+    """Mark all rows of the vessels ``known``, which is sorted."""
+    for i in range(len(rows)):
+        mmsi = np.int64(rows[i].mmsi)
+        at = np.searchsorted(known, mmsi)
+        picked[i] = picked[i] or (at < len(known) and known[at] == mmsi)
+
+
+def _said(signal: _Signal) -> dict[str, Fact]:
+    facts = {
+        "sign": Fact(signal.sign),
+        "under_test": Fact(signal.test),
+        "position": Fact("unknown" if signal.lon is None else "known"),
+    }
+    if signal.text:
+        facts["text"] = Fact(signal.text)
+        facts["relay"] = Fact(re.search(r"\bRELAY", signal.text) is not None)
+    if signal.place_us != NEVER:
+        age = max(0, signal.received_us - signal.place_us) / MIN_US
+        facts["position_age"] = Fact(round(age, 1), "min")
+    return facts
+
+
+def _of_row(row: Any) -> _Signal:  # noqa: ANN401 (a ROW record)
+    device = _DEVICES.get(int(row["mmsi"]) // _PREFIX)
+    status = int(row["nav_status"])
+    sign, sure = "", 1.0
+    if device:
+        sign = device if status == _ACTIVE else f"{device}, status {status}"
+    elif status == _ACTIVE:
+        sign, sure = "navigation status 14", 0.7
+    placed = not (row["late"] or math.isnan(row["lon"]) or math.isnan(row["lat"]))
+    lon, lat = (float(row["lon"]), float(row["lat"])) if placed else (None, None)
+    return _Signal(
+        int(row["spool"]), int(row["mmsi"]), int(row["time"]), int(row["received"]), lon, lat,
+        int(row["feed"]), sign, test=device is not None and status == _TEST, sure=sure,
+    )  # fmt: skip
+
+
+def _places(scene: Scene, mmsis: set[int]) -> list[tuple[int, int, int, float, float]]:
+    """Return (spool, MMSI, received, lon, lat) of what were the newest places of ``mmsis``.
+
+    Also those that later rows of this scene have taken the place of: where the stream was cut must
+    not decide which of them a text finds.
+    """
+    who = np.fromiter(mmsis, np.uint32, len(mmsis))
+    rows, fleet = scene.rows, scene.world.fleet
+    own = rows[np.isin(rows["mmsi"], who)]
+    last = fleet[np.isin(fleet["mmsi"], who) & (fleet["slot"] != NO_SLOT)]
+    found = []
+    for part in (own[~own["late"] & ~own["repeat"] & ~np.isnan(own["lon"])], last):
+        columns = (part[name].tolist() for name in ("spool", "mmsi", "received", "lon", "lat"))
+        found += list(zip(*columns, strict=True))
+    before = own[own["p_time"] != NEVER]
+    columns = (
+        before[name].tolist() for name in ("p_spool", "mmsi", "p_received", "p_lon", "p_lat")
+    )
+    return found + list(zip(*columns, strict=True))
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds any of ``words`` as whole words, the longest first."""
+    ordered = sorted(words, key=len, reverse=True)
+    either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or r"(?!)"
+    return re.compile(rf"(?<![A-Z0-9])(?:{either})(?![A-Z0-9])")
+
+
+def _denied(text: str) -> bool:
+    return re.search(r"\b(?:NOT|NO)(?: A| AN)? TEST", text) is not None
+
+
+def _plain(text: bytes) -> str:
+    """Return the text of a message as one printable line, upper case."""
+    said = text.decode("ascii", "replace").upper()[:_LENGTH]
+    return " ".join("".join(c if c.isprintable() else " " for c in said).split())
+
+
+def _feed(world: World, code: int) -> str:
+    return world.feeds[code] if code < len(world.feeds) else f"feed {code}"
+
+
+def _station(scene: Scene, spool: int) -> str:
+    """Return the mark of the station that heard the message, empty where it has none."""
+    at = np.flatnonzero(scene.receptions.spool == np.uint64(spool))
+    station = int(scene.receptions.station[at[0]]) if len(at) else 0
+    return f"{station:08x}" if station else ""

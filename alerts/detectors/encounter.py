@@ -1,0 +1,252 @@
+"""Encounters: two slow vessels that stay beside each other at sea."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from ais.compiled import compiled
+from alerts.distances import metres, turned
+from alerts.events import Event, Fact
+from alerts.pairs import Met, Pair
+from alerts.places import read
+from alerts.scene import CRAFT, FISHING, NO_SLOT, PILOT, ROLES, SAR, SHIP, TUG, WORKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from alerts.detector import State
+    from alerts.kinds import Lane
+    from alerts.scene import Scene, World
+
+_MINUTE_US = 60_000_000
+_METRES_A_DEGREE = 111_000.0
+_AT_WORK = (TUG, PILOT, WORKING)
+_APART, _SILENT, _DOUBTED = "apart again", "not heard for too long", "positions in doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """Two vessels within 500 m, both under 3 kn, for 30 min, far from port and anchorage.
+
+    Once a minute the newest place of every slow vessel is held against the others'. Minutes count
+    only while both are heard, so silence is never bridged; a pair that is apart for ``apart_min``
+    is over. Nothing ends at midnight. A speed that is not sent is taken from the last two places,
+    and is never a standstill by itself.
+
+    within_m      metres between the two, included
+    slow_kn       knots, each strictly under it
+    together_min  minutes heard together, summed
+    apart_min     minutes apart, or one of them fast, after which it is over
+    heard_min     minutes: a newest place that is older says nothing
+    silence_min   minutes without both being heard after which it is over
+    harbour_km    kilometres; nearer to a port or anchorage is none. Unknown counts as far
+    raft          a vessel with so many others beside it lies in a raft: none of its pairs is told
+
+    Left out, unless one of the two is listed: pairs with a tug, pilot or working craft, two
+    fishing vessels, rafts. A SAR vessel in the pair moves it to the SAR lane and is never left
+    out. ``diverged`` tells how far the courses lie apart once they have parted: a mother ship and
+    her skiff go opposite ways.
+    Source: Global Fishing Watch (500 m, 2 kn, 2 h, 10 km from anchorages; ``alerts.meetings`` does
+    it their way), Skylight (250 m, 30 min). Known false alarms: bunkering, rafts of two, vessels
+    that fish with another ship type.
+    """
+
+    version: ClassVar[int] = 1
+    kinds: ClassVar[tuple[str, ...]] = ("encounter",)
+    uses: ClassVar[tuple[str, ...]] = ("zones",)
+    TABLE: ClassVar[None] = None
+
+    within_m: float = 500.0
+    slow_kn: float = 3.0
+    together_min: float = 30.0
+    apart_min: float = 10.0
+    heard_min: float = 15.0
+    silence_min: float = 70.0
+    harbour_km: float = 10.0
+    raft: int = 4
+
+    def step(self, state: State, scene: Scene) -> list[Event]:
+        """Return nothing: pairs are looked at as time passes."""
+        del state, scene
+        return []
+
+    def tick(self, state: State, world: World) -> list[Event]:
+        """Return what the pairs came to, once a minute."""
+        minute = world.now_us // _MINUTE_US
+        if state.memory.get("minute") == minute:
+            return []
+        state.memory["minute"] = minute
+        pairs = state.memory.setdefault("pairs", {})
+        met = self._met(world)
+        events: list[Event] = []
+        for pair in met:
+            old = pairs.get(pair.key)
+            known = Met.begun(pair, world.now_us)
+            if old is not None:
+                heard_us = round(self.heard_min * _MINUTE_US)
+                known = Met.thawed(old).together(pair, world.now_us, heard_us)
+            pairs[pair.key] = known.frozen()
+            events += self._ripe(state, world, pair, known)
+        there = {pair.key for pair in met}
+        for key in [key for key in pairs if key not in there]:
+            events += self._parted(state, world, key)
+        return events
+
+    def _met(self, world: World) -> list[Pair]:
+        """Return the pairs that are together now, by key; rafts and innocent ones left out."""
+        slow = np.flatnonzero(_slow(
+            world.fleet, world.vessels, world.untrusted, world.now_us, self._limits(),
+            (world.places.port, world.places.anchorage, world.places.frame),
+        ))  # fmt: skip
+        slow = slow[np.argsort(world.fleet["lat"][slow], kind="stable")]
+        rows = world.fleet[slow]
+        pairs, count = np.zeros((max(64, 8 * len(rows)), 2), np.int64), -1
+        while (count := _close(rows, self.within_m, pairs)) > len(pairs):
+            pairs = np.zeros((count, 2), np.int64)
+        beside = np.bincount(pairs[:count].ravel(), minlength=len(rows))
+        met = [
+            Pair.of(rows[i], rows[j], world.vessels)
+            for i, j in pairs[:count].tolist()
+            if self._told_of(world, rows[i], rows[j], max(beside[i], beside[j]))
+        ]
+        return sorted(met, key=lambda pair: pair.key)
+
+    def _told_of(self, world: World, row: Any, other: Any, beside: int) -> bool:  # noqa: ANN401
+        one, two = world.vessels[row["vessel"]], world.vessels[other["vessel"]]
+        if row["mmsi"] == other["mmsi"]:
+            return False
+        roles = int(one["role"]), int(two["role"])
+        if SAR in roles or one["listed"] or two["listed"]:
+            return True
+        innocent = roles[0] in _AT_WORK or roles[1] in _AT_WORK or roles == (FISHING, FISHING)
+        return not innocent and beside < self.raft
+
+    def _limits(self) -> NDArray[np.float64]:
+        return np.array([self.slow_kn, self.heard_min * _MINUTE_US, self.harbour_km * 1000.0])
+
+    def _ripe(self, state: State, world: World, pair: Pair, known: Met) -> list[Event]:
+        """Return the event of a pair that is together: opened, or told again."""
+        if pair.key in state.book:
+            if known.last_us == state.book[pair.key].updated_us:
+                return []
+            return state.book.update(
+                pair.key, known.last_us, world.now_us, evidence=self._evidence(known)
+            )
+        if known.minutes < self.together_min:
+            return []
+        event = Event.begin(
+            "encounter", self.version, mmsi=pair.mmsi, other_mmsi=pair.other_mmsi,
+            started_us=known.first_us, updated_us=known.last_us, lon=known.lon, lat=known.lat,
+            lane=_lane(pair.roles), confidence=0.7, inputs=(*known.spools, *pair.spools),
+            evidence=self._evidence(known) | {
+                "roles": Fact(" + ".join(ROLES[role] for role in pair.roles)),
+            },
+        )  # fmt: skip
+        return [state.book.open(pair.key, event, world.now_us)]
+
+    def _evidence(self, known: Met) -> dict[str, Fact]:
+        return {
+            "distance": Fact(known.closest_m, "m", self.within_m),
+            "together": Fact(known.minutes, "min", self.together_min),
+            "speed": Fact(known.fastest_kn, "kn", self.slow_kn),
+        }
+
+    def _parted(self, state: State, world: World, key: str) -> list[Event]:
+        """Return the end of a pair that is not together now, once it is sure."""
+        pairs = state.memory["pairs"]
+        known = Met.thawed(pairs[key])
+        rows = [world.fleet[slot] for slot in known.slots]
+        doubted = any(world.untrusted[slot] > world.now_us for slot in known.slots)
+        there = all(
+            row["slot"] != NO_SLOT and row["segment"] == segment
+            and world.now_us - int(row["received"]) <= self.heard_min * _MINUTE_US
+            for row, segment in zip(rows, known.segments, strict=True)
+        )  # fmt: skip
+        reason = _DOUBTED if doubted else _SILENT
+        if there and not doubted:
+            known, reason = known.apart(world.now_us), _APART
+            pairs[key] = known.frozen()
+            if world.now_us - known.apart_us < self.apart_min * _MINUTE_US:
+                return []
+        elif not doubted and world.now_us - known.seen_us <= self.silence_min * _MINUTE_US:
+            return []
+        del pairs[key]
+        if key not in state.book:
+            return []
+        if reason == _DOUBTED:
+            return [state.book.retract(key, known.last_us, reason)]
+        evidence = self._evidence(known)
+        if reason == _APART:
+            evidence["diverged"] = Fact(_diverged(rows), "deg")
+        return [state.book.close(key, known.last_us, reason, evidence=evidence)]
+
+
+def _lane(roles: Sequence[int]) -> Lane | None:
+    return "sar" if SAR in roles else None
+
+
+def _diverged(rows: Sequence[Any]) -> float | None:
+    """Return the angle between the courses of two that have parted, None where one has none."""
+    angle = turned(float(rows[0]["cog"]), float(rows[1]["cog"]))
+    return None if np.isnan(angle) else angle
+
+
+@compiled
+def _speed(row: Any) -> float:  # noqa: ANN401
+    """Return the speed over ground, or that between the last two places; NaN without both."""
+    if not np.isnan(row.sog):
+        return float(row.sog)
+    seconds = (row.time - row.p_time) / 1e6
+    if not 0 < seconds <= 3600:  # noqa: PLR2004 (an hour: what lies between is not known)
+        return np.nan
+    knots: float = metres(row.p_lon, row.p_lat, row.lon, row.lat) / seconds * 3600 / 1852
+    return round(knots, 2)
+
+
+@compiled
+def _far(row: Any, rasters: Any, harbour_m: float) -> bool:  # noqa: ANN401
+    port, anchorage, frame = rasters
+    near = read(port, frame, row.lon, row.lat) <= harbour_m
+    return not (near or read(anchorage, frame, row.lon, row.lat) <= harbour_m)
+
+
+@compiled
+def _slow(
+    fleet: Any,  # noqa: ANN401
+    vessels: Any,  # noqa: ANN401
+    untrusted: NDArray[np.int64],
+    now_us: int,
+    limits: NDArray[np.float64],
+    rasters: Any,  # noqa: ANN401
+) -> NDArray[np.bool_]:
+    """Tell which slots hold a slow vessel that was just heard, far from harbours."""
+    out = np.zeros(len(fleet), np.bool_)
+    for slot in range(len(fleet)):
+        row = fleet[slot]
+        if row.slot == NO_SLOT or now_us - row.received > limits[1] or untrusted[slot] > now_us:
+            continue
+        if not _speed(row) < limits[0] or vessels[row.vessel].kind not in (SHIP, CRAFT):
+            continue
+        out[slot] = _far(row, rasters, limits[2])
+    return out
+
+
+@compiled
+def _close(rows: Any, within_m: float, pairs: NDArray[np.int64]) -> int:  # noqa: ANN401
+    """Write the pairs of ``rows`` (by latitude) within reach; return how many there are."""
+    count = 0
+    reach = within_m / _METRES_A_DEGREE
+    for i in range(len(rows)):
+        for j in range(i + 1, len(rows)):
+            if rows[j].lat - rows[i].lat > reach:
+                break
+            if metres(rows[i].lon, rows[i].lat, rows[j].lon, rows[j].lat) <= within_m:
+                if count < len(pairs):
+                    pairs[count, 0], pairs[count, 1] = i, j
+                count += 1
+    return count

@@ -1,0 +1,1 @@
+"""What events of one vessel, pair or area grow into: one incident that people can decide on."""

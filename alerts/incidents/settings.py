@@ -1,0 +1,97 @@
+"""How incidents are weighed, joined, muted and rationed: the numbers, each with its reason.
+
+All of them are our own proposals, not yet validated on the Mediterranean (DETECTORS, «P»).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LAW_POINTS = {
+    "watchlist": 2.5, "predicted_arrival": 2.0, "gap": 1.8, "reappearance": 0.4, "encounter": 2.0,
+    "zone_present": 0.1, "zone_entered": 0.5, "zone_left": 0.1, "zone_dwell": 0.6,
+    "zone_crossed": 0.4, "clone": 1.8, "jump": 1.6, "identity_change": 1.8,
+    "invalid_identity": 0.8, "drift": 1.6, "loitering": 1.0, "off_route": 0.6,
+    "speed_anomaly": 0.4, "draught_change": 0.6,
+}  # fmt: skip
+OTHER_POINTS = {
+    "distress": 4.0, "converging_rescue": 1.5, "not_under_command": 1.5, "sudden_stop": 1.0,
+    "feed_outage": 3.0, "gnss_interference": 2.0, "coverage_loss": 0.2, "on_land": 0.3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSettings:
+    """Log-odds (natural logarithm) that make up a score; 0 points are even odds.
+
+    usual_traffic  of a law incident before any event: most ships are on lawful business
+    points         of one event of a kind at confidence 1; a kind that is not named has 0.3
+    again          factor of each further event of the same kind
+    listed         factor of the points of a listed vessel's events
+    port_nm        so near a port, waiting and silence are usual, nautical miles
+    port           points of that explanation
+    """
+
+    usual_traffic: float = -1.5
+    points: dict[str, float] = field(default_factory=lambda: {**LAW_POINTS, **OTHER_POINTS})
+    again: float = 0.5
+    listed: float = 1.5
+    port_nm: float = 5.0
+    port: float = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentSettings:
+    """How events grow into incidents.
+
+    tell_from     score of a law incident from which it is shown and told; below it smoulders
+    grave_from    score from which a law incident is at least of severity high
+    join_h        an event joins an open incident that is quiet for so long at most, hours
+    area_nm       events of an area join within so many nautical miles
+    rescue_nm     ships that converge join a rescue within so many nautical miles
+    rescue_h      and within so many hours of its last event
+    most_vessels  a law incident takes no event that would give it more vessels
+    mute_slack_min  an outage explains what began so many minutes before it or after its end
+    jam_nm        reach of a GNSS interference that does not say its own, nautical miles
+    """
+
+    tell_from: float = 0.5
+    grave_from: float = 0.95
+    join_h: float = 12.0
+    area_nm: float = 60.0
+    rescue_nm: float = 5.0
+    rescue_h: float = 6.0
+    most_vessels: int = 6
+    mute_slack_min: float = 15.0
+    jam_nm: float = 30.0
+    weights: WeightSettings = field(default_factory=WeightSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeSettings:
+    """How long an alert may be silenced, hours.
+
+    sar_h, other_h  at most, by lane
+    """
+
+    sar_h: float = 4.0
+    other_h: float = 168.0
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSettings:
+    """How many messages an office gets in an hour, by lane; what is more goes into its digest.
+
+    sar_an_hour is a bound against forged floods: the first ones go at once, all others are told
+    together. Retractions, and updates of what an office was told, of severity critical, always go.
+    """
+
+    sar_an_hour: int = 120
+    law_an_hour: int = 30
+    infrastructure_an_hour: int = 12
+
+    def of(self, lane: str) -> int:
+        """Return the messages an hour of a lane."""
+        return {"sar": self.sar_an_hour, "law": self.law_an_hour}.get(
+            lane, self.infrastructure_an_hour
+        )

@@ -1,0 +1,72 @@
+"""Whether a change of an incident is worth a message, and what it says in the log of changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.incidents.wording import sentence
+from alerts.kinds import KINDS, SEVERITIES
+
+if TYPE_CHECKING:
+    from alerts.alert import Alert, Change
+    from alerts.incidents.incident import Incident
+
+
+def change_of(before: Incident | None, after: Incident, now_us: int) -> Change | None:
+    """Return what those who are told should learn: alert, update, cancel, or None for nothing.
+
+    An update is worth a message when something happened that was not told: a new event, a graver
+    severity, another leading kind, an event taken back or explained, the end. A snoozed alert says
+    nothing but that it was retracted or became graver.
+    """
+    if not after.raised:
+        return None
+    if before is None or not before.raised:
+        return "alert"
+    if after.alert.state == "retracted":
+        return None if before.alert.state == "retracted" else "cancel"
+    if before.alert.state == "resolved":
+        return None
+    graver = _graver(before.alert, after.alert)
+    if is_snoozed(before.alert, now_us):
+        return "update" if graver else None
+    return "update" if graver or _news(before, after) else None
+
+
+def is_snoozed(alert: Alert, now_us: int) -> bool:
+    """Tell whether people asked for silence about ``alert`` until after ``now_us``."""
+    return alert.snoozed_until_us is not None and now_us < alert.snoozed_until_us
+
+
+def _graver(before: Alert, after: Alert) -> bool:
+    return SEVERITIES.index(after.severity) > SEVERITIES.index(before.severity)
+
+
+def _news(before: Incident, after: Incident) -> bool:
+    if before.alert.kind != after.alert.kind or dict(before.muted) != dict(after.muted):
+        return True
+    # A vessel that flaps at a border all day is one piece of news, not a hundred.
+    if not _told_of(after) <= _told_of(before) or {one.id for one in after.live} < {
+        one.id for one in before.live
+    }:
+        return True
+    return before.alert.ended_us is None and after.alert.ended_us is not None
+
+
+def _told_of(incident: Incident) -> set[tuple[str, tuple[int, ...], str | None]]:
+    return {(one.kind, one.mmsis, one.zone) for one in incident.live if one.severity != "info"}
+
+
+def why_of(before: Incident | None, after: Incident) -> str:
+    """Return what happened since ``before``, one line for the log of changes."""
+    if after.alert.state == "retracted":
+        return f"retracted: {after.alert.reason}"
+    there = {one.id: one for one in before.live} if before else {}
+    live = {one.id for one in after.live}
+    parts = [f"{KINDS[one.kind].title} ({one.id})" for one in after.live if one.id not in there]
+    said = [f"with {', '.join(parts)}"] if parts else []
+    if back := [KINDS[one.kind].title for key, one in there.items() if key not in live]:
+        said.append(f"without {', '.join(back)}")
+    if not said:
+        said.append("updated")
+    return f"{'; '.join(said)}. {sentence(after.alert)}"

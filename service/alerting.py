@@ -1,0 +1,199 @@
+"""Where events become alerts and messages, in the transaction of the block that holds the events.
+
+::
+
+    events ──concerned──▶ grow ──route──▶ ration ──▶ save, note, enqueue
+
+Nothing is kept between calls: a block that is rolled back and committed again does the same again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+import structlog
+
+from alerts.incidents.growing import grow
+from alerts.incidents.incident import Grown, Known
+from alerts.incidents.rationing import Rationed, Wanted, ration
+from alerts.incidents.settings import BudgetSettings, IncidentSettings, SnoozeSettings
+from alerts.incidents.whereabouts import Whereabouts
+from alerts.notices import Occasion, compose
+from alerts.routing import RoutingSettings, Told, route
+from geofence.builtin import builtin_zones
+from store.codes import entry_codes
+from store.incidents import concerned, save
+from store.outbox import enqueue, told_before
+from store.told import note, spent
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from alerts.alert import Alert, SarHelp, Vessel
+    from alerts.events import Event
+    from alerts.notices import Past
+    from geofence.zones import Zone
+
+Helping: TypeAlias = "Callable[[psycopg.Connection, Alert, int], SarHelp | None]"
+"""What a rescuer needs for an alert at a time (µs since 1970); None where nothing is known."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """How events grow into incidents, how long they may be silenced, how many messages go out."""
+
+    incidents: IncidentSettings = field(default_factory=IncidentSettings)
+    snooze: SnoozeSettings = field(default_factory=SnoozeSettings)
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Whom routing names for one change, what they were told before, and what is sent along."""
+
+    grown: Grown
+    told: tuple[Told, ...]
+    past: Mapping[str, Past]
+    occasion: Occasion
+
+    def wanted(self) -> list[Wanted]:
+        """Return a message for each office that is told now or was told before."""
+        change = self.grown.change
+        offices = dict.fromkeys([*(one.office for one in self.told), *self.past])
+        return [
+            Wanted(self.grown.after.alert, office, change, office in self.past)
+            for office in offices
+            if change is not None
+        ]
+
+
+class Alerting:
+    """Takes what the detectors said of a block, and leaves alerts and messages in the database."""
+
+    def __init__(
+        self,
+        settings: AlertSettings,
+        routing: RoutingSettings,
+        *,
+        zones: Sequence[Zone] | None = None,
+        exercise: bool = False,
+        sar_help: Helping | None = None,
+        link_of: Callable[[str], str] | None = None,
+    ) -> None:
+        """Work by ``settings``; ``zones`` those in force (None: those out of the box).
+
+        ``sar_help`` is asked for SAR alerts that are told; ``link_of`` makes the address of a
+        notice by its id, None = as the routing's settings say.
+        """
+        self.settings, self.routing, self.exercise = settings, routing, exercise
+        self._sar_help, self._link_of = sar_help, link_of
+        self._log = structlog.get_logger()
+        self.adopt_zones(tuple(builtin_zones().zones) if zones is None else zones)
+
+    def adopt_zones(self, zones: Sequence[Zone]) -> None:
+        """Let ``zones`` be in force: names, states and ports are taken from them."""
+        self._zones = {zone.id: zone for zone in zones}
+        self._where = Whereabouts.of(zones)
+
+    def __call__(
+        self,
+        connection: psycopg.Connection,
+        events: Sequence[Event],
+        vessels: Mapping[int, Vessel],
+        now_us: int,
+    ) -> None:
+        """Grow incidents by ``events``, save them and enqueue who is told of what.
+
+        In the transaction of ``connection``. ``vessels``: what is known of those whom the events
+        name · ``now_us`` stream time, µs since 1970. The same events again change nothing.
+        Raises StoreError.
+        """
+        if not events:
+            return
+        found = concerned(connection, events, self.settings.incidents.join_h)
+        listed = {entry for vessel in vessels.values() for entry in vessel.listed_as}
+        codes = entry_codes(connection, listed)
+        known = Known(self._where, vessels, codes, self.exercise)
+        grown = grow(found, events, known, self.settings.incidents, now_us)
+        if not grown:
+            return
+        at = _EPOCH + timedelta(microseconds=now_us)
+        told = [one for one in grown if one.change]
+        # A forged flood must not hold up the sea: beyond the budget a rescue is told without help.
+        most = self.settings.budget.sar_an_hour
+        plans = [
+            self._planned(connection, one, now_us, helped=place < most)
+            for place, one in enumerate(sorted(told, key=lambda one: one.after.lane != "sar"))
+        ]
+        wanted = [message for plan in plans for message in plan.wanted()]
+        rationed = ration(wanted, spent(connection, at), self.settings.budget)
+        offices = _offices(rationed)
+        save(connection, [_told(one, offices) for one in grown], now_us)
+        note(connection, rationed, at)
+        # In order of urgency: the outbox keeps it within a lane.
+        order = {one.alert.id: place for place, one in reversed([*enumerate(rationed.now)])}
+        for plan in sorted(plans, key=lambda one: order.get(one.grown.after.alert.id, len(order))):
+            self._send(connection, plan, offices)
+
+    def _planned(
+        self, connection: psycopg.Connection, grown: Grown, now_us: int, *, helped: bool
+    ) -> _Plan:
+        alert = grown.after.alert
+        before = grown.before is not None and grown.before.raised
+        past = told_before(connection, alert.id) if before else {}
+        sar = self._help(connection, alert, now_us) if helped else None
+        centres = {centre.id for centre in sar.centres} if sar else set()
+        told = route(alert, self.routing, centres=centres, countries=self._countries(alert))
+        names = tuple(self._zones[zone].name for zone in alert.zones if zone in self._zones)
+        occasion = Occasion(now_us, sar=sar, zone_names=names, link_of=self._link_of)
+        return _Plan(grown, told, past, occasion)
+
+    def _help(self, connection: psycopg.Connection, alert: Alert, now_us: int) -> SarHelp | None:
+        if self._sar_help is None or alert.lane != "sar" or alert.state == "retracted":
+            return None
+        try:
+            # A savepoint: what fails here must not take the alert with it.
+            with connection.transaction():
+                return self._sar_help(connection, alert, now_us)
+        except Exception:  # noqa: BLE001 (a rescue is told without help rather than not at all)
+            self._log.exception("sar_help_failed", alert=alert.id)
+            return None
+
+    def _countries(self, alert: Alert) -> set[str]:
+        """Return the states of the alert's zones, ISO 3166 alpha-3."""
+        said = [self._zones[zone].details.get("country") for zone in alert.zones
+                if zone in self._zones]  # fmt: skip
+        return {state for one in said if one for state in ([one] if isinstance(one, str) else one)}
+
+    def _send(
+        self, connection: psycopg.Connection, plan: _Plan, offices: Mapping[str, Sequence[str]]
+    ) -> None:
+        alert = plan.grown.after.alert
+        now = offices.get(alert.id, ())
+        told = [one for one in plan.told if one.office in now]
+        past = {office: before for office, before in plan.past.items() if office in now}
+        shown = replace(alert, offices=_all(alert, now))
+        deliveries = compose(shown, plan.grown.after.live, told, past, self.routing, plan.occasion)
+        enqueue(connection, deliveries)
+
+
+def _offices(rationed: Rationed) -> dict[str, list[str]]:
+    offices: dict[str, list[str]] = {}
+    for one in rationed.now:
+        offices.setdefault(one.alert.id, []).append(one.office)
+    return offices
+
+
+def _told(grown: Grown, offices: Mapping[str, Sequence[str]]) -> Grown:
+    """Return ``grown`` with the names of those who are told beside those who were."""
+    alert = grown.after.alert
+    named = replace(alert, offices=_all(alert, offices.get(alert.id, ())))
+    return replace(grown, after=replace(grown.after, alert=named))
+
+
+def _all(alert: Alert, now: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*alert.offices, *now]))

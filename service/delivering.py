@@ -1,0 +1,228 @@
+"""Sends what the outbox holds, each channel by itself, until all of it is settled.
+
+::
+
+    for each channel two threads: one for SAR alone, one for everything, SAR first
+    turn:  lease one ──▶ send ──▶ sent
+                          ├ Later ──▶ next try with back-off and jitter; the channel rests
+                          └ Refused, or too old ──▶ dead letter
+
+A channel that hangs holds up its own threads and no others; law enforcement that hangs does not
+hold up SAR. Several processes may do this at once: a lease keeps them apart.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from alerts.kinds import LANES
+from alerts.notifier import Later, Refused
+from store import outbox
+from store.connect import session, told_apart
+from store.errors import StoreError
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from alerts.kinds import Lane
+    from alerts.notifier import Notifier
+
+_log = structlog.get_logger()
+_SECOND_US = 1_000_000
+_HOUR_S = 3600.0
+_SAR_ONLY: tuple[Lane, ...] = ("sar",)
+_MANY_FAILURES = 3
+_RECONNECT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """How the outbox is emptied.
+
+    poll_s        the outbox is looked at so often, seconds; a new row wakes it at once
+    lease_s       after so long without a word a worker is taken for dead, seconds; longer than
+                  any channel takes for one message
+    first_wait_s  before the second attempt, seconds; each further wait is twice as long
+    longest_wait_s, longest_sar_wait_s   no wait is longer, seconds
+    longest_retry_after_s   so far a receiver's own Retry-After is heeded, seconds
+    give_up_h     a message that could not be sent for so long becomes a dead letter, hours
+    """
+
+    poll_s: float = 1.0
+    lease_s: float = 600.0
+    first_wait_s: float = 5.0
+    longest_wait_s: float = 900.0
+    longest_sar_wait_s: float = 60.0
+    longest_retry_after_s: float = 3600.0
+    give_up_h: float = 72.0
+
+
+def wait_s(
+    attempt: int, lane: Lane, settings: DeliverySettings, retry_after_s: float | None, share: float
+) -> float:
+    """Return the seconds until the next try: doubled each time, half of it by chance.
+
+    ``attempt`` that failed, from 1; ``share`` 0-1, drawn by chance, so that many do not try again
+    in one moment; never before Retry-After says so.
+    """
+    sar = lane == "sar"
+    longest = settings.longest_sar_wait_s if sar else settings.longest_wait_s
+    # Beyond 2**30 nothing changes, and a float has an end.
+    doubled = min(longest, settings.first_wait_s * 2.0 ** min(attempt - 1, 30))
+    asked = min(retry_after_s or 0.0, settings.longest_retry_after_s)
+    return max(doubled * (0.5 + 0.5 * share), asked)
+
+
+def now_us() -> int:
+    """Return the time, µs since 1970."""
+    return time.time_ns() // 1000
+
+
+@dataclass(slots=True)
+class Courier:
+    """Sends the deliveries of one channel, one at a time.
+
+    lanes     which it takes · worker  its name in the leases, unique
+    clock     µs since 1970 · chance  0-1, see ``wait_s``
+    failures  in a row; after some, the first success has all that wait tried again at once
+    """
+
+    notifier: Notifier
+    settings: DeliverySettings
+    lanes: tuple[Lane, ...] = LANES
+    worker: str = "courier"
+    clock: Callable[[], int] = now_us
+    chance: Callable[[], float] = random.random
+    failures: int = 0
+    rests_until_us: int = 0
+
+    def turn(self, connection: psycopg.Connection) -> bool:
+        """Send one delivery if one is due; return whether there was one.
+
+        ``connection`` commits each statement by itself. Raises StoreError, nothing else.
+        """
+        at = self.clock()
+        if at < self.rests_until_us:
+            return False
+        until = at + round(self.settings.lease_s * _SECOND_US)
+        with told_apart():
+            leased = outbox.lease(
+                connection, self.notifier.name, self.lanes, self.worker, at, until
+            )
+        if leased is None:
+            return False
+        with told_apart():
+            self._send(connection, leased)
+        return True
+
+    def _send(self, connection: psycopg.Connection, leased: outbox.Leased) -> None:
+        try:
+            receipt = self.notifier.send(leased.notice, leased.key)
+        except Refused as error:
+            outbox.dead(connection, leased, str(error), self.clock())
+            self._tell("delivery_dead", leased, str(error))
+        except Later as error:
+            self._again(connection, leased, str(error), error.retry_after_s)
+        except Exception as error:  # noqa: BLE001 (a fault of one channel: tried again, and named)
+            self._again(connection, leased, f"{type(error).__name__}: {error}", None)
+        else:
+            outbox.sent(connection, leased, receipt, self.clock())
+            if self.failures >= _MANY_FAILURES:
+                outbox.hurry(connection, self.notifier.name, self.clock())
+            self.failures = 0
+
+    def _again(
+        self,
+        connection: psycopg.Connection,
+        leased: outbox.Leased,
+        fault: str,
+        retry_after_s: float | None,
+    ) -> None:
+        at, lane = self.clock(), leased.notice.alert.lane
+        if at - leased.enqueued_us > self.settings.give_up_h * _HOUR_S * _SECOND_US:
+            outbox.dead(connection, leased, f"given up: {fault}", at)
+            self._tell("delivery_dead", leased, fault)
+            return
+        self.failures += 1
+        wait = wait_s(leased.attempt, lane, self.settings, retry_after_s, self.chance())
+        outbox.later(connection, leased, fault, at + round(wait * _SECOND_US))
+        # One failure may be the message's; more are the channel's, and each message that waits
+        # would try it too.
+        if self.failures > 1 or retry_after_s:
+            rest = wait_s(self.failures, "sar", self.settings, retry_after_s, self.chance())
+            self.rests_until_us = at + round(rest * _SECOND_US)
+        if leased.attempt == 1 or leased.attempt % 10 == 0:
+            self._tell("delivery_failed", leased, fault)
+
+    def _tell(self, event: str, leased: outbox.Leased, fault: str) -> None:
+        _log.warning(
+            event,
+            channel=self.notifier.name,
+            delivery=leased.number,
+            notice=leased.notice.id,
+            attempt=leased.attempt,
+            error=fault,
+        )
+
+
+@dataclass(slots=True)
+class Dispatcher:
+    """All couriers of the service, each in a thread of its own."""
+
+    notifiers: Sequence[Notifier]
+    settings: DeliverySettings
+    dsn: str
+    stop: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the threads; says in the log which channels are not ready."""
+        for notifier in self.notifiers:
+            try:
+                notifier.ready()
+            except Refused as error:
+                # It may be cured while messages wait: they are tried all the same.
+                _log.error("channel_not_ready", channel=notifier.name, error=str(error))
+            for lanes in (_SAR_ONLY, LANES):
+                name = f"{socket.gethostname()}.{os.getpid()}.{notifier.name}.{len(lanes)}"
+                courier = Courier(notifier, self.settings, lanes, name)
+                thread = threading.Thread(
+                    target=self._run, args=(courier,), name=f"deliver-{name}", daemon=True
+                )
+                thread.start()
+                self.threads.append(thread)
+
+    def close(self, patience_s: float = 30.0) -> None:
+        """Have the threads end; one that hangs is left: its lease runs out."""
+        self.stop.set()
+        ends_at = time.monotonic() + patience_s
+        for thread in self.threads:
+            thread.join(max(0.0, ends_at - time.monotonic()))
+
+    def _run(self, courier: Courier) -> None:
+        """Take turns until ``stop``; a database that is away is waited for."""
+        while not self.stop.is_set():
+            try:
+                with session(self.dsn, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {outbox.CHANNEL}".encode())
+                    self._serve(courier, connection)
+            except StoreError as error:
+                _log.warning("delivery_waits", channel=courier.notifier.name, error=str(error))
+            except Exception as error:  # noqa: BLE001 (one channel must not end by a fault of ours)
+                _log.error("delivery_fault", channel=courier.notifier.name, error=repr(error))
+            self.stop.wait(_RECONNECT_S)
+
+    def _serve(self, courier: Courier, connection: psycopg.Connection) -> None:
+        while not self.stop.is_set():
+            if not courier.turn(connection):
+                for _ in connection.notifies(timeout=self.settings.poll_s, stop_after=1):
+                    pass

@@ -1,0 +1,1 @@
+"""How well the detectors do: exercises, other people's cases, real tracks."""

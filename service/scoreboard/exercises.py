@@ -1,0 +1,94 @@
+"""Exercises as inputs: every incident some times, among ordinary traffic, with other seeds."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from alerts.distances import metres
+from service.exercise.fill import generate
+from service.exercise.incidents import INCIDENTS
+from service.exercise.incidents.script import Identity
+from service.exercise.scenario import Incident, Scenario, load_scenario
+from service.scoreboard.judging import Told, Verdict, judged
+from service.scoreboard.running import ran
+
+START = dt.datetime(2026, 3, 2, 6, tzinfo=dt.UTC)
+FIRST_S, LAST_S = 600.0, 3_600.0
+"""An incident begins between the two."""
+HOURS = 5.25
+"""The longest, loitering, is over by then."""
+
+SILENCES = ("gap", "reappearance", "coverage_loss")
+GATE_M = 30_000.0
+"""So near a gate ships of the ordinary traffic end and begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """How large each exercise is.
+
+    copies  how often each incident is played · vessels  of the ordinary traffic · hours  of it
+    names   of the incidents that are played
+    """
+
+    copies: int = 2
+    vessels: int = 400
+    hours: float = HOURS
+    names: tuple[str, ...] = tuple(INCIDENTS)
+
+
+def staged(scenario: Scenario, seed: int, staging: Staging) -> Scenario:
+    """Return the scenario with every incident ``copies`` times, at times drawn by the seed."""
+    random = np.random.default_rng([seed, 11])
+    names = [name for _ in range(staging.copies) for name in staging.names]
+    times = np.round(random.uniform(FIRST_S, LAST_S, len(names)), 1).tolist()
+    incidents = tuple(Incident(name, at_s) for name, at_s in zip(names, times, strict=True))
+    return replace(scenario, incidents=incidents)
+
+
+def exercised(
+    seed: int, staging: Staging, progress: Callable[[float], None] | None = None
+) -> Verdict:
+    """Generate one exercise, replay it, and judge what was told."""
+    scenario = staged(load_scenario(), seed, staging)
+    with tempfile.TemporaryDirectory(prefix="vedetta-") as folder:
+        lines, listed = Path(folder) / "exercise.nmea", Path(folder) / "list.csv"
+        written = generate(scenario, seed, staging.vessels, START, staging.hours, lines, progress)
+        write_list(written.listed, listed)
+        result = ran([lines], watchlist=listed if written.listed else None)
+    return judged(
+        result.told,
+        written.truths,
+        result.vessel_days,
+        staged=written.staged,
+        innocent=written.innocent,
+        explained=lambda told: _at_gate(scenario, told),
+    )
+
+
+def _at_gate(scenario: Scenario, told: Told) -> bool:
+    """Tell of a silence whether the ship left the simulated sea there: it really fell silent."""
+    gates = [port.harbour for port in scenario.ports.values() if port.gate]
+    return told.kind in SILENCES and any(
+        metres(told.lon, told.lat, *gate) < GATE_M for gate in gates
+    )
+
+
+def write_list(identities: Sequence[Identity], path: Path) -> None:
+    """Write a watchlist that names ``identities`` (DESIGN §6)."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["mmsi", "imo", "call_sign", "name", "type", "length_m", "reason",
+                        "contributor", "handling", "source_grade", "info_grade", "tlp",
+                        "priority"])  # fmt: skip
+        for one in identities:
+            table.writerow([one.mmsi, one.imo or "", one.call_sign, one.name, one.ship_type,
+                            one.length_m, "EXERCISE", "own", "H1", "B", 3, "amber",
+                            "high"])  # fmt: skip

@@ -1,0 +1,48 @@
+"""Inputs through the same path as live data: a replay that keeps its events and positions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ais.dialects.csv_layouts import CsvLayout
+from service.given import Given
+from service.replay import Replay, replay
+from service.scoreboard.judging import Told, told_of, vessel_days
+from service.settings import Settings
+
+NO_TIME = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+"""Of lines that carry none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a replay told, and how much it watched."""
+
+    told: list[Told]
+    vessel_days: float
+
+
+def ran(
+    files: Sequence[Path],
+    *,
+    watchlist: Path | None = None,
+    layout: CsvLayout | None = None,
+    settings: Settings | None = None,
+) -> Ran:
+    """Replay ``files`` with every detector; nothing is kept but what is returned."""
+    with tempfile.TemporaryDirectory(prefix="vedetta-") as folder:
+        events, positions = Path(folder) / "events.jsonl", Path(folder) / "positions.parquet"
+        job = Replay(
+            tuple(files),
+            NO_TIME,
+            layout=layout,
+            positions=positions,
+            events=events,
+            given=Given(watchlist=watchlist),
+        )
+        replay(job, settings or Settings())
+        return Ran(told_of(events), vessel_days(positions))

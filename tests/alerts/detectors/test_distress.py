@@ -1,0 +1,181 @@
+"""Distress: told at the first message, also without a position, and never muted by a test."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from alerts.detectors.distress import Distress
+from tests.plugins.stories import Ship, Stream, Watch, anonymous, kinds, us, watch
+
+SART, OTHER_SART, FREIGHTER = 970123456, 972000001, 247000001
+NOWHERE = {"lon_deg": math.nan, "lat_deg": math.nan}
+
+
+def sart(mmsi=SART, **options) -> Ship:
+    return Ship(mmsi, 12.5, 35.0, type=255, **options)
+
+
+def test_a_sart_is_told_at_its_first_message() -> None:
+    (event,) = watch(Distress(), sart(minute=3).says(nav_status=14))
+    assert (event.kind, event.state, event.lane, event.severity) == (
+        "distress", "open", "sar", "critical",
+    )  # fmt: skip
+    assert (event.mmsi, event.lon, event.lat) == (SART, 12.5, 35.0)
+    assert event.started_us == us("2026-05-10T00:03:00")
+    assert event.trigger == 1
+    assert event.evidence["sign"].value == "AIS-SART"
+
+
+def test_a_device_without_a_position_is_told_with_who_heard_it() -> None:
+    ship = sart().says(nav_status=14, station=0xABCD, **NOWHERE)
+    seen = Watch({"it": Distress()})
+    seen.screening.world.feeds.append("lampedusa")
+    (event,) = seen.sees(Stream.of(ship))
+    assert (event.lon, event.lat) == (None, None)
+    assert event.evidence["position"].value == "unknown"
+    assert event.evidence["heard_by"].value == "lampedusa"
+    assert event.evidence["station"].value == "0000abcd"
+
+
+def test_the_first_fix_is_told_at_once_under_the_same_id() -> None:
+    ship = sart().says(nav_status=14, **NOWHERE)
+    ship.silent(1).says(nav_status=14)
+    first, second = watch(Distress(), ship)
+    assert (second.state, second.version, second.id) == ("updated", 2, first.id)
+    assert (second.lon, second.lat) == (12.5, 35.0)
+    assert second.evidence["position"].value == "known"
+
+
+@pytest.mark.parametrize("mmsi", [970123456, 972000001, 974000001])
+def test_under_test_is_information_only(mmsi: int) -> None:
+    (event,) = watch(Distress(), sart(mmsi).says(nav_status=15))
+    assert (event.severity, event.lane) == ("info", "sar")
+    assert event.evidence["under_test"].value is True
+
+
+def test_a_test_that_becomes_real_is_critical_at_once() -> None:
+    ship = sart().says(nav_status=15)
+    ship.silent(1).says(nav_status=14)
+    ship.silent(1).says(nav_status=15)
+    told = watch(Distress(), ship)
+    assert [(one.state, one.severity) for one in told] == [
+        ("open", "info"), ("updated", "critical"),
+    ]  # fmt: skip
+    assert told[1].evidence["under_test"].value is False
+
+
+def test_it_lasts_18_minutes_after_the_last_message() -> None:
+    ship = sart().says(nav_status=14)
+    ship.silent(17).says(nav_status=14)
+    told = watch(Distress(), ship, until_minute=60)
+    assert kinds(told) == [("distress", "open"), ("distress", "updated"), ("distress", "closed")]
+    assert told[-1].ended_us == us("2026-05-10T00:17:00")
+    assert told[-1].reason == "no distress message for 18 min"
+
+
+def test_after_that_it_is_a_new_distress() -> None:
+    ship = sart().says(nav_status=14)
+    ship.silent(30).says(nav_status=14)
+    told = watch(Distress(), ship)
+    assert kinds(told) == [("distress", "open"), ("distress", "closed"), ("distress", "open")]
+    assert told[0].id != told[2].id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MAYDAY MAYDAY MAYDAY",
+        "MAY DAY, SINKING",
+        "SOS",
+        "WE ABANDON SHIP",
+        "SART ACTIVE",
+        "MOB  ACTIVE",
+        "MAYDAY THIS IS NOT A TEST",
+        "MAYDAY\x00@<SCRIPT>",
+    ],
+)
+def test_a_text_from_an_ordinary_ship_is_distress_where_the_ship_is(text: str) -> None:
+    ship = Ship(FREIGHTER, 14.0, 36.0).says(sog_kn=11.0)
+    ship.silent(1).calls(text)
+    (event,) = watch(Distress(), ship)
+    assert (event.mmsi, event.severity, event.lon, event.lat) == (FREIGHTER, "critical", 14, 36)
+    assert event.evidence["position_age"].value == 1.0
+    assert event.evidence["text"].value.isprintable()
+
+
+@pytest.mark.parametrize(
+    "text", ["SOSUA BAY REGATTA", "GOOD WATCH", "", "MAYDAYS OF 1950", "SART TEST", "ABANDONMENTS"]
+)
+def test_other_texts_are_none(text: str) -> None:
+    assert watch(Distress(), Ship(FREIGHTER, 14.0, 36.0).calls(text)) == []
+
+
+def test_a_text_that_says_test_is_information_only() -> None:
+    (event,) = watch(Distress(), sart(OTHER_SART).calls("SART TEST"))
+    assert event.severity == "info"
+    (event,) = watch(Distress(), Ship(FREIGHTER, 14.0, 36.0).calls("MAYDAY TEST TEST"))
+    assert event.severity == "info"
+
+
+def test_a_relay_says_so() -> None:
+    (event,) = watch(Distress(), Ship(2470001, 14.0, 36.0).calls("MAYDAY RELAY DINGHY 40 POB"))
+    assert event.evidence["relay"].value is True
+    assert event.evidence["position"].value == "unknown"
+
+
+def test_a_text_of_an_open_distress_is_told_at_once_and_only_the_first() -> None:
+    ship = sart().says(nav_status=14)
+    ship.silent(1).calls("SART ACTIVE").silent(1).calls("SART ACTIVE")
+    told = watch(Distress(), ship)
+    assert [(one.state, "text" in one.evidence) for one in told] == [
+        ("open", False), ("updated", True),
+    ]  # fmt: skip
+
+
+def test_an_old_place_is_no_place() -> None:
+    ship = Ship(FREIGHTER, 14.0, 36.0).says()
+    ship.silent(61).calls("MAYDAY")
+    (event,) = watch(Distress(), ship)
+    assert event.lon is None
+
+
+def test_status_14_of_an_ordinary_ship_is_critical_but_less_sure() -> None:
+    told = watch(Distress(), Ship(FREIGHTER, 14.0, 36.0).stays(5, nav_status=14))
+    assert [(one.severity, one.confidence) for one in told] == [("critical", 0.7)]
+
+
+def test_a_late_message_counts_but_moves_nothing() -> None:
+    ship = sart().stays(2, every_s=60, nav_status=14)
+    late = ship.rows[0] | {"minute": 15, "time": np.datetime64("2026-05-10T00:01:00", "us"),
+                           "lon_deg": 13.0}  # fmt: skip
+    ship.rows.append(late)
+    told = watch(Distress(), ship, until_minute=32)
+    assert [one.state for one in told] == ["open", "updated"]
+    assert told[1].lon == 12.5
+
+
+def test_the_place_a_text_finds_does_not_depend_on_the_cut() -> None:
+    ship = Ship(FREIGHTER, 14.0, 36.0)
+    for _ in range(4):
+        ship.sails(90, 12, 0.04, every_s=1).calls("MAYDAY")
+    ship.sails(90, 12, 0.1, every_s=1)
+    whole = Watch({"it": Distress()}).sees(Stream.of(ship))
+    cut = Watch({"it": Distress()}).sees(Stream.of(ship), piece=1)
+    assert whole == cut
+    assert whole[0].lon is not None
+
+
+def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been() -> None:
+    ship = sart().says(nav_status=15)
+    ship.silent(1).says(nav_status=14).silent(12).says(nav_status=14)
+    stream = Stream.of(ship)
+    whole = Watch({"it": Distress()}).sees(stream, 60)
+    first, rest = Watch({"it": Distress()}), Watch({"it": Distress()})
+    before = first.sees(stream.between(0, us("2026-05-10T00:05:00")))
+    rest.screening.thaw(first.screening.freeze())
+    rest.segmenter, rest.now = first.segmenter, first.now
+    after = rest.sees(stream.between(us("2026-05-10T00:05:00"), us("2026-05-11T00:00:00")), 60)
+    assert list(map(anonymous, before + after)) == list(map(anonymous, whole))

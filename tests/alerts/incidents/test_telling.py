@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from tests.plugins.incidents import AYLA, BORA, HOUR, NOON, Desk, event
+
+
+def test_a_throttled_update_of_an_event_is_no_message():
+    desk = Desk()
+    first = event("drift", AYLA)
+    assert [one.change for one in desk.sees(first)] == ["alert"]
+    [one] = desk.sees(first.next("updated", first.updated_us + HOUR, lon=16.6))
+    assert one.change is None
+    assert one.after.alert.lon == 16.6
+
+
+def test_a_new_event_a_graver_one_and_the_end_are_messages():
+    desk = Desk()
+    first = event("drift", AYLA)
+    desk.sees(first)
+    assert [one.change for one in desk.sees(event("gap", AYLA, hours=1))] == ["update"]
+    graver = first.next("updated", first.updated_us + 1, severity="critical")
+    assert [one.change for one in desk.sees(graver)] == ["update"]
+
+
+def test_flapping_at_a_border_is_one_piece_of_news():
+    desk = Desk()
+    desk.sees(event("encounter", AYLA, BORA))
+    changes = []
+    for n in range(5):
+        one = event("zone_entered", AYLA, hours=n, zone="patrol", severity="medium")
+        changes += [grown.change for grown in desk.sees(one)]
+    assert changes == ["update", None, None, None, None]
+
+
+def test_a_snoozed_alert_is_silent_but_for_what_is_graver():
+    desk = Desk()
+    first = event("drift", AYLA)
+    desk.sees(first)
+    desk.person(desk.one(), snoozed_until_us=NOON + 5 * HOUR, snooze_reason="towed")
+    assert [one.change for one in desk.sees(event("gap", AYLA, hours=1))] == [None]
+    graver = first.next("updated", first.updated_us + 2 * HOUR, severity="critical")
+    assert [one.change for one in desk.sees(graver)] == ["update"]
+    assert [one.change for one in desk.sees(event("clone", AYLA, hours=6))] == ["update"]
+
+
+def test_the_log_says_what_came_and_what_it_came_to():
+    desk = Desk()
+    [one] = desk.sees(event("gap", AYLA))
+    assert one.why == (
+        f"with went silent ({one.after.alert.events[0]}). "
+        "Score 0.57: went silent (+1.8); against it: usual traffic (-1.5)."
+    )
