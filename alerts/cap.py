@@ -21,6 +21,7 @@ from alerts.alert import Alert, Notice, Vessel
 from alerts.errors import AlertsError
 from alerts.kinds import KINDS
 from alerts.plain import plain
+from alerts.texts import catalogue
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 _NM_KM = 1.852
@@ -125,7 +126,11 @@ def described(notice: Notice) -> str:
     In the SAR lane the identity that the vessel itself sends is always there: a rescuer needs it.
     """
     alert = notice.alert
-    said = [f"{sentence(alert.place or 'place not known')}, {when(alert.started_us)[11:16]} UTC."]
+    speaks = catalogue("en")
+    place = sentence(alert.place or "place not known")
+    where = speaks.position(alert.lon, alert.lat)
+    said = [] if secret(notice) else [f"{sentence(alert.headline)}."]
+    said.append(f"{place}, {where}, {speaks.time(alert.started_us)}.")
     if named := _who(notice):
         said.append(f"Vessels: {named}.")
     if not notice.limited:

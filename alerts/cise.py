@@ -1,7 +1,8 @@
 """CISE messages of notices: data model and message envelope 1.5.3.
 
 A notice becomes one Push whose entity is what the alert is led by; its other events hang on that
-entity. A retraction becomes one Feedback «delete» for each Push that the office had. All messages
+entity. A retraction becomes one Feedback «delete» for each Push that the office had, an
+acknowledgement one Feedback «info» on the newest. All messages
 of an alert share the ContextID, so a partner sees them as one story. A limited notice of the law
 lane is an Anomaly «NonSpecified» with place and time.
 
@@ -86,21 +87,18 @@ class CiseParty:
 def cise_messages(notice: Notice, party: CiseParty) -> tuple[etree._Element, ...]:
     """Return the messages to send in this order, unsigned, each a root element.
 
-    Raises CiseError where a retraction refers to nothing that was told, and for an
-    acknowledgement of our own, which CISE has no message for.
+    Raises CiseError where what was never told is taken back or acknowledged.
     """
-    if notice.change == "ack":
-        raise CiseError(
-            f"notice {notice.id}: an acknowledgement by our own desk is no CISE message; "
-            "leave ack out of the channel's changes"
-        )
-    if notice.change != "cancel":
+    if notice.change not in {"cancel", "ack"}:
         return (_push(notice, party),)
     if not notice.references:
         raise CiseError(
-            f"notice {notice.id}: nothing was told to {notice.office!r} that could be taken back"
+            f"notice {notice.id}: {notice.change} of what {notice.office!r} was never told; "
+            "expected references to earlier messages"
         )
-    return tuple(_delete(notice, party, told) for told, _ in notice.references)
+    if notice.change == "ack":
+        return (_feedback(notice, party, notice.references[-1][0]),)
+    return tuple(_feedback(notice, party, told) for told, _ in notice.references)
 
 
 def message_id(notice_id: str) -> str:
@@ -132,13 +130,16 @@ def _push(notice: Notice, party: CiseParty) -> etree._Element:
     return root
 
 
-def _delete(notice: Notice, party: CiseParty, told: str) -> etree._Element:
-    name = str(uuid.uuid5(_OURS, f"delete {told} by {notice.id}"))
+def _feedback(notice: Notice, party: CiseParty, told: str) -> etree._Element:
+    """Return «delete» of a message that was told, or «info» that somebody took the matter on."""
+    over = notice.change == "cancel"
+    name = str(uuid.uuid5(_OURS, f"{'delete' if over else 'info'} {told} by {notice.id}"))
     root = _envelope("Feedback", notice, party, name)
     _reliability(root, notice)
-    _add(root, "FeedbackType", "delete")
-    reason = plain(notice.alert.reason) or "no reason given"
-    _add(root, "Reason", _mark(notice.alert) + f"Taken back: {reason}")
+    _add(root, "FeedbackType", "delete" if over else "info")
+    reason = f"Taken back: {plain(notice.alert.reason) or 'no reason given'}"
+    taken = f"Taken on by {plain(notice.alert.assignee) or notice.office}"
+    _add(root, "Reason", _mark(notice.alert) + (reason if over else taken))
     _add(root, "RefMessageID", message_id(told))
     return root
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
 from alerts import scene
 from alerts.roles import RoleSettings, kind_of, role_of
-from alerts.scene import NEVER, NO_SLOT, ROW, VESSEL
+from alerts.rows import CHANGE, NOBODY, Lookup, columns_of, follow, no_rows, unknown
+from alerts.scene import NO_SLOT, ROW, VESSEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from watchlist.entries import Edition, Listed
     from watchlist.hits import Hits
 
-_CLASS_B = (18, 19)
 _FEWEST = 1024
 _UNSAID = 255
 _FORGET_US = 30 * 86_400 * 1_000_000
-_CHANGE = np.dtype([("spool", "u8"), ("mmsi", "u4"), ("vessel", "i4")])
+_NO_CHANGES = np.zeros(0, CHANGE)
 
 
 class Context:
@@ -45,6 +44,7 @@ class Context:
         self._grown = np.zeros(_FEWEST, VESSEL)
         self._used = 0
         self._at: dict[int, int] = {}
+        self._lookup = Lookup()
         self._said: dict[tuple[int, int, int], bytes] = {}
         self._entries: dict[int, dict[str, int]] = {}
 
@@ -68,25 +68,34 @@ class Context:
         hits: Sequence[tuple[Hits, tuple[Listed, ...]]] = (),
     ) -> NDArray[Any]:
         """Return ROW (n,) of ``rows``; take in what ``statics`` and ``hits`` say of vessels."""
-        out = _rows(rows, slots)
-        for mmsi in np.unique(out["mmsi"]).tolist():
-            if mmsi not in self._at:
-                self._at[mmsi] = self._append(self._fresh(mmsi))
-        vessel = np.fromiter((self._at[m] for m in out["mmsi"].tolist()), np.int32, len(out))
-        out["vessel"] = vessel
-        for change in self._changes(statics, hits):
-            after = (out["mmsi"] == change["mmsi"]) & (out["spool"] > change["spool"])
-            out["vessel"][after] = change["vessel"]
+        columns = columns_of(rows)
+        self._meet(columns[0])
+        changes = self._changes(statics, hits) if len(statics) or hits else _NO_CHANGES
         self.vessels = self._grown[: self._used]
+        out = no_rows(len(rows))
         if len(out):
-            self._reach(int(out["slot"].max()) + 1)
-            _follow(out, self.fleet)
+            self._reach(int(slots.max()) + 1)
+        keys, places = self._lookup.keys, self._lookup.places
+        slots = np.ascontiguousarray(slots, np.int64)
+        follow(columns, slots, self.fleet, changes, keys, places, out)
         return out
+
+    def _meet(self, mmsis: NDArray[np.uint32]) -> None:
+        """Know every vessel of the rows, before anything is said of them."""
+        at = unknown(mmsis, self._lookup.keys, 0)
+        while at < len(mmsis):
+            mmsi = int(mmsis[at])
+            self._place(mmsi, self._append(self._fresh(mmsi)))
+            at = unknown(mmsis, self._lookup.keys, at + 1)
+
+    def _place(self, mmsi: int, at: int) -> None:
+        self._at[mmsi] = at
+        self._lookup.put(np.array([mmsi], np.uint32), np.array([at], np.int32))
 
     def _changes(
         self, statics: StaticBatch, hits: Sequence[tuple[Hits, tuple[Listed, ...]]]
-    ) -> list[Any]:
-        """Return the new rows of vessels in spool order, already in force."""
+    ) -> NDArray[Any]:
+        """Return CHANGE (n,) in spool order: the new rows of vessels, not yet looked up."""
         told: list[tuple[int, int, str, int]] = []
         for said, entries in hits:
             for k in range(len(said)):
@@ -107,8 +116,8 @@ class Context:
                 mmsi = int(statics.mmsi[k])
                 vessel = self._told_by(statics, k)
             if (place := self._replaced(mmsi, vessel)) is not None:
-                out.append(np.array((spool, mmsi, place), _CHANGE))
-        return out
+                out.append((spool, mmsi or NOBODY, place))
+        return np.array(out, CHANGE)
 
     def _news(self, statics: StaticBatch) -> list[int]:
         """Return the rows of ``statics`` that say something else than the report before."""
@@ -157,6 +166,8 @@ class Context:
         if at is not None and self._grown[at].tobytes() == vessel.tobytes():
             return None
         self._at[mmsi] = self._append(vessel)
+        if at is None:
+            self._place(mmsi, self._at[mmsi])
         return self._at[mmsi]
 
     def _append(self, vessel: NDArray[Any]) -> int:
@@ -181,10 +192,15 @@ class Context:
 
     def tick(self, now_us: int) -> None:
         """Let validity end, forget who is not heard any more, drop rows that nobody points at."""
-        if now_us // 60_000_000 * 60_000_000 == now_us:
+        if self._entries:
             self._unlist(lambda _id, until: until > now_us)
         if self._used > 2 * len(self._at) + _FEWEST:
             self._compact(now_us)
+
+    def _look_up(self) -> None:
+        self._lookup = Lookup()
+        mmsis = np.fromiter(self._at, np.uint32, len(self._at))
+        self._lookup.put(mmsis, np.fromiter(self._at.values(), np.int32, len(self._at)))
 
     def _unlist(self, stays: Any) -> None:  # noqa: ANN401 (a test of entry and end)
         for mmsi, entries in list(self._entries.items()):
@@ -200,6 +216,7 @@ class Context:
 
     def _point(self, mmsi: int, place: int | None) -> None:
         if place is not None:
+            self._place(mmsi, place)
             self.fleet["vessel"][self.fleet["mmsi"] == mmsi] = place
         self.vessels = self._grown[: self._used]
 
@@ -211,6 +228,7 @@ class Context:
         self._said = {key: sign for key, sign in self._said.items() if key[0] in keep}
         rows = np.fromiter(self._at.values(), np.int64, len(self._at))
         self._at = {mmsi: k for k, mmsi in enumerate(self._at)}
+        self._look_up()
         grown = np.zeros(max(_FEWEST, 2 * len(rows)), VESSEL)
         grown[: len(rows)] = self._grown[rows]
         self._grown, self._used = grown, len(rows)
@@ -243,6 +261,7 @@ class Context:
         self._grown[: self._used] = state["vessels"]
         self.vessels = self._grown[: self._used]
         self._at = dict(zip(state["mmsi"].tolist(), state["at"].tolist(), strict=True))
+        self._look_up()
         signs = [bytes.fromhex(sign.decode()) for sign in state["signs"].tolist()]
         self._said = dict(zip(map(tuple, state["said"].tolist()), signs, strict=True))
         self._entries = {}
@@ -255,40 +274,3 @@ def _no_fleet(slots: int) -> NDArray[Any]:
     fleet = np.zeros(slots, ROW)
     fleet["slot"] = NO_SLOT
     return fleet
-
-
-def _rows(rows: PositionBatch, slots: NDArray[np.int64]) -> NDArray[Any]:
-    out = np.zeros(len(rows), ROW)
-    out["slot"] = slots
-    for name in ("mmsi", "segment", "nav_status", "message", "feed", "spool"):
-        out[name] = getattr(rows, name)
-    out["time"], out["received"] = rows.time.view("i8"), rows.received.view("i8")
-    out["lon"], out["lat"] = rows.lon_deg, rows.lat_deg
-    out["sog"] = np.round(rows.sog_kn.astype("f8"), 2)
-    out["cog"] = np.round(rows.cog_deg.astype("f8"), 1)
-    out["heading"] = np.round(rows.heading_deg.astype("f8"), 1)
-    out["class_b"] = np.isin(rows.message, _CLASS_B)
-    return out
-
-
-@compiled
-def _follow(rows: Any, fleet: Any) -> None:  # noqa: ANN401
-    """Give each row its segment's row before, and keep the newest of each segment."""
-    for i in range(len(rows)):
-        row = rows[i]
-        row.p_time = row.p_received = NEVER
-        row.p_lon = row.p_lat = row.p_sog = row.p_cog = np.nan
-        row.p_nav_status = _UNSAID
-        if row.slot == NO_SLOT:
-            continue
-        last = fleet[row.slot]
-        if last.slot == row.slot and last.segment == row.segment:
-            row.p_time, row.p_received = last.time, last.received
-            row.p_lon, row.p_lat, row.p_sog, row.p_cog = last.lon, last.lat, last.sog, last.cog
-            row.p_nav_status, row.p_spool = last.nav_status, last.spool
-            row.late = row.time < last.time
-            row.repeat = row.time == last.time
-        if row.late or np.isnan(row.lon) or np.isnan(row.lat):
-            continue
-        if not row.repeat:
-            fleet[row.slot] = row

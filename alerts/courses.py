@@ -146,9 +146,10 @@ def sample(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by p
         seen = table[row.slot]
         if seen.segment != row.segment:
             seen.segment, seen.samples, seen.watched, seen.time = row.segment, 0, False, -(1 << 62)
-        if np.isnan(row.sog + row.cog) or row.time - seen.time < limits[_EVERY]:
-            continue
         slow = row.sog < limits[_SLOWEST]
+        known = not (np.isnan(row.sog) or (np.isnan(row.cog) and not slow))
+        if not known or row.time - seen.time < limits[_EVERY]:
+            continue
         sigma = _course(seen, row, limits, slow)
         meant = False
         if not (slow or vessel.listed) and profile[vessel.role]:

@@ -29,6 +29,7 @@ from alerts.events import Event
 from alerts.notifier import delivery_key
 from alerts.routing import Office, RoutingSettings, Told, kept_from, limits
 
+_MOST_REFERENCES = 32
 LANE_TITLES = {"sar": "Search and rescue", "law": "Law enforcement", "infrastructure": "System"}
 
 
@@ -225,7 +226,7 @@ def _notice(
         alert=shown,
         events=kept,
         link=occasion.link_of(name) if occasion.link_of else page_of(settings.page, alert.id),
-        references=before.references if before else (),
+        references=_recent(before.references) if before else (),
         sar=occasion.sar if alert.lane == "sar" else None,
         limited=told.limited,
         zone_names=() if told.limited else occasion.zone_names,
@@ -266,6 +267,13 @@ def _earlier(
             Told(name, before.channels, _language(before), limited, "it was told before")
         )
     return earlier
+
+
+def _recent(references: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """Return the first and the newest references: an alert of weeks has hundreds."""
+    if len(references) <= _MOST_REFERENCES:
+        return references
+    return (references[0], *references[1 - _MOST_REFERENCES :])
 
 
 def _barred(alert: Alert, office: Office | None) -> bool:

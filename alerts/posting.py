@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import email.utils
 import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from socket import SOCK_STREAM, getaddrinfo
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -63,6 +63,8 @@ class Endpoint:
         parts = urlsplit(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise EndpointError(f"url {self.url!r}: expected https://host/path")
+        if self.timeout_s <= 0:
+            raise EndpointError(f"timeout_s {self.timeout_s}: expected seconds, more than 0")
         if parts.username or parts.password or not self.url.isprintable() or " " in self.url:
             raise EndpointError("url: a name or password stands in it; put secrets elsewhere")
         try:
@@ -189,7 +191,7 @@ class _Pinned(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to the first address of ``host``, all of which were checked."""
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = getaddrinfo(host, port, type=SOCK_STREAM)
         addresses = [ipaddress.ip_address(str(one[4][0]).split("%")[0]) for one in found]
         for address in addresses:
             if forbidden(address, self._endpoint):

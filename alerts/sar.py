@@ -56,7 +56,8 @@ class SarSettings:
     fresh_min      minutes: reports that are older name no helper
     ship_kn        knots: a ship that is slower says nothing of how fast it could come
     asset_kn, aircraft_kn        knots at which a unit or an aircraft is expected to come
-    contacts       line of each rescue centre by its id, as "mrcc-roma"; checked by an administrator
+    contacts       line of each rescue centre by its id, as "mrcc-roma": telephone, mail; an
+                   administrator checks it
 
     Raises SarSettingsError.
     """

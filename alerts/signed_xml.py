@@ -21,6 +21,7 @@ from alerts.errors import AlertsError
 
 MOST_BYTES = 1_000_000
 """Bytes of a document that is read: an answer is some kilobytes."""
+_DSIG = "http://www.w3.org/2000/09/xmldsig#"
 _METHODS = frozenset({SignatureMethod.RSA_SHA256, SignatureMethod.ECDSA_SHA256})
 
 
@@ -36,8 +37,11 @@ class Signer:
     certificate: str
     passphrase: bytes | None = None
 
-    def sign(self, root: etree._Element) -> bytes:
-        """Return ``root`` as signed UTF-8 XML; raises XmlError where the key cannot sign."""
+    def sign(self, root: etree._Element, before: str = "") -> bytes:
+        """Return ``root`` as signed UTF-8 XML; raises XmlError where the key cannot sign.
+
+        The signature stands before the child ``before``, where a schema wants it there, else last.
+        """
         try:
             key = load_pem_private_key(self.key.encode(), self.passphrase)
             certificates = x509.load_pem_x509_certificates(self.certificate.encode())
@@ -58,6 +62,8 @@ class Signer:
             ),
             c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
         )
+        if (place := root.find(before) if before else None) is not None:
+            place.addprevious(etree.Element(f"{{{_DSIG}}}Signature", Id="placeholder"))
         signed = signer.sign(root, key=key, cert=certificates)
         return etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
 

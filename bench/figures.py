@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.decode import figures as decode
 from bench.ingest import figures as ingest
+from bench.latency import figures as latency
 from bench.live import figures as live
 from bench.replay import figures as replay
 from bench.watchlist import figures as watchlist
@@ -53,6 +54,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "decode": decode,
     "ingest": ingest,
     "live": live,
+    "latency": latency,
     "replay": replay,
     "zones": zones,
     "watchlist": watchlist,

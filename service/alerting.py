@@ -25,6 +25,7 @@ from alerts.notices import Occasion, compose
 from alerts.routing import RoutingSettings, Told, route
 from geofence.builtin import builtin_zones
 from store.codes import entry_codes
+from store.contacts import contacts_now
 from store.incidents import concerned, save
 from store.outbox import enqueue, told_before
 from store.told import note, spent
@@ -117,7 +118,9 @@ class Alerting:
         found = concerned(connection, events, self.settings.incidents.join_h)
         listed = {entry for vessel in vessels.values() for entry in vessel.listed_as}
         codes = entry_codes(connection, listed)
-        known = Known(self._where, vessels, codes, self.exercise)
+        rescues = any(event.lane == "sar" for event in events)
+        contacts = tuple(one.contact for one in contacts_now(connection)) if rescues else ()
+        known = Known(self._where, vessels, codes, self.exercise, contacts)
         grown = grow(found, events, known, self.settings.incidents, now_us)
         if not grown:
             return
@@ -159,8 +162,8 @@ class Alerting:
             # A savepoint: what fails here must not take the alert with it.
             with connection.transaction():
                 return self._sar_help(connection, alert, now_us)
-        except Exception:  # noqa: BLE001 (a rescue is told without help rather than not at all)
-            self._log.exception("sar_help_failed", alert=alert.id)
+        except Exception as error:  # noqa: BLE001 (a rescue is told without rather than not at all)
+            self._log.error("sar_help_failed", alert=alert.id, error=repr(error))
             return None
 
     def _countries(self, alert: Alert) -> set[str]:
@@ -177,8 +180,8 @@ class Alerting:
         told = [one for one in plan.told if one.office in now]
         past = {office: before for office, before in plan.past.items() if office in now}
         shown = replace(alert, offices=_all(alert, now))
-        deliveries = compose(shown, plan.grown.after.live, told, past, self.routing, plan.occasion)
-        enqueue(connection, deliveries)
+        live = plan.grown.after.live
+        enqueue(connection, compose(shown, live, told, past, self.routing, plan.occasion))
 
 
 def _offices(rationed: Rationed) -> dict[str, list[str]]:

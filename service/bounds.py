@@ -38,6 +38,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "web.max_clients": (1, math.inf),
 }
 _DAYS = "retention."
+_WEIGHTS, _MOST_POINTS = "alerts.incidents.weights.", 20
 
 
 def check_bounds(part: Any, source: str, path: str = "") -> None:  # noqa: ANN401 (any dataclass)
@@ -63,7 +64,9 @@ def _broken(path: str, value: float) -> str:
     if path.startswith(_DAYS):
         within = 0 < value <= _CENTURY_DAYS
         return "" if within else f"days, more than 0 and at most {_CENTURY_DAYS}"
-    low, high = _RANGES.get(path, (0, math.inf))
+    # Log-odds: what speaks for innocence is below zero.
+    usual = (-_MOST_POINTS, _MOST_POINTS) if path.startswith(_WEIGHTS) else (0, math.inf)
+    low, high = _RANGES.get(path, usual)
     if path in _ABOVE_ZERO and value <= 0:
         return "a number above 0"
     if low <= value <= high:

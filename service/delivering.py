@@ -41,6 +41,7 @@ _SECOND_US = 1_000_000
 _HOUR_S = 3600.0
 _SAR_ONLY: tuple[Lane, ...] = ("sar",)
 _MANY_FAILURES = 3
+_FEWEST_ATTEMPTS = 10
 _RECONNECT_S = 2.0
 
 
@@ -54,7 +55,8 @@ class DeliverySettings:
     first_wait_s  before the second attempt, seconds; each further wait is twice as long
     longest_wait_s, longest_sar_wait_s   no wait is longer, seconds
     longest_retry_after_s   so far a receiver's own Retry-After is heeded, seconds
-    give_up_h     a message that could not be sent for so long becomes a dead letter, hours
+    give_up_h     a message that could not be sent for so long, and in ten attempts, becomes a
+                  dead letter, hours
     """
 
     poll_s: float = 1.0
@@ -148,7 +150,9 @@ class Courier:
         retry_after_s: float | None,
     ) -> None:
         at, lane = self.clock(), leased.notice.alert.lane
-        if at - leased.enqueued_us > self.settings.give_up_h * _HOUR_S * _SECOND_US:
+        # Old alone is not enough: we may have been stopped for days, or asked to try again.
+        old = at - leased.enqueued_us > self.settings.give_up_h * _HOUR_S * _SECOND_US
+        if old and leased.attempt >= _FEWEST_ATTEMPTS:
             outbox.dead(connection, leased, f"given up: {fault}", at)
             self._tell("delivery_dead", leased, fault)
             return

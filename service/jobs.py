@@ -1,112 +1,122 @@
-"""The jobs process: what runs by the clock; retention is the first of it."""
+"""The jobs process: what runs by the clock, and the messages that leave."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import threading
 from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from ais.spool import snapshots
 from ais.spool.layout import position, segments_on_disk, split
 from ais.spool.retention import remove_old
+from service.delivering import Dispatcher
+from service.digests import Digests
+from service.escalating import Escalating
+from service.leaving_by import link_maker, post_of
 from service.pipeline.shelf import Shelf
+from service.receipts import Inboxes
+from service.rescuing import Rescuing
+from service.schedule import Every, Job, Schedule, Turn
 from store.board import Board, committed_offset
 from store.connect import session
 from store.editions import needed_from
-from store.errors import StoreError
-from store.locks import JobLock, job_lock
 from store.retention import drop_old
 from store.watchlist import in_force
 from watchlist.reviews import review_state
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from service.settings import Settings
 
 _log = structlog.get_logger()
-BEAT_S = 5.0
+HOUR_S = 3600
+RETRY_S = 60.0
 
 
 class Jobs:
-    """One jobs process; of several on one database only the holder of the lock works."""
+    """One jobs process; of several on one database only the holder of the lock keeps the schedule.
+
+    Messages are delivered by every one of them: leases see to it that each goes out once.
+    """
 
     def __init__(self, settings: Settings, dsn: str) -> None:
-        """Prepare the schedule; nothing runs before ``run``."""
+        """Prepare schedule and channels; nothing runs before ``run``."""
         self.settings, self.dsn = settings, dsn
-        self.stop = threading.Event()
-        self.done: dict[str, Any] = {}
+        self.schedule = Schedule(dsn, self._jobs(), beat=self._tell)
+        self.stop = self.schedule.stop
+        self._board = Board(dsn)
+        self._dispatcher = Dispatcher(settings.channels, settings.delivery, dsn, self.stop)
+
+    @property
+    def done(self) -> dict[str, dict[str, Any]]:
+        """Return the newest note of each job."""
+        return self.schedule.done
+
+    def _jobs(self) -> tuple[Job, ...]:
+        one, dsn = self.settings, self.dsn
+        helping = Rescuing(one.sar, one.roles)
+        link_of = link_maker(one)
+        escalating = Escalating(dsn, one.duty, one.routing, sar_help=helping, link_of=link_of)
+        post = post_of(one)
+        digests = Digests(
+            dsn, one.digests, one.routing, post, duty=one.duty, exercise=one.exercise
+        )
+        return (
+            Job("retention", Every(HOUR_S), self.retention, retry_s=RETRY_S),
+            Job("reviews", Every(HOUR_S), self.reviews),
+            escalating.job(),
+            Inboxes(dsn, one.receipts, one.routing).job(),
+            *digests.jobs(),
+        )
 
     def run(self) -> None:
         """Run until ``stop`` is set."""
-        while not self.stop.is_set():
-            try:
-                with job_lock(self.dsn) as mine:
-                    if mine:
-                        self._work(mine)
-            except StoreError as error:
-                _log.warning("jobs_wait", error=str(error))
-            self.stop.wait(BEAT_S)
-
-    def _work(self, lock: JobLock) -> None:
-        """Keep the schedule while the lock is ours; every job also runs once at once."""
-        scheduler = BackgroundScheduler(timezone="UTC")
-        for job in (self.retention, self.reviews):
-            scheduler.add_job(job, "interval", hours=1, next_run_time=dt.datetime.now(dt.UTC))
-        scheduler.start()
-        board = Board(self.dsn)
+        self._dispatcher.start()
         try:
-            while lock.alive() and not self.stop.wait(BEAT_S):
-                board.put("jobs", {"done": self.done}, dt.datetime.now(dt.UTC))
+            self.schedule.run()
         finally:
-            board.close()
-            scheduler.shutdown(wait=True)
+            self._dispatcher.close(patience_s=5.0)
+            self._board.close()
 
-    def retention(self) -> None:
-        """Remove what is older than the settings allow, and log what was removed."""
+    def _tell(self, done: Mapping[str, Any]) -> None:
+        self._board.put("jobs", {"done": dict(done)}, dt.datetime.now(dt.UTC))
+
+    def retention(self, _turn: Turn | None = None) -> dict[str, Any]:
+        """Remove what is older than the settings allow; return what was removed."""
         now = dt.datetime.now(dt.UTC)
         keep = self.settings.retention
-        note: dict[str, Any] = {"at": now.isoformat()}
-        try:
-            removed = drop_old(
-                self.dsn,
-                now,
-                positions_days=keep.positions_days,
-                latest_days=keep.latest_days,
-                runs_days=keep.runs_days,
-                visits_days=keep.visits_days,
-                hits_days=keep.hits_days,
-            )
-            note["database"] = dataclasses.asdict(removed)
-            note["segments"] = self._spool(now)
-            note["editions"] = self._editions(now)
-        except Exception as error:  # noqa: BLE001 (a job that fails is named and tried again)
-            note["error"] = str(error)
-            _log.error("retention_failed", error=str(error))
-        else:
-            _log.info("retention", **note)
-        self.done["retention"] = note
+        removed = drop_old(
+            self.dsn,
+            now,
+            positions_days=keep.positions_days,
+            latest_days=keep.latest_days,
+            runs_days=keep.runs_days,
+            visits_days=keep.visits_days,
+            hits_days=keep.hits_days,
+        )
+        note = {
+            "database": dataclasses.asdict(removed),
+            "segments": self._spool(now),
+            "editions": self._editions(now),
+        }
+        _log.info("retention", **note)
+        return note
 
-    def reviews(self) -> None:
+    def reviews(self, _turn: Turn | None = None) -> dict[str, Any]:
         """Count the entries of the list whose review is due, overdue, or past its limit."""
-        now = dt.datetime.now(dt.UTC)
-        note: dict[str, Any] = {"at": now.isoformat()}
-        try:
-            with session(self.dsn) as connection:
-                rows = in_force(connection)
-        except StoreError as error:
-            note["error"] = str(error)
-            _log.error("reviews_failed", error=str(error))
-        else:
-            grace_days = self.settings.watchlist.grace_days
-            states = Counter(review_state(row.entry, now.date(), grace_days) for row in rows)
-            note |= {"entries": len(rows), **states}
-            _log.info("reviews", **note)
-        self.done["reviews"] = note
+        today = dt.datetime.now(dt.UTC).date()
+        with session(self.dsn) as connection:
+            rows = in_force(connection)
+        grace_days = self.settings.watchlist.grace_days
+        states = Counter(review_state(row.entry, today, grace_days) for row in rows)
+        note: dict[str, Any] = {"entries": len(rows), **states}
+        _log.info("reviews", **note)
+        return note
 
     def _editions(self, now: dt.datetime) -> list[str]:
         """Remove editions of which no line of the spool speaks any more."""

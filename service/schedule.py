@@ -25,7 +25,6 @@ from zoneinfo import ZoneInfo
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from store import job_runs
@@ -181,9 +180,10 @@ class Schedule:
         )
         self._scheduler = scheduler
         for job in self.jobs:
-            scheduler.add_job(self.fire, job.timing.trigger(), [job], id=job.name)
-            # What was due while nobody ran; the row knows whether it was done.
-            scheduler.add_job(self.fire, DateTrigger(_utc()), [job], id=f"{job.name}, at once")
+            # At once too: what was due while nobody ran; the row knows whether it was done.
+            scheduler.add_job(
+                self.fire, job.timing.trigger(), [job], id=job.name, next_run_time=_utc()
+            )
         scheduler.start()
         try:
             while lock.alive() and not self.stop.wait(self.BEAT_S):
@@ -244,17 +244,8 @@ class Schedule:
         if scheduler is None or self.over():
             return
         at = _utc() + dt.timedelta(seconds=job.retry_s)
-        scheduler.add_job(
-            self.fire, DateTrigger(at), [job], id=f"{job.name}, again", replace_existing=True
-        )
-
-
-def pruning(dsn: str, keep_days: float, clock: Callable[[], dt.datetime] = _utc) -> Job:
-    """Return the job that removes rows of runs older than ``keep_days``, once a day."""
-
-    def work(_turn: Turn) -> dict[str, int]:
-        with session(dsn) as connection:
-            before = clock() - dt.timedelta(days=keep_days)
-            return {"removed": job_runs.drop_runs(connection, before)}
-
-    return Job("job_runs", Every(86_400), work)
+        # Moved, not added: a job that runs once is taken out again, and APScheduler fails where
+        # that meets its own shutdown.
+        known = scheduler.get_job(job.name)
+        if known is not None and (known.next_run_time is None or at < known.next_run_time):
+            scheduler.modify_job(job.name, next_run_time=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -21,10 +21,19 @@ from ais.spool.layout import SpoolSettings
 from ais.tracks import TrackSettings
 from alerts.detector import Detector
 from alerts.detectors import DETECTORS
+from alerts.notifier import Notifier
+from alerts.notifiers import NOTIFIERS
 from alerts.roles import RoleSettings
+from alerts.routing import RoutingSettings
+from alerts.sar import SarSettings
 from geofence.visits import VisitSettings
+from service.alerting import AlertSettings
 from service.bounds import check_bounds
+from service.delivering import DeliverySettings
+from service.digests import DigestSettings
 from service.errors import SettingsError
+from service.escalating import DutySettings
+from service.receipts import ReceiptSettings
 from service.strict_yaml import NotYamlError, load_yaml
 from service.web.settings import WebSettings
 from store.thinning import Thinning
@@ -34,6 +43,11 @@ Part = TypeVar("Part")
 # Feeds are parsed one by one, each by the class of its kind.
 Feeds = Annotated[
     tuple[Feed, ...], pydantic.GetPydanticSchema(lambda _type, _handler: core_schema.any_schema())
+]
+# Likewise the channels by which alerts leave.
+Channels = Annotated[
+    tuple[Notifier, ...],
+    pydantic.GetPydanticSchema(lambda _type, _handler: core_schema.any_schema()),
 ]
 # Likewise the detectors, by name; one that is switched off is not there.
 Detectors = Annotated[
@@ -132,6 +146,14 @@ class Settings:
     thinning: Thinning = field(default_factory=Thinning)
     visits: VisitSettings = field(default_factory=VisitSettings)
     watchlist: WatchlistSettings = field(default_factory=WatchlistSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    routing: RoutingSettings = field(default_factory=RoutingSettings)
+    channels: Channels = ()
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    duty: DutySettings = field(default_factory=DutySettings)
+    digests: DigestSettings = field(default_factory=DigestSettings)
+    receipts: ReceiptSettings = field(default_factory=ReceiptSettings)
+    sar: SarSettings = field(default_factory=SarSettings)
     roles: RoleSettings = field(default_factory=RoleSettings)
     coverage: CoverageSettings = field(default_factory=CoverageSettings)
     detectors: Detectors = field(
@@ -163,18 +185,15 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
     if not isinstance(data, dict):
         msg = f"{source}: {_shown(data)} is no mapping; expected sections as feeds: and web:"
         raise SettingsError(msg)
-    feeds = data.get("feeds") or []
-    if not isinstance(feeds, list):
-        msg = f"{source}: feeds: {_shown(feeds)} is no list; expected entries such as - kind: tcp"
-        raise SettingsError(msg)
-    parsed = tuple(_feed(entry, f"{source}: feeds[{n}]") for n, entry in enumerate(feeds))
-    _refuse_twins(parsed, source)
+    feeds = _each(FEEDS, data, "feeds", source)
+    channels = _each(NOTIFIERS, data, "channels", source)
     detectors = _detectors(data.get("detectors") or {}, f"{source}: detectors")
-    known = {one.name for one in dataclasses.fields(Settings)} - {"feeds", "detectors"}
+    apart = {"feeds", "channels", "detectors"}
+    known = {one.name for one in dataclasses.fields(Settings)} - apart
     rest = {
         key: value
         for key, value in data.items()
-        if key not in {"feeds", "detectors"} and not (value is None and key in known)
+        if key not in apart and not (value is None and key in known)
     }
     settings = parse(Settings, rest, f"{source}: ")
     check_bounds(settings, f"{source}: ")
@@ -184,7 +203,8 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
             "entries without a second person; set it to true, or exercise: true"
         )
         raise SettingsError(msg)
-    return dataclasses.replace(settings, feeds=parsed, detectors=detectors)
+    _refuse_unknown_channels(settings.routing, {one.name for one in channels}, source)
+    return dataclasses.replace(settings, feeds=feeds, channels=channels, detectors=detectors)
 
 
 def parse(part: type[Part], data: Any, source: str) -> Part:  # noqa: ANN401 (YAML)
@@ -227,18 +247,52 @@ def _shown(value: object) -> str:
     return repr(value)
 
 
-def _feed(entry: Any, source: str) -> Feed:  # noqa: ANN401 (YAML)
+def _each(
+    kinds: Mapping[str, type[Any]], data: dict[str, Any], section: str, source: str
+) -> tuple[Any, ...]:
+    """Return the entries of a section whose entries are of several kinds, each by its class."""
+    entries = data.get(section) or []
+    if not isinstance(entries, list):
+        example = next(iter(kinds))
+        msg = (
+            f"{source}: {section}: {_shown(entries)} is no list; expected entries such as - kind:"
+        )
+        raise SettingsError(f"{msg} {example}")
+    parsed = tuple(
+        _one(kinds, entry, f"{source}: {section}[{n}]") for n, entry in enumerate(entries)
+    )
+    names = [one.name for one in parsed]
+    if twins := [name for name in names if names.count(name) > 1]:
+        msg = f"{source}: {section}: the name {twins[0]!r} stands twice; give each its own"
+        raise SettingsError(msg)
+    return parsed
+
+
+def _one(kinds: Mapping[str, type[Any]], entry: Any, source: str) -> Any:  # noqa: ANN401 (YAML)
     if not isinstance(entry, dict):
-        msg = f"{source}: {_shown(entry)} is no mapping; expected kind: and the fields of a feed"
+        msg = f"{source}: {_shown(entry)} is no mapping; expected kind: and its fields"
         raise SettingsError(msg)
     kind = entry.get("kind")
-    if not isinstance(kind, str) or kind not in FEEDS:
-        msg = f"{source}.kind: {_shown(kind)} is unknown; expected one of {', '.join(FEEDS)}"
+    if not isinstance(kind, str) or kind not in kinds:
+        msg = f"{source}.kind: {_shown(kind)} is unknown; expected one of {', '.join(kinds)}"
         raise SettingsError(msg)
     fields = {key: value for key, value in entry.items() if key != "kind"}
-    feed: Feed = parse(FEEDS[kind], fields, f"{source}.")
-    check_bounds(feed, f"{source}.")
-    return feed
+    part = parse(kinds[kind], fields, f"{source}.")
+    check_bounds(part, f"{source}.")
+    return part
+
+
+def _refuse_unknown_channels(
+    routing: RoutingSettings, known: Collection[str], source: str
+) -> None:
+    """Refuse a channel that is not there: its messages would wait for ever."""
+    named = [(office.id, office.channels) for office in routing.offices]
+    named += [(rule.name, rule.channels) for rule in routing.rules]
+    for name, channels in named:
+        if unknown := [one for one in channels if one not in known]:
+            there = ", ".join(sorted(known)) or "none is set"
+            msg = f"{source}: routing: {name}: channel {unknown[0]!r} is unknown; expected one of"
+            raise SettingsError(f"{msg} channels: {there}")
 
 
 def _detectors(data: Any, source: str) -> dict[str, Detector]:  # noqa: ANN401 (YAML)
@@ -260,14 +314,6 @@ def _detectors(data: Any, source: str) -> dict[str, Detector]:  # noqa: ANN401 (
         found[name] = parse(kind, {} if said is None else said, f"{source}.{name}.")
         check_bounds(found[name], f"{source}.{name}.")
     return found
-
-
-def _refuse_twins(feeds: tuple[Feed, ...], source: str) -> None:
-    names = [feed.name for feed in feeds]
-    for name in names:
-        if names.count(name) > 1:
-            msg = f"{source}: feeds: the name {name!r} stands twice; give each feed its own"
-            raise SettingsError(msg)
 
 
 def _forbid_unknown(part: Any) -> None:  # noqa: ANN401 (any annotation)

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from alerts.errors import AlertsError
 from alerts.notices import Past, frozen, thawed
 from alerts.plain import plain
 from alerts.routing import lane_rank
@@ -123,7 +124,8 @@ def lease(
 ) -> Leased | None:
     """Give ``worker`` the next delivery of ``channel`` until ``until_us``; None = nothing is due.
 
-    SAR first, then what waited longest; an update waits until what it updates is settled.
+    SAR first, then what waited longest; an update waits until what it updates is settled. One that
+    cannot be read becomes a dead letter.
     """
     asked = {
         "channel": channel,
@@ -135,8 +137,18 @@ def lease(
     row = connection.execute(query("lease_delivery"), asked).fetchone()
     if row is None:
         return None
-    number, key, notice, attempt, _lane, enqueued = row
-    return Leased(number, key, thawed(notice), attempt, worker, microseconds(enqueued))
+    number, key, text, attempt, _lane, enqueued = row
+    try:
+        notice = thawed(text)
+    except AlertsError as error:
+        # Another version of the program wrote it; it must not be leased for ever.
+        connection.execute(
+            "UPDATE delivery SET state = 'dead', settled_at = %s, said = %s, leased_by = NULL, "
+            "leased_until = NULL WHERE number = %s",
+            [moment(now_us), plain(error, _LONGEST_SAID), number],
+        )
+        return None
+    return Leased(number, key, notice, attempt, worker, microseconds(enqueued))
 
 
 def sent(connection: psycopg.Connection, leased: Leased, receipt: Receipt, now_us: int) -> bool:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alerts.detectors.clone import Clone
 from alerts.detectors.converging_rescue import ConvergingRescue
 from alerts.detectors.distress import Distress
 from alerts.detectors.drift import Drift
 from alerts.detectors.encounter import Encounter
 from alerts.detectors.feed_outage import FeedOutage
 from alerts.detectors.gap import Gap
+from alerts.detectors.gnss_interference import GnssInterference
 from alerts.detectors.identity_change import IdentityChange
 from alerts.detectors.invalid_identity import InvalidIdentity
+from alerts.detectors.jump import Jump
 from alerts.detectors.loitering import Loitering
 from alerts.detectors.not_under_command import NotUnderCommand
 from alerts.detectors.on_land import OnLand
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 DETECTORS: dict[str, type[Detector]] = {
     # one line each
+    "gnss_interference": GnssInterference,
     "distress": Distress,
     "not_under_command": NotUnderCommand,
     "sudden_stop": SuddenStop,
@@ -37,6 +41,8 @@ DETECTORS: dict[str, type[Detector]] = {
     "loitering": Loitering,
     "gap": Gap,
     "feed_outage": FeedOutage,
+    "clone": Clone,
+    "jump": Jump,
     "identity_change": IdentityChange,
     "invalid_identity": InvalidIdentity,
     "on_land": OnLand,

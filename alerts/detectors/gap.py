@@ -28,15 +28,16 @@ class Gap:
 
     Silence counts from receive time and begins again when a receiver comes back. It is told when
     it is longer than the largest of: the floor, ``cell_factor`` times the gap that 99 of 100
-    reports stay below in the cell (of its class), ``own_factor`` times the ship's own. It is a
-    `gap` where the ship would have been heard: P(silence | transmitting), counted in the cell as
-    «1 of n watches ends in so long a silence», is below ``rare_share``; or ``others_least`` other
-    ships of its class within ``near_nm`` were heard since, and silences there are not known to be
-    frequent (``frequent_share``). Where its course led out of what is heard, it lost more and more
-    reports before (``fading_factor``), or as many neighbours fell silent with it, it is a
-    `coverage_loss`. While no receiver that heard it lives, nothing is
-    said: the outage is. Heard again: the gap is closed and a `reappearance` told, with distance,
-    duration, implied speed. A late report from within the silence retracts both.
+    reports stay below in the cell (of its class), ``own_factor`` times the ship's own.
+    It is a `gap` where the ship would have been heard: P(silence | transmitting), counted in the
+    cell as «1 of n watches ends in so long a silence», is below ``rare_share``; or
+    ``others_least`` other ships of its class within ``near_nm`` were heard since, and silences
+    there are not known to be frequent (``frequent_share``, or gaps that lengthen the threshold).
+    It is a `coverage_loss` else, and where its course led out of what is heard, where it lost
+    more and more reports before (``fading_factor``), or where as many neighbours fell silent
+    with it. While no receiver that heard it lives, nothing is said: the outage is.
+    Heard again: the gap is closed and a `reappearance` told, with distance, duration, implied
+    speed. A late report from within the silence retracts both.
     Source: DETECTORS §2 row 6; Global Fishing Watch (gaps are strictly longer); the factors are
     our own proposal.
     Known false alarms: transponders switched off at berth (left out near ports and close to
@@ -67,7 +68,7 @@ class Gap:
     own_factor: float = 3.0
     rare_share: float = 0.01
     frequent_share: float = 0.05
-    fading_factor: float = 2.0
+    fading_factor: float = 1.5
     others_least: int = 3
     near_nm: float = 10.0
     ahead_min: float = 30.0
@@ -173,9 +174,10 @@ class Gap:
         since, limit = silence
         found = silences.around(world, slot, since, self.near_nm, round(self.ahead_min))
         share = found.silence.share if found.silence else 1.0
-        fading = silences.fading(last, row)
-        kind = self._kind(found, share, fading)
         listed = bool(world.vessels[last["vessel"]]["listed"])
+        floor = self.floor_listed_min if listed else self.floor_min
+        deaf = self._cell_p99(world, last) * self.cell_factor > 60.0 * floor
+        kind = self._kind(found, share, silences.fading(last, row), deaf=deaf)
         event = Event.begin(
             kind,
             self.version,
@@ -195,13 +197,13 @@ class Gap:
         state.memory.setdefault("limit", {})[key] = limit
         return [state.book.open(key, event, world.now_us)]
 
-    def _kind(self, found: Around, share: float, fading: float) -> str:
-        """Return whether the ship was silent, or we deaf."""
-        if fading >= self.fading_factor:
+    def _kind(self, found: Around, share: float, fading: float, *, deaf: bool) -> str:
+        """Return whether the ship was silent, or we deaf; ``deaf``: we often are in this cell."""
+        if found.leaves or fading >= self.fading_factor:
             return "coverage_loss"
-        if found.leaves or found.quiet >= max(self.others_least, found.others):
+        if found.quiet >= max(self.others_least, found.others):
             return "coverage_loss"
-        frequent = found.is_known and share > self.frequent_share
+        frequent = deaf or (found.is_known and share > self.frequent_share)
         seen = found.others >= self.others_least and not frequent
         return "gap" if share < self.rare_share or seen else "coverage_loss"
 

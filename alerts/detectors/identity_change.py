@@ -241,9 +241,9 @@ def _until_news(table: Any, said: Any, begin: int, forget_days: int) -> int:  # 
 @compiled
 def _numbers_differ(known: Any, row: Any) -> bool:  # noqa: ANN401
     """Tell whether a number that both know is another."""
-    imo = row.imo != 0 and known.imo not in (0, row.imo)
-    ship_type = row.ship_type != 0 and known.ship_type not in (0, row.ship_type)
-    return imo or ship_type or (row.length != 0 and known.length not in (0, row.length))
+    imo = known.imo != row.imo and known.imo * row.imo != 0
+    ship_type = known.ship_type != row.ship_type and known.ship_type * row.ship_type != 0
+    return imo or ship_type or (known.length != row.length and known.length * row.length != 0)
 
 
 @compiled

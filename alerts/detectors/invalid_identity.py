@@ -9,7 +9,6 @@ import numpy as np
 
 from alerts.events import Event, Fact
 from alerts.kinds import Severity
-from alerts.scene import AID, BASE, DEVICE
 from alerts.whereabouts import as_of
 from watchlist.flags import FLAGS, country
 from watchlist.hits import FACTS, MATCHED_ON, ON_NAME
@@ -31,7 +30,7 @@ _FLAG = 1 << FACTS.index("flag")
 _FIRST_SHIP, _PAST_SHIP = 200_000_000, 800_000_000
 _MID = 1_000_000
 _WITH_IMO = 5
-_NO_SHIP = (4, 11, 21)
+_BY_SHIPS = (1, 2, 3, 18, 19, 27)
 _MIDS = np.isin(np.arange(1000), list(FLAGS))
 
 
@@ -42,7 +41,7 @@ class InvalidIdentity:
     imo   the seven-digit IMO number fails its check digit, in two reports (type 5). 0 is «none»;
           numbers of eight digits and more are flag states' own; shorter ones are typing errors
     mmsi  nine digits that name no kind of station, or whose country digits (MID) nobody was
-          given, in two position reports of one track; coast stations and aids are left out
+          given, in two position reports of ships (types 1-3, 18, 19, 27): 123456789, 999999999
     flag  a vessel that answers to a listed IMO number, MMSI or call sign has an MMSI of another
           state than the entry says: at once
 
@@ -131,7 +130,7 @@ def _imo_faults(
 ) -> Iterator[tuple[int, int, str, int, dict[str, Fact]]]:
     """Yield wrong IMO numbers, and without facts right ones of ships that had a wrong one."""
     said = scene.statics
-    ships = (said.mmsi >= _FIRST_SHIP) & (said.mmsi < _PAST_SHIP) & (said.message == _WITH_IMO)
+    ships = said.message == _WITH_IMO
     wrong = _wrong(said.imo) & ships
     if not wrong.any() and not state.memory.get("pending") and not state.memory.get("heard"):
         return
@@ -162,8 +161,7 @@ def _mmsi_faults(scene: Scene) -> Iterator[tuple[int, int, str, int, dict[str, F
         return
     for k in np.flatnonzero(~usual).tolist():
         row = rows[k]
-        kind = scene.world.vessels["kind"][row["vessel"]]
-        if row["message"] in _NO_SHIP or kind in {BASE, AID, DEVICE}:
+        if row["message"] not in _BY_SHIPS:
             continue
         number = int(row["mmsi"])
         if mmsi_kind(number) == "invalid":

@@ -32,9 +32,9 @@ class PredictedArrival:
     Every ``every_min`` 13 rays are drawn over COG ± (``cone_deg`` + 2 sigma), sigma of its last
     three courses, as far as its speed carries it in ``ahead_h``, none over land. The share of the
     rays that meet a zone, those in the middle counting more, is the confidence. It is told when
-    it was at least ``confidence_share`` in ``fixes`` samples in a row over ``span_min``; revised as she
-    goes; closed when she arrives, when fewer than ``keep_share`` of the rays meet it twice in a row,
-    when she slows down, or ``grace_h`` after the time at which she was to arrive.
+    it was at least ``confidence_share`` in ``fixes`` samples in a row over ``span_min``; revised
+    as she goes; closed when she arrives, when twice in a row fewer than ``keep_share`` of the rays
+    meet the zone, when she slows down, or ``grace_h`` after the time at which she was to arrive.
 
     Only listed vessels, and of others those of the risk profile: a role of ``profile_roles``, not
     shorter than ``profile_min_length_m``, straight on (sigma <= ``profile_sigma_deg``) at a shore

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from alerts.alert import HANDLING, Codes
+
+if TYPE_CHECKING:
+    from alerts.events import Event
 
 TLP = ("clear", "green", "amber", "red")
 SOURCES = ("A", "B", "C", "X")
 AUTOMATIC = Codes()
 """Of a finding that rests on radio alone: source B, information 3."""
+
+_OF_THE_LIST = frozenset(
+    "list listed entry entry_version matched_on score agrees disagrees priority contributor "
+    "handling handling_comment source_grade info_grade tlp listed_flag".split()
+)
+"""Facts of the evidence that give away who is listed, or why."""
 
 
 def strictest(*codes: Codes) -> Codes:
@@ -29,6 +41,29 @@ def strictest(*codes: Codes) -> Codes:
         info_grade=max(one.info_grade for one in codes),
         contributors=tuple(sorted(contributors)),
     )
+
+
+def codes_said(event: Event) -> Codes | None:
+    """Return the codes of the entry of the list that an event names; None where it names none."""
+    if "handling" not in event.evidence:
+        return None
+    said = {name: fact.value for name, fact in event.evidence.items()}
+    contributor = str(said.get("contributor") or "")
+    grade = said.get("info_grade")
+    return Codes(
+        handling=str(said["handling"]),
+        comment=str(said.get("handling_comment") or ""),
+        tlp=str(said.get("tlp") or "amber"),
+        source_grade=str(said.get("source_grade") or AUTOMATIC.source_grade),
+        info_grade=grade if isinstance(grade, int) else AUTOMATIC.info_grade,
+        contributors=(contributor,) if contributor else (),
+    )
+
+
+def without_list(event: Event) -> Event:
+    """Return ``event`` without what the list says: for a rescue, which is told to everybody."""
+    kept = {name: fact for name, fact in event.evidence.items() if name not in _OF_THE_LIST}
+    return replace(event, evidence=kept)
 
 
 def _last(order: tuple[str, ...], values: list[str]) -> str:

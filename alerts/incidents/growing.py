@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alerts.alert import Alert
+from alerts.incidents.codes import without_list
 from alerts.incidents.incident import Grown, Incident, Known
 from alerts.incidents.joining import Draft, Shelf, subject_of
 from alerts.incidents.judging import judged
@@ -79,7 +80,8 @@ def _take(shelf: Shelf, event: Event, settings: IncidentSettings) -> bool:
         return False
     if draft is None:
         draft = shelf.put(Draft(None, event.lane, subject_of(event)))
-    shelf.add(draft, event)
+    # Whoever may help is told of a rescue, so it gives away nothing of the list.
+    shelf.add(draft, without_list(event) if event.lane == "sar" else event)
     draft.touched = True
     return True
 

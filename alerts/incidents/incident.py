@@ -10,6 +10,7 @@ from alerts.errors import AlertsError
 
 if TYPE_CHECKING:
     from alerts.alert import Alert, Change, Codes, Vessel
+    from alerts.contacts import Contact
     from alerts.events import Event
     from alerts.incidents.whereabouts import Whereabouts
     from alerts.kinds import Lane
@@ -59,13 +60,14 @@ class Known:
 
     vessels  by MMSI; one that is missing keeps what an incident knew of it
     codes    of the entries of the list, by id · where  names of places and distances to ports
-    exercise  all of it is a drill
+    contacts  open sightings that people entered · exercise  all of it is a drill
     """
 
     where: Whereabouts
     vessels: Mapping[int, Vessel] = field(default_factory=dict)
     codes: Mapping[str, Codes] = field(default_factory=dict)
     exercise: bool = False
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alerts.incidents.settings import IncidentSettings
     from alerts.kinds import Lane
 
+_GATHERS = "converging_rescue"
 _AREA = frozenset({"gnss_interference", "feed_outage"})
 
 
@@ -57,6 +58,7 @@ class Shelf:
         self._by_event: dict[str, Draft] = {}
         self._by_vessel: dict[tuple[str, int], list[Draft]] = defaultdict(list)
         self._by_lane: dict[str, list[Draft]] = defaultdict(list)
+        self._gathering: list[Draft] = []
         for incident in incidents:
             draft = self.put(Draft(incident, incident.lane, incident.subject))
             for event in incident.members:
@@ -75,6 +77,8 @@ class Shelf:
         # One that moved to another lane is held where it lives.
         if event.state != "retracted" or event.id not in self._by_event:
             self._by_event[event.id] = draft
+        if event.kind == _GATHERS and draft not in self._gathering:
+            self._gathering.append(draft)
         for mmsi in event.mmsis:
             there = self._by_vessel[draft.lane, mmsi]
             if not known or draft not in there:
@@ -101,9 +105,11 @@ class Shelf:
                 if id(draft) not in seen:
                     seen.add(id(draft))
                     yield draft
-        # By place only where incidents are few: a storm of silent ships must not be quadratic.
-        if event.lane != "law" and event.kind != "distress":
-            yield from (one for one in self._by_lane[event.lane] if id(one) not in seen)
+        # By place only what is rare: a storm of silent or stopped ships must not be quadratic.
+        rare = event.kind in _AREA or event.kind == _GATHERS
+        by_place = self._by_lane[event.lane] if rare else self._gathering
+        if rare or (event.lane == "sar" and event.kind != "distress"):
+            yield from (one for one in by_place if id(one) not in seen)
 
 
 def _fits(draft: Draft, event: Event, settings: IncidentSettings) -> bool:
@@ -129,7 +135,7 @@ def _same_rescue(draft: Draft, event: Event, settings: IncidentSettings) -> bool
         )
     if draft.mmsis & set(event.mmsis):
         return True
-    gathers = "converging_rescue" in {event.kind, *(one.kind for one in draft.live())}
+    gathers = _GATHERS in {event.kind, *(one.kind for one in draft.live())}
     if not gathers or event.started_us - draft.last_us() > settings.rescue_h * HOUR_US:
         return False
     return any(_within(one, event, settings.rescue_nm) for one in draft.live())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alerts.alert import Vessel
-from alerts.incidents.codes import AUTOMATIC, strictest
+from alerts.incidents.codes import AUTOMATIC, codes_said, strictest
 from alerts.incidents.shares import score_of, shares_of
 from alerts.incidents.wording import headline, plain
 from alerts.kinds import SEVERITIES
@@ -58,7 +58,7 @@ def judged(incident: Incident, known: Known, settings: IncidentSettings) -> Inci
         updated_us=max(event.updated_us for event in live),
         ended_us=_ended(live),
         events=tuple(event.id for event in incident.members),
-        codes=_codes(vessels, alert, known),
+        codes=_codes(vessels, live, alert, known),
     )
     raised = incident.raised or _raises(counted, alert.lane, score, settings)
     return replace(incident, alert=after, raised=raised)
@@ -139,7 +139,7 @@ def _vessels(live: Sequence[Event], alert: Alert, known: Known) -> tuple[Vessel,
     return tuple(named)
 
 
-def _codes(vessels: Sequence[Vessel], alert: Alert, known: Known) -> Codes:
+def _codes(vessels: Sequence[Vessel], live: Sequence[Event], alert: Alert, known: Known) -> Codes:
     """Return the most restrictive codes; a rescue is never held up by those of the list.
 
     What once went into it stays in it: codes are never loosened.
@@ -147,4 +147,6 @@ def _codes(vessels: Sequence[Vessel], alert: Alert, known: Known) -> Codes:
     if alert.lane == "sar":
         return AUTOMATIC
     listed = [entry for vessel in vessels for entry in vessel.listed_as]
-    return strictest(alert.codes, *(known.codes[one] for one in listed if one in known.codes))
+    given = [known.codes[one] for one in listed if one in known.codes]
+    said = [codes for event in live if (codes := codes_said(event)) is not None]
+    return strictest(alert.codes, *given, *said)

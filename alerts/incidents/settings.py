@@ -5,7 +5,11 @@ All of them are our own proposals, not yet validated on the Mediterranean (DETEC
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+
+from alerts.errors import AlertsError
+from alerts.kinds import KINDS
 
 LAW_POINTS = {
     "watchlist": 2.5, "predicted_arrival": 2.0, "gap": 1.8, "reappearance": 0.4, "encounter": 2.0,
@@ -18,6 +22,11 @@ OTHER_POINTS = {
     "distress": 4.0, "converging_rescue": 1.5, "not_under_command": 1.5, "sudden_stop": 1.0,
     "feed_outage": 3.0, "gnss_interference": 2.0, "coverage_loss": 0.2, "on_land": 0.3,
 }  # fmt: skip
+_MOST_POINTS = 20.0
+
+
+class WeightError(AlertsError, ValueError):
+    """Points of an unknown kind, or that are no number; a ValueError so that its path is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +34,36 @@ class WeightSettings:
     """Log-odds (natural logarithm) that make up a score; 0 points are even odds.
 
     usual_traffic  of a law incident before any event: most ships are on lawful business
-    points         of one event of a kind at confidence 1; a kind that is not named has 0.3
+    points         of one event of a kind at confidence 1; kinds that are not named keep theirs
     again          factor of each further event of the same kind
     listed         factor of the points of a listed vessel's events
     port_nm        so near a port, waiting and silence are usual, nautical miles
     port           points of that explanation
+    contact        points of a sighting by people near a rescue
+    contact_nm, contact_h  so near and so long before or after it, nautical miles and hours
+
+    Raises WeightError.
     """
 
     usual_traffic: float = -1.5
-    points: dict[str, float] = field(default_factory=lambda: {**LAW_POINTS, **OTHER_POINTS})
+    points: dict[str, float] = field(default_factory=dict)
     again: float = 0.5
     listed: float = 1.5
     port_nm: float = 5.0
     port: float = -1.0
+    contact: float = 1.0
+    contact_nm: float = 20.0
+    contact_h: float = 12.0
+
+    def __post_init__(self) -> None:
+        """Refuse kinds that there are not; take the usual points for those not named."""
+        for kind, points in self.points.items():
+            if kind not in KINDS:
+                expected = ", ".join(KINDS)
+                raise WeightError(f"points of kind {kind!r}; expected one of {expected}")
+            if not (math.isfinite(points) and abs(points) <= _MOST_POINTS):
+                raise WeightError(f"points of {kind}: {points}; expected -20 to 20")
+        object.__setattr__(self, "points", {**LAW_POINTS, **OTHER_POINTS, **self.points})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from alerts.alert import Share
+from alerts.contacts import near
 from alerts.incidents.wording import because
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from alerts.incidents.settings import WeightSettings
     from alerts.kinds import Lane
 
-_UNNAMED = 0.3
 _WAITS = frozenset({"encounter", "loitering", "drift", "gap"})
 _PASSES = frozenset({"predicted_arrival", "zone_entered", "zone_dwell", "zone_crossed"})
 _PORT = frozenset({"gap", "loitering", "encounter", "drift"})
@@ -62,7 +62,9 @@ def shares_of(
         for event in live
         if event.id in muted
     ]
-    against = list(_against(counted, known, weights)) if lane == "law" else []
+    if lane == "sar":
+        return (*speaking, *silent, *_seen(counted, known, weights))
+    against = _against(counted, known, weights) if lane == "law" else ()
     return (*speaking, *silent, *against)
 
 
@@ -72,7 +74,7 @@ def _of_events(
     seen: Counter[str] = Counter()
     # The surest one counts whole, whatever came first.
     for event in sorted(events, key=lambda one: (-one.confidence, one.started_us, one.id)):
-        points = weights.points.get(event.kind, _UNNAMED) * event.confidence
+        points = weights.points[event.kind] * event.confidence
         points *= weights.again ** seen[event.kind]
         seen[event.kind] += 1
         words = because(event)
@@ -100,6 +102,21 @@ def _against(events: Sequence[Event], known: Known, weights: WeightSettings) -> 
 def _nearest(events: Sequence[Event], known: Known) -> tuple[str, float, float]:
     ports = [known.where.port(one.lon, one.lat) for one in events if one.kind in _PORT]
     return min(ports, key=lambda port: port[1], default=("", math.nan, math.nan))
+
+
+def _seen(events: Sequence[Event], known: Known, weights: WeightSettings) -> Iterator[Share]:
+    """Yield a share for each sighting by people near a rescue: a boat that has no AIS."""
+    seen: set[str] = set()
+    for event in events:
+        if event.lon is None or event.lat is None:
+            continue
+        for one in near(known.contacts, event.lon, event.lat, event.updated_us,
+                        weights.contact_nm, weights.contact_h):  # fmt: skip
+            if one.id not in seen:
+                seen.add(one.id)
+                aboard = f", {one.persons} persons" if one.persons is not None else ""
+                grade = f"{one.source_grade}{one.info_grade}"
+                yield Share("contact", weights.contact, f"{one.kind} {one.id}{aboard}, {grade}")
 
 
 def _listed(vessel: Vessel | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,8 @@ from geofence.zones import ZoneSet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from geofence.zones import Zone
 
 _POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -23,33 +26,47 @@ _FAR_NM = 200.0
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Places by their nearest port."""
+    """Places by their nearest port.
 
-    ports: Ports
+    names, lon_deg, lat_deg  of the ports (n,) · vectors (n, 3): their unit vectors, made once
+    """
+
+    names: tuple[str, ...]
+    lon_deg: NDArray[np.float64]
+    lat_deg: NDArray[np.float64]
+    vectors: NDArray[np.float64]
 
     @classmethod
     def known(cls) -> Self:
         """Return the ports out of the box."""
-        return cls(known_ports())
+        return cls._made(known_ports())
 
     @classmethod
     def of(cls, zones: Sequence[Zone]) -> Self:
         """Return the ports among ``zones``."""
-        return cls(Ports.of(ZoneSet(tuple(zone for zone in zones if zone.kind == "port"))))
+        return cls._made(Ports.of(ZoneSet(tuple(zone for zone in zones if zone.kind == "port"))))
+
+    @classmethod
+    def _made(cls, ports: Ports) -> Self:
+        lon, lat = np.radians(ports.lon_deg), np.radians(ports.lat_deg)
+        axes = [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
+        names = tuple(port.name for port in ports.zones)
+        return cls(names, ports.lon_deg, ports.lat_deg, np.column_stack(axes))
 
     def port(self, lon: float | None, lat: float | None) -> tuple[str, float, float]:
         """Return name of the nearest port, nautical miles and bearing from it; "" and NaN without.
 
         Bearing in degrees from the port to the place.
         """
-        if lon is None or lat is None:
-            return "", np.nan, np.nan
-        [index], _ = self.ports.nearest(lon, lat)
-        if index < 0:
-            return "", np.nan, np.nan
-        from_port = float(self.ports.lon_deg[index]), float(self.ports.lat_deg[index])
+        if lon is None or lat is None or not self.names:
+            return "", math.nan, math.nan
+        x, y = math.radians(lon), math.radians(lat)
+        here = (math.cos(y) * math.cos(x), math.cos(y) * math.sin(x), math.sin(y))
+        # A storm asks for thousands of places: one product each, no great circles.
+        nearest = int(np.argmax(self.vectors @ np.array(here)))
+        from_port = float(self.lon_deg[nearest]), float(self.lat_deg[nearest])
         away = metres(*from_port, lon, lat) / NM_M
-        return self.ports.zones[index].name, away, bearing(*from_port, lon, lat)
+        return self.names[nearest], away, bearing(*from_port, lon, lat)
 
     def place(self, lon: float | None, lat: float | None) -> str:
         """Return the place for people, as "12 nm SE of Lampedusa"; "" without coordinates."""

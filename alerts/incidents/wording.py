@@ -16,22 +16,60 @@ if TYPE_CHECKING:
 
 _MOST_FACTS = 2
 _MOST_KINDS = 3
+_MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0}
+_TELLING: dict[str, tuple[str, ...]] = {
+    "distress": ("sign", "position"),
+    "not_under_command": ("status", "speed"),
+    "sudden_stop": ("speed_before", "speed_after"),
+    "converging_rescue": ("ships", "farthest_from_middle"),
+    "watchlist": ("matched_on", "score"),
+    "predicted_arrival": ("zone_name", "eta_h"),
+    "gap": ("silence", "one_of_such_silences"),
+    "reappearance": ("duration", "distance"),
+    "feed_outage": ("feed", "silence"),
+    "encounter": ("distance", "together"),
+    "zone_present": ("zone_name",),
+    "zone_entered": ("zone_name",),
+    "zone_left": ("zone_name",),
+    "zone_dwell": ("zone_name", "since_s"),
+    "zone_crossed": ("zone_name",),
+    "identity_change": ("changes",),
+    "invalid_identity": ("fault",),
+    "drift": ("duration", "moved"),
+    "loitering": ("duration", "speed"),
+    "on_land": ("inland_m",),
+}
+"""The facts by which people judge an event of a kind, as its detector names them."""
 _CONTEXT = frozenset({"list", "zones", "model", "coverage"})
 """Facts that say which version was looked at; no reason for anything."""
 
 
 def because(event: Event) -> str:
-    """Return what an event rests on: its title and the facts that were held against a threshold.
+    """Return what an event rests on: its title and the facts that tell most, plain text.
 
-    As "encounter (distance 320 m, limit 500 m; duration 45 min, limit 30 min)".
+    As "encounter (distance 320 m; together 45 min)". A kind without facts of its own shows those
+    that were held against a threshold.
     """
-    held = [
-        f"{plain(name).replace('_', ' ')} {_amount(fact)}, limit {_amount(_limit(fact))}"
+    named = [name for name in _TELLING.get(event.kind, ()) if name in event.evidence]
+    facts = {name: event.evidence[name] for name in named} or {
+        name: fact
         for name, fact in event.evidence.items()
-        if name not in _CONTEXT and fact.threshold is not None and fact.value is not None
-    ][:_MOST_FACTS]
+        if name not in _CONTEXT and fact.threshold is not None
+    }
+    said = [text for name, fact in facts.items() if (text := _said(name, fact))][:_MOST_FACTS]
     title = KINDS[event.kind].title
-    return f"{title} ({'; '.join(held)})" if held else title
+    return f"{title} ({'; '.join(said)})" if said else title
+
+
+def _said(name: str, fact: Fact) -> str:
+    """Return one fact in words, "" where its value is not known."""
+    value = fact.value
+    if value is None or value == "":
+        return ""
+    if name == "one_of_such_silences" and isinstance(value, int | float):
+        return f"1 of {value:,.0f} such silences"
+    words = plain(name).removesuffix(f"_{fact.unit}").replace("_", " ")
+    return f"{words} {_amount(fact)}"
 
 
 def headline(kinds: Sequence[str], place: str, vessels: int) -> str:
@@ -79,14 +117,15 @@ def _title(name: str) -> str:
     return KINDS[name].title if name in KINDS else name
 
 
-def _limit(fact: Fact) -> Fact:
-    return Fact(fact.threshold, fact.unit)
-
-
 def _amount(fact: Fact) -> str:
     value = fact.value
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float):
         return plain(str(value))
+    if fact.unit in _MINUTES and value * _MINUTES[fact.unit] >= 1:
+        hours, minutes = divmod(round(value * _MINUTES[fact.unit]), 60)
+        return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
     return f"{value:,.4g} {fact.unit or ''}".rstrip()
 
 

@@ -118,7 +118,7 @@ def _signed(notice: Notice, party: CiseParty, signer: Signer) -> list[tuple[str,
     """Return (MessageID, signed bytes) of every message of ``notice``."""
     try:
         return [
-            (root.findtext("MessageID") or "", signer.sign(root))
+            (root.findtext("MessageID") or "", signer.sign(root, before="FeedbackType"))
             for root in cise_messages(notice, party)
         ]
     except (CiseError, XmlError) as error:

@@ -39,7 +39,8 @@ class Mailbox:
     """Where an office reads its mail.
 
     to       addresses
-    smime    their certificates, PEM, RSA: the mail carries details, encrypted for these
+    smime    their certificates, PEM, RSA: mails of law enforcement carry details, encrypted for
+             these; SAR mails are open
     openpgp  their public keys, one per file: likewise; not both
 
     Raises MailboxError for what is no address.
@@ -88,6 +89,8 @@ class Email:
     def __post_init__(self) -> None:
         """Refuse an open connection to another machine."""
         _check_address("sender", self.sender)
+        if self.timeout_s <= 0:
+            raise MailboxError(f"timeout_s {self.timeout_s}: expected seconds, more than 0")
         if self.security == "none" and not _here(self.host):
             msg = (
                 f"security: none to {self.host!r}; expected starttls or tls (none: loopback only)"
@@ -212,7 +215,13 @@ class Email:
 
 
 def _sealed(notice: Notice, box: Mailbox) -> Message | None:
-    """Return the letter for those only who hold a key, None where the office has none."""
+    """Return the letter for those only who hold a key, None where it goes out open.
+
+    A SAR mail is always open: whoever is on duty must be able to read it on any device, and what
+    it carries in the open is what a rescuer needs.
+    """
+    if notice.alert.lane == "sar":
+        return None
     if box.smime:
         at = dt.datetime.now(dt.UTC)
         return for_smime(letter(notice, sealed=True), box.smime, at)

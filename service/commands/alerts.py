@@ -50,7 +50,7 @@ def alerts() -> None:
 @click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True)
 @JSON
 @CONFIG
-def list_alerts(
+def list_alerts(  # noqa: PLR0913 (one argument for each option)
     *, states: tuple[str, ...], lanes: tuple[str, ...], mmsi: int | None, since: str | None,
     smouldering: bool, limit: int, as_json: bool, config: Path | None,
 ) -> None:  # fmt: skip
@@ -117,6 +117,11 @@ def _told(found: Incident, log: list[AlertChange]) -> list[str]:
     alert, codes = found.alert, found.alert.codes
     drill = ["EXERCISE"] if alert.exercise else []
     ended = f", ended {_when(alert.ended_us)}" if alert.ended_us is not None else ""
+    state = (
+        f"{alert.id}, version {alert.version}: {alert.state}, lane {alert.lane}, "
+        f"{alert.severity}, handling {codes.handling}, TLP {codes.tlp}, "
+        f"{codes.source_grade}{codes.info_grade}"
+    )
     vessels = [f"  {one.mmsi:09d}  {one.name or 'name not known'}  {one.role}".rstrip()
                for one in alert.vessels]  # fmt: skip
     shares = [f"  {share.points:+.1f}  {share.because}" for share in alert.shares]
@@ -124,9 +129,7 @@ def _told(found: Incident, log: list[AlertChange]) -> list[str]:
     return [
         *drill,
         alert.headline,
-        f"{alert.id}, version {alert.version}: {alert.state}, lane {alert.lane}, "
-        f"{alert.severity}, handling {codes.handling}, TLP {codes.tlp}, "
-        f"{codes.source_grade}{codes.info_grade}",
+        state,
         f"Began {_when(alert.started_us)}, last event {_when(alert.updated_us)}{ended}",
         *_people(alert),
         sentence(alert),
@@ -237,13 +240,9 @@ def snooze(
     now, until = (
         microseconds(change.at + more) for more in (dt.timedelta(), _span("--for", span))
     )
-    rules = _rules(config)
+    rules = settings_of(config).alerts.snooze
     _act(alert_id, lambda one: acts.snooze(one, until, why, now, rules), "snooze", change, config,
          version=version, details={"until": _when(until)})  # fmt: skip
-
-
-def _rules(config: Path | None) -> Any:  # noqa: ANN401 (SnoozeSettings, once settings have them)
-    return getattr(getattr(settings_of(config), "alerts", None), "snooze", None)
 
 
 @alerts.command(short_help="Have the next person look at it.")
@@ -333,7 +332,6 @@ def _act(  # noqa: PLR0913 (what every act has)
     told: bool = False,
 ) -> None:
     """Do one act; ``told``: those who were told of the alert learn of it."""
-    from alerts.routing import RoutingSettings
     from service import casework
     from service.desk import reading
 
@@ -343,8 +341,7 @@ def _act(  # noqa: PLR0913 (what every act has)
             connection, alert_id, step, action, change, details=details, version=version
         )
         if told:
-            routing = getattr(settings, "routing", None) or RoutingSettings()
-            casework.inform(connection, after, routing, change)
+            casework.inform(connection, after, settings.routing, change)
     alert = after.alert
     click.echo(f"{alert.id} is {alert.state}, version {alert.version}")
 

@@ -128,7 +128,7 @@ class NamedVessel:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A scripted incident: what happens to whom and when; kinds come with the detectors."""
+    """A scripted incident: what happens, when, and where unless the seed says (``incidents``)."""
 
     __pydantic_config__ = _STRICT
     kind: str

@@ -106,8 +106,8 @@ async def serve(  # noqa: PLR0913 (each a thing of its own, all but three with a
     """Serve ``exercise`` on ``host:port`` (0: any free port) until cancelled.
 
     ``on_ready`` is called with the host and the port once clients are accepted and the first
-    lines are made; there the simulated clock and the scenario's incidents start. Lines are made in a
-    thread, a slice ahead.
+    lines are made; there the simulated clock and the scenario's incidents start. Lines are made
+    in a thread, a slice ahead.
     Every client first gets the identities sent in the ``greeting_s`` before the start.
     """
     clients = Clients(buffer_bytes)

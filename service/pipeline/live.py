@@ -19,7 +19,9 @@ from ais.lines import FeedNames
 from ais.spool import snapshots
 from ais.spool.layout import FRAME_BYTES, position, segments_on_disk, split
 from ais.spool.reader import SpoolReader
+from service.alerting import Alerting
 from service.errors import ServiceError
+from service.leaving_by import link_maker
 from service.pipeline.checks import Checks
 from service.pipeline.detecting import screening_of
 from service.pipeline.guard import Guard
@@ -27,6 +29,8 @@ from service.pipeline.ledger import Ledger
 from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
 from service.pipeline.shelf import Shelf
+from service.pipeline.telling import Telling
+from service.rescuing import Rescuing
 from store.board import max_segment
 from store.connect import session
 from store.editions import adopted
@@ -96,6 +100,14 @@ class LivePipeline:
         self._ledger: Ledger | None = None
         self._reader: SpoolReader | None = None
         self._snapshot_at = time.monotonic()
+        alerting = Alerting(
+            settings.alerts,
+            settings.routing,
+            exercise=settings.exercise,
+            sar_help=Rescuing(settings.sar, settings.roles),
+            link_of=link_maker(settings),
+        )
+        self._telling = Telling(alerting, self.shelf)
 
     def run(self, ending: Ending) -> None:
         """Run until ``ending``; raises what cannot be cured by waiting for the database.
@@ -133,7 +145,7 @@ class LivePipeline:
         while not ending.stop.is_set():
             try:
                 migrate(self.dsn)
-                writer = Writer(self.dsn)
+                writer = Writer(self.dsn, told=self._telling)
             except UnavailableError as error:
                 if not self.error:
                     _log.warning("database_away", error=str(error))
@@ -281,6 +293,7 @@ class LivePipeline:
             else {},
             "checks": path.checks.state() if path and path.checks else {},
             "events": path.detecting.screening.told if path and path.detecting else 0,
+            "alerts": {"failed": self._telling.failed, "error": self._telling.error},
         }
 
 

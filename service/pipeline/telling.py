@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import psycopg
 import structlog
 
+from service.pipeline.shelf import ZONES
 from store.events import mark_grown, not_grown
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from alerts.alert import Vessel
     from alerts.events import Event
+    from geofence.zones import Zone
+    from service.pipeline.shelf import Shelf
     from store.writer import Writes
 
 _log = structlog.get_logger()
@@ -33,6 +36,9 @@ class Growing(Protocol):
     ) -> None:
         """Take ``events`` in, within the caller's transaction."""
 
+    def adopt_zones(self, zones: Sequence[Zone]) -> None:
+        """Let ``zones`` be in force."""
+
 
 class Telling:
     """Gives events to the alerts; what fails there is named and left aside, rows go on.
@@ -41,11 +47,11 @@ class Telling:
     error   why, of the last one
     """
 
-    def __init__(self, grow: Growing) -> None:
-        """Give events to ``grow``."""
+    def __init__(self, grow: Growing, shelf: Shelf) -> None:
+        """Give events to ``grow``; zones that take effect are taken from ``shelf``."""
         self.failed = 0
         self.error = ""
-        self._grow = grow
+        self._grow, self._shelf = grow, shelf
         self._is_behind = True
         self._aside: set[int] = set()
 
@@ -54,6 +60,9 @@ class Telling:
 
         Raises psycopg.OperationalError where the connection is gone: the block is tried again.
         """
+        for adoption in writes.adoptions:
+            if adoption.what == ZONES:
+                self._grow.adopt_zones(self._shelf.zones(adoption.sha256).zones.zones)
         if not (writes.events or self._is_behind):
             return
         vessels = {vessel.mmsi: vessel for vessel in writes.vessels}

@@ -108,7 +108,7 @@ class Verdict:
 
 
 def told_of(path: Path) -> list[Told]:
-    """Return the events of a file that ``replay --events`` wrote, in the order of first telling."""
+    """Return the events of a file that ``replay --events`` wrote, in order of first telling."""
     versions: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in path.read_text("utf-8").splitlines():
         event = json.loads(line)
@@ -118,9 +118,9 @@ def told_of(path: Path) -> list[Told]:
 
 def _first(events: Sequence[dict[str, Any]]) -> Told:
     first, last = events[0], events[-1]
-    place = [math.nan if first[name] is None else first[name] for name in ("lon", "lat")]
+    lon, lat = (math.nan if first[name] is None else first[name] for name in ("lon", "lat"))
     return Told(
-        first["id"], first["kind"], tuple(first["mmsis"]), time_us(first["updated_at"]), *place,
+        first["id"], first["kind"], tuple(first["mmsis"]), time_us(first["updated_at"]), lon, lat,
         first["severity"], last["state"], len(events), last["reason"],
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def time_us(text: str) -> int:
 
 
 def vessel_days(path: Path) -> float:
-    """Return the vessel-days of a Parquet file of positions: hours in which each was heard / 24."""
+    """Return the vessel-days of a file of positions: hours in which each was heard, by 24."""
     table = pq.read_table(path, columns=["mmsi", "received"])
     hours = table["received"].to_numpy().astype("datetime64[h]").astype(np.int64)
     seen = np.unique(np.column_stack([table["mmsi"].to_numpy().astype(np.int64), hours]), axis=0)
@@ -150,8 +150,8 @@ def judged(
     """Hold what was told against what is true.
 
     ``staged`` are the MMSIs of all actors: what is told of them beyond their truths is neither
-    found nor false, but of the ``innocent`` among them it is false. What is ``explained`` by how the
-    input was made counts as beside, too.
+    found nor false, but of the ``innocent`` among them it is false. What is ``explained`` by how
+    the input was made counts as beside, too.
     """
     scores = {kind: Score(kind, vessel_days=days) for kind in KINDS}
     actors = set(staged) - set(innocent)

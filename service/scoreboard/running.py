@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ais.dialects.csv_layouts import CsvLayout
+from service.errors import ServiceError
 from service.given import Given
 from service.replay import Replay, replay
 from service.scoreboard.judging import Told, told_of, vessel_days
@@ -33,7 +34,10 @@ def ran(
     layout: CsvLayout | None = None,
     settings: Settings | None = None,
 ) -> Ran:
-    """Replay ``files`` with every detector; nothing is kept but what is returned."""
+    """Replay ``files`` with every detector; nothing is kept but what is returned.
+
+    Raises ServiceError where lines made a detector fail: a score without them would be none.
+    """
     with tempfile.TemporaryDirectory(prefix="vedetta-") as folder:
         events, positions = Path(folder) / "events.jsonl", Path(folder) / "positions.parquet"
         job = Replay(
@@ -44,5 +48,10 @@ def ran(
             events=events,
             given=Given(watchlist=watchlist),
         )
-        replay(job, settings or Settings())
+        counts = replay(job, settings or Settings()).counts
+        rejected = counts["rejected"]
+        if isinstance(rejected, dict) and rejected.get("poison"):
+            names = ", ".join(path.name for path in files)
+            msg = f"{names}: {rejected['poison']} lines made a detector fail; see the log above"
+            raise ServiceError(msg)
         return Ran(told_of(events), vessel_days(positions))

@@ -1,15 +1,18 @@
 -- One row that is due and that nobody has; never one whose alert has an earlier row waiting for the
--- same office and channel, so that an update does not overtake what it updates.
+-- same office and channel, so that an update does not overtake what it updates. A subquery and not
+-- NOT EXISTS: it is asked row by row, in whatever state the statistics are.
 WITH due AS (
     SELECT number
     FROM delivery AS one
     WHERE state = 'waiting' AND channel = %(channel)s AND lane = ANY(%(lanes)s)
         AND next_try_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
-        AND NOT EXISTS (
-            SELECT FROM delivery AS earlier
-            WHERE earlier.state = 'waiting' AND earlier.alert = one.alert
-                AND earlier.office = one.office AND earlier.channel = one.channel
-                AND earlier.number < one.number
+        AND number = (
+            SELECT number
+            FROM delivery AS first
+            WHERE first.state = 'waiting' AND first.alert = one.alert
+                AND first.office = one.office AND first.channel = one.channel
+            ORDER BY first.number
+            LIMIT 1
         )
     ORDER BY lane, next_try_at, number
     LIMIT 1

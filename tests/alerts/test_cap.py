@@ -94,6 +94,14 @@ def test_a_rescuer_is_told_place_drift_helpers_and_centre():
     assert "RCC Malta +356 0000 0000" in help_
 
 
+def test_the_description_is_what_a_tired_person_understands():
+    [text] = said(cap_xml(notice(), SENDER), "description")
+    assert text.startswith(
+        "A listed cargo ship went silent. 12 nm SE of Lampedusa, 35°30.0′N 012°36.0′E, "
+        "20 Nov 12:00 UTC. Vessels: MARIA K, MMSI 247320162,"
+    )
+
+
 def test_limited_says_no_vessel_no_score_and_no_reason():
     message = cap_xml(notice(limited=True), SENDER)
     assert b"MARIA K" not in message

@@ -98,6 +98,15 @@ def test_what_cise_cannot_say_is_an_error(change):
         cise_messages(notice(change=change), PARTY)
 
 
+def test_an_acknowledgement_is_a_remark_on_the_newest_message():
+    taken = alert(assignee="m.papas")
+    [message] = cise_messages(notice(alert=taken, change="ack", references=BEFORE), PARTY)
+    assert one(message, "RefMessageID") == message_id("A-0123456789ab.2.catania")
+    assert (one(message, "FeedbackType"), one(message, "Reason")) == (
+        "info", "Taken on by m.papas",
+    )  # fmt: skip
+
+
 def test_a_drill_is_simulated_and_marked():
     [push] = cise_messages(notice(alert=alert(exercise=True)), PARTY)
     assert one(push, "Payload/Anomaly/NatureType") == "Simulated"
@@ -126,7 +135,7 @@ def test_every_entity_is_valid_as_a_document_of_its_own(schema, kind):
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("change", ["alert", "update", "cancel"])
+@pytest.mark.parametrize("change", ["alert", "update", "cancel", "ack"])
 @pytest.mark.parametrize("kind", ["gap", "watchlist", "distress"])
 def test_every_envelope_is_valid_with_its_payload_emptied(schema, change, kind):
     about = notice(kind, change=change, references=BEFORE, events=EVERYTHING)

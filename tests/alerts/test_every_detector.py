@@ -28,7 +28,7 @@ FEW = settings(
     max_examples=2, derandomize=True, deadline=None, phases=[Phase.generate], database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-SEEDS = st.integers(0, 3)
+SEEDS = st.integers(0, 1)
 LARGEST_ROW = 48
 UNITS = (
     "_m _nm _km _kn _deg _s _min _h _days _share _ratio _score _per_h _sigma _degree _percent _mm"
@@ -131,9 +131,9 @@ def in_another_order(seed: int) -> Run:
 
 @lru_cache(8)
 def stopped(seed: int) -> Run:
-    """Stopped every half an hour, in the middle of a tick's rows."""
+    """Stopped four times, in the middle of a tick's rows."""
     stream, run = stream_of(seed), Run()
-    cuts = [us("2026-05-10T00:00:00") + minute * 60_000_000 + 1 for minute in range(31, UNTIL, 47)]
+    cuts = [us("2026-05-10T00:00:00") + minute * 60_000_000 + 1 for minute in (73, 131, 187, 300)]
     events: list[Event] = []
     for first, last in zip([0, *cuts], [*cuts, cuts[-1] * 2], strict=True):
         part = stream.between(first, last)

@@ -16,6 +16,8 @@ from alerts.screening import Screening
 
 DAY_S = 86_400
 EVERY_S = 60
+LOST = 5
+"""Reports that a receiver may lose in a row before the ship itself falls silent."""
 NM_DEG = 1 / 60
 START_US = 1_778_371_200_000_000
 MASTS = np.array([[12.0, 37.5], [12.7, 37.5]])
@@ -35,7 +37,8 @@ def voyages(rng, ships, seconds):
         while at < len(steps):
             there = rng.uniform(*BOX)
             east, north = (there - here) * [SQUEEZE, 1]
-            legs = min(max(2, round(np.hypot(east, north) * 60 / kn * 3600 / EVERY_S)), len(steps) - at)
+            legs = max(2, round(np.hypot(east, north) * 60 / kn * 3600 / EVERY_S))
+            legs = min(legs, len(steps) - at)
             run = kn * EVERY_S / 3600 * NM_DEG
             way = np.array([east / SQUEEZE, north]) / max(np.hypot(east, north), 1e-9) * run
             lon_lat[ship, at : at + legs] = here + way * np.arange(legs)[:, None]
@@ -100,7 +103,7 @@ def judged(seed, ships=70, dark=8, days=2):
     well = np.sqrt(well.sum(axis=2)) < 0.5 * RANGE_NM * np.where(class_b, 0.6, 1.0)[:, None]
     begun = {}
     for ship in range(ships):
-        inside = np.flatnonzero(well[ship, : -240] & well[ship, 30:-210])
+        inside = np.flatnonzero(well[ship, :-240] & well[ship, 30:-210])
         inside = inside[inside > len(steps) // 2]
         if len(inside) and len(begun) < dark:
             begun[ship] = int(rng.choice(inside))
@@ -114,7 +117,7 @@ def judged(seed, ships=70, dark=8, days=2):
         ship = event.mmsi - 247_000_000
         first = (event.started_us - START_US) // 1_000_000 // EVERY_S + 1
         last = (event.updated_us - START_US) // 1_000_000 // EVERY_S
-        wrong += bool(heard[1, ship, first : last + 1].any())
+        wrong += bool(heard[1, ship, first + LOST : last + 1].any())
         if ship in begun and abs(first - begun[ship]) < 15:
             found.add(ship)
     return len(gaps), wrong, len(begun), len(found)

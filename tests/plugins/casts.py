@@ -20,9 +20,9 @@ from watchlist.matching import Matcher
 if TYPE_CHECKING:
     from ais.tracks import Tracked
 
-MINUTES = 260
+MINUTES = 220
 """Reports end before this one; what is due later comes with the ticks until UNTIL."""
-UNTIL = 400
+UNTIL = 320
 LISTED_MMSI = 271_000_009
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from alerts.alert import Codes
+    from alerts.contacts import Contact
     from alerts.incidents.incident import Grown, Incident
 
 NOON = us("2026-05-10T12:00:00")
@@ -51,11 +52,14 @@ def retracted(one: Event, reason: str = "a late report disproves it") -> Event:
 
 
 def known(
-    *vessels: Vessel, codes: dict[str, Codes] | None = None, exercise: bool = False
+    *vessels: Vessel,
+    codes: dict[str, Codes] | None = None,
+    exercise: bool = False,
+    contacts: tuple[Contact, ...] = (),
 ) -> Known:
     """What is known of ``vessels``; the ports are those out of the box."""
     by_mmsi = {one.mmsi: one for one in vessels}
-    return Known(Whereabouts.known(), by_mmsi, codes or {}, exercise)
+    return Known(Whereabouts.known(), by_mmsi, codes or {}, exercise, contacts)
 
 
 class Desk:

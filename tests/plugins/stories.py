@@ -178,6 +178,17 @@ def _batch(kind: type[Any], rows: list[dict[str, Any]]) -> Any:
     return kind(**columns)
 
 
+_KEPT: dict[tuple[tuple[str, bytes], ...], Places] = {}
+
+
+def _places(zones: tuple[Zone, ...]) -> Places:
+    """Distances to ``zones``, made once."""
+    key = tuple((zone.kind, zone.geometry.wkb) for zone in zones)
+    if key not in _KEPT:
+        _KEPT[key] = Places.of(zones)
+    return _KEPT[key]
+
+
 class Watch:
     """A screening that is shown streams: segments, ticks of 10 s and all, as in the pipeline."""
 
@@ -188,7 +199,7 @@ class Watch:
         self.segmenter = Segmenter()
         self.now = 0
         if zones:
-            self.screening.adopt_zones(tuple(zones), Places.of(zones), "test")
+            self.screening.adopt_zones(tuple(zones), _places(tuple(zones)), "test")
 
     def sees(
         self,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.schedule import At, Every, Job, Schedule, Turn, pruning
+from service.schedule import At, Every, Job, Schedule, Turn
 from store.connect import connect
 from store.job_runs import job_runs
 from store.locks import job_lock
@@ -141,12 +141,6 @@ def test_the_beat_tells_what_was_done(dsn):
         until(lambda: beats and "count" in beats[-1])
     assert beats[-1]["count"]["turns"] == 1
     assert beats[-1]["count"]["state"] == "done"
-
-
-def test_pruning_is_a_job_too(dsn):
-    clock = Clock()
-    Schedule(dsn, [], clock=clock).fire(pruning(dsn, 30, clock))
-    assert states(dsn) == ["done"]
 
 
 @pytest.mark.parametrize(

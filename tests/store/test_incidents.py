@@ -23,16 +23,25 @@ from store.incidents import (
     save,
     verdict_counts,
 )
+from tests.plugins.database import fresh_database
 from tests.plugins.incidents import AYLA, BORA, CETO, NOON, closed, event, known, retracted
 
 NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)
 SEEN = Change("a.rossi", "seen on the map", NOW)
 
 
+@pytest.fixture(scope="module")
+def one_database(database_server):
+    with fresh_database(database_server) as dsn:
+        yield dsn
+
+
 @pytest.fixture
-def connection(dsn):
-    with psycopg.connect(dsn) as connection:
+def connection(one_database):
+    """A transaction of its own for each test, which leaves nothing behind."""
+    with psycopg.connect(one_database) as connection:
         yield connection
+        connection.rollback()
 
 
 def grows(connection, *events, vessels=()):
@@ -120,12 +129,12 @@ def test_the_log_cannot_be_rewritten(connection):
         connection.execute("UPDATE alert_change SET who = 'nobody'")
 
 
-def test_two_people_cannot_both_be_first(dsn, connection):
-    [one] = grows(connection, event("gap", AYLA))
-    connection.commit()
-    with psycopg.connect(dsn) as other:
+def test_two_people_cannot_both_be_first(dsn):
+    with psycopg.connect(dsn) as first, psycopg.connect(dsn) as other:
+        [one] = grows(first, event("gap", AYLA))
+        first.commit()
         other.execute("SET lock_timeout = '200ms'")
-        incident(connection, one.after.alert.id)
+        incident(first, one.after.alert.id)
         with pytest.raises(psycopg.errors.LockNotAvailable):
             incident(other, one.after.alert.id)
 

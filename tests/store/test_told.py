@@ -10,16 +10,25 @@ from alerts.incidents.rationing import Rationed, Wanted
 from alerts.incidents.settings import IncidentSettings
 from store.incidents import save
 from store.told import digested, drop_told, held, note, spent
+from tests.plugins.database import fresh_database
 from tests.plugins.incidents import AYLA, BORA, NOON, event, known
 
 NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
+@pytest.fixture(scope="module")
+def one_database(database_server):
+    with fresh_database(database_server) as dsn:
+        yield dsn
+
+
 @pytest.fixture
-def connection(dsn):
-    with psycopg.connect(dsn) as connection:
+def connection(one_database):
+    """A transaction of its own for each test, which leaves nothing behind."""
+    with psycopg.connect(one_database) as connection:
         yield connection
+        connection.rollback()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from service.exercise.incidents.plot import Plot
 
 
 def ghost_freighter(plot: Plot) -> None:
-    """An old freighter, listed and renamed, holds its course to a coast and loses command."""
+    """Play: an old freighter, listed and renamed, steers for a coast and loses command."""
     listed = plot.lists(plot.identity(70, 80))
     ship = plot.ship(plot.course + 180, 16, identity=listed)
     plot.true("watchlist", ship, 7)
@@ -23,7 +23,7 @@ def ghost_freighter(plot: Plot) -> None:
 
 
 def visit(plot: Plot) -> None:
-    """A listed ship crosses the border of a coast, and leaves again after 40 minutes."""
+    """Play: a listed ship crosses the border of a coast, and leaves again after 40 minutes."""
     ship = plot.ship(plot.course + 180, 5, identity=plot.lists(plot.identity(79, 70)))
     ship.sails(plot.course, 10, 30)
     plot.true("zone_entered", ship, 5)
@@ -33,7 +33,7 @@ def visit(plot: Plot) -> None:
 
 
 def weaving(plot: Plot) -> None:
-    """A listed ship sails along a border and touches it again and again: one entry, no more."""
+    """Play: a listed ship sails along a border, touching it again and again: one entry only."""
     ship = plot.ship(plot.course + 180, 3, identity=plot.lists(plot.identity(37, 24)))
     ship.sails(plot.course, 6, 30)
     plot.true("zone_entered", ship, 15)

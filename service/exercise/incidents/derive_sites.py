@@ -26,6 +26,7 @@ BOX = (-4.5, 31.8, 35.5, 45.0)
 WANTED = 64
 APART_NM = 8.0
 NM_M = 1852.0
+OFF_SHORE_NM, OFF_PORT_NM = 14.0, 16.0
 WELL = 0.48
 """Share of its range within which a receiver hears Class A and B alike."""
 Site = tuple[float, float, float]
@@ -64,7 +65,7 @@ class Sea:
             )
             if not above
         ]  # fmt: skip
-        return min(shares)
+        return float(min(shares))
 
     def open_along(self, site: Site, miles: tuple[float, ...], least_nm: float) -> bool:
         """Tell whether places so many miles along the course are so far off the shore."""
@@ -77,7 +78,11 @@ def far_out(sea: Sea, random: np.random.Generator) -> Site | None:
     """Return a place at open sea, with room all round; course at random."""
     site = _anywhere(random)
     lon, lat, _ = site
-    good = sea.shore_nm(lon, lat) > 14 and sea.port_nm(lon, lat) > 16 and sea.heard(lon, lat) < WELL  # noqa: PLR2004, E501
+    good = (
+        sea.shore_nm(lon, lat) > OFF_SHORE_NM
+        and sea.port_nm(lon, lat) > OFF_PORT_NM
+        and sea.heard(lon, lat) < WELL
+    )
     return site if good and sea.open_along(site, (-12.0, 12.0, 24.0), 8.0) else None
 
 
@@ -87,7 +92,9 @@ def off_coast(sea: Sea, random: np.random.Generator) -> Site | None:
     far = sea.shore_nm(lon, lat)
     if not (7 < far < 10 and sea.port_nm(lon, lat) > 9 and sea.heard(lon, lat) < WELL):  # noqa: PLR2004
         return None
-    around = [(sea.shore_nm(*ahead(lon, lat, way, far * NM_M)), float(way)) for way in range(0, 360, 10)]  # noqa: E501
+    around = [
+        (sea.shore_nm(*ahead(lon, lat, way, far * NM_M)), float(way)) for way in range(0, 360, 10)
+    ]
     return lon, lat, min(around)[1]
 
 
@@ -102,13 +109,17 @@ def at_border(sea: Sea, random: np.random.Generator) -> Site | None:
     lon, lat = float(spot.x), float(spot.y)
     side = bearing(lon, lat, near.x, near.y)
     ways = [(side + turn) % 360 for turn in (90, 270)]
-    inside = [zone.geometry.contains(shapely.Point(ahead(lon, lat, way, 5 * NM_M))) for way in ways]
+    inside = [
+        zone.geometry.contains(shapely.Point(ahead(lon, lat, way, 5 * NM_M))) for way in ways
+    ]
     if sum(inside) != 1:
         return None
     site = lon, lat, ways[inside.index(True)]
     miles = (-18.0, -12.0, -6.0, 0.0, 3.0, 6.0, 9.0)
     there = [ahead(lon, lat, site[2], mile * NM_M) for mile in miles]
-    others = any(one.geometry.contains(shapely.Point(place)) for one in zones for place in there[:3])
+    others = any(
+        one.geometry.contains(shapely.Point(place)) for one in zones for place in there[:3]
+    )
     heard = all(sea.heard(*place) < WELL for place in there)
     return site if heard and not others and sea.open_along(site, miles, 2.5) else None
 
@@ -149,7 +160,9 @@ def _drawn(sea: Sea, number: int, need: str) -> NDArray[np.float64]:
     found: list[Site] = []
     while len(found) < WANTED:
         site = NEEDS[need](sea, random)
-        if site is not None and all(metres(*site[:2], *one[:2]) > APART_NM * NM_M for one in found):
+        if site is not None and all(
+            metres(*site[:2], *one[:2]) > APART_NM * NM_M for one in found
+        ):
             found.append(site)
     return np.round(np.array(found), 4)
 

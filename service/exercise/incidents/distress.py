@@ -18,7 +18,7 @@ def _device(plot: Plot, kind: int, status: int) -> Actor:
 
 
 def sart(plot: Plot) -> None:
-    """A search and rescue transmitter is switched on: eight messages a minute, every minute."""
+    """Play: a search and rescue transmitter is switched on: a message each eight seconds."""
     device = _device(plot, SART, ACTIVE)
     plot.true("distress", device, AT_ONCE_MIN, severity="critical")
     device.calls("SART ACTIVE")
@@ -27,7 +27,7 @@ def sart(plot: Plot) -> None:
 
 
 def sart_without_place(plot: Plot) -> None:
-    """A man-overboard device sends before it has a fix, and finds one after ten minutes."""
+    """Play: a man-overboard device sends before it has a fix, and finds one after ten minutes."""
     device = _device(plot, MOB, ACTIVE).knows_no_place()
     plot.true("distress", device, AT_ONCE_MIN, severity="critical")
     device.stays(10, sog=float("nan"), heading=float("nan")).knows_its_place()
@@ -35,14 +35,14 @@ def sart_without_place(plot: Plot) -> None:
 
 
 def sart_under_test(plot: Plot) -> None:
-    """A beacon is tried out in its test mode: information, no distress."""
+    """Play: a beacon is tried out in its test mode: information, no distress."""
     device = _device(plot, EPIRB, UNDER_TEST)
     plot.true("distress", device, AT_ONCE_MIN, severity="info")
     device.calls("EPIRB TEST").stays(2)
 
 
 def mayday(plot: Plot) -> None:
-    """An ordinary ship sends MAYDAY as a safety text and loses way."""
+    """Play: an ordinary ship sends MAYDAY as a safety text and loses way."""
     ship = plot.ship(identity=plot.identity(30, 24)).sails(plot.course, 8, 20)
     plot.true("distress", ship, AT_ONCE_MIN, severity="critical")
     ship.calls("MAYDAY MAYDAY TAKING WATER 21 PERSONS ON BOARD")
@@ -50,12 +50,14 @@ def mayday(plot: Plot) -> None:
 
 
 def rescue(plot: Plot) -> None:
-    """Three merchant ships turn aside to a boat that has no AIS, and lie round it."""
+    """Play: three merchant ships turn aside to a boat that has no AIS, and lie round it."""
     first_s, ships = plot.at_s + 1e9, []
     for number, (way, far) in enumerate(((20, 9.0), (140, 7.0), (260, 11.0))):
         ship = plot.ship(way + 40, far + 6, identity=plot.identity(70 + number, 140))
         # Each comes along its own lane, then steers for the place.
-        ship.sails(_towards(ship, plot.near(way, far)), 12, _minutes(ship, plot.near(way, far), 12))
+        ship.sails(
+            _towards(ship, plot.near(way, far)), 12, _minutes(ship, plot.near(way, far), 12)
+        )
         aim = plot.near(way, 0.5 + 0.3 * number)
         ship.sails(_towards(ship, aim), 13, _minutes(ship, aim, 13))
         first_s = min(first_s, ship.at_s)

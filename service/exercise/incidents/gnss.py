@@ -8,7 +8,7 @@ SHIPS = 7
 
 
 def interference(plot: Plot) -> None:
-    """Seven ships of an area all say one place that is not theirs, for 50 minutes."""
+    """Play: seven ships of an area all say one place that is not theirs, for 50 minutes."""
     false = plot.near(plot.course + 90, 14)
     ships = [
         plot.ship(51 * number, 2.0 + 0.7 * number, identity=plot.identity(70, 110))
@@ -23,7 +23,7 @@ def interference(plot: Plot) -> None:
 
 
 def on_land(plot: Plot) -> None:
-    """One ship says a place miles inland, with its speed, for half an hour."""
+    """Play: one ship says a place miles inland, with its speed, for half an hour."""
     ship = plot.ship(identity=plot.identity(70, 110))
     plot.true("on_land", ship, 15)
     ship.pretends(plot.lon, plot.lat).sails(plot.course, 8, 30)

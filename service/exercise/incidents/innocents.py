@@ -8,7 +8,7 @@ FISHING = 7
 
 
 def convoy(plot: Plot) -> None:
-    """Five ships in line, a mile apart, at one speed."""
+    """Play: five ships in line, a mile apart, at one speed."""
     plot.innocent(*(
         plot.ship(plot.course + 180, 1.0 * number, identity=plot.identity(70, 150)).sails(
             plot.course, 9, 120
@@ -18,7 +18,7 @@ def convoy(plot: Plot) -> None:
 
 
 def fishing_fleet(plot: Plot) -> None:
-    """Six fishing vessels tow to and fro within some miles of each other."""
+    """Play: six fishing vessels tow to and fro within some miles of each other."""
     fleet = []
     for number in range(6):
         boat = plot.ship(60 * number, 1.5, identity=plot.identity(30, 22)).reports(FISHING)
@@ -29,14 +29,14 @@ def fishing_fleet(plot: Plot) -> None:
 
 
 def towing(plot: Plot) -> None:
-    """A tug with a barge on a long line: two vessels close together at five knots."""
+    """Play: a tug with a barge on a long line: two vessels close together at five knots."""
     tug = plot.ship(identity=plot.identity(31, 32)).sails(plot.course, 5, 150)
     barge = plot.ship(plot.course + 180, 0.2, identity=plot.identity(90, 60))
     plot.innocent(tug, barge.sails(plot.course, 5, 150))
 
 
 def pilot_boarding(plot: Plot) -> None:
-    """A pilot boat comes alongside a ship that goes on at six knots, and turns back."""
+    """Play: a pilot boat comes alongside a ship that goes on at six knots, and turns back."""
     ship = plot.ship(plot.course + 180, 3, identity=plot.identity(80, 200))
     pilot = plot.ship(plot.course, 4, identity=plot.identity(50, 15))
     ship.sails(plot.course, 9, 20).sails(plot.course, 6, 12)
@@ -46,13 +46,13 @@ def pilot_boarding(plot: Plot) -> None:
 
 
 def liner(plot: Plot) -> None:
-    """A scheduled passenger ship sails to a watched coast, as it does every day."""
+    """Play: a scheduled passenger ship sails to a watched coast, as it does every day."""
     ship = plot.ship(plot.course + 180, 16, identity=plot.identity(60, 180))
     plot.innocent(ship.sails(plot.course, 18, 80))
 
 
 def bunkering(plot: Plot) -> None:
-    """A bunker tanker lies alongside a ship in the roads of a port for hours."""
+    """Play: a bunker tanker lies alongside a ship in the roads of a port for hours."""
     ship = plot.ship(identity=plot.identity(70, 200)).reports(1)
     tanker = plot.ship(90, 0.03, identity=plot.identity(80, 70)).reports(1)
     plot.innocent(ship.stays(360, heading=40), tanker.stays(360, heading=40))

@@ -6,7 +6,7 @@ from service.exercise.incidents.plot import Plot
 
 
 def mother_ship(plot: Plot) -> None:
-    """A trawler stops far out; a skiff comes, lies alongside for 50 minutes and leaves."""
+    """Play: a trawler stops far out; a skiff comes, lies alongside for 50 minutes and leaves."""
     trawler = plot.ship(plot.course + 180, 5, identity=plot.identity(30, 28))
     trawler.sails(plot.course, 8, 37.5)
     skiff = plot.ship(plot.course + 90, 6, identity=plot.identity(37, 9, class_b=True))
@@ -20,7 +20,7 @@ def mother_ship(plot: Plot) -> None:
 
 
 def rendezvous(plot: Plot) -> None:
-    """Two freighters meet at open sea and lie together for an hour and a half."""
+    """Play: two freighters meet at open sea and lie together for an hour and a half."""
     first = plot.ship(plot.course + 180, 5, identity=plot.identity(70, 88))
     second = plot.ship(plot.course + 30, 5, identity=plot.identity(70, 95))
     first.sails(plot.course, 10, 30)

@@ -71,7 +71,9 @@ class Plot:
     ) -> Actor:
         """Return a new actor, so many miles from the site."""
         place = self.near(course, nm)
-        actor = Actor(self.cast, identity or self.identity(), self.at_s, *place, course=self.course)
+        actor = Actor(
+            self.cast, identity or self.identity(), self.at_s, *place, course=self.course
+        )
         self.actors.append(actor)
         return actor
 

@@ -20,7 +20,7 @@ def _company(plot: Plot, minutes: float) -> list[Actor]:
 
 
 def dark_ship(plot: Plot) -> None:
-    """A ship in company switches its transponder off for 100 minutes; the others are heard."""
+    """Play: a ship in company switches its transponder off for 100 minutes; they are heard."""
     _company(plot, 165)
     ship = plot.ship(identity=plot.identity(70, 85)).sails(plot.course, KN, 45)
     plot.true("gap", ship, 70)
@@ -30,7 +30,7 @@ def dark_ship(plot: Plot) -> None:
 
 
 def dark_listed_ship(plot: Plot) -> None:
-    """The same of a listed ship: 35 minutes are enough."""
+    """Play: the same of a listed ship: 35 minutes are enough."""
     _company(plot, 115)
     ship = plot.ship(identity=plot.lists(plot.identity(70, 85)))
     plot.true("watchlist", ship, 7)
@@ -42,7 +42,7 @@ def dark_listed_ship(plot: Plot) -> None:
 
 
 def receiver_outage(plot: Plot) -> None:
-    """A receiver hands on nothing for 70 minutes: one infrastructure event, no silent ships.
+    """Play: a receiver hands on nothing for 70 minutes: one infrastructure event, no silent ships.
 
     It begins when the place has been heard for an hour.
     """
@@ -52,12 +52,10 @@ def receiver_outage(plot: Plot) -> None:
         return
     begins_s = plot.at_s + 3600
     plot.cast.outages.append(Outage(mast, begins_s, begins_s + 70 * 60))
-    plot.area(
-        "feed_outage", begins_s, 25, float(masts.lon_deg[mast]), float(masts.lat_deg[mast])
-    )
+    plot.area("feed_outage", begins_s, 25, float(masts.lon_deg[mast]), float(masts.lat_deg[mast]))
 
 
 def out_of_hearing(plot: Plot) -> None:
-    """A ship sails on beyond the receivers: no suspicion, at most a loss of coverage."""
+    """Play: a ship sails on beyond the receivers: no suspicion, at most a loss of coverage."""
     ship = plot.ship(identity=plot.identity(80, 180))
     plot.innocent(ship.sails(plot.course, 15, 280))

@@ -55,7 +55,9 @@ class Stage:
         cast, begins_ms = Cast(), round(begins_s * 1000)
         played: Counter[str] = Counter()
         for number, incident in enumerate(scenario.incidents):
-            _play(cast, scenario, masts, incident, (seed, number, played[incident.kind], begins_ms))
+            _play(
+                cast, scenario, masts, incident, (seed, number, played[incident.kind], begins_ms)
+            )
             played[incident.kind] += 1
         acts = np.zeros(len(cast.acts), ACT)
         for name in ACT.names or ():

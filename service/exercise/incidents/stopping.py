@@ -8,7 +8,7 @@ NOT_UNDER_COMMAND, AGROUND = 2, 6
 
 
 def not_under_command(plot: Plot) -> None:
-    """A cargo ship under way says that it is not under command, and slows down."""
+    """Play: a cargo ship under way says that it is not under command, and slows down."""
     ship = plot.ship(identity=plot.identity(70, 120)).sails(plot.course, 12, 25)
     plot.true("not_under_command", ship, 3)
     ship.reports(NOT_UNDER_COMMAND)
@@ -18,7 +18,7 @@ def not_under_command(plot: Plot) -> None:
 
 
 def aground(plot: Plot) -> None:
-    """A ship off a coast runs aground: the status says so, the speed is gone."""
+    """Play: a ship off a coast runs aground: the status says so, the speed is gone."""
     ship = plot.ship(plot.course + 180, 6, identity=plot.identity(79, 80))
     ship.sails(plot.course, 10, 30)
     plot.true("not_under_command", ship, 3)
@@ -26,7 +26,7 @@ def aground(plot: Plot) -> None:
 
 
 def sudden_stop(plot: Plot) -> None:
-    """A passenger ship falls from 16 knots to nothing within 40 s and lies still."""
+    """Play: a passenger ship falls from 16 knots to nothing within 40 s and lies still."""
     ship = plot.ship(identity=plot.identity(60, 150)).sails(plot.course, 16, 25, every_s=6)
     plot.true("sudden_stop", ship, 4)
     for kn in (11, 6, 2):
@@ -35,7 +35,7 @@ def sudden_stop(plot: Plot) -> None:
 
 
 def black_out(plot: Plot) -> None:
-    """A ship without power drifts across its heading for an hour and a half."""
+    """Play: a ship without power drifts across its heading for an hour and a half."""
     ship = plot.ship(identity=plot.identity(74, 110)).sails(plot.course, 11, 25)
     for kn in (8, 5, 3):
         ship.sails(plot.course, kn, 4)
@@ -45,10 +45,12 @@ def black_out(plot: Plot) -> None:
 
 
 def loitering(plot: Plot) -> None:
-    """A ship stays off a coast without a port for more than three hours, hardly moving."""
+    """Play: a ship stays off a coast without a port for more than three hours, hardly moving."""
     ship = plot.ship(plot.course + 180, 4, identity=plot.identity(70, 75))
     ship.sails(plot.course, 9, 25)
     plot.true("loitering", ship, 155)
     for turn in range(13):
-        ship.sails(plot.course + 90 + 140 * turn, 0.9, 15, heading=(plot.course + 140 * turn) % 360)
+        ship.sails(
+            plot.course + 90 + 140 * turn, 0.9, 15, heading=(plot.course + 140 * turn) % 360
+        )
     ship.sails(plot.course + 180, 10, 20)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.alert import Codes, Vessel
+from alerts.incidents.joining import Shelf
 from tests.plugins.incidents import AYLA, BORA, CETO, Desk, closed, event, retracted
 
 
@@ -143,6 +144,25 @@ def test_ships_that_converge_join_the_rescue_they_converge_on():
     desk.sees(event("converging_rescue", BORA, CETO, hours=2, at=(16.53, 36.02)))
     desk.sees(event("converging_rescue", 1, 2, hours=2, at=(18.0, 36.0)))
     assert sorted(len(one.alert.mmsis) for one in desk.incidents.values()) == [2, 3]
+
+
+def test_a_ship_that_stops_joins_the_rescue_around_it():
+    desk = Desk()
+    desk.sees(event("converging_rescue", BORA, CETO))
+    desk.sees(event("sudden_stop", AYLA, hours=1, at=(16.53, 36.02)))
+    desk.sees(event("sudden_stop", 1, hours=1, at=(16.7, 36.2)))
+    desk.sees(event("sudden_stop", 2, hours=8, at=(16.53, 36.02)))
+    assert sorted(one.alert.mmsis for one in desk.incidents.values()) == [
+        (1,), (2,), (CETO, AYLA, BORA),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["not_under_command", "on_land", "clone"])
+def test_a_storm_of_any_kind_is_not_quadratic(kind):
+    desk = Desk()
+    desk.sees(*(event(kind, 200_000_000 + n) for n in range(50)))
+    shelf = Shelf(desk.incidents.values())
+    assert len(list(shelf._near(event(kind, 200_000_001)))) == 1
 
 
 def test_an_encounter_that_becomes_a_rescue_leaves_the_police_incident():

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.alert import Vessel
+from alerts.contacts import Contact
 from alerts.incidents.settings import IncidentSettings, WeightSettings
 from alerts.incidents.shares import INNOCENT, score_of, shares_of
 from alerts.incidents.wording import headline, sentence
 from alerts.kinds import KINDS
-from tests.plugins.incidents import AYLA, BORA, Desk, event, known
+from tests.plugins.incidents import AYLA, BORA, HOUR, NOON, Desk, event, known
 
 WEIGHTS = WeightSettings()
 
@@ -108,23 +109,35 @@ def test_the_score_is_told_as_a_sentence():
     )
 
 
-def test_a_share_names_the_numbers_that_fired_it():
-    facts = {
-        "list": (7, None, 3),
-        "distance": (320.5, "m", 500),
-        "note": ("calm", None, None),
-        "duration": (45, "min", 30),
-        "speed": (1.2, "kn", 3),
-    }
-    [share, *_] = judged(event("encounter", AYLA, BORA, evidence=facts))
-    assert share.because == (
-        "encounter (distance 320.5 m, limit 500 m; duration 45 min, limit 30 min)"
-    )
+@pytest.mark.parametrize(
+    ("kind", "facts", "said"),
+    [
+        (
+            "encounter",
+            {"distance": (320.5, "m", 500), "speed": (1.2, "kn", 3), "together": (45, "min", 30)},
+            "encounter (distance 320.5 m; together 45 min)",
+        ),
+        (
+            "gap",
+            {"silence": (11_400, "s", 3600), "one_of_such_silences": (4000, "watches", None)},
+            "went silent (silence 3 h 10 min; 1 of 4,000 such silences)",
+        ),
+        ("on_land", {"inland_m": (1500, "m", 500)}, "position on land (inland 1,500 m)"),
+        ("zone_entered", {"zone_name": ("Patrol", None, None)},
+         "entered a zone (zone name Patrol)"),
+        ("clone", {"speed": (88.0, "kn", 50), "zones": ("ab", None, 1), "x": (None, "m", 1)},
+         "one MMSI on two ships (speed 88 kn)"),
+        ("jump", {}, "impossible jump"),
+    ],
+)  # fmt: skip
+def test_a_share_names_the_numbers_that_tell_most(kind, facts, said):
+    [share, *_] = judged(event(kind, AYLA, evidence=facts))
+    assert share.because == said
 
 
 def test_hostile_text_in_evidence_stays_on_one_line():
-    facts = {"name": ("A\r\nBcc: x\0\u202e" + "B" * 500, None, "C")}
-    [share, *_] = judged(event("watchlist", AYLA, evidence=facts))
+    facts = {"sign": ("A\r\nBcc: x\0\u202e" + "B" * 500, None, None)}
+    [share, *_] = judged(event("distress", AYLA, evidence=facts))
     assert share.because.isprintable()
     assert len(share.because) < 150
 
@@ -145,3 +158,15 @@ def test_a_score_near_one_makes_it_grave():
     desk.sees(*(event(kind, AYLA) for kind in ("gap", "drift", "identity_change")))
     assert desk.one().alert.severity == "high"
     assert replace(desk.one().alert).score > 0.95
+
+
+def test_what_people_saw_near_a_rescue_is_a_share_of_it():
+    boat = Contact("aircraft", 16.6, 36.1, 1.0, NOON - HOUR, "grey rubber boat", 45, id="C-1")
+    far = replace(boat, lon=19.0, id="C-2")
+    desk = Desk(contacts=(boat, far))
+    desk.sees(event("sudden_stop", AYLA), event("gap", BORA))
+    law, sar = sorted((one.alert for one in desk.incidents.values()), key=lambda one: one.lane)
+    assert [share.because for share in sar.shares if share.name == "contact"] == [
+        "aircraft C-1, 45 persons, X4"
+    ]
+    assert "contact" not in names(law.shares)

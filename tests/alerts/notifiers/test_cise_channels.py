@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
+from lxml import etree
 
 from alerts.cise import message_id
 from alerts.notifier import Later, Refused
@@ -118,6 +119,18 @@ def test_a_node_that_answers_nothing_yet_has_taken_it(channel, node):
     assert channel.send(notice(), KEY).said == "202 without an acknowledgement"
 
 
+@pytest.mark.data
+@pytest.mark.parametrize("change", ["alert", "cancel"])
+def test_signed_messages_are_valid_with_their_payload_emptied(channel, node, shared_data, change):
+    schema = etree.XMLSchema(etree.parse(shared_data / "reference" / "cise" / "cise.xsd"))
+    channel.send(notice(change=change, references=(("A-1.1.c", NOON_US),)), KEY)
+    root = etree.fromstring(node.bodies[0])
+    for entity in root.findall("Payload/Anomaly"):
+        entity.getparent().remove(entity)
+    schema.assertValid(root)
+    assert root.find("{http://www.w3.org/2000/09/xmldsig#}Signature") is not None
+
+
 def test_an_endpoint_that_is_down_is_tried_again(tmp_path):
     key, certificate = put(signer(), tmp_path)
     away = CiseHttp("cise", "http://127.0.0.1:9/", "s", key, certificate, allow=("127.0.0.0/8",))
@@ -125,7 +138,7 @@ def test_an_endpoint_that_is_down_is_tried_again(tmp_path):
         away.send(notice(), KEY)
 
 
-def test_files_are_signed_too_and_an_ack_of_ours_is_refused(tmp_path):
+def test_files_are_signed_too_and_an_ack_of_nothing_is_refused(tmp_path):
     key, certificate = put(signer(), tmp_path)
     folder = tmp_path / "out"
     folder.mkdir()
@@ -136,8 +149,8 @@ def test_files_are_signed_too_and_an_ack_of_ours_is_refused(tmp_path):
     assert verified(file.read_bytes(), signer().certificate).findtext("MessageID") == (
         receipt.reference
     )
-    with pytest.raises(Refused, match="no CISE message"):
-        channel.send(notice(change="ack", references=(("A", 1),)), KEY)
+    with pytest.raises(Refused, match="was never told"):
+        channel.send(notice(change="ack"), KEY)
 
 
 def test_what_is_missing_is_named_at_start(tmp_path, monkeypatch):

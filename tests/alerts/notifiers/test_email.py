@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.policy
 from dataclasses import replace
+from pathlib import Path
 
 import pysequoia
 import pytest
@@ -19,6 +20,8 @@ from cryptography.x509.oid import NameOID
 from alerts.notifier import Later, Refused, delivery_key
 from alerts.notifiers.email import Email, Mailbox, MailboxError
 from alerts.texts import letter
+from service.errors import SettingsError
+from service.settings import parse
 from tests.plugins.notices import HOSTILE, NOON_US, alert, distress, hostile, notice
 
 NOW = dt.datetime.now(dt.UTC)
@@ -180,6 +183,15 @@ def test_a_mail_goes_out_without_details_when_a_key_has_expired(channel, post, k
     assert post.mails[0].get_content().replace("\r\n", "\n") == letter(notice(), sealed=False)
 
 
+def test_a_sar_mail_is_open_though_the_office_has_a_key(channel, post, key, tmp_path):
+    certificate(key, tmp_path / "duty.pem")
+    box = Mailbox(("duty@catania.example",), smime=(tmp_path / "duty.pem",))
+    replace(channel, offices={"catania": box}).send(distress(), "k" * 32)
+    text = post.mails[0].get_content()
+    assert "VALLETTA STAR" in text
+    assert "V-000001" not in text
+
+
 def test_a_busy_server_means_later_and_a_server_that_is_away_too(channel, post):
     post.data = "451 try again"
     with pytest.raises(Later, match="451 try again"):
@@ -240,6 +252,18 @@ def test_a_missing_secret_is_known_at_start(channel, monkeypatch):
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(MailboxError):
         Mailbox((address,))
+
+
+def test_the_section_of_the_settings_is_parsed_and_a_wrong_key_is_named():
+    section = {
+        "name": "mail", "host": "mail.example", "sender": "vedetta@desk.example",
+        "offices": {"catania": {"to": ["duty@catania.example"], "smime": ["a.pem"]}},
+    }  # fmt: skip
+    made = parse(Email, section, "channels[0].")
+    assert made.offices["catania"] == Mailbox(("duty@catania.example",), (Path("a.pem"),))
+    section["offices"]["catania"]["to"] = ["nobody"]
+    with pytest.raises(SettingsError, match=r"channels\[0\]\.offices\.catania: to: 'nobody'"):
+        parse(Email, section, "channels[0].")
 
 
 def test_a_drill_is_marked(channel, post):

@@ -9,7 +9,7 @@ import yaml
 
 from service.exercise.scenario import SCENARIOS, Incident, ScenarioError, load_scenario
 
-CARRIED = yaml.safe_load((SCENARIOS / "mediterranean.yaml").read_text())
+CARRIED = yaml.safe_load((SCENARIOS / "mediterranean.yaml").read_text()) | {"incidents": []}
 INCIDENT = {"kind": "gap", "at_s": 600, "vessels": ["VEDETTA UNO"], "place": [12.5, 38.0]}
 
 

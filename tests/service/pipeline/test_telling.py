@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import pathlib
+from dataclasses import replace
+
 import psycopg
 import pytest
+import shapely
 
 from alerts.events import Event
+from geofence.zones import Zone, ZoneSet
 from service.pipeline import telling
+from service.pipeline.shelf import Shelf
 from service.pipeline.telling import Telling
+from store.editions import Adoption
 from store.events import not_grown
 from store.writer import Writer
 from tests.plugins.rows import positions, writes
 
 HOUR_US = 3_600_000_000
+NO_SHELF = Shelf(pathlib.Path("nowhere"))
 
 
 def event(mmsi: int, kind: str = "drift") -> Event:
@@ -20,8 +28,6 @@ def event(mmsi: int, kind: str = "drift") -> Event:
 
 
 def block(*events: Event, offset: int = 10):
-    from dataclasses import replace
-
     return replace(writes(positions(), offset=offset), events=events)
 
 
@@ -37,6 +43,9 @@ class Alerts:
             raise ValueError("no such vessel")
         self.taken += [one.mmsi for one in events]
 
+    def adopt_zones(self, zones) -> None:
+        self.zones = [zone.id for zone in zones]
+
 
 def rows(dsn: str) -> int:
     with psycopg.connect(dsn) as connection:
@@ -50,7 +59,7 @@ def waiting(dsn: str) -> list[int]:
 
 def test_events_are_given_to_the_alerts_once(dsn):
     alerts = Alerts()
-    with Writer(dsn, told=Telling(alerts)) as writer:
+    with Writer(dsn, told=Telling(alerts, NO_SHELF)) as writer:
         writer.commit(block(event(1), event(2)))
         writer.commit(block(event(3), offset=20))
         writer.commit(block(offset=30))
@@ -60,7 +69,7 @@ def test_events_are_given_to_the_alerts_once(dsn):
 
 def test_an_event_that_breaks_the_alerts_is_left_aside_and_the_others_go_on(dsn):
     alerts = Alerts(2)
-    tell = Telling(alerts)
+    tell = Telling(alerts, NO_SHELF)
     with Writer(dsn, told=tell) as writer:
         writer.commit(block(event(1), event(2), event(3)))
         writer.commit(block(event(4), offset=20))
@@ -70,10 +79,10 @@ def test_an_event_that_breaks_the_alerts_is_left_aside_and_the_others_go_on(dsn)
 
 
 def test_after_a_restart_what_was_left_aside_is_tried_again(dsn):
-    with Writer(dsn, told=Telling(Alerts(1))) as writer:
+    with Writer(dsn, told=Telling(Alerts(1), NO_SHELF)) as writer:
         writer.commit(block(event(1)))
     alerts = Alerts()
-    with Writer(dsn, told=Telling(alerts)) as writer:
+    with Writer(dsn, told=Telling(alerts, NO_SHELF)) as writer:
         writer.commit(block(offset=20))
     assert alerts.taken == [1]
 
@@ -81,7 +90,7 @@ def test_after_a_restart_what_was_left_aside_is_tried_again(dsn):
 def test_a_storm_is_taken_in_over_several_blocks(dsn, monkeypatch):
     monkeypatch.setattr(telling, "AT_ONCE", 2)
     alerts = Alerts()
-    with Writer(dsn, told=Telling(alerts)) as writer:
+    with Writer(dsn, told=Telling(alerts, NO_SHELF)) as writer:
         writer.commit(block(*map(event, range(1, 6))))
         assert alerts.taken == [1, 2]
         writer.commit(block(offset=20))
@@ -93,7 +102,17 @@ def test_a_connection_that_is_gone_is_not_the_alerts_fault(dsn):
     def lost(*_: object) -> None:
         raise psycopg.OperationalError("server closed the connection")
 
-    tell = Telling(lost)
+    tell = Telling(lost, NO_SHELF)
     with Writer(dsn, told=tell) as writer, pytest.raises(Exception, match="closed the connection"):
         writer.commit(block(event(1)))
     assert (tell.failed, rows(dsn)) == (0, 0)
+
+
+def test_zones_that_take_effect_are_in_force_for_alerts(dsn, tmp_path):
+    shelf, alerts = Shelf(tmp_path), Alerts()
+    area = Zone("here", "here", "custom", shapely.box(14, 40, 15, 41), "test", "none")
+    sha256 = shelf.put("zones", ZoneSet((area,)).to_bytes())
+    adoption = Adoption("zones", 1, sha256, 5, 0)
+    with Writer(dsn, told=Telling(alerts, shelf)) as writer:
+        writer.commit(replace(block(event(1)), adoptions=(adoption,)))
+    assert alerts.zones == ["here"]

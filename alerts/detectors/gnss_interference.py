@@ -1,0 +1,208 @@
+"""GNSS interference: many ships displaced at once; one area, and nobody is blamed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from alerts import places, twins
+from alerts.distances import NM_M, metres
+from alerts.events import Event, Fact
+from alerts.scene import NO_SLOT, SHIP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from alerts.detector import State
+    from alerts.scene import Scene, World
+
+_MINUTE_US = 60_000_000
+_NOWHERE_DEG = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A ship that is not where it says: since when (µs), its slot, where it says to be."""
+
+    since_us: int
+    mmsi: int
+    slot: int
+    place: tuple[float, float]
+    spool: int
+    leapt: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GnssInterference:
+    """Several ships are displaced into one area, or all show one same fix: one event of the area.
+
+    A ship is displaced where its track breaks off and goes on, twice heard, more than ``leap_nm``
+    away, unreachable for any ship (``tracks.speed_kn``): onto land, an airport, a circle. Or it
+    shows, to ``fix_deg``, the very place that others show. ``ships_least`` of them within
+    ``window_min`` and ``radius_nm`` make an event; its place is the middle of where they seem to
+    be. Until ``hold_min`` after the last report of a displaced segment its positions are doubted:
+    other detectors leave them out, and take back what they told of them. Closed when no ship was
+    displaced for ``hold_min``. Evidence counts those inland by more than ``inland_m``.
+    Source: DETECTORS §2 row 13; 117 ships «at Beirut airport» on 4 April 2024.
+    Known false alarms: none known; a slow drift without a leap is not seen, nor ships that were
+    displaced before they were first heard, unless on one fix.
+
+    ships_least count · window_min minutes · radius_nm, leap_nm nm · fix_deg degrees
+    hold_min minutes · inland_m metres
+    """
+
+    version: ClassVar[int] = 1
+    kinds: ClassVar[tuple[str, ...]] = ("gnss_interference",)
+    TABLE: ClassVar[np.dtype[Any] | None] = twins.TABLE
+
+    ships_least: int = 5
+    window_min: float = 30.0
+    radius_nm: float = 10.0
+    leap_nm: float = 1.0
+    fix_deg: float = 0.0001
+    hold_min: float = 60.0
+    inland_m: float = 500.0
+
+    def step(self, state: State, scene: Scene) -> list[Event]:
+        """Note the reports of each segment."""
+        twins.meet(state, scene)
+        return []
+
+    def tick(self, state: State, world: World) -> list[Event]:
+        """Look for areas into which ships are displaced; doubt the positions there."""
+        found = [*self._leapt(state, world), *self._same_fix(world)]
+        told: list[Event] = []
+        for key in state.book.keys():  # noqa: SIM118 (a book is no dict, and is changed here)
+            told += self._go_on(state, world, key, found)
+        areas = [state.book[key] for key in state.book.keys()]  # noqa: SIM118 (as above)
+        centres = [(area.lon or 0.0, area.lat or 0.0) for area in areas]
+        fresh = [one for one in found if not any(self._is_near(c, one.place) for c in centres)]
+        for group in self._groups(fresh):
+            told.append(self._open(state, world, group))
+            self._doubt(world, group)
+        return told
+
+    def _leapt(self, state: State, world: World) -> list[Displaced]:
+        """Return the ships that leapt to where they were heard within the window."""
+        out = []
+        window = world.now_us - round(self.window_min * _MINUTE_US)
+        for mmsi, tracks in twins.twins(state, world):
+            for before, one in pairwise(tracks):
+                if max(one.first_received_us, one.received_us) < window:
+                    continue
+                # That no ship could make the way is why the segmenter opened the second one.
+                if metres(*before.place, *one.first_place) > self.leap_nm * NM_M:
+                    out.append(Displaced(one.first_us, mmsi, one.slot, one.place, one.first_spool))
+        return out
+
+    def _same_fix(self, world: World) -> list[Displaced]:
+        """Return the ships that show, within the window, the very place that others show."""
+        fleet = world.fleet
+        window = world.now_us - round(self.window_min * _MINUTE_US)
+        slots = np.flatnonzero((fleet["slot"] != NO_SLOT) & (fleet["received"] >= window))
+        ships = world.vessels["kind"][fleet["vessel"][slots]] == SHIP
+        slots = slots[ships & ~_is_nowhere(fleet[slots])]
+        steps = np.round(
+            np.column_stack([fleet["lon"][slots], fleet["lat"][slots]]) / self.fix_deg
+        )
+        cells = steps[:, 0] * 10_000_000.0 + steps[:, 1]
+        _, at, count = np.unique(cells, return_inverse=True, return_counts=True)
+        out = []
+        for slot in slots[count[at] >= self.ships_least].tolist():
+            row = fleet[slot]
+            place = float(row["lon"]), float(row["lat"])
+            seen, spool, mmsi = int(row["time"]), int(row["spool"]), int(row["mmsi"])
+            out.append(Displaced(seen, mmsi, slot, place, spool, leapt=False))
+        return out
+
+    def _groups(self, found: Sequence[Displaced]) -> list[list[Displaced]]:
+        """Return the groups of enough ships round the first of each."""
+        left = sorted(found, key=lambda one: (one.since_us, one.mmsi, one.slot))
+        groups = []
+        while len(left) >= self.ships_least:
+            group = [one for one in left if self._is_near(left[0].place, one.place)]
+            if len({one.mmsi for one in group}) >= self.ships_least:
+                groups.append(group)
+                left = [one for one in left if one not in group]
+            else:
+                left = left[1:]
+        return groups
+
+    def _is_near(self, place: tuple[float, float], other: tuple[float, float]) -> bool:
+        return bool(metres(*place, *other) <= self.radius_nm * NM_M)
+
+    def _open(self, state: State, world: World, group: list[Displaced]) -> Event:
+        lon = float(np.median([one.place[0] for one in group]))
+        lat = float(np.median([one.place[1] for one in group]))
+        first = group[0]
+        event = Event.begin(
+            "gnss_interference",
+            self.version,
+            started_us=first.since_us,
+            updated_us=world.now_us,
+            lon=lon,
+            lat=lat,
+            mmsis=tuple(sorted({one.mmsi for one in group})),
+            evidence=self._evidence(world, group),
+            inputs=tuple(one.spool for one in group[:10]),
+        )
+        key = event.id
+        state.memory.setdefault("seen", {})[key] = world.now_us
+        return state.book.open(key, event, world.now_us)
+
+    def _evidence(self, world: World, group: Sequence[Displaced]) -> dict[str, Fact]:
+        ships = {one.mmsi for one in group}
+        inland = {one.mmsi for one in group if self._is_inland(world, one.place)}
+        leapt = {one.mmsi for one in group if one.leapt}
+        return {
+            "ships": Fact(len(ships), "ships", self.ships_least),
+            "ships_that_leapt": Fact(len(leapt), "ships"),
+            "ships_on_one_fix": Fact(len(ships - leapt), "ships"),
+            "ships_inland": Fact(len(inland), "ships"),
+            "radius": Fact(self.radius_nm, "nm"),
+        }
+
+    def _is_inland(self, world: World, place: tuple[float, float]) -> bool:
+        shore = places.read(world.places.shore, world.places.shore_frame, *place)
+        return bool(shore < -self.inland_m)
+
+    def _go_on(
+        self, state: State, world: World, key: str, found: Sequence[Displaced]
+    ) -> list[Event]:
+        """Let ships join an open area, and close it when nobody is displaced any more."""
+        event = state.book[key]
+        centre = event.lon or 0.0, event.lat or 0.0
+        group = [one for one in found if self._is_near(centre, one.place)]
+        held = round(self.hold_min * _MINUTE_US)
+        heard = self._doubt(world, group)
+        seen = state.memory["seen"]
+        seen[key] = max(seen[key], heard)
+        if world.now_us - seen[key] >= held:
+            return [state.book.close(key, seen.pop(key), "no ship is displaced any more")]
+        ships = tuple(sorted({*event.mmsis, *(one.mmsi for one in group)}))
+        if ships == event.mmsis:
+            return []
+        facts = {"ships": Fact(len(ships), "ships", self.ships_least)}
+        return state.book.update(key, world.now_us, world.now_us, mmsis=ships, evidence=facts)
+
+    def _doubt(self, world: World, group: Sequence[Displaced]) -> int:
+        """Doubt the positions of the group's segments; return when one was last heard, µs."""
+        newest = 0
+        for one in group:
+            heard = int(world.fleet[one.slot]["received"])
+            until = heard + round(self.hold_min * _MINUTE_US)
+            world.untrusted[one.slot] = max(int(world.untrusted[one.slot]), until)
+            newest = max(newest, heard)
+        return newest
+
+
+def _is_nowhere(rows: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which reports lie at 0° N 0° E, as receivers without a fix do."""
+    near: NDArray[np.bool_] = np.abs(rows["lon"]) < _NOWHERE_DEG
+    near &= np.abs(rows["lat"]) < _NOWHERE_DEG
+    return near

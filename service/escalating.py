@@ -1,0 +1,212 @@
+"""Tells offices again, and calls the next person, until somebody takes an alert on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import structlog
+
+from alerts.escalation import Call, EscalationSettings, NextCall, followed, next_call
+from alerts.incidents.acts import escalate
+from alerts.incidents.incident import SERVICE
+from alerts.notices import Delivery, Occasion, compose
+from alerts.roster import Person, Roster, ladder
+from service import casework
+from service.schedule import Every, Job, Turn
+from store.changes import Change
+from store.connect import session
+from store.escalations import calls_of, law_calls_since, put_call
+from store.incidents import alerts, incident
+from store.outbox import enqueue, microseconds, told_before
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from alerts.alert import Alert, SarHelp
+    from alerts.incidents.incident import Incident
+    from alerts.notices import Past
+    from alerts.routing import RoutingSettings
+
+Helping: TypeAlias = "Callable[[psycopg.Connection, Alert, int], SarHelp | None]"
+_log = structlog.get_logger()
+_EVERY_S = 30
+_HOUR = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DutySettings:
+    """The section duty: of config.yaml.
+
+    rosters     of the offices, each by its id · escalation  after how long who hears again
+    """
+
+    rosters: tuple[Roster, ...] = ()
+    escalation: EscalationSettings = field(default_factory=EscalationSettings)
+
+    def roster(self, office: str) -> Roster | None:
+        """Return the roster of ``office``, None where it has none."""
+        return next((one for one in self.rosters if one.office == office), None)
+
+
+class Escalating:
+    """One look at every alert that nobody has taken on; call ``work`` as a job."""
+
+    def __init__(
+        self,
+        dsn: str,
+        duty: DutySettings,
+        routing: RoutingSettings,
+        *,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        sar_help: Helping | None = None,
+        link_of: Callable[[str], str] | None = None,
+    ) -> None:
+        """``sar_help`` and ``link_of`` as ``service.alerting.Alerting`` has them."""
+        self.dsn, self.duty, self.routing, self.clock = dsn, duty, routing, clock
+        self._sar_help, self._link_of = sar_help, link_of
+
+    def job(self) -> Job:
+        """Return the job: every half minute."""
+        return Job("escalating", Every(_EVERY_S), self.work, retry_s=_EVERY_S)
+
+    def work(self, turn: Turn) -> Mapping[str, int]:
+        """Tell again and call whoever is due, SAR first; return how many.
+
+        Each alert is a transaction of its own: what fails for one is named, told at the end by an
+        error, and keeps no other waiting.
+        """
+        now = self.clock()
+        done, failed = {"again": 0, "called": 0}, []
+        with session(self.dsn, autocommit=True) as connection:
+            waiting = [
+                one
+                for one in alerts(connection, states=("new", "escalated"), lanes=("sar", "law"))
+                if followed(one, 0, self.duty.escalation, microseconds(now))
+            ]
+            calls = calls_of(connection, [one.id for one in waiting])
+            spent = law_calls_since(connection, now - _HOUR)
+            for alert in waiting:
+                if turn.over():
+                    break
+                try:
+                    with connection.transaction():
+                        self._follow_up(connection, alert, calls, spent, now, done)
+                except Exception as error:  # noqa: BLE001 (one alert must not silence the others)
+                    _log.error("escalation_failed", alert=alert.id, error=str(error))
+                    failed.append(alert.id)
+        if failed:
+            raise RuntimeError(f"{len(failed)} alerts could not be followed up: {failed[0]} …")
+        return done
+
+    def _follow_up(
+        self,
+        connection: psycopg.Connection,
+        alert: Alert,
+        calls: Mapping[tuple[str, str], Sequence[Call]],
+        spent: dict[str, int],
+        now: dt.datetime,
+        done: dict[str, int],
+    ) -> None:
+        for office, past in told_before(connection, alert.id).items():
+            known = self.routing.office(office)
+            if known is None or known.kind != "office" or not known.enabled:
+                continue
+            roster = self.duty.roster(office)
+            people = ladder(roster, now) if roster else ()
+            told_us = past.references[0][1]
+            before = calls.get((alert.id, office), ())
+            due = next_call(
+                alert, told_us, before, people, self.duty.escalation, microseconds(now)
+            )
+            if due is None or not self._affordable(alert, office, spent):
+                continue
+            if self._tell(connection, alert.id, office, past, due, now):
+                done["called" if due.person else "again"] += 1
+                spent[office] = spent.get(office, 0) + (alert.lane != "sar")
+
+    def _affordable(self, alert: Alert, office: str, spent: Mapping[str, int]) -> bool:
+        most = self.duty.escalation.law_an_hour
+        return alert.lane == "sar" or spent.get(office, 0) < most
+
+    def _tell(
+        self,
+        connection: psycopg.Connection,
+        alert_id: str,
+        office: str,
+        past: Past,
+        due: NextCall,
+        now: dt.datetime,
+    ) -> bool:
+        """Write the call, the change of the alert and the messages; False where it is over."""
+        found = incident(connection, alert_id)
+        # Locked now: somebody may have taken it on since it was read.
+        if found.alert.state not in ("new", "escalated"):
+            return False
+        name = due.person.id if due.person else ""
+        if not put_call(connection, alert_id, office, due.number, now, name):
+            return False
+        if due.person:
+            found = self._escalated(connection, found, office, due.person, now)
+        enqueue(connection, self._deliveries(connection, found, office, past, due, now))
+        return True
+
+    @staticmethod
+    def _escalated(
+        connection: psycopg.Connection,
+        found: Incident,
+        office: str,
+        person: Person,
+        now: dt.datetime,
+    ) -> Incident:
+        why = f"nobody acknowledged it: {person.name} of {office} is called"
+        return casework.done(
+            connection,
+            found.alert.id,
+            lambda alert: escalate(alert, person.name),
+            "escalate",
+            Change(SERVICE, why, now),
+            details={"to": person.id},
+        )
+
+    def _deliveries(
+        self,
+        connection: psycopg.Connection,
+        found: Incident,
+        office: str,
+        past: Past,
+        due: NextCall,
+        now: dt.datetime,
+    ) -> list[Delivery]:
+        at_us = microseconds(now)
+        occasion = Occasion(
+            at_us,
+            change="update",
+            again=due.number,
+            sar=self._help(connection, found.alert, at_us),
+            link_of=self._link_of,
+        )
+        told = compose(found.alert, found.live, (), {office: past}, self.routing, occasion)
+        why = f"not acknowledged, call {due.number}"
+        deliveries = [replace(one, why=why) for one in told]
+        if due.person and deliveries:
+            notice = deliveries[0].notice
+            used = {one.channel for one in deliveries}
+            deliveries += [
+                Delivery(notice, channel, f"{why}: {due.person.name}")
+                for channel in dict.fromkeys(due.person.channels)
+                if channel not in used
+            ]
+        return deliveries
+
+    def _help(self, connection: psycopg.Connection, alert: Alert, now_us: int) -> SarHelp | None:
+        if self._sar_help is None or alert.lane != "sar":
+            return None
+        try:
+            with connection.transaction():
+                return self._sar_help(connection, alert, now_us)
+        except Exception:  # noqa: BLE001 (told without help rather than not at all)
+            _log.exception("sar_help_failed", alert=alert.id)
+            return None

@@ -1,0 +1,83 @@
+"""By what texts of the service itself leave: a mailbox per office, or a folder per office."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Protocol
+
+from alerts.dropping import drop
+from alerts.notifier import Later, Refused
+from alerts.notifiers.email import Email
+from alerts.plain import plain
+
+
+class Post(Protocol):
+    """By what a text leaves."""
+
+    def write(self, office: str, subject: str, text: str, key: str) -> None:
+        """Send a text to an office; ``key`` is the same for every attempt and a file's name.
+
+        Raises Later where trying again can help, and Refused where it cannot.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPost:
+    """Texts as files, a folder per office."""
+
+    folder: Path
+
+    def write(self, office: str, subject: str, text: str, key: str) -> None:
+        """Write ``folder/office/key.txt``, whole; raises Later where it cannot be written."""
+        folder = self.folder / office
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Later(
+                f"{folder}: cannot be made ({error.strerror}); free or mount it"
+            ) from error
+        drop(folder, f"{key}.txt", f"{subject}\n\n{text}".encode())
+
+
+@dataclass(frozen=True, slots=True)
+class MailPost:
+    """Texts as plain mails, through the server and to the mailboxes of a channel ``channel``."""
+
+    channel: Email
+
+    def write(self, office: str, subject: str, text: str, key: str) -> None:
+        """Send a mail; raises Later, and Refused where the office has no mailbox there."""
+        box = self.channel.offices.get(office)
+        if box is None:
+            raise Refused(
+                f"channel {self.channel.name}: no mailbox of office {office}; expected one in "
+                "offices:"
+            )
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = email.utils.formataddr(("Vedetta", self.channel.sender))
+        mail["To"] = ", ".join(box.to)
+        mail["Subject"] = plain(subject, 160)
+        mail["Date"] = email.utils.format_datetime(dt.datetime.now(dt.UTC))
+        mail["Message-ID"] = f"<{key}@{self.channel.sender.rpartition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text, cte="quoted-printable")
+        self.channel._hand_over(mail, box)  # noqa: SLF001 (the one place that speaks SMTP)
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """For each office the first of ``channels`` that knows its mailbox, else ``folder``."""
+
+    channels: tuple[Email, ...]
+    folder: Path
+
+    def write(self, office: str, subject: str, text: str, key: str) -> None:
+        """Send it; raises Later and Refused."""
+        mail = next((one for one in self.channels if office in one.offices), None)
+        post: Post = MailPost(mail) if mail else FolderPost(self.folder)
+        post.write(office, subject, text, key)

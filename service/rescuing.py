@@ -1,0 +1,75 @@
+"""Help for rescuers on an alert: what the pipeline knows of ships, and people of contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alerts.roles import RoleSettings
+from alerts.sar import SarSettings, sar_help
+from alerts.scene import NO_SLOT
+from geofence.builtin import builtin_zones
+from service.sea import sea
+from store.contacts import contacts_now
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from alerts.alert import Alert, SarHelp
+    from geofence.zones import Zone
+
+AIS_ERROR_NM = 0.1
+AREA_ERROR_NM = 3.0
+FASTEST_KN = 15.0
+_HOUR_US = 3_600_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rescuing:
+    """Makes the help for an alert; what ``Alerting`` asks as its ``sar_help``.
+
+    settings  wind, current, contact lines · roles  vessels whose task is known
+    zones     in force; their regions name the centres
+
+    Ships are read from the database, so that every process can ask.
+    """
+
+    settings: SarSettings
+    roles: RoleSettings = field(default_factory=RoleSettings)
+    zones: tuple[Zone, ...] = field(default_factory=lambda: builtin_zones().zones)
+
+    def __call__(
+        self, connection: psycopg.Connection, alert: Alert, now_us: int
+    ) -> SarHelp | None:
+        """Return the help; the place is the last report of the vessel, else that of the alert.
+
+        Ships that converge are helpers themselves; in all other alerts those concerned are none.
+        Where no place is known the help says so. Raises what the database raises.
+        """
+        fleet, vessels = sea(connection, now_us, self.roles)
+        area = len(alert.mmsis) != 1
+        lon, lat, known_us = alert.lon, alert.lat, alert.updated_us
+        error_nm = AREA_ERROR_NM if area else AIS_ERROR_NM
+        last = None if area else _last(fleet, alert.mmsis[0])
+        if last is not None and (lon is None or last["time"] > alert.started_us):
+            lon, lat, known_us = float(last["lon"]), float(last["lat"]), int(last["time"])
+            error_nm += _sailed_nm(last, now_us)
+        contacts = tuple(one.contact for one in contacts_now(connection))
+        besides = () if alert.kind == "converging_rescue" else alert.mmsis
+        return sar_help(lon, lat, error_nm, known_us, fleet, vessels, self.zones, self.settings,
+                        contacts, now_us, besides)  # fmt: skip
+
+
+def _last(fleet: np.ndarray[Any, Any], mmsi: int) -> Any:  # noqa: ANN401 (a ROW record)
+    """Return the newest row of a vessel, None where it is not there."""
+    rows = fleet[(fleet["mmsi"] == mmsi) & (fleet["slot"] != NO_SLOT)]
+    return rows[np.argmax(rows["received"])] if len(rows) else None
+
+
+def _sailed_nm(row: Any, now_us: int) -> float:  # noqa: ANN401 (a ROW record)
+    """Return how far it may have sailed since its last report, if it went on as it did."""
+    speed = float(row["sog"])
+    hours = max(0, now_us - int(row["time"])) / _HOUR_US
+    return round(min(speed, FASTEST_KN) * min(hours, 1.0), 2) if speed > 0 else 0.0

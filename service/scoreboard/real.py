@@ -1,0 +1,200 @@
+"""Real data as inputs: left as it is, and with incidents drawn into its tracks."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ais.dialects.csv_columns import parse_columns
+from ais.dialects.csv_layouts import CsvLayout
+from alerts.distances import ahead, metres
+from service.exercise.incidents.script import Truth
+from service.scoreboard.judging import Verdict, judged
+from service.scoreboard.running import ran
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+HOUR_S = 3600.0
+NM_M = 1852.0
+OWN = parse_columns("id=mmsi,time=time,lon=lon,lat=lat", "epoch")
+_SECOND = 500_000
+"""Added to the MMSI of a track for a ship that is drawn beside it."""
+_TRACK = np.dtype([("mmsi", "i8"), ("time", "f8"), ("lon", "f8"), ("lat", "f8")])
+Rows = NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A file of ../shared/data and how its columns are called; None for NMEA."""
+
+    path: str
+    layout: CsvLayout | None = None
+
+
+RECORDINGS = (
+    Recording("nmea/tyrrhenian_2020-07-04_1h.nmea.gz"),
+    Recording("nmea/seine_2016-03-31_24h.nmea.gz"),
+    Recording("nmea/australia_2012-01-27_2h.nmea.gz"),
+    Recording("tracks/port_said_suez_2021-03_256vessels.csv.gz", parse_columns(
+        "id=ID,time=ais_pos_timestamp,lon=longitude,lat=latitude", "%d/%m/%Y %H:%M")),
+    Recording("tracks/mediterranean_2015-06-01_51vessels.csv", parse_columns(
+        "id=SHIP_ID,time=TIMESTAMP,lon=LON,lat=LAT,sog=SPEED,cog=COURSE,heading=HEADING",
+        "%d-%m-%y %H:%M", 0.1)),
+    Recording("tracks/saronic_2024-08_5vessels.csv.gz", parse_columns(
+        "id=1,lon=2,lat=3,time=4,delimiter=space", "epoch")),
+)  # fmt: skip
+
+
+def untouched() -> dict[str, Verdict]:
+    """Return what the real recordings come to as they are, by file; nothing in them is staged."""
+    found = {}
+    for one in RECORDINGS:
+        result = ran([DATA / one.path], layout=one.layout)
+        found[one.path] = judged(result.told, (), result.vessel_days)
+    return found
+
+
+def injected(copies: int = 4) -> Verdict:
+    """Return what incidents drawn into real tracks came to: gap, jump, clone and encounter."""
+    rows, truths, touched = tracks(), [], set[int]()
+    for number in range(copies):
+        for inject in INJECTIONS:
+            drawn = inject(rows, number)
+            if drawn is not None:
+                rows, truth = drawn
+                truths.append(truth)
+                touched |= {*truth.mmsis}
+    with tempfile.TemporaryDirectory(prefix="vedetta-") as folder:
+        path = Path(folder) / "tracks.csv"
+        write(rows, path)
+        result = ran([path], layout=OWN)
+    # The rest of these tracks is judged where they are untouched.
+    return judged(result.told, truths, result.vessel_days, staged=set(rows["mmsi"].tolist()))
+
+
+def tracks() -> Rows:
+    """Return the nine days of five ships in the Saronic Gulf, each day a ship of its own.
+
+    So an incident can be drawn into many tracks, and none of them meets another.
+    """
+    with gzip.open(DATA / "tracks" / "saronic_2024-08_5vessels.csv.gz", "rt") as file:
+        table = np.loadtxt(file)
+    rows = np.zeros(len(table), _TRACK)
+    rows["time"], rows["lon"], rows["lat"] = table[:, 3], table[:, 1], table[:, 2]
+    rows["mmsi"] = 247_100_000 + table[:, 0].astype(np.int64)
+    return rows[np.argsort(rows["time"], kind="stable")]
+
+
+def gap(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
+    """Cut two and a half hours out of a stretch under way."""
+    at = _under_way(rows, number, 0)
+    if at is None:
+        return None
+    row = rows[at]
+    cut = (rows["mmsi"] == row["mmsi"]) & (rows["time"] > row["time"])
+    cut &= rows["time"] < row["time"] + 2.5 * HOUR_S
+    return rows[~cut], _truth("gap", row, 2.4)
+
+
+def jump(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
+    """Move the next three hours of a track 25 miles to the south."""
+    at = _under_way(rows, number, 1)
+    if at is None:
+        return None
+    row, moved = rows[at], rows.copy()
+    shift = (rows["mmsi"] == row["mmsi"]) & (rows["time"] > row["time"])
+    shift &= rows["time"] < row["time"] + 3 * HOUR_S
+    moved["lat"][shift] -= 25 / 60
+    return moved, _truth("jump", row, 1.0)
+
+
+def clone(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
+    """Let every other report of two hours come from 25 miles to the south."""
+    at = _under_way(rows, number, 2)
+    if at is None:
+        return None
+    row, moved = rows[at], rows.copy()
+    shift = (rows["mmsi"] == row["mmsi"]) & (rows["time"] > row["time"])
+    shift &= rows["time"] < row["time"] + 2 * HOUR_S
+    moved["lat"][np.flatnonzero(shift)[::2]] -= 25 / 60
+    return moved, _truth("clone", row, 1.5)
+
+
+def encounter(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
+    """Let a ship lie for an hour where it sailed, and another come, lie beside it and leave."""
+    at = _under_way(rows, number, 3)
+    if at is None:
+        return None
+    row, later = rows[at], rows.copy()
+    mine = (rows["mmsi"] == row["mmsi"]) & (rows["time"] > row["time"])
+    later["time"][mine] += HOUR_S
+    minutes = np.arange(-30, 91, 2.0)
+    far = np.where(minutes < 0, -minutes, np.maximum(0, minutes - 60)) * 300.0 + 90.0
+    guest = [ahead(row["lon"], row["lat"], 200.0, float(one)) for one in far]
+    other = _made(row["mmsi"] + _SECOND + number, row["time"] + 60 * minutes, guest)
+    times = row["time"] + 60 * np.arange(2, 59, 2.0)
+    host = _made(row["mmsi"], times, [(row["lon"], row["lat"])] * len(times))
+    all_rows = np.concatenate([later, other, host])
+    truth = _truth("encounter", row, 1.0, int(other["mmsi"][0]))
+    return all_rows[np.argsort(all_rows["time"], kind="stable")], truth
+
+
+INJECTIONS: tuple[Callable[[Rows, int], tuple[Rows, Truth] | None], ...] = (
+    gap, jump, clone, encounter,
+)  # fmt: skip
+
+
+def _under_way(rows: Rows, number: int, salt: int) -> int | None:
+    """Return a row from which its ship is heard and sails on, hours from the track's ends."""
+    random = np.random.default_rng([number, salt, 5])
+    for at in random.permutation(len(rows))[:4000].tolist():
+        row = rows[at]
+        own = rows[rows["mmsi"] == row["mmsi"]]
+        near = own[np.abs(own["time"] - row["time"]) < HOUR_S]
+        inside = own["time"][0] + 6 * HOUR_S < row["time"] < own["time"][-1] - 6 * HOUR_S
+        if inside and len(near) > 20 and _sails(near):  # noqa: PLR2004
+            return int(at)
+    return None
+
+
+def _sails(rows: Rows) -> bool:
+    """Tell whether every quarter of the rows moves by a mile at least."""
+    quarters = [part for part in np.array_split(rows, 4) if len(part) > 1]
+    return all(
+        metres(q["lon"][0], q["lat"][0], q["lon"][-1], q["lat"][-1]) > NM_M for q in quarters
+    )
+
+
+def _made(mmsi: int, times: NDArray[np.float64], places: Sequence[tuple[float, float]]) -> Rows:
+    rows = np.zeros(len(times), _TRACK)
+    rows["mmsi"], rows["time"] = mmsi, times
+    rows["lon"], rows["lat"] = np.array(places).T
+    return rows
+
+
+def _truth(kind: str, row: np.void, by_hours: float, *others: int) -> Truth:
+    begun = round(float(row["time"])) * 1_000_000
+    named = tuple(sorted({int(row["mmsi"]), *others}))
+    until = begun + round(by_hours * HOUR_S * 1e6)
+    return Truth("injected", kind, named, begun, float(row["lon"]), float(row["lat"]), until)
+
+
+def write(rows: Rows, path: Path) -> None:
+    """Write tracks as a CSV that ``OWN`` describes."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["mmsi", "time", "lon", "lat"])
+        for row in rows.tolist():
+            table.writerow([row[0], round(row[1]), f"{row[2]:.5f}", f"{row[3]:.5f}"])
+
+
+def text_of(time_us: int) -> str:
+    """Return a time for people."""
+    return f"{datetime.fromtimestamp(time_us / 1e6, UTC):%Y-%m-%d %H:%M:%SZ}"

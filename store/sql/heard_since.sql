@@ -1,0 +1,6 @@
+SELECT EXISTS (
+    SELECT 1 FROM delivery
+    WHERE office = %(office)s AND state = 'sent' AND settled_at > %(since)s
+) OR EXISTS (
+    SELECT 1 FROM digest WHERE office = %(office)s AND sent_at > %(since)s
+)

@@ -1,0 +1,51 @@
+"""All jobs of the desk run on an empty service, and their rows are pruned."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from alerts.routing import Office, RoutingSettings
+from service.duty import duty_jobs, pruning
+from service.posts import Posts
+from service.schedule import Schedule, Turn
+from store.connect import connect
+from store.job_runs import job_runs
+
+NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+ROUTING = RoutingSettings(offices=(Office("desk", "Desk"),))
+
+
+def test_every_job_of_a_new_service_is_done_and_the_desk_finds_its_digests(dsn, tmp_path):
+    jobs = duty_jobs(dsn, ROUTING, Posts((), tmp_path), clock=lambda: NOON)
+    schedule = Schedule(dsn, jobs, clock=lambda: NOON)
+    for job in jobs:
+        schedule.fire(job)
+    assert {name: note["state"] for name, note in schedule.done.items()} == dict.fromkeys(
+        ["escalating", "receipts", "digest_daily", "digest_weekly", "heartbeat", "duty_rows"],
+        "done",
+    )
+    written = sorted(path.name for path in (tmp_path / "desk").iterdir())
+    assert written == ["20261116T060000Z-weekly-desk.txt", "20261120T050000Z-daily-desk.txt"]
+
+
+def test_rows_are_pruned_by_age(dsn, tmp_path):
+    schedule = Schedule(dsn, [], clock=lambda: NOON)
+    for job in duty_jobs(dsn, ROUTING, Posts((), tmp_path), clock=lambda: NOON):
+        schedule.fire(job)
+    with connect(dsn, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO escalation VALUES ('A-gone', 'desk', 1, %(at)s, '')", {"at": NOON}
+        )
+        connection.execute(
+            "UPDATE job_run SET due_at = %(at)s WHERE job = 'receipts'", {"at": NOON}
+        )
+        connection.execute(
+            "INSERT INTO job_run (job, due_at, attempt, worker, state, started_at, finished_at) "
+            "VALUES ('receipts', %(at)s, 1, 'w', 'done', %(at)s, %(at)s)",
+            {"at": NOON - dt.timedelta(days=1)},
+        )
+    later = pruning(dsn, 1, lambda: NOON + dt.timedelta(days=2))
+    done = later.work(Turn(NOON, None, lambda: False))
+    assert done == {"job_runs": 1, "calls": 1, "receipts": 0, "digests": 0}
+    with connect(dsn) as connection:
+        assert len(job_runs(connection)) == 6

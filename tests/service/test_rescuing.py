@@ -1,0 +1,73 @@
+"""Help on an alert: the newest place of the vessel, contacts of the database, and no self-help."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.alert import Alert
+from alerts.contacts import Contact
+from alerts.sar import SarSettings
+from service.rescuing import Rescuing
+from store.changes import Change
+from store.connect import session
+from store.contacts import add_contact
+from tests.plugins.stories import Ship, Stream, Watch, us
+
+ANNA = Change("anna", "call", datetime(2026, 3, 1, 12, tzinfo=UTC))
+SART, MERCHANT = 970123456, 247000001
+NOW = us("2026-05-10T00:30:00")
+
+
+def alert(kind: str, mmsis: tuple[int, ...], lon: float | None, lat: float | None) -> Alert:
+    at = us("2026-05-10T00:05:00")
+    return Alert(
+        "A-000000000001", 1, "new", "sar", "critical", kind, "", 1.0, (), (), mmsis, (), lon, lat,
+        "", at, at, None, (),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def rescuing() -> Rescuing:
+    seen = Watch({})
+    device = Ship(SART, 12.5, 35.0).stays(20, nav_status=14)
+    merchant = Ship(MERCHANT, 12.5, 35.2).introduces().sails(180, 6, 30)
+    seen.sees(Stream.of(device, merchant))
+    return Rescuing(SarSettings(), lambda: seen.screening.world)
+
+
+def test_the_place_is_the_last_report_of_the_vessel(dsn: str, rescuing: Rescuing) -> None:
+    with session(dsn) as connection:
+        help_ = rescuing(connection, alert("distress", (SART,), None, None), NOW)
+    assert help_ is not None
+    assert (help_.lon, help_.lat, help_.known_at_us) == (12.5, 35.0, us("2026-05-10T00:20:00"))
+    assert [one.mmsi for one in help_.nearest] == [MERCHANT]
+    assert help_.nearest[0].minutes == pytest.approx(90, abs=2)
+
+
+def test_ships_that_converge_are_helpers_themselves(dsn: str, rescuing: Rescuing) -> None:
+    converging = alert("converging_rescue", (241000002, MERCHANT), 12.5, 35.15)
+    with session(dsn) as connection:
+        help_ = rescuing(connection, converging, NOW)
+    assert help_ is not None
+    assert MERCHANT in {one.mmsi for one in help_.nearest}
+    assert help_.error_nm == 3.0
+
+
+def test_a_contact_of_the_database_gives_the_newer_place(dsn: str, rescuing: Rescuing) -> None:
+    boat = Contact("navy", 12.501, 35.001, 0.5, us("2026-05-10T00:28:00"), "raft")
+    with session(dsn) as connection:
+        add_contact(connection, boat, ANNA)
+        help_ = rescuing(connection, alert("distress", (SART,), 12.5, 35.0), NOW)
+    assert help_ is not None
+    assert (help_.lon, help_.error_nm) == (12.501, 0.5)
+    assert "contact C-000001" in help_.assumed
+
+
+def test_an_unknown_vessel_without_a_place_says_so(dsn: str, rescuing: Rescuing) -> None:
+    with session(dsn) as connection:
+        help_ = rescuing(connection, alert("distress", (972000001,), None, None), NOW)
+    assert help_ is not None
+    assert help_.lon is None
+    assert help_.assumed == "no place is known: no drift, no distances"
