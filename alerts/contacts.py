@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
-from alerts.distances import NM_M, metres
 from alerts.errors import AlertsError
 
 if TYPE_CHECKING:
@@ -115,6 +114,9 @@ def near(
 
     Within ``within_nm`` beyond their own error, and seen within ``hours`` before or after.
     """
+    # Late: it loads what compiles, a second that --help need not take.
+    from alerts.distances import NM_M, metres
+
     found = []
     for one in contacts:
         apart = metres(lon, lat, one.lon, one.lat) / NM_M

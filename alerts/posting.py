@@ -13,6 +13,7 @@ import ipaddress
 import ssl
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from socket import SOCK_STREAM, getaddrinfo
@@ -190,15 +191,32 @@ class _Pinned(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address of ``host``, all of which were checked."""
+        """Connect to an address of ``host``, all of which were checked."""
         found = getaddrinfo(host, port, type=SOCK_STREAM)
         addresses = [ipaddress.ip_address(str(one[4][0]).split("%")[0]) for one in found]
         for address in addresses:
             if forbidden(address, self._endpoint):
                 cure = "expected a public address, or its network in allow"
                 raise Later(f"{host}: leads to {address}, to which nothing is sent; {cure}")
+        *first, last = dict.fromkeys(addresses)
+        for address in first:
+            # A host without IPv6 still hears of such addresses, and those come first.
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                left = _left(self._ends_at) / 2
+                return self._connect(str(address), port, left, local_address, socket_options)
+        left = _left(self._ends_at)
+        return self._connect(str(last), port, left, local_address, socket_options)
+
+    def _connect(
+        self,
+        address: str,
+        port: int,
+        left_s: float,
+        local_address: str | None,
+        socket_options: Iterable[Any] | None,
+    ) -> httpcore.NetworkStream:
         stream = httpcore.SyncBackend().connect_tcp(
-            str(addresses[0]), port, _left(self._ends_at), local_address, socket_options
+            address, port, left_s, local_address, socket_options
         )
         return _Until(stream, self._ends_at)
 

@@ -37,6 +37,7 @@ HEARD, SECOND, LATE = 1, 2, 3
 BACK_US = 1_800_000_000
 """A reappearance is closed so long after it was told."""
 _KNOWN_WATCHES = 50.0
+_LOST = 1.5
 _TOGETHER_US = 1_800_000_000
 _KN_MS = 1852.0 / 3600.0
 _RECENT_US = 1_200_000_000
@@ -62,8 +63,9 @@ class Around:
 
     @property
     def is_known(self) -> bool:
-        """Tell whether the cell was watched for long enough to say that silences are frequent."""
-        return self.silence is not None and self.silence.watches >= _KNOWN_WATCHES
+        """Tell whether the cell was watched long enough, or lost others: to say «frequent»."""
+        known = self.silence
+        return known is not None and (known.watches >= _KNOWN_WATCHES or known.longer >= _LOST)
 
 
 @compiled

@@ -10,11 +10,16 @@ from typing import Any
 import click
 
 from service.commands import (
+    alerts,
     audit,
+    contact,
+    deliveries,
     figures,
     identity,
     processes,
     recorded,
+    routes,
+    scoreboard,
     trust,
     watchlist,
     zones,
@@ -78,10 +83,15 @@ for _verb in (
     watchlist.watchlist,
     zones.zones,
     identity.identity,
+    alerts.alerts,
+    contact.contact,
+    routes.routes,
+    deliveries.deliveries,
     audit.audit,
     trust.spool,
     trust.db,
     figures.bench,
+    scoreboard.scoreboard,
 ):
     vedetta.add_command(_verb)
 

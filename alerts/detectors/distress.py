@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ais.compiled import compiled
+from alerts.distances import metres
 from alerts.events import Event, Fact
 from alerts.rescue import MIN_US
 from alerts.scene import NEVER, NO_SLOT
@@ -23,6 +24,8 @@ _ACTIVE, _TEST = 14, 15
 _DEVICES = {970: "AIS-SART", 972: "man-overboard device", 974: "EPIRB-AIS"}
 _PREFIX = 1_000_000
 _LENGTH = 162
+_BELIEVABLE_KN = 50.0
+_MOVED_M = 185.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class _Signal:
     """One message of a vessel in distress, or, with an empty ``sign``, only its place.
 
     time_us, received_us  µs since 1970 · lon, lat degrees, None without a place
-    sign  what says distress · test  it says that it is a test · sure  confidence 0-1
+    sign  what says distress · test  it says that it is a test · doubt  why it may be a fault
+    sure  confidence 0-1
     """
 
     spool: int
@@ -42,9 +46,15 @@ class _Signal:
     feed: int
     sign: str
     test: bool = False
+    doubt: str = ""
     sure: float = 1.0
     text: str = ""
     place_us: int = NEVER
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether it is information only."""
+        return self.test or bool(self.doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +69,11 @@ class Distress:
     - type 12 or 14 text with one of ``words`` from any MMSI; with one of ``test_words``, unless
       "NOT A TEST" or "NO TEST", it is a test. Any text of a distress device counts.
 
-    One episode per MMSI. A test is told as information only; the first real message of the same
-    episode makes it critical at once, and nothing makes it less again. Nothing retracts it.
+    One episode per MMSI. A test is told as information only, and so is status 14 of a ship (no
+    distress device) whose transponder is broken: without a position, or at 50 kn and more. The
+    first real message of the same episode makes it critical at once, and nothing makes it less
+    again. Nothing retracts it. A place that has moved by a tenth of a nautical mile and another
+    text are told as updates.
 
     sticky_min     minutes without a message until the episode is over (OpenCPN: 18)
     place_age_min  minutes: a text has the sender's place if that is not older
@@ -68,7 +81,8 @@ class Distress:
 
     Source: DETECTORS row 1; ITU-R M.1371-5 (status 14, 15), ITU-R M.585-9 (MMSI 970, 972, 974);
     OpenCPN (a SART outranks all, 18 min).
-    False alarms: ordinary ships that send status 14 by mistake (confidence 0.7), texts that relay
+    False alarms: ordinary ships that send status 14 by mistake (confidence 0.7; on the Seine one
+    sent it 1,586 times without a position, hence the rule above), texts that relay
     or name a distress of somebody else ("relay" in the evidence): the place is then the sender's.
     """
 
@@ -166,44 +180,52 @@ class Distress:
             evidence["station"] = Fact(station)
         event = Event.begin(
             "distress", self.version, started_us=signal.time_us, lon=signal.lon, lat=signal.lat,
-            mmsi=signal.mmsi, severity="info" if signal.test else "critical",
+            mmsi=signal.mmsi, severity="info" if signal.quiet else "critical",
             confidence=signal.sure, evidence=evidence, inputs=(signal.spool,),
             trigger=signal.spool,
         )  # fmt: skip
         state.memory[key] = {
             "heard": signal.received_us, "time": signal.time_us, "spool": signal.spool,
-            "test": signal.test, "placed": NEVER,
+            "quiet": signal.quiet, "placed": NEVER,
         }  # fmt: skip
         return state.book.open(key, event, signal.received_us)
 
 
 def _goes_on(state: State, key: str, signal: _Signal) -> list[Event]:
-    """Take one more message into an open episode; tell it when it is new or due."""
+    """Take one more message into an open episode; tell it when it says something new."""
     kept, event = state.memory[key], state.book[key]
     changes: dict[str, Any] = {}
+    facts = {**_said(signal), "position": event.evidence["position"]} if signal.sign else {}
     at_once = False
     if signal.sign:
         kept["heard"] = max(kept["heard"], signal.received_us)
         kept["time"], kept["spool"] = max(kept["time"], signal.time_us), signal.spool
-        changes["evidence"] = _said(signal)
-        at_once = bool(signal.text) and "text" not in event.evidence
-        if kept["test"] and not signal.test:
-            kept["test"] = False
+        if kept["quiet"] and not signal.quiet:
+            kept["quiet"], at_once = False, True
             changes |= {"severity": "critical", "confidence": signal.sure}
-            at_once = True
-        if not kept["test"]:
-            changes["evidence"]["under_test"] = Fact(value=False)
+        if not kept["quiet"]:
+            facts |= {"under_test": Fact(value=False), "doubted": Fact(None)}
+        heard = event.evidence.get("text")
+        if signal.text and (heard is None or heard.value != signal.text):
+            changes["inputs"] = (*event.inputs[:3], signal.spool)
+            at_once = at_once or heard is None
     if signal.lon is not None and not signal.text and signal.time_us >= kept["placed"]:
         kept["placed"] = signal.time_us
-        changes |= {"lon": signal.lon, "lat": signal.lat}
-        changes["evidence"] = {**changes.get("evidence", {}), "position": Fact("known")}
-        at_once = at_once or event.lon is None
+        if event.lon is None or _apart_m(event, signal) > _MOVED_M:
+            changes |= {"lon": signal.lon, "lat": signal.lat}
+            facts["position"] = Fact("known")
+            at_once = at_once or event.lon is None
     if not changes:
         return []
-    inputs = (*event.inputs[:3], signal.spool)
+    changes |= {"inputs": (*event.inputs[:3], signal.spool), "evidence": facts}
     updated = max(event.updated_us, signal.time_us)
-    return state.book.update(key, updated, signal.received_us, at_once=at_once, inputs=inputs,
+    return state.book.update(key, updated, signal.received_us, at_once=at_once,
                              trigger=signal.spool, **changes)  # fmt: skip
+
+
+def _apart_m(event: Event, signal: _Signal) -> float:
+    here = (event.lon or 0.0, event.lat or 0.0)
+    return metres(*here, signal.lon or 0.0, signal.lat or 0.0)
 
 
 @compiled
@@ -230,6 +252,7 @@ def _said(signal: _Signal) -> dict[str, Fact]:
     facts = {
         "sign": Fact(signal.sign),
         "under_test": Fact(signal.test),
+        "doubted": Fact(signal.doubt or None),
         "position": Fact("unknown" if signal.lon is None else "known"),
     }
     if signal.text:
@@ -244,16 +267,22 @@ def _said(signal: _Signal) -> dict[str, Fact]:
 def _of_row(row: Any) -> _Signal:  # noqa: ANN401 (a ROW record)
     device = _DEVICES.get(int(row["mmsi"]) // _PREFIX)
     status = int(row["nav_status"])
-    sign, sure = "", 1.0
+    sign, sure, doubt = "", 1.0, ""
+    somewhere = not (math.isnan(row["lon"]) or math.isnan(row["lat"]))
     if device:
         sign = device if status == _ACTIVE else f"{device}, status {status}"
     elif status == _ACTIVE:
         sign, sure = "navigation status 14", 0.7
-    placed = not (row["late"] or math.isnan(row["lon"]) or math.isnan(row["lat"]))
+        if not somewhere:
+            doubt = "a ship's transponder without a position"
+        elif row["sog"] >= _BELIEVABLE_KN:
+            doubt = f"a ship at {float(row['sog']):g} kn"
+    placed = somewhere and not row["late"]
     lon, lat = (float(row["lon"]), float(row["lat"])) if placed else (None, None)
     return _Signal(
         int(row["spool"]), int(row["mmsi"]), int(row["time"]), int(row["received"]), lon, lat,
-        int(row["feed"]), sign, test=device is not None and status == _TEST, sure=sure,
+        int(row["feed"]), sign, test=device is not None and status == _TEST, doubt=doubt,
+        sure=sure,
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ class Gap:
     cell_factor: float = 6.0
     own_factor: float = 3.0
     rare_share: float = 0.01
-    frequent_share: float = 0.05
+    frequent_share: float = 0.02
     fading_factor: float = 1.5
     others_least: int = 3
     near_nm: float = 10.0

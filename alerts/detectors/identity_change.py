@@ -243,7 +243,8 @@ def _numbers_differ(known: Any, row: Any) -> bool:  # noqa: ANN401
     """Tell whether a number that both know is another."""
     imo = known.imo != row.imo and known.imo * row.imo != 0
     ship_type = known.ship_type != row.ship_type and known.ship_type * row.ship_type != 0
-    return imo or ship_type or (known.length != row.length and known.length * row.length != 0)
+    length = known.length != row.length and known.length * row.length != 0
+    return bool(imo or ship_type or length)
 
 
 @compiled

@@ -41,7 +41,7 @@ class InvalidIdentity:
     imo   the seven-digit IMO number fails its check digit, in two reports (type 5). 0 is «none»;
           numbers of eight digits and more are flag states' own; shorter ones are typing errors
     mmsi  nine digits that name no kind of station, or whose country digits (MID) nobody was
-          given, in two position reports of ships (types 1-3, 18, 19, 27): 123456789, 999999999
+          given, in two position reports of ships (types 1-3, 18, 19, 27) more than 10 s apart
     flag  a vessel that answers to a listed IMO number, MMSI or call sign has an MMSI of another
           state than the entry says: at once
 
@@ -130,6 +130,8 @@ def _imo_faults(
 ) -> Iterator[tuple[int, int, str, int, dict[str, Fact]]]:
     """Yield wrong IMO numbers, and without facts right ones of ships that had a wrong one."""
     said = scene.statics
+    if not len(said):
+        return
     ships = said.message == _WITH_IMO
     wrong = _wrong(said.imo) & ships
     if not wrong.any() and not state.memory.get("pending") and not state.memory.get("heard"):
@@ -153,7 +155,7 @@ def _wrong(imo: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 
 def _mmsi_faults(scene: Scene) -> Iterator[tuple[int, int, str, int, dict[str, Fact]]]:
-    """Yield the second and later rows of tracks whose MMSI cannot be."""
+    """Yield rows whose MMSI cannot be."""
     rows = scene.rows
     mmsi = rows["mmsi"]
     usual = (mmsi >= _FIRST_SHIP) & (mmsi < _PAST_SHIP) & _MIDS[mmsi // _MID % 1000]

@@ -172,7 +172,7 @@ def test_an_exact_double_of_vessel_and_time_breaks_nothing():
 
 
 def test_three_hours_of_alternating_status_are_no_flood():
-    """A peer made 5,051 events of two barges: one episode is one event, and its updates are few."""
+    """A peer made 5,051 events of two barges: here an episode is one event, its updates few."""
     ship = Ship(247_000_001, 18, 36).introduces().sails(90, 9, 60)
     for _ in range(110):
         ship.sails(90, 4, 1, nav_status=2).sails(90, 4, 1, nav_status=0)

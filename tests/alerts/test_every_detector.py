@@ -7,6 +7,7 @@ import io
 import random
 import re
 import traceback
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -32,7 +33,7 @@ SEEDS = st.integers(0, 1)
 LARGEST_ROW = 48
 UNITS = (
     "_m _nm _km _kn _deg _s _min _h _days _share _ratio _score _per_h _sigma _degree _percent _mm"
-    " _c _pct"
+    " _c _pct _factor"
 ).split()
 
 
@@ -172,7 +173,11 @@ def test_every_row_twice_is_once(name, seed):
 @FEW
 @given(seed=SEEDS)
 def test_the_order_of_rows_of_one_moment_changes_nothing(name, seed):
-    assert told(in_another_order(seed).of(name)) == told(plain(seed).of(name))
+    other, own = (told(run(seed).of(name)) for run in (in_another_order, plain))
+    if name == "feed_outage":
+        # Its place is that of the last message of the feed, whoever sent it.
+        other, own = ([replace(e, id="", lon=None, lat=None) for e in es] for es in (other, own))
+    assert other == own
 
 
 @EVERY

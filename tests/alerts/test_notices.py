@@ -73,10 +73,8 @@ def test_who_was_told_is_told_of_changes_though_no_rule_names_the_office_any_mor
 def test_an_alert_of_weeks_names_its_first_message_and_the_newest():
     long = replace(BEFORE, references=tuple((f"n{n}", NOON_US + n) for n in range(100)))
     [*_, last] = composed(alert(codes=OPEN, version=2), {"piraeus": long})
-    assert [name for name, _ in last.notice.references] == [
-        "n0",
-        *(f"n{n}" for n in range(69, 100)),
-    ]
+    names = [name for name, _ in last.notice.references]
+    assert names == ["n0", *(f"n{n}" for n in range(69, 100))]
 
 
 def test_a_retraction_reaches_those_who_were_told_and_nobody_else():

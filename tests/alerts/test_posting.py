@@ -103,6 +103,16 @@ def test_the_name_is_resolved_once_and_that_address_is_used(monkeypatch):
         assert got.headers["host"] == f"partner.example:{partner.port}"
 
 
+def test_where_the_first_address_does_not_answer_the_next_one_is_tried(monkeypatch):
+    def both(_host, port, **_):
+        return [(2, 1, 6, "", ("127.0.0.9", port)), (2, 1, 6, "", ("127.0.0.1", port))]
+
+    with listening() as partner:
+        monkeypatch.setattr("alerts.posting.getaddrinfo", both)
+        url = f"http://partner.example:{partner.port}/hook"
+        assert post(Endpoint(url, HERE), b"x", {}).status == 200
+
+
 def test_one_forbidden_address_among_several_is_one_too_many(monkeypatch):
     def both(_host, port, **_):
         return [(2, 1, 6, "", ("93.184.216.34", port)), (2, 1, 6, "", ("127.0.0.1", port))]

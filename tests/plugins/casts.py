@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from alerts.distances import ahead
 from geofence.index import ZoneIndex
 from geofence.tracker import VisitTracker
 from geofence.zones import Zone, ZoneSet
@@ -49,12 +50,18 @@ def _troubled(lot: random.Random) -> list[Ship]:
     sart.stays(10, nav_status=14)
     caller = Ship(247_000_004, 17.0, 36.0).introduces().sails(180, 9, 45)
     caller.calls("MAYDAY MAYDAY SINKING").sails(180, 9, 100)
-    divers = []
+    return [drifter, stopped, sart, caller, *_diverted(lot)]
+
+
+def _diverted(lot: random.Random) -> list[Ship]:
+    """Three merchants that leave their ways for one place, and lie there."""
+    ships = []
     for k in range(3):
-        one = Ship(636_000_100 + k, 19.0 + 0.2 * k, 34.5, length=200, type=70).introduces()
-        one.sails(250 - 40 * k, 13, 60 + 4 * k).is_at(19.2 + 0.01 * k, 34.2).stays(120)
-        divers.append(one)
-    return [drifter, stopped, sart, caller, *divers]
+        bearing = 120 * k + lot.randint(0, 60)
+        start = ahead(19.2 + 0.01 * k, 34.4, bearing, 13 * 1852)
+        ship = Ship(636_000_100 + k, *start, minute=5 * k, length=200, type=70).introduces()
+        ships.append(ship.sails((bearing + 180) % 360, 13, 60).stays(90))
+    return ships
 
 
 def _together(lot: random.Random) -> list[Ship]:

@@ -16,9 +16,8 @@ from alerts.routing import Office, RoutingSettings, Rule
 from geofence.builtin import builtin_zones
 from geofence.zones import Zone
 from service.alerting import Alerting, AlertSettings
-from service.casework import acknowledged, done, inform
 from store.changes import Change
-from store.incidents import alerts, changes, incident
+from store.incidents import alerts, changes
 from store.outbox import deliveries
 from store.told import held
 from store.watchlist import propose, release
@@ -196,30 +195,6 @@ def test_zones_name_the_states_that_are_told(connection):
 def test_an_exercise_is_marked(connection):
     service(exercise=True)(connection, [event("gap", AYLA)], {}, NOON)
     assert alerts(connection)[0].exercise
-
-
-def test_an_answer_to_a_message_acknowledges_once(connection):
-    service()(connection, [event("gap", AYLA)], {}, NOON)
-    [alert] = alerts(connection)
-    seen = Change("catania", "link in the mail", NOW)
-    assert acknowledged(connection, alert.id, seen)
-    assert not acknowledged(connection, alert.id, seen)
-    assert incident(connection, alert.id).alert.state == "acknowledged"
-
-
-def test_those_who_were_told_learn_the_verdict(connection):
-    service()(connection, [event("gap", AYLA)], {}, NOON)
-    [alert] = alerts(connection)
-
-    def step(one):
-        return replace(one, version=one.version + 1, state="resolved", verdict="explained")
-
-    made = Change("a.rossi", "bunkering", NOW)
-    after = done(connection, alert.id, step, "resolve", made, version=1)
-    assert inform(connection, after, ROUTING, made) == 3
-    assert outbox(connection)[3:] == [
-        ("catania", "log", "update"), ("piraeus", "log", "update"), ("piraeus", "mail", "update"),
-    ]  # fmt: skip
 
 
 def test_hostile_names_reach_the_outbox_as_data(connection):

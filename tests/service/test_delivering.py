@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from alerts.alert import Notice
 from alerts.kinds import LANES
@@ -290,3 +291,19 @@ def test_faults_of_a_real_server_are_outlived_and_each_key_arrives(dsn, desk, pa
     assert {*got} == {*keys(*made)}
     assert len(got) == 23
     assert not any(thread.is_alive() for thread in running.threads)
+
+
+def test_a_channel_that_lacks_its_secret_is_named_at_start_and_tried_all_the_same(
+    dsn, desk, partners, monkeypatch
+):
+    partner, _ = partners
+    monkeypatch.setenv("HOOK_SECRET", "short")
+    outbox.enqueue(desk, [delivery(1, "hook")])
+    running = Dispatcher([hook("hook", partner)], DeliverySettings(), dsn)
+    with capture_logs() as lines:
+        running.start()
+        until(lambda: outbox.deliveries(desk, state="dead"), running.stop)
+        running.close()
+    assert "channel_not_ready" in {line["event"] for line in lines}
+    [dead] = outbox.deliveries(desk, state="dead")
+    assert "$HOOK_SECRET has 5 characters" in dead.said

@@ -23,12 +23,15 @@ from service.exercise.scenario import load_scenario
 
 SITES = Path(__file__).parent.parent / "data" / "sites.json"
 BOX = (-4.5, 31.8, 35.5, 45.0)
-WANTED = 64
+WANTED, TRIES = 64, 30_000
+"""Of a rare need there are fewer sites."""
 APART_NM = 8.0
 NM_M = 1852.0
 OFF_SHORE_NM, OFF_PORT_NM = 14.0, 16.0
 WELL = 0.48
 """Share of its range within which a receiver hears Class A and B alike."""
+FAIRLY = 0.62
+"""The same of Class A alone."""
 Site = tuple[float, float, float]
 
 
@@ -90,7 +93,7 @@ def off_coast(sea: Sea, random: np.random.Generator) -> Site | None:
     """Return a place some miles off a coast without a port; course to the shore."""
     lon, lat, _ = _anywhere(random)
     far = sea.shore_nm(lon, lat)
-    if not (7 < far < 10 and sea.port_nm(lon, lat) > 9 and sea.heard(lon, lat) < WELL):  # noqa: PLR2004
+    if not (7 < far < 10 and sea.port_nm(lon, lat) > 9 and sea.heard(lon, lat) < FAIRLY):  # noqa: PLR2004
         return None
     around = [
         (sea.shore_nm(*ahead(lon, lat, way, far * NM_M)), float(way)) for way in range(0, 360, 10)
@@ -120,7 +123,7 @@ def at_border(sea: Sea, random: np.random.Generator) -> Site | None:
     others = any(
         one.geometry.contains(shapely.Point(place)) for one in zones for place in there[:3]
     )
-    heard = all(sea.heard(*place) < WELL for place in there)
+    heard = all(sea.heard(*place) < FAIRLY for place in there)
     return site if heard and not others and sea.open_along(site, miles, 2.5) else None
 
 
@@ -136,7 +139,7 @@ def out_of_hearing(sea: Sea, random: np.random.Generator) -> Site | None:
 def inland(sea: Sea, random: np.random.Generator) -> Site | None:
     """Return a place on land some miles from the shore, where a receiver hears."""
     lon, lat, course = _anywhere(random)
-    good = -8 < sea.shore_nm(lon, lat) < -2 and sea.heard(lon, lat) < WELL  # noqa: PLR2004
+    good = -8 < sea.shore_nm(lon, lat) < -2 and sea.heard(lon, lat) < FAIRLY  # noqa: PLR2004
     return (lon, lat, course) if good else None
 
 
@@ -158,7 +161,9 @@ def _anywhere(random: np.random.Generator) -> Site:
 def _drawn(sea: Sea, number: int, need: str) -> NDArray[np.float64]:
     random = np.random.default_rng([number, 7])
     found: list[Site] = []
-    while len(found) < WANTED:
+    for _ in range(TRIES):
+        if len(found) == WANTED:
+            break
         site = NEEDS[need](sea, random)
         if site is not None and all(
             metres(*site[:2], *one[:2]) > APART_NM * NM_M for one in found

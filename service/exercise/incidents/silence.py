@@ -9,8 +9,13 @@ KN = 11.0
 
 
 def _company(plot: Plot, minutes: float) -> list[Actor]:
-    """Return four ships that sail with it and are heard all the time."""
+    """Return four ships that sail with it, heard all the time, as are four that fish there."""
     places = ((90, 1.8), (270, 2.1), (0, 3.0), (180, 2.6))
+    for number in range(4):
+        # Others fish all the while where it will fall silent.
+        boat = plot.ship(plot.course + 40 * number, 7.5, identity=plot.identity(30, 26))
+        for turn in range(int(minutes // 25) + 3):
+            boat.sails(plot.course + 90 * number + 180 * turn, 3.2, 25)
     return [
         plot.ship(plot.course + way, nm, identity=plot.identity(70, 130)).sails(
             plot.course, KN, minutes

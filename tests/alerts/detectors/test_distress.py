@@ -71,7 +71,7 @@ def test_it_lasts_18_minutes_after_the_last_message() -> None:
     ship = sart().says(nav_status=14)
     ship.silent(17).says(nav_status=14)
     told = watch(Distress(), ship, until_minute=60)
-    assert kinds(told) == [("distress", "open"), ("distress", "updated"), ("distress", "closed")]
+    assert kinds(told) == [("distress", "open"), ("distress", "closed")]
     assert told[-1].ended_us == us("2026-05-10T00:17:00")
     assert told[-1].reason == "no distress message for 18 min"
 
@@ -147,14 +147,30 @@ def test_status_14_of_an_ordinary_ship_is_critical_but_less_sure() -> None:
     assert [(one.severity, one.confidence) for one in told] == [("critical", 0.7)]
 
 
+def test_a_broken_transponder_is_information_until_it_says_where_it_is() -> None:
+    ship = Ship(FREIGHTER, 14.0, 36.0).stays(30, nav_status=14, **NOWHERE)
+    ship.stays(1, nav_status=14, sog_kn=97.2).stays(1, nav_status=14)
+    told = watch(Distress(), ship)
+    assert [(one.state, one.severity) for one in told] == [
+        ("open", "info"), ("updated", "info"), ("updated", "critical"),
+    ]  # fmt: skip
+    assert told[0].evidence["doubted"].value == "a ship's transponder without a position"
+    assert told[2].evidence["doubted"].value is None
+
+
+def test_a_device_that_drifts_is_told_again_with_its_place() -> None:
+    told = watch(Distress(), sart().sails(90, 2, 31, nav_status=14))
+    assert [one.state for one in told] == ["open"] + 3 * ["updated"]
+    assert told[-1].lon > told[0].lon + 0.015
+
+
 def test_a_late_message_counts_but_moves_nothing() -> None:
     ship = sart().stays(2, every_s=60, nav_status=14)
     late = ship.rows[0] | {"minute": 15, "time": np.datetime64("2026-05-10T00:01:00", "us"),
                            "lon_deg": 13.0}  # fmt: skip
     ship.rows.append(late)
     told = watch(Distress(), ship, until_minute=32)
-    assert [one.state for one in told] == ["open", "updated"]
-    assert told[1].lon == 12.5
+    assert [(one.state, one.lon) for one in told] == [("open", 12.5)]
 
 
 def test_the_place_a_text_finds_does_not_depend_on_the_cut() -> None:

@@ -248,3 +248,54 @@ def test_every_event_is_in_one_incident_and_every_share_names_one_of_its_events(
     for incident in desk.incidents.values():
         named = {share.event for share in incident.alert.shares} - {None}
         assert named == set(incident.alert.events)
+
+
+def test_an_event_that_comes_only_to_be_taken_back_joins_nothing():
+    desk = Desk()
+    desk.sees(event("gap", AYLA))
+    assert desk.sees(retracted(event("drift", AYLA))) == []
+
+
+def test_mere_information_begins_no_incident_and_tells_more_of_one():
+    desk = Desk()
+    assert desk.sees(event("coverage_loss", AYLA), event("zone_left", BORA, zone="a")) == []
+    desk.sees(event("gap", AYLA))
+    [one] = desk.sees(event("zone_left", AYLA, hours=1, zone="a"))
+    assert (len(one.after.members), one.change) == (2, None)
+
+
+def test_an_outage_leaves_alone_what_it_does_not_explain_and_what_is_over():
+    desk = Desk()
+    desk.sees(event("encounter", AYLA, BORA), event("gap", CETO))
+    over = next(one for one in desk.incidents.values() if one.alert.kind == "gap")
+    desk.person(over, state="resolved", verdict="true")
+    told = desk.sees(event("feed_outage", at=(None, None)))
+    assert [one.after.alert.kind for one in told] == ["feed_outage"]
+
+
+def test_an_event_that_moved_is_followed_where_it_lives():
+    desk = Desk()
+    met = event("encounter", AYLA, BORA)
+    rescue = met.next("updated", met.updated_us + 1, lane="sar", severity="high")
+    desk.sees(met)
+    desk.sees(rescue)
+    # Whatever the order in which the database gives them.
+    desk.incidents = dict(sorted(desk.incidents.items(), key=lambda item: item[1].lane != "sar"))
+    [one] = desk.sees(rescue.next("updated", rescue.updated_us + 1, severity="critical"))
+    assert (one.after.lane, one.after.alert.severity) == ("sar", "critical")
+
+
+def test_of_two_incidents_the_one_last_heard_of_takes_an_event():
+    desk = Desk()
+    desk.sees(event("gap", AYLA), event("gap", BORA, hours=2))
+    [one] = desk.sees(event("encounter", AYLA, BORA, hours=3))
+    assert one.before is not None
+    assert one.before.alert.mmsis == (BORA,)
+
+
+def test_a_distress_says_where_it_is_whatever_comes_later():
+    desk = Desk()
+    desk.sees(event("distress", AYLA, at=(15.0, 35.0)))
+    desk.sees(event("sudden_stop", AYLA, hours=1, at=(15.5, 35.5)))
+    alert = desk.one().alert
+    assert (alert.lon, alert.lat) == (15.0, 35.0)

@@ -25,7 +25,7 @@ def test_seeds_are_other_exercises_and_the_same_seed_is_the_same():
 def test_the_list_names_whom_the_exercise_lists(tmp_path):
     path = tmp_path / "list.csv"
     write_list([Identity(247000001, "NAME, WITH COMMA", 9074729, "IABC")], path)
-    [row] = csv.DictReader(path.open(encoding="utf-8"))
+    [row] = csv.DictReader(path.read_text("utf-8").splitlines())
     assert (row["mmsi"], row["imo"], row["name"]) == ("247000001", "9074729", "NAME, WITH COMMA")
     assert row["reason"] == "EXERCISE"
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from alerts.routing import Office, RoutingSettings
-from service.duty import duty_jobs, pruning
+from service.digests import Digests, DigestSettings
+from service.duty_rows import pruning
+from service.escalating import DutySettings, Escalating
 from service.posts import Posts
-from service.schedule import Schedule, Turn
+from service.receipts import Inboxes, ReceiptSettings
+from service.schedule import Job, Schedule, Turn
 from store.connect import connect
 from store.job_runs import job_runs
 
@@ -15,8 +18,23 @@ NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 ROUTING = RoutingSettings(offices=(Office("desk", "Desk"),))
 
 
+def jobs_of(dsn, folder) -> list[Job]:
+    """All jobs of the desk, at noon."""
+
+    def clock() -> dt.datetime:
+        return NOON
+
+    written = Digests(dsn, DigestSettings(), ROUTING, Posts((), folder), clock=clock)
+    return [
+        Escalating(dsn, DutySettings(), ROUTING, clock=clock).job(),
+        Inboxes(dsn, ReceiptSettings(), ROUTING, clock).job(),
+        *written.jobs(),
+        pruning(dsn, clock=clock),
+    ]
+
+
 def test_every_job_of_a_new_service_is_done_and_the_desk_finds_its_digests(dsn, tmp_path):
-    jobs = duty_jobs(dsn, ROUTING, Posts((), tmp_path), clock=lambda: NOON)
+    jobs = jobs_of(dsn, tmp_path)
     schedule = Schedule(dsn, jobs, clock=lambda: NOON)
     for job in jobs:
         schedule.fire(job)
@@ -30,7 +48,7 @@ def test_every_job_of_a_new_service_is_done_and_the_desk_finds_its_digests(dsn, 
 
 def test_rows_are_pruned_by_age(dsn, tmp_path):
     schedule = Schedule(dsn, [], clock=lambda: NOON)
-    for job in duty_jobs(dsn, ROUTING, Posts((), tmp_path), clock=lambda: NOON):
+    for job in jobs_of(dsn, tmp_path):
         schedule.fire(job)
     with connect(dsn, autocommit=True) as connection:
         connection.execute(
@@ -44,7 +62,7 @@ def test_rows_are_pruned_by_age(dsn, tmp_path):
             "VALUES ('receipts', %(at)s, 1, 'w', 'done', %(at)s, %(at)s)",
             {"at": NOON - dt.timedelta(days=1)},
         )
-    later = pruning(dsn, 1, lambda: NOON + dt.timedelta(days=2))
+    later = pruning(dsn, 1, 1, lambda: NOON + dt.timedelta(days=2))
     done = later.work(Turn(NOON, None, lambda: False))
     assert done == {"job_runs": 1, "calls": 1, "receipts": 0, "digests": 0}
     with connect(dsn) as connection:
