@@ -317,6 +317,8 @@ class Coverage:
             "heard": self._heard[self._heard["key"] != 0],
             "cells": self._cells[self._cells["key"] != 0],
             "times": np.array([self._now_us, self._hours], np.float64),
+            # What has faded is dropped when a table grows: that must not come earlier or later.
+            "sizes": np.array([len(self._heard), len(self._cells)], np.int64),
         }
 
     def thaw(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -332,7 +334,9 @@ class Coverage:
             row = self._receivers[code]
             key = (int(row["feed"]) + 1) << 32 | int(row["station"])
             self._index[rows.find(self._index, key)] = (key, code)
-        self._heard, self._cells = _grown(state["heard"]), _grown(state["cells"])
+        sizes = state["sizes"].tolist()
+        self._heard = _grown(state["heard"], sizes[0])
+        self._cells = _grown(state["cells"], sizes[1])
         self._used = np.array([many, len(state["heard"]), len(state["cells"])], np.int64)
         self._now_us, self._hours = int(state["times"][0]), float(state["times"][1])
 
@@ -352,9 +356,8 @@ def _renewed(table: NDArray[Any], there: NDArray[np.bool_], stays: NDArray[Any])
     return _grown(table[there & stays])
 
 
-def _grown(kept: NDArray[Any]) -> NDArray[Any]:
-    """Return ``kept`` in a new table that is at most a quarter full."""
-    size = max(_FEWEST, 1 << (4 * len(kept)).bit_length())
-    table = np.zeros(size, kept.dtype)
+def _grown(kept: NDArray[Any], size: int = 0) -> NDArray[Any]:
+    """Return ``kept`` in a new table of ``size``, or one that is at most a quarter full."""
+    table = np.zeros(size or max(_FEWEST, 1 << (4 * len(kept)).bit_length()), kept.dtype)
     rows.rehash(kept, table)
     return table

@@ -86,6 +86,10 @@ INLAND_WATERS: dict[str, tuple[tuple[float, float], ...]] = {
 """Corners of a line along each water."""
 
 
+KNOWN_BOX = (-7.7, 29.5, 37.5, 46.5)
+"""West, south, east, north, degrees: beyond it there are rivers that are not listed here."""
+
+
 def _lines() -> NDArray[np.float64]:
     pairs = [(*one, *other) for line in INLAND_WATERS.values() for one, other in pairwise(line)]
     return np.array(pairs, np.float64)

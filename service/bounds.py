@@ -17,6 +17,8 @@ _ABOVE_ZERO = frozenset(
     ingest.block_ms ingest.snapshot_s ingest.clock_speed
     visits.enter_s visits.deep_m visits.dwell_min visits.leg_max_min
     tracks.speed_kn tracks.slack_nm tracks.silence_h tracks.lone_h
+    delivery.poll_s delivery.lease_s delivery.first_wait_s delivery.longest_wait_s
+    delivery.longest_sar_wait_s
     web.poll_s web.keep_h web.stale_min web.lost_min web.track_h
     """.split()
 )

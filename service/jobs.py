@@ -15,6 +15,7 @@ from ais.spool.layout import position, segments_on_disk, split
 from ais.spool.retention import remove_old
 from service.delivering import Dispatcher
 from service.digests import Digests
+from service.duty_rows import pruning
 from service.escalating import Escalating
 from service.leaving_by import link_maker, post_of
 from service.pipeline.shelf import Shelf
@@ -24,7 +25,10 @@ from service.schedule import Every, Job, Schedule, Turn
 from store.board import Board, committed_offset
 from store.connect import session
 from store.editions import needed_from
+from store.incidents import drop_smouldering
+from store.outbox import drop_settled
 from store.retention import drop_old
+from store.told import drop_told
 from store.watchlist import in_force
 from watchlist.reviews import review_state
 
@@ -47,6 +51,7 @@ class Jobs:
     def __init__(self, settings: Settings, dsn: str) -> None:
         """Prepare schedule and channels; nothing runs before ``run``."""
         self.settings, self.dsn = settings, dsn
+        self._inboxes = Inboxes(dsn, settings.receipts, settings.routing)
         self.schedule = Schedule(dsn, self._jobs(), beat=self._tell)
         self.stop = self.schedule.stop
         self._board = Board(dsn)
@@ -70,7 +75,8 @@ class Jobs:
             Job("retention", Every(HOUR_S), self.retention, retry_s=RETRY_S),
             Job("reviews", Every(HOUR_S), self.reviews),
             escalating.job(),
-            Inboxes(dsn, one.receipts, one.routing).job(),
+            self._inboxes.job(),
+            pruning(dsn),
             *digests.jobs(),
         )
 
@@ -78,6 +84,7 @@ class Jobs:
         """Run until ``stop`` is set."""
         self._dispatcher.start()
         try:
+            self._inboxes.ready()
             self.schedule.run()
         finally:
             self._dispatcher.close(patience_s=5.0)
@@ -98,11 +105,14 @@ class Jobs:
             runs_days=keep.runs_days,
             visits_days=keep.visits_days,
             hits_days=keep.hits_days,
+            events_days=keep.events_days,
+            alerts_days=keep.alerts_days,
         )
         note = {
             "database": dataclasses.asdict(removed),
             "segments": self._spool(now),
             "editions": self._editions(now),
+            "deliveries": self._deliveries(now),
         }
         _log.info("retention", **note)
         return note
@@ -130,6 +140,16 @@ class Jobs:
             needed = needed_from(connection, position(min(numbers), 0))
         yesterday_s = (now - dt.timedelta(days=1)).timestamp()
         return Shelf(self.settings.folder / "editions").remove_all_but(needed, yesterday_s)
+
+    def _deliveries(self, now: dt.datetime) -> int:
+        with session(self.dsn) as connection:
+            keep = dt.timedelta(days=self.settings.retention.deliveries_days)
+            drop_told(connection, now - keep)
+            # What never grew into an alert is as old as its events.
+            drop_smouldering(
+                connection, now - dt.timedelta(days=self.settings.retention.events_days)
+            )
+            return drop_settled(connection, now - keep)
 
     def _spool(self, now: dt.datetime) -> list[int]:
         """Remove segments that are old and committed; a legal hold keeps them."""

@@ -8,7 +8,7 @@ import structlog
 
 from alerts.acknowledging import TokenError
 from alerts.notifiers.email import Email
-from service.posts import FolderPost, MailPost, Post
+from service.posts import Posts
 from service.receipts import Links
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def link_maker(settings: Settings) -> Callable[[str], str] | None:
         return None
 
 
-def post_of(settings: Settings) -> Post:
-    """Return by what digests leave: the first mail channel, else files beside the spool."""
-    for channel in settings.channels:
-        if isinstance(channel, Email):
-            return MailPost(channel)
-    return FolderPost(settings.folder / "digests")
+def post_of(settings: Settings) -> Posts:
+    """Return by what digests leave: each office's mailbox, else files beside the spool."""
+    mails = tuple(one for one in settings.channels if isinstance(one, Email))
+    return Posts(mails, settings.folder / "digests")

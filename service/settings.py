@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -24,7 +24,7 @@ from alerts.detectors import DETECTORS
 from alerts.notifier import Notifier
 from alerts.notifiers import NOTIFIERS
 from alerts.roles import RoleSettings
-from alerts.routing import RoutingSettings
+from alerts.routing import RoutingError, RoutingSettings
 from alerts.sar import SarSettings
 from geofence.visits import VisitSettings
 from service.alerting import AlertSettings
@@ -95,6 +95,9 @@ class RetentionSettings:
     spool_days      spool segments; a legal hold keeps them longer
     visits_days     visits of zones
     hits_days       answers to the list
+    events_days     events; what an alert holds stays with it
+    alerts_days     alerts that are over, with all that people did with them
+    deliveries_days messages that were sent or given up; later updates refer to them
     """
 
     positions_days: float = 90
@@ -103,6 +106,9 @@ class RetentionSettings:
     spool_days: float = 30
     visits_days: float = 365
     hits_days: float = 365
+    events_days: float = 365
+    alerts_days: float = 1095
+    deliveries_days: float = 1095
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,10 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
             "entries without a second person; set it to true, or exercise: true"
         )
         raise SettingsError(msg)
-    _refuse_unknown_channels(settings.routing, {one.name for one in channels}, source)
+    try:
+        settings.routing.check_channels([one.name for one in channels])
+    except RoutingError as error:
+        raise SettingsError(f"{source}: routing: {error}") from error
     return dataclasses.replace(settings, feeds=feeds, channels=channels, detectors=detectors)
 
 
@@ -280,19 +289,6 @@ def _one(kinds: Mapping[str, type[Any]], entry: Any, source: str) -> Any:  # noq
     part = parse(kinds[kind], fields, f"{source}.")
     check_bounds(part, f"{source}.")
     return part
-
-
-def _refuse_unknown_channels(
-    routing: RoutingSettings, known: Collection[str], source: str
-) -> None:
-    """Refuse a channel that is not there: its messages would wait for ever."""
-    named = [(office.id, office.channels) for office in routing.offices]
-    named += [(rule.name, rule.channels) for rule in routing.rules]
-    for name, channels in named:
-        if unknown := [one for one in channels if one not in known]:
-            there = ", ".join(sorted(known)) or "none is set"
-            msg = f"{source}: routing: {name}: channel {unknown[0]!r} is unknown; expected one of"
-            raise SettingsError(f"{msg} channels: {there}")
 
 
 def _detectors(data: Any, source: str) -> dict[str, Detector]:  # noqa: ANN401 (YAML)

@@ -21,6 +21,8 @@ class Removed:
     visits   live visits to zones
     hits     live answers to the list
     editions superseded ones whose bytes were removed
+    events   live events
+    alerts   those that were over, with all that people did with them
     """
 
     chunks: tuple[str, ...]
@@ -30,9 +32,11 @@ class Removed:
     visits: int = 0
     hits: int = 0
     editions: int = 0
+    events: int = 0
+    alerts: int = 0
 
 
-def drop_old(
+def drop_old(  # noqa: PLR0913 (one span for each table)
     dsn: str,
     now: datetime,
     *,
@@ -41,17 +45,20 @@ def drop_old(
     runs_days: float | None = 30,
     visits_days: float = 365,
     hits_days: float = 365,
+    events_days: float = 365,
+    alerts_days: float = 1095,
 ) -> Removed:
     """Remove live positions, segments and runs older than the given days before ``now``.
 
     A day of positions goes when all of it is older. Identities and their history stay: they are
     small, and they are what a vessel was called. ``runs_days`` None keeps every replay; a run's
-    age counts from its start. Visits age from when they happened, hits from their
-    reception. The bytes of an edition stay as long as the visits and hits that they explain.
+    age counts from its start. Visits age from when they happened, hits from their reception,
+    events from their start (one that an alert holds is kept there too), alerts from when they
+    were over. The bytes of an edition stay as long as the visits and hits that they explain.
     Raises ValueError unless every number of days is above 0, and UnavailableError while the
     database is away.
     """
-    days = [positions_days, latest_days, visits_days, hits_days]
+    days = [positions_days, latest_days, visits_days, hits_days, events_days, alerts_days]
     days += [] if runs_days is None else [runs_days]
     if min(days) <= 0:
         msg = f"retention of {min(days)} days: expected more than 0"
@@ -72,6 +79,14 @@ def drop_old(
         hits = connection.execute(
             "DELETE FROM watchlist_hit WHERE run_id = 0 AND received < %s",
             [now - timedelta(days=hits_days)],
+        )
+        events = connection.execute(
+            "DELETE FROM event WHERE run_id = 0 AND started_at < %s",
+            [now - timedelta(days=events_days)],
+        )
+        alerts = connection.execute(
+            "DELETE FROM alert WHERE state IN ('resolved', 'retracted') AND changed_at < %s",
+            [now - timedelta(days=alerts_days)],
         )
         editions = connection.execute(
             query("empty_editions"),
@@ -97,4 +112,6 @@ def drop_old(
         visits.rowcount,
         hits.rowcount,
         editions.rowcount,
+        events.rowcount,
+        alerts.rowcount,
     )

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # Where a replay has rows; the rest (cursor, feed names) goes with the row in run.
 _TABLES = (
-    "run_position", "static_report", "latest", "vessel", "zone_visit", "watchlist_hit", "adoption",
-    "run",
+    "run_position", "static_report", "latest", "vessel", "zone_visit", "watchlist_hit", "event",
+    "adoption", "run",
 )  # fmt: skip
 
 

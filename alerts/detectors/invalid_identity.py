@@ -31,7 +31,9 @@ _FIRST_SHIP, _PAST_SHIP = 200_000_000, 800_000_000
 _MID = 1_000_000
 _WITH_IMO = 5
 _BY_SHIPS = (1, 2, 3, 18, 19, 27)
-_MIDS = np.isin(np.arange(1000), list(FLAGS))
+_PSEUDO_MID = 200
+"""Nobody's: ids of track files that are no MMSI become numbers of it."""
+_MIDS = np.isin(np.arange(1000), [*FLAGS, _PSEUDO_MID])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from ais.compiled import compiled
 from alerts.distances import metres
 from alerts.events import Event, Fact
-from alerts.inland_waters import WATERS
+from alerts.inland_waters import KNOWN_BOX, WATERS
 from alerts.places import read
 from alerts.scene import CRAFT, NO_SLOT, SHIP
 
@@ -36,10 +36,10 @@ class OnLand:
 
     ``fixes`` positions in a row over at least ``span_s`` lie more than ``inland_m`` beyond the
     error of the carried coast (``coast_error_m``), away from ports and from rivers, lakes and
-    canals (``alerts.inland_waters``, indicative). The event is closed by the first position that
-    is not, or after ``silence_h`` without one. Positions in doubt (GNSS interference) are left
-    out: that is one event for an area, not one for each ship. Lane infrastructure: it says that
-    the position is wrong, nothing of the ship.
+    canals (``alerts.inland_waters``, indicative, and known for its box only). The event is closed
+    by the first position that is not, or after ``silence_h`` without one. Positions in doubt
+    (GNSS interference) are left out: that is one event for an area, not one for each ship. Lane
+    infrastructure: it says that the position is wrong, nothing of the ship.
 
     inland_m       metres inland
     coast_error_m  so far the carried coast (Natural Earth 1:10m) may be off, metres
@@ -189,7 +189,8 @@ def _inland_m(
     if not -off > limits[0]:
         seen.free = max(off + limits[0] - _RASTER_M, 0.0) / _DEGREE_M
         return -off
-    if read(port[0], port[1], row.lon, row.lat) < limits[1]:
+    known = KNOWN_BOX[0] < row.lon < KNOWN_BOX[2] and KNOWN_BOX[1] < row.lat < KNOWN_BOX[3]
+    if not known or read(port[0], port[1], row.lon, row.lat) < limits[1]:
         return np.nan
     for k in range(len(waters)):
         away = _from_line_m(waters[k], row.lon, row.lat)

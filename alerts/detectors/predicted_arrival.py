@@ -23,6 +23,8 @@ _MINUTE_US = 60_000_000
 _HOUR_US = 60 * _MINUTE_US
 _TOLD_AGAIN_H = 1.0
 """A revision by more is told at once."""
+_SAME_H = 0.25
+"""A revision by less is none: a day's voyage would be told a hundred times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +197,12 @@ class PredictedArrival:
         streak["last"] = int(row["received"])
         streak["due"] = int(row["received"]) + round((meeting.hours + self.grace_h) * _HOUR_US)
         eta = meeting.hours + time / _HOUR_US
-        at_once = abs(eta - streak["eta"]) > _TOLD_AGAIN_H
+        off_h = abs(eta - streak["eta"])
+        if off_h <= _SAME_H:
+            return []
         told = state.book.update(
-            key, time, int(row["received"]), at_once=at_once, confidence=meeting.confidence,
+            key, time, int(row["received"]), at_once=off_h > _TOLD_AGAIN_H,
+            confidence=meeting.confidence,
             evidence=self._facts(row, note, meeting, streak["n"]), trigger=spool,
             inputs=(event.inputs[0], event.inputs[1], spool),
         )  # fmt: skip

@@ -83,14 +83,14 @@ def _retracted(incident: Incident) -> Incident:
 def _raises(
     counted: Sequence[Event], lane: Lane, score: float, settings: IncidentSettings
 ) -> bool:
-    """Tell whether people have to look at it: in the SAR lane whatever its score."""
-    telling = any(event.severity != "info" for event in counted)
-    return telling and (lane == "sar" or score >= settings.tell_from or _outage(counted, lane))
+    """Tell whether people have to look at it.
 
-
-def _outage(counted: Sequence[Event], lane: Lane) -> bool:
-    medium = _RANK["medium"]
-    return lane == "infrastructure" and any(_RANK[one.severity] >= medium for one in counted)
+    SAR: whatever its score. Law: from a score on. Infrastructure: from severity medium on.
+    """
+    gravest = max((_RANK[event.severity] for event in counted), default=0)
+    if lane == "infrastructure":
+        return gravest >= _RANK["medium"]
+    return gravest > 0 and (lane == "sar" or score >= settings.tell_from)
 
 
 def _severity(

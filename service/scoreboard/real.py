@@ -16,14 +16,21 @@ from numpy.typing import NDArray
 from ais.dialects.csv_columns import parse_columns
 from ais.dialects.csv_layouts import CsvLayout
 from alerts.distances import ahead, metres
+from alerts.places import Places, read
+from geofence.builtin import builtin_zones
 from service.exercise.incidents.script import Truth
 from service.scoreboard.judging import Verdict, judged
 from service.scoreboard.running import ran
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-HOUR_S = 3600.0
+HOUR_S, DAY_S = 3600.0, 86_400.0
+CABLE_DEG = 0.002
 NM_M = 1852.0
 OWN = parse_columns("id=mmsi,time=time,lon=lon,lat=lat", "epoch")
+ENDS_S = 4 * HOUR_S
+"""An incident stays so far from the ends of its track."""
+FAR_M = 11_000.0
+"""So far from a port two ships that meet are worth telling."""
 _SECOND = 500_000
 """Added to the MMSI of a track for a ship that is drawn beside it."""
 _TRACK = np.dtype([("mmsi", "i8"), ("time", "f8"), ("lon", "f8"), ("lat", "f8")])
@@ -80,15 +87,18 @@ def injected(copies: int = 4) -> Verdict:
 
 
 def tracks() -> Rows:
-    """Return the nine days of five ships in the Saronic Gulf, each day a ship of its own.
+    """Return nine days of five ships in the Saronic Gulf, laid on one: each day a ship of its own.
 
-    So an incident can be drawn into many tracks, and none of them meets another.
+    So some forty ships are about when an incident is drawn into one of them. Each day lies a cable
+    beside the others, so that a berth is not one fix of nine ships.
     """
     with gzip.open(DATA / "tracks" / "saronic_2024-08_5vessels.csv.gz", "rt") as file:
         table = np.loadtxt(file)
     rows = np.zeros(len(table), _TRACK)
-    rows["time"], rows["lon"], rows["lat"] = table[:, 3], table[:, 1], table[:, 2]
-    rows["mmsi"] = 247_100_000 + table[:, 0].astype(np.int64)
+    day = (table[:, 3] // DAY_S).astype(np.int64) - int(table[:, 3].min() // DAY_S)
+    rows["time"] = table[:, 3] - day * DAY_S
+    rows["lon"], rows["lat"] = table[:, 1] + day * CABLE_DEG, table[:, 2]
+    rows["mmsi"] = 247_100_000 + 10 * day + table[:, 0].astype(np.int64)
     return rows[np.argsort(rows["time"], kind="stable")]
 
 
@@ -129,7 +139,9 @@ def clone(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
 
 def encounter(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
     """Let a ship lie for an hour where it sailed, and another come, lie beside it and leave."""
-    at = _under_way(rows, number, 3)
+    places = Places.of(builtin_zones().zones)
+    ports = [read(places.port, places.frame, *where) for where in rows[["lon", "lat"]].tolist()]
+    at = _under_way(rows, number, 3, np.array(ports) > FAR_M)
     if at is None:
         return None
     row, later = rows[at], rows.copy()
@@ -151,14 +163,17 @@ INJECTIONS: tuple[Callable[[Rows, int], tuple[Rows, Truth] | None], ...] = (
 )  # fmt: skip
 
 
-def _under_way(rows: Rows, number: int, salt: int) -> int | None:
+def _under_way(
+    rows: Rows, number: int, salt: int, fit: NDArray[np.bool_] | None = None
+) -> int | None:
     """Return a row from which its ship is heard and sails on, hours from the track's ends."""
     random = np.random.default_rng([number, salt, 5])
-    for at in random.permutation(len(rows))[:4000].tolist():
+    fitting = np.arange(len(rows)) if fit is None else np.flatnonzero(fit)
+    for at in random.permutation(fitting)[:4000].tolist():
         row = rows[at]
         own = rows[rows["mmsi"] == row["mmsi"]]
         near = own[np.abs(own["time"] - row["time"]) < HOUR_S]
-        inside = own["time"][0] + 6 * HOUR_S < row["time"] < own["time"][-1] - 6 * HOUR_S
+        inside = own["time"][0] + ENDS_S < row["time"] < own["time"][-1] - ENDS_S
         if inside and len(near) > 20 and _sails(near):  # noqa: PLR2004
             return int(at)
     return None

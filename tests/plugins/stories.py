@@ -218,7 +218,8 @@ class Watch:
         told: list[Event] = []
         received = stream.receptions.received.view("i8")
         end = int(received.max(initial=0)) + 1
-        end = max(end, int(START.astype("i8")) + round(until_minute * 60e6) + 1)
+        if until_minute:
+            end = max(end, int(START.astype("i8")) + round(until_minute * 60e6) + 1)
         first = int(received.min(initial=end))
         at = self.now or first
         while at < end:

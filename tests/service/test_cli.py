@@ -36,6 +36,7 @@ VERBS = [
     *(f"alerts {verb}" for verb in ("escalate", "resolve", "precision")),
     *(f"contact {verb}" for verb in ("add", "list", "close")),
     *(f"deliveries {verb}" for verb in ("list", "retry")),
+    *(f"duty {verb}" for verb in ("now", "gaps", "runs")),
     "routes dry-run",
     *(f"audit {verb}" for verb in ("verify", "list")),
     *(f"zones {verb}" for verb in ("import", "export", "list", "show", "remove", "learn")),
@@ -46,7 +47,7 @@ VERBS = [
 ]
 GROUPS = [
     *("exercise", "spool", "db", "audit", "zones", "watchlist", "watchlist person"),
-    *("alerts", "contact", "deliveries", "routes"),
+    *("alerts", "contact", "deliveries", "duty", "routes"),
 ]
 
 

@@ -29,12 +29,15 @@ def alert(kind: str, mmsis: tuple[int, ...], lon: float | None, lat: float | Non
 
 
 @pytest.fixture
-def rescuing() -> Rescuing:
-    seen = Watch({})
-    device = Ship(SART, 12.5, 35.0).stays(20, nav_status=14)
-    merchant = Ship(MERCHANT, 12.5, 35.2).introduces().sails(180, 6, 30)
-    seen.sees(Stream.of(device, merchant))
-    return Rescuing(SarSettings(), lambda: seen.screening.world)
+def rescuing(dsn: str) -> Rescuing:
+    """A device heard at 00:20 and a merchant at 00:30, nine miles north of it."""
+    heard = ["2026-05-10T00:20:00", "2026-05-10T00:30:00"]
+    last = positions(mmsi=[SART, MERCHANT], time=heard, received=heard, segment=[0, 1],
+                     lon_deg=[12.5, 12.5], lat_deg=[35.0, 35.15], sog_kn=[0.0, 6.0])  # fmt: skip
+    writer = Writer(dsn, Thinning(), TrackSettings(), "spool")
+    writer.write(writes(last, last=last, reports=[20, 20], statics=statics(mmsi=[MERCHANT])))
+    writer.close()
+    return Rescuing(SarSettings())
 
 
 def test_the_place_is_the_last_report_of_the_vessel(dsn: str, rescuing: Rescuing) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alerts.events import Event
 from store.connect import connect
 from store.live import latest_rows
 from store.runs import delete_run, finish_run, open_run, runs
@@ -54,17 +55,18 @@ def test_a_run_does_not_change_the_live_picture(dsn: str) -> None:
 def test_a_deleted_run_leaves_no_row(dsn: str) -> None:
     run = open_run(dsn, "aa" * 32, "log.nmea", NOON)
     block = writes(positions(), last=positions(), reports=[1], statics=statics(), feeds=["log"])
-    block = replace(block, visits=visited(), hits=found(), adoptions=(TAKEN,))
+    event = Event.begin("drift", 1, started_us=1, lon=12, lat=38, mmsi=7, trigger=1)
+    block = replace(block, visits=visited(), hits=found(), adoptions=(TAKEN,), events=(event,))
     for run_id in (0, run.run_id):
         with Writer(dsn, run_id) as writer:
             writer.commit(block)
     assert delete_run(dsn, run.run_id) == {
         "run_position": 1, "static_report": 1, "latest": 1, "vessel": 1, "zone_visit": 1,
-        "watchlist_hit": 1, "adoption": 1, "run": 1,
+        "watchlist_hit": 1, "event": 1, "adoption": 1, "run": 1,
     }  # fmt: skip
     assert runs(dsn) == []
     with connect(dsn) as connection:
-        for table in ("feed", "zone_visit", "watchlist_hit", "adoption"):
+        for table in ("feed", "zone_visit", "watchlist_hit", "event", "adoption"):
             assert connection.execute(f"SELECT run_id FROM {table}").fetchall() == [(0,)]
         assert len(latest_rows(connection)) == 1
 

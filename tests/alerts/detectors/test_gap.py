@@ -54,10 +54,11 @@ def test_thresholds_of_others_give_their_gaps(hours, gaps):
     ship = Ship(DARK, 12.05, 38.1).says()
     for silent in (60, 60, 600):
         ship.silent(silent).says()
-    detector = Gap(floor_min=hours * 60, reports_least=1, own_factor=0, cell_factor=0)
+    alone = {"reports_least": 1, "own_factor": 0, "cell_factor": 0, "frequent_share": 1}
+    detector = Gap(floor_min=hours * 60, **alone)
     events = told(ship, *fleet(720), detector=detector)
     found = [e for e in events if e.mmsi == DARK and e.kind == "gap" and e.state == "open"]
-    assert len(found) == gaps + (2 if hours < 1 else 0)
+    assert len(found) == gaps
 
 
 def test_a_ship_that_is_heard_again_ends_its_gap_and_reappears():

@@ -50,7 +50,7 @@ def test_digits_that_name_no_station_are_told_by_their_second_position(mmsi):
 
 @pytest.mark.parametrize("mmsi, message", [
     (247_000_001, 1), (111_247_001, 9), (982_470_001, 18), (992_470_001, 21), (2_470_001, 4),
-    (123_456_789, 21), (123_456_789, 4), (970_000_001, 1),
+    (200_000_001, 1), (123_456_789, 21), (123_456_789, 4), (970_000_001, 1),
 ])  # fmt: skip
 def test_ships_aircraft_crafts_stations_and_aids_are_silent(mmsi, message):
     ship = Ship(mmsi, 18, 36, message=message).says().sails(90, 8, 20)

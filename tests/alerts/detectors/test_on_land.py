@@ -39,6 +39,7 @@ def test_two_positions_inland_are_noise():
 @pytest.mark.parametrize("lon, lat", [
     (18.0, 36.0), (32.33, 30.60), (31.23, 30.06), (4.83, 45.70), (10.66, 45.55), (12.33, 45.43),
     (22.98, 37.93), (20.46, 44.82), (8.92, 44.41), (28.94, 41.06), (-6.0, 37.35), (10.38, 43.7),
+    (1.5, 49.1),
 ])  # fmt: skip
 def test_seas_rivers_canals_lakes_and_ports_are_silent(lon, lat):
     assert watch(OnLand(), Ship(247_000_001, lon, lat).says().stays(30)) == []

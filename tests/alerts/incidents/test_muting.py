@@ -119,3 +119,20 @@ def test_slack_before_an_outage_is_a_setting():
     early = event("gap", AYLA, hours=-20 * MINUTE / 3_600_000_000)
     desk.sees(outage(), early)
     assert law(desk)[0].raised
+
+
+def test_an_encounter_that_is_a_rescue_is_not_muted_either():
+    desk = Desk()
+    desk.sees(event("gnss_interference", AYLA, 3, 4))
+    [one] = desk.sees(event("encounter", AYLA, BORA, lane="sar", severity="high"))
+    assert (one.change, dict(one.after.muted)) == ("alert", {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "raised"),
+    [("on_land", False), ("gnss_interference", True), ("feed_outage", True)],
+)
+def test_infrastructure_is_told_from_medium_on(kind, raised):
+    desk = Desk()
+    [one] = desk.sees(event(kind, AYLA, confidence=0.2))
+    assert one.after.raised == raised
