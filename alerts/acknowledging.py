@@ -38,6 +38,10 @@ class TokenError(AlertsError):
     """A link that is not ours, was altered, or is too old."""
 
 
+class OldLinkError(TokenError):
+    """A link that is ours and whole, and too old."""
+
+
 class AnswerError(AlertsError):
     """A document that answers none of our messages."""
 
@@ -91,7 +95,7 @@ def opened(text: str, secret: bytes, now_us: int) -> Link:
     version, expires_us = struct.unpack_from(">Bq", body)
     office, _, notice = body[9:].decode().partition("\0")
     if version != _VERSION or expires_us <= now_us:
-        raise TokenError("link: is too old; sign in and look for the alert in the inbox")
+        raise OldLinkError("link: is too old; sign in and look for the alert in the inbox")
     return Link(notice, office, expires_us)
 
 

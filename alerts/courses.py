@@ -27,6 +27,8 @@ NOTE = np.dtype([("row", "i8"), ("what", "u1"), ("profile", "?"), ("sigma", "f8"
 _RAYS = 13
 _INLAND_M = 1_000.0
 """A ray ends so far inland: the carried coast is rough."""
+_DOUBT_M = 2_000.0
+"""The raster of distances may be off by less."""
 _EVERY, _SLOWEST, _SHORTEST, _SIGMA, _HOURS, _PORT_M = range(6)
 _SAMPLES = 3
 
@@ -202,6 +204,8 @@ def _heads_for_nowhere(
             return False
         if off < 0.0:
             return bool(read(port[0], port[1], lon, lat) > limits[_PORT_M])
+        if away + off - _DOUBT_M > most:
+            return False
         # No shore is nearer than that: half of it is a safe step.
         away += max(0.5 * off, 500.0)
     return False

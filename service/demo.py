@@ -42,6 +42,26 @@ POLL_S = 0.3
 LOG = LogSettings(level="warning")
 
 
+# Nothing leaves the machine: messages become files in the demo's folder.
+OFFICES: list[dict[str, object]] = [
+    {"id": "eurtf-catania", "name": "EURTF Catania", "country": "ITA", "language": "it",
+     "channels": ["drop"]},
+    {"id": "eurtf-piraeus", "name": "EURTF Piraeus", "country": "GRC", "language": "el",
+     "channels": ["drop"]},
+    {"id": "jot-mare", "name": "JOT Mare desk", "channels": ["drop"]},
+]  # fmt: skip
+RULES: list[dict[str, object]] = [
+    {"name": "rescue", "lanes": ["sar"], "offices": ["*"]},
+    {"name": "law", "lanes": ["law"], "severity_at_least": "medium", "offices": ["jot-mare"]},
+    {"name": "Italy", "lanes": ["law"], "severity_at_least": "high", "member_states": ["ITA"],
+     "offices": ["eurtf-catania"]},
+    {"name": "Greece", "lanes": ["law"], "severity_at_least": "high", "member_states": ["GRC"],
+     "offices": ["eurtf-piraeus"]},
+    {"name": "system", "lanes": ["infrastructure"], "severity_at_least": "high",
+     "offices": ["jot-mare"]},
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     """How the demo runs.
@@ -105,6 +125,11 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
         "feeds": [{"kind": "tcp", "name": "exercise", "host": HOST, "port": nmea}],
         "ingest": {"clock_speed": demo.speed},
         "web": {"host": HOST, "port": page},
+        "channels": [
+            {"kind": "cap", "name": "drop", "folder": str(folder / "sent"),
+             "sender": "exercise@vedetta.invalid", "sender_name": "Vedetta, exercise"},
+        ],
+        "routing": {"offices": OFFICES, "rules": RULES},
         "log": dataclasses.asdict(LOG),
     }
 

@@ -16,6 +16,7 @@ from service.ingest import Ingest
 from service.jobs import Jobs
 from service.log import set_up_log
 from service.supervisor import Child, Supervisor, command, stop_on_signals
+from service.web.acknowledging import acknowledging_of
 from service.web.app import create_app
 from service.web.server import server_of
 from store.embedded import embedded, locate, revive
@@ -111,7 +112,13 @@ def _web(settings: Settings, dsn: str) -> None:
     # Bound first: a port in use must end the service with one line, not be tried again for ever.
     door = listening(settings.web.host, settings.web.port)
     cell_deg = settings.coverage.cell_deg
-    app = create_app(settings.web, dsn, exercise=settings.exercise, cell_deg=cell_deg)
+    app = create_app(
+        settings.web,
+        dsn,
+        exercise=settings.exercise,
+        cell_deg=cell_deg,
+        acknowledging=acknowledging_of(settings, dsn),
+    )
     server = server_of(app, settings.web)
     stop = threading.Event()
     stop_on_signals(stop)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from ais.compiled import compiled
 from alerts.events import Event, Fact
 from alerts.kinds import Severity
 from alerts.whereabouts import as_of
@@ -27,7 +28,7 @@ _HOUR_US = 60 * _MINUTE_US
 _REPEAT_US = 10_000_000
 """The same report by another station within 10 s is no second report."""
 _FLAG = 1 << FACTS.index("flag")
-_FIRST_SHIP, _PAST_SHIP = 200_000_000, 800_000_000
+_FIRST_MID, _PAST_MID = 200, 800
 _MID = 1_000_000
 _WITH_IMO = 5
 _BY_SHIPS = (1, 2, 3, 18, 19, 27)
@@ -159,11 +160,7 @@ def _wrong(imo: NDArray[np.uint32]) -> NDArray[np.bool_]:
 def _mmsi_faults(scene: Scene) -> Iterator[tuple[int, int, str, int, dict[str, Fact]]]:
     """Yield rows whose MMSI cannot be."""
     rows = scene.rows
-    mmsi = rows["mmsi"]
-    usual = (mmsi >= _FIRST_SHIP) & (mmsi < _PAST_SHIP) & _MIDS[mmsi // _MID % 1000]
-    if usual.all():
-        return
-    for k in np.flatnonzero(~usual).tolist():
+    for k in _odd(rows, _MIDS).tolist():
         row = rows[k]
         if row["message"] not in _BY_SHIPS:
             continue
@@ -171,6 +168,19 @@ def _mmsi_faults(scene: Scene) -> Iterator[tuple[int, int, str, int, dict[str, F
         if mmsi_kind(number) == "invalid":
             facts = {"sent_mmsi": Fact(number), "reports": Fact(2, None, 2)}
             yield int(row["spool"]), number, "mmsi", int(row["received"]), facts
+
+
+@compiled
+def _odd(rows: Any, mids: NDArray[np.bool_]) -> NDArray[np.int64]:  # noqa: ANN401
+    """Return the rows whose MMSI is not that of a ship with a known state."""
+    out = np.empty(len(rows), np.int64)
+    count = 0
+    for i in range(len(rows)):
+        mid = rows[i].mmsi // _MID
+        if not (_FIRST_MID <= mid < _PAST_MID and mids[mid]):
+            out[count] = i
+            count += 1
+    return out[:count]
 
 
 def _flag_faults(scene: Scene) -> Iterator[tuple[int, int, str, int, dict[str, Fact]]]:

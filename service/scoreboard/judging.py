@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 
 from alerts.distances import metres
 from alerts.kinds import KINDS
+from alerts.roles import kind_of
+from alerts.scene import AID, BASE
 from service.exercise.incidents.script import Truth
 from service.scoreboard.intervals import per_1000
 
@@ -134,8 +136,10 @@ def vessel_days(path: Path) -> float:
     """Return the vessel-days of a file of positions: hours in which each was heard, by 24."""
     table = pq.read_table(path, columns=["mmsi", "received"])
     hours = table["received"].to_numpy().astype("datetime64[h]").astype(np.int64)
-    seen = np.unique(np.column_stack([table["mmsi"].to_numpy().astype(np.int64), hours]), axis=0)
-    return len(seen) / _HOURS
+    pairs = np.column_stack([table["mmsi"].to_numpy().astype(np.int64), hours])
+    seen = np.unique(pairs, axis=0)
+    # Coast stations and aids to navigation are watched, but they are no vessels.
+    return sum(kind_of(mmsi) not in {BASE, AID} for mmsi in seen[:, 0].tolist()) / _HOURS
 
 
 def judged(

@@ -19,6 +19,7 @@ from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
 from service.assets import assets_folder
 from service.web import api, health, zones
+from service.web.acknowledging import Acknowledging, acknowledge
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
@@ -37,7 +38,7 @@ _COAST = "Natural Earth 1:10m, indicative: no legal limits"
 _TRY_LATER, _REFUSED = 1013, 1008
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 (each but two has a default and is given by name)
     settings: WebSettings,
     dsn: str,
     *,
@@ -46,9 +47,11 @@ def create_app(
     source: Source | None = None,
     files: WebFiles | None = None,
     facts: Facts | None = None,
+    acknowledging: Acknowledging | None = None,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
+    ``acknowledging`` answers the links of messages; None where they have no secret.
     Tests bring their own ``source``, ``facts`` and ``files``.
     Raises AssetsError when the browser's files are not there and cannot be fetched.
     """
@@ -61,7 +64,8 @@ def create_app(
     ]
     app = Starlette(routes=_routes(), middleware=middleware, lifespan=_lifespan)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
-    app.state.cell_deg = cell_deg
+    app.state.cell_deg, app.state.exercise = cell_deg, exercise
+    app.state.acknowledging = acknowledging
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
     app.state.page = render(
@@ -82,6 +86,7 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/", page),
         WebSocketRoute("/live", live),
         Route("/assets/{version}/{name:path}", asset),
+        Route("/ack/{token}", acknowledge, methods=["GET", "POST"]),
         Route("/api/v1/vessels", api.guarded(api.search)),
         Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
         Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
@@ -107,6 +112,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     poller.close()
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
+    if app.state.acknowledging is not None:
+        await asyncio.to_thread(app.state.acknowledging.close)
     await asyncio.to_thread(app.state.facts.close)
 
 

@@ -13,7 +13,9 @@ from service.rescuing import Rescuing
 from store.changes import Change
 from store.connect import session
 from store.contacts import add_contact
-from tests.plugins.stories import Ship, Stream, Watch, us
+from store.writer import Writer
+from tests.plugins.rows import positions, statics, writes
+from tests.plugins.stories import us
 
 ANNA = Change("anna", "call", datetime(2026, 3, 1, 12, tzinfo=UTC))
 SART, MERCHANT = 970123456, 247000001
@@ -34,9 +36,9 @@ def rescuing(dsn: str) -> Rescuing:
     heard = ["2026-05-10T00:20:00", "2026-05-10T00:30:00"]
     last = positions(mmsi=[SART, MERCHANT], time=heard, received=heard, segment=[0, 1],
                      lon_deg=[12.5, 12.5], lat_deg=[35.0, 35.15], sog_kn=[0.0, 6.0])  # fmt: skip
-    writer = Writer(dsn, Thinning(), TrackSettings(), "spool")
-    writer.write(writes(last, last=last, reports=[20, 20], statics=statics(mmsi=[MERCHANT])))
-    writer.close()
+    with Writer(dsn) as writer:
+        said = statics(mmsi=[MERCHANT], received=heard[1:])
+        writer.commit(writes(last, last=last, reports=[20, 20], statics=said, now_us=NOW))
     return Rescuing(SarSettings())
 
 

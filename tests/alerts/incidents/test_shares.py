@@ -170,3 +170,9 @@ def test_what_people_saw_near_a_rescue_is_a_share_of_it():
         "aircraft C-1, 45 persons, X4"
     ]
     assert "contact" not in names(law.shares)
+
+
+def test_the_surest_of_a_kind_counts_whole_whatever_came_first():
+    unsure, sure = event("gap", AYLA, confidence=0.2), event("gap", AYLA, hours=1)
+    points = [share.points for share in judged(unsure, sure) if share.name == "gap"]
+    assert points == [1.8, 0.18]

@@ -49,3 +49,10 @@ def test_the_log_says_what_came_and_what_it_came_to():
         f"with went silent ({one.after.alert.events[0]}). "
         "Score 0.57: went silent (+1.8); against it: usual traffic (-1.5)."
     )
+
+
+def test_mere_information_is_no_message():
+    desk = Desk()
+    desk.sees(event("gap", AYLA))
+    left = event("zone_left", AYLA, hours=1, zone="patrol")
+    assert [one.change for one in desk.sees(left)] == [None]

@@ -35,4 +35,4 @@ def test_a_beacon_is_found_within_seconds_of_its_first_message():
     score = exercised(4, staging).scores["distress"]
     assert (score.staged, score.found, score.false) == (1, 1, 0)
     assert score.median_s < 30
-    assert 0 < score.vessel_days < 3
+    assert 0 < score.vessel_days < 0.5
