@@ -39,7 +39,15 @@ class TokenError(AlertsError):
 
 
 class OldLinkError(TokenError):
-    """A link that is ours and whole, and too old."""
+    """A link that is ours and whole, and too old.
+
+    Attributes:
+        office: Whom it was sent to.
+    """
+
+    def __init__(self, office: str) -> None:
+        self.office = office
+        super().__init__("link: is too old; sign in and look for the alert in the inbox")
 
 
 class AnswerError(AlertsError):
@@ -95,7 +103,7 @@ def opened(text: str, secret: bytes, now_us: int) -> Link:
     version, expires_us = struct.unpack_from(">Bq", body)
     office, _, notice = body[9:].decode().partition("\0")
     if version != _VERSION or expires_us <= now_us:
-        raise OldLinkError("link: is too old; sign in and look for the alert in the inbox")
+        raise OldLinkError(office)
     return Link(notice, office, expires_us)
 
 

@@ -33,7 +33,7 @@ _NO_CHANGES = np.zeros(0, CHANGE)
 class Context:
     """Keeps the newest row of each segment and what is known of each vessel.
 
-    fleet    ROW by slot · vessels VESSEL, by ``ROW.vessel``
+    fleet    ROW by slot · vessels VESSEL, by ``ROW.vessel`` · seen  the rows of the last step
     """
 
     def __init__(self, roles: RoleSettings | None = None) -> None:
@@ -41,6 +41,7 @@ class Context:
         self._roles = roles or RoleSettings()
         self.fleet = _no_fleet(_FEWEST)
         self.vessels = np.zeros(0, VESSEL)
+        self.seen = no_rows(0)
         self._grown = np.zeros(_FEWEST, VESSEL)
         self._used = 0
         self._at: dict[int, int] = {}
@@ -78,6 +79,7 @@ class Context:
         keys, places = self._lookup.keys, self._lookup.places
         slots = np.ascontiguousarray(slots, np.int64)
         follow(columns, slots, self.fleet, changes, keys, places, out)
+        self.seen = out
         return out
 
     def _meet(self, mmsis: NDArray[np.uint32]) -> None:

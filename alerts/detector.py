@@ -46,11 +46,13 @@ class State:
     table   its columns by slot, zeroed for slots that it has not met; grows with the fleet
     book    its open events
     memory  what is rare: anything that JSON keeps, keys are texts
+    passed  the last span of time in which ``passes`` said yes
     """
 
     table: NDArray[Any]
     book: Book
     memory: dict[str, Any] = field(default_factory=dict)
+    passed: int = 0
 
     @classmethod
     def of(cls, detector: Detector) -> State:
@@ -65,10 +67,19 @@ class State:
             self.table = grown
         return self.table
 
+    def passes(self, now_us: int, every_us: int) -> bool:
+        """Tell whether a multiple of ``every_us`` has passed since this was last so.
+
+        Ticks of recorded files jump over stretches without lines: none may lie on the multiple.
+        """
+        before, self.passed = self.passed, now_us // every_us
+        return self.passed != before
+
     def freeze(self) -> dict[str, NDArray[Any]]:
         """Return all of it as arrays."""
         return {
             "table": self.table.copy(),
+            "passed": np.array(self.passed, np.int64),
             "open": np.array([json.dumps(pair) for pair in self.book.freeze()], np.str_),
             "memory": np.array(json.dumps(self.memory), np.str_),
         }
@@ -79,6 +90,7 @@ class State:
             msg = f"columns {state['table'].dtype}; expected {self.table.dtype}"
             raise ValueError(msg)
         self.table = state["table"].copy()
+        self.passed = int(state["passed"])
         self.memory = json.loads(str(state["memory"]))
         self.book.thaw([tuple(json.loads(text)) for text in state["open"].tolist()])
 

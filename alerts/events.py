@@ -202,6 +202,11 @@ class Event:
             raise EventError(f"{line[:80]!r} is no event: {error!r}") from error
 
 
+def placed(event: Event, lon: float, lat: float) -> Event:
+    """Return ``event`` at another place, with the id that it has; NaN degrees are none."""
+    return replace(event, lon=_place(lon), lat=_place(lat))
+
+
 def event_id(
     kind: str,
     detector_version: int,

@@ -78,7 +78,8 @@ class Rule:
 
     lanes, kinds, zones, member_states   any of these; empty = all. A Member State fits an alert by
                       its entry of the list, or by a zone of that state
-    severity_at_least, handling_at_most  bounds, included
+    severity_at_least, handling_at_most  bounds, included. What is information only (a beacon under
+                      test) pages nobody, unless a rule says info itself
     offices           ids, or "*" for all of kind office · channels  empty = the office's own
     language          instead of the office's own
 
@@ -89,7 +90,7 @@ class Rule:
     offices: tuple[str, ...]
     lanes: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
-    severity_at_least: Severity = "info"
+    severity_at_least: Severity = "low"
     zones: tuple[str, ...] = ()
     member_states: tuple[str, ...] = ()
     handling_at_most: str = "H3"
@@ -258,7 +259,7 @@ def _ways(
             way.rules.append(f"rule {rule.name}")
             way.channels.extend(rule.channels)
             way.languages.extend([rule.language] if rule.language else [])
-    if alert.lane == "sar":
+    if alert.lane == "sar" and alert.severity != "info":
         for office in settings.offices:
             if office.kind == "rescue_centre" and office.centre and office.centre in centres:
                 ways.setdefault(office.id, _Ways()).rules.append(f"region of {office.centre}")

@@ -136,10 +136,11 @@ def sar_help(  # noqa: PLR0913, PLR0917 (what a rescuer needs comes from all sid
     start = _seen_later(given, settings, contacts, now_us)
     adrift = _adrift(start, settings, now_us)
     here = _place(start, settings, now_us)
+    centres = centres_of(here.lon, here.lat, here.error_nm, zones, settings.contacts)
     near = _nearest(here, fleet, vessels, settings, now_us, besides)
     return SarHelp(
         round(start.lon, 5), round(start.lat, 5), round(start.error_nm, 2), start.time_us, adrift,
-        start.said + _assumed(settings), near, _centres(here, zones, settings),
+        start.said + _assumed(settings), near, centres,
     )  # fmt: skip
 
 
@@ -253,28 +254,29 @@ def _near(
     )  # fmt: skip
 
 
-def _centres(here: _Datum, zones: Sequence[Zone], settings: SarSettings) -> tuple[Centre, ...]:
+def centres_of(
+    lon: float, lat: float, error_nm: float, zones: Sequence[Zone], lines: Mapping[str, str]
+) -> tuple[Centre, ...]:
     """Return every centre of every region that the place, with its error, may lie in.
 
-    Regions overlap and are disputed: all are named. Coasts are coarse, so two miles are allowed.
+    lon, lat  degrees · error_nm  nautical miles round the place · zones  in force
+    lines     line of a centre by its id, where an administrator gave one
+
+    Regions overlap and are disputed: all are named, the nearest first. Coasts are coarse, so two
+    miles are allowed.
     """
     regions = [zone for zone in zones if zone.kind == "sar_region"]
-    reach = max(_SHORE_NM, here.error_nm) / 60 / max(0.1, math.cos(math.radians(here.lat)))
-    point = shapely.Point(here.lon, here.lat)
+    reach = max(_SHORE_NM, error_nm) / 60 / max(0.1, math.cos(math.radians(lat)))
+    point = shapely.Point(lon, lat)
+    apart = sorted((float(zone.geometry.distance(point)), zone.id, zone) for zone in regions)
     found: dict[str, Centre] = {}
-    for zone in sorted(regions, key=lambda each: (_away(each, point), each.id)):
-        if _away(zone, point) > reach:
+    for away, _, zone in apart:
+        if away > reach:
             break
         for name in zone.details.get("rescue_centres", ()):
             key = centre_id(str(name))
-            line = settings.contacts.get(key, "")
-            found.setdefault(key, Centre(key, str(name), zone.name, line))
+            found.setdefault(key, Centre(key, str(name), zone.name, lines.get(key, "")))
     return tuple(found.values())
-
-
-def _away(zone: Zone, point: shapely.Point) -> float:
-    """Return how far a point is outside a zone, degrees; 0 inside."""
-    return float(zone.geometry.distance(point))
 
 
 def centre_id(name: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import structlog
 
 from ais.coverage import Coverage
 from alerts.context import Context
@@ -16,7 +17,7 @@ from alerts.places import Places
 from alerts.scene import NEVER, Scene, World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,11 +30,16 @@ if TYPE_CHECKING:
     from watchlist.entries import Edition, Listed
     from watchlist.hits import Hits
 
+_log = structlog.get_logger()
+
 
 class Screening:
     """Runs the detectors; rows and ticks are given in the order of the spool.
 
+    A detector that raises says nothing of those rows; the others and the next rows go on.
+
     world    what they look at · versions  of zones and list in force, written into the evidence
+    failed   how often each detector has raised, by name; without those that never did
     """
 
     def __init__(
@@ -51,6 +57,8 @@ class Screening:
         self.context = Context(roles)
         self.versions: dict[str, str] = {}
         self.told = 0
+        self.failed: dict[str, int] = {}
+        self._logged: set[str] = set()
         self._states = {name: State.of(one) for name, one in self.detectors.items()}
         self.world = World(
             fleet=self.context.fleet,
@@ -87,9 +95,7 @@ class Screening:
             self.world, seen, decoded.statics, decoded.texts, decoded.receptions,
             tuple(visits), tuple(hits),
         )  # fmt: skip
-        return self._ordered(
-            (name, one.step(self._states[name], scene)) for name, one in self.detectors.items()
-        )
+        return self._asked(lambda one, state: one.step(state, scene))
 
     def tick(self, now_us: int) -> list[Event]:
         """Return what became due at ``now_us``, a multiple of 10 s, in order."""
@@ -98,9 +104,8 @@ class Screening:
         if self.world.coverage is not None:
             self.world.coverage.tick(now_us)
         self._renew()
-        world, states = self.world, self._states
-        found = ((name, one.tick(states[name], world)) for name, one in self.detectors.items())
-        return [replace(event, trigger=0) for event in self._ordered(found)]
+        told = self._asked(lambda one, state: one.tick(state, self.world))
+        return [replace(event, trigger=0) for event in told]
 
     def _renew(self) -> None:
         world, fleet = self.world, self.context.fleet
@@ -109,10 +114,24 @@ class Screening:
             more = np.full(len(fleet) - len(world.untrusted), NEVER, np.int64)
             world.untrusted = np.concatenate([world.untrusted, more])
 
-    def _ordered(self, found: Any) -> list[Event]:  # noqa: ANN401 (name and events of each)
-        events = [self._with_versions(name, event) for name, told in found for event in told]
+    def _asked(self, ask: Callable[[Detector, State], list[Event]]) -> list[Event]:
+        """Return what the detectors answer, in order; a fault of one is its own."""
+        events: list[Event] = []
+        for name, one in self.detectors.items():
+            try:
+                told = ask(one, self._states[name])
+            except Exception as error:  # noqa: BLE001 (no detector may silence the others)
+                self._note(name, error)
+            else:
+                events += [self._with_versions(name, event) for event in told]
         self.told += len(events)
         return sorted(events, key=lambda event: event.order)
+
+    def _note(self, name: str, error: Exception) -> None:
+        self.failed[name] = self.failed.get(name, 0) + 1
+        if name not in self._logged:
+            self._logged.add(name)
+            _log.error("detector_failed", detector=name, error=repr(error), exc_info=error)
 
     def _with_versions(self, name: str, event: Event) -> Event:
         """Say in the evidence which list or zones the detector looked at."""
@@ -131,6 +150,7 @@ class Screening:
             "untrusted": self.world.untrusted.copy(),
             "numbers": np.array([self.world.now_us, self.told], np.int64),
             "versions": np.array(versions, np.str_).reshape(-1, 2),
+            "failed": np.array([*self.failed.items()], np.str_).reshape(-1, 2),
         }
         return parts
 
@@ -147,4 +167,6 @@ class Screening:
         self.world.untrusted = state["screening"]["untrusted"].copy()
         self.world.now_us, self.told = state["screening"]["numbers"].tolist()
         self.versions = dict(state["screening"]["versions"].tolist())
+        failed = state["screening"]["failed"].tolist()
+        self.failed = {name: int(times) for name, times in failed}
         self._renew()

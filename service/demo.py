@@ -126,8 +126,13 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
         "ingest": {"clock_speed": demo.speed},
         "web": {"host": HOST, "port": page},
         "channels": [
-            {"kind": "cap", "name": "drop", "folder": str(folder / "sent"),
-             "sender": "exercise@vedetta.invalid", "sender_name": "Vedetta, exercise"},
+            {
+                "kind": "cap",
+                "name": "drop",
+                "folder": str(folder / "sent"),
+                "sender": "exercise@vedetta.invalid",
+                "sender_name": "Vedetta, exercise",
+            },
         ],
         "routing": {"offices": OFFICES, "rules": RULES},
         "log": dataclasses.asdict(LOG),

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from ais.feeds import FEEDS
+from alerts.detectors import DETECTORS
 from service.cli import vedetta
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,3 +53,20 @@ def test_the_example_of_feeds_is_accepted() -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     for entry in yaml.safe_load(example)["feeds"]:
         FEEDS[entry.pop("kind")](**entry)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_every_setting_of_every_detector_is_listed_with_its_default(name: str) -> None:
+    sections = (ROOT / "docs" / "detectors.md").read_text().split("\n## ")
+    (own,) = [section for section in sections if section.startswith(f"{name}\n")]
+    listed = re.findall(r"^\| `(\w+)` \| (.*) \|$", own, re.MULTILINE)
+    fields = dataclasses.fields(DETECTORS[name])
+    assert listed == [(field.name, _shown(field.default)) for field in fields]
+    assert all(f"`{kind}`" in own for kind in DETECTORS[name].kinds)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:g}" if number else str(value)

@@ -106,7 +106,7 @@ class ConvergingRescue:
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Look which ships lie together."""
-        if world.now_us % _EVERY_US:
+        if not state.passes(world.now_us, _EVERY_US):
             return []
         ships, others = self._ships(state, world)
         pairs = self._pairs(ships)

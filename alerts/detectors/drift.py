@@ -61,7 +61,7 @@ class Drift:
     version: ClassVar[int] = 1
     kinds: ClassVar[tuple[str, ...]] = ("drift",)
     uses: ClassVar[tuple[str, ...]] = ("zones",)
-    TABLE: ClassVar[np.dtype[Any]] = np.dtype(
+    TABLE: ClassVar[np.dtype[Any] | None] = np.dtype(
         [
             ("segment", "u4"), ("seen", "u2"), ("off", "u2"), ("out", "u1"), ("state", "u1"),
             ("start", "i8"), ("last", "i8"), ("lon", "f4"), ("lat", "f4"), ("spool", "u8"),

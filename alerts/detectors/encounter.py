@@ -59,7 +59,7 @@ class Encounter:
     version: ClassVar[int] = 1
     kinds: ClassVar[tuple[str, ...]] = ("encounter",)
     uses: ClassVar[tuple[str, ...]] = ("zones",)
-    TABLE: ClassVar[None] = None
+    TABLE: ClassVar[np.dtype[Any] | None] = None
 
     within_m: float = 500.0
     slow_kn: float = 3.0
@@ -77,10 +77,8 @@ class Encounter:
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Return what the pairs came to, once a minute."""
-        minute = world.now_us // _MINUTE_US
-        if state.memory.get("minute") == minute:
+        if not state.passes(world.now_us, _MINUTE_US):
             return []
-        state.memory["minute"] = minute
         pairs = state.memory.setdefault("pairs", {})
         met = self._met(world)
         events: list[Event] = []

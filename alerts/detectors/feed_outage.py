@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from alerts.events import Event, Fact
+from alerts.events import Event, Fact, placed
 
 if TYPE_CHECKING:
     from ais.coverage import Coverage, Receiver
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alerts.scene import Scene, World
 
 _BEFORE_US = 600_000_000
+_NAMED = ("feed", "station")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class FeedOutage:
     A receiver is down after ten times the silence that 99 of 100 of its own stay below, after no
     silence that it often comes back from, and never before two minutes (``CoverageSettings``). A
     feed is down when it was silent for longer than its steadiest station ever is. The place is
-    the middle of what was heard. Gaps of ships that only it heard are not told meanwhile.
+    the middle of what was heard; the zone is ``feed:NAME`` or ``feed:NAME:STATION``. Gaps of ships that only it heard are not told meanwhile.
     Source: DETECTORS §2 row 6 (one infrastructure alert, not thousands of gaps).
     Known false alarms: satellites and stations with few ships, until their silences are learned.
 
@@ -95,17 +96,19 @@ class FeedOutage:
             lasted = {"lasted": Fact(round((ended - event.started_us) / 1e6), "s")}
             return [state.book.close(key, ended, "heard again", evidence=lasted)]
         severity: Severity = "medium" if key.startswith("station") else "high"
+        # Its name is in the id, its place is not: that depends on who was heard last.
         event = Event.begin(
             "feed_outage",
             self.version,
             started_us=newest.last_us,
             updated_us=world.now_us,
-            lon=newest.lon,
-            lat=newest.lat,
+            lon=None,
+            lat=None,
+            zone=":".join(["feed", *(str(facts[one].value) for one in _NAMED if one in facts)]),
             severity=severity,
             evidence=facts | _measured(world, own),
         )
-        return [state.book.open(key, event, world.now_us)]
+        return [state.book.open(key, placed(event, newest.lon, newest.lat), world.now_us)]
 
 
 def _measured(world: World, own: list[Receiver]) -> dict[str, Fact]:

@@ -165,7 +165,7 @@ class IdentityChange:
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Close what has not changed again for long, once a minute."""
-        if world.now_us % _MINUTE_US:
+        if not state.passes(world.now_us, _MINUTE_US):
             return []
         told = []
         changes = state.memory.get("changes", {})

@@ -114,7 +114,7 @@ class InvalidIdentity:
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Close what is not heard any more, once a minute."""
-        if world.now_us % _MINUTE_US:
+        if not state.passes(world.now_us, _MINUTE_US):
             return []
         told = []
         silence = round(self.silence_h * _HOUR_US)

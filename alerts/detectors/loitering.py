@@ -77,7 +77,7 @@ class Loitering:
     version: ClassVar[int] = 1
     kinds: ClassVar[tuple[str, ...]] = ("loitering",)
     uses: ClassVar[tuple[str, ...]] = ("zones",)
-    TABLE: ClassVar[np.dtype[Any]] = np.dtype(
+    TABLE: ClassVar[np.dtype[Any] | None] = np.dtype(
         [
             ("segment", "u4"), ("state", "u1"), ("reports", "u2"), ("start", "i8"),
             ("lon", "f4"), ("lat", "f4"), ("at_lon", "f4"), ("at_lat", "f4"), ("at_s", "u4"),

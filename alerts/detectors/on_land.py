@@ -114,7 +114,7 @@ class OnLand:
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Close events of ships that are not heard any more."""
-        if world.now_us % _TEN_MINUTES_US:
+        if not state.passes(world.now_us, _TEN_MINUTES_US):
             return []
         told = []
         silence = round(self.silence_h * _HOUR_US)

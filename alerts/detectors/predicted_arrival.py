@@ -234,7 +234,7 @@ class PredictedArrival:
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Close predictions whose time has passed; forget streaks that went silent."""
-        if world.now_us % _MINUTE_US:
+        if not state.passes(world.now_us, _MINUTE_US):
             return []
         told: list[Event] = []
         for key, streak in list(state.memory.get("streaks", {}).items()):

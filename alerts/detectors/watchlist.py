@@ -160,7 +160,7 @@ class Watchlist:
         """Close what is over, once a minute."""
         now = world.now_us
         pairs = state.memory.get("pairs")
-        if not pairs or now % _MINUTE_US:
+        if not state.passes(now, _MINUTE_US) or not pairs:
             return []
         gone = _unlisted(world, {pair["mmsi"] for pair in pairs.values()})
         told: list[Event] = []

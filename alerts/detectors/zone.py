@@ -193,7 +193,7 @@ class ZoneDetector:
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Close stays of vessels that are not heard, and in zones that are no more."""
-        if world.now_us % _SWEEP_US:
+        if not state.passes(world.now_us, _SWEEP_US):
             return []
         oldest = world.now_us - round(self.voyage_h * _HOUR_US)
         voyages = state.memory.get("voyages", {})

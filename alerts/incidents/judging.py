@@ -85,8 +85,11 @@ def _raises(
 ) -> bool:
     """Tell whether people have to look at it.
 
-    SAR: whatever its score. Law: from a score on. Infrastructure: from severity medium on.
+    SAR: whatever its score; a distress also as information only, a beacon under test is shown and
+    routing tells nobody of it. Law: from a score on. Infrastructure: from severity medium on.
     """
+    if any(event.kind == "distress" for event in counted):
+        return True
     gravest = max((_RANK[event.severity] for event in counted), default=0)
     if lane == "infrastructure":
         return gravest >= _RANK["medium"]

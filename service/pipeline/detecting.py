@@ -10,9 +10,11 @@ import numpy as np
 
 from ais.batches import Decoded
 from alerts.alert import Vessel
+from alerts.rows import no_rows
 from alerts.scene import ROLES
 from alerts.screening import Screening
 from service.pipeline.shelf import ZONES
+from service.pipeline.watched import Watched
 from watchlist.flags import flag
 
 if TYPE_CHECKING:
@@ -39,13 +41,14 @@ CELLS_US = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the detectors made of a block, and the vessels that the events name."""
+    """What the detectors made of a block, and the vessels that the events name.
+
+    kept  (n,) rows of the block that are stored whatever thinning says
+    """
 
     events: tuple[Event, ...]
     vessels: tuple[Vessel, ...]
-
-
-NOBODY = Told((), ())
+    kept: NDArray[np.bool_]
 
 
 class Detecting:
@@ -55,6 +58,7 @@ class Detecting:
         """Show ``screening`` what ``checks`` found."""
         self.screening = screening
         self._checks = checks
+        self._watched = Watched()
         self._cells_us = 0
 
     def step(
@@ -66,17 +70,20 @@ class Detecting:
         shown, 3. the adopted edition is in force for what follows.
         """  # fmt: skip
         events: list[Event] = []
+        kept = np.zeros(len(tracked.positions), np.bool_)
         waiting = list(found.adoptions)
         for piece in ticks.cut(block):
             first, behind = int(piece.block.spool[0]), int(piece.block.spool[-1]) + 1
             if piece.is_due:
-                events += self.screening.tick(piece.now_us)
+                due = self.screening.tick(piece.now_us)
+                self._watched.step(no_rows(0), self.screening.context.vessels, due)
+                events += due
             cuts = [one.spool for one in waiting if first < one.spool < behind]
             for start, end in pairwise([first, *cuts, behind]):
                 while waiting and waiting[0].spool <= start:
                     self.adopt(waiting.pop(0))
-                events += self._show(start, end, decoded, tracked, found)
-        return Told(tuple(events), self._named(events)) if events else NOBODY
+                events += self._show(start, end, decoded, tracked, found, kept)
+        return Told(tuple(events), self._named(events), kept)
 
     def coverage(self, now_us: int) -> NDArray[Any] | None:
         """Return what is heard where (MAP_CELL) where a minute has passed, else None."""
@@ -96,8 +103,9 @@ class Detecting:
             self.screening.adopt_list(shelf.watchlist(adoption.sha256), version)
 
     def _show(
-        self, start: int, end: int, decoded: Decoded, tracked: Tracked, found: Found
-    ) -> list[Event]:
+        self, start: int, end: int, decoded: Decoded, tracked: Tracked, found: Found,
+        kept: NDArray[np.bool_],
+    ) -> list[Event]:  # fmt: skip
         rows = _span(tracked.positions, start, end)
         statics, texts, heard = decoded.statics, decoded.texts, decoded.receptions
         part = Decoded(
@@ -110,7 +118,10 @@ class Detecting:
         hits = tuple(_within(found.hits, found.entries, start, end))
         if not (len(part.receptions) or len(part.positions) or len(part.statics) or hits):
             return []
-        return self.screening.step(part, part.positions, tracked.slot[rows], visits, hits)
+        told = self.screening.step(part, part.positions, tracked.slot[rows], visits, hits)
+        context = self.screening.context
+        kept[rows] = self._watched.step(context.seen, context.vessels, told)
+        return told
 
     def _named(self, events: Sequence[Event]) -> tuple[Vessel, ...]:
         mmsis = dict.fromkeys(mmsi for event in events for mmsi in event.mmsis)
@@ -136,11 +147,12 @@ class Detecting:
 
     def freeze(self) -> dict[str, dict[str, NDArray[Any]]]:
         """Return all state as arrays, by part."""
-        return self.screening.freeze()
+        return {**self.screening.freeze(), "watched": self._watched.freeze()}
 
     def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
         """Take what ``freeze`` gave, after the checks have theirs: zones in force are theirs."""
         self.screening.thaw(state)
+        self._watched.thaw(state["watched"])
         zones = self._checks.adopted.get(ZONES)
         if zones is not None:
             index = self._checks.shelf.zones(zones.sha256)

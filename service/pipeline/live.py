@@ -293,6 +293,9 @@ class LivePipeline:
             else {},
             "checks": path.checks.state() if path and path.checks else {},
             "events": path.detecting.screening.told if path and path.detecting else 0,
+            "detectors_failed": dict(path.detecting.screening.failed)
+            if path and path.detecting
+            else {},
             "alerts": {"failed": self._telling.failed, "error": self._telling.error},
         }
 

@@ -15,7 +15,7 @@ import numpy as np
 from ais.decoder import Decoder
 from ais.tracks import Segmenter
 from service.pipeline.checks import NOTHING
-from service.pipeline.detecting import NOBODY, Detecting
+from service.pipeline.detecting import Detecting, Told
 from service.pipeline.ticks import Ticks
 from store.thinning import Thinner
 from store.writer import Writes
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ais.tracks import Tracked, TrackSettings
     from alerts.screening import Screening
     from service.pipeline.checks import Checks, Found
-    from service.pipeline.detecting import Told
     from store.editions import Adoption
     from store.thinning import Thinning
 
@@ -94,7 +93,8 @@ class Path:
         found = self.checks.step(block, tracked, decoded.statics) if self.checks else NOTHING
         told = self._detect(block, decoded, tracked, found)
         coverage = self.detecting.coverage(self.ticks.now_us) if self.detecting else None
-        kept = tracked.positions.take(self.thinner.step(tracked))
+        stored = self.thinner.step(tracked) | (told.kept & (tracked.slot >= 0))
+        kept = tracked.positions.take(stored)
         self.lines += len(block)
         self.read += len(tracked.positions)
         self.stored += len(kept)
@@ -119,7 +119,7 @@ class Path:
     def _detect(self, block: LineBlock, decoded: Decoded, tracked: Tracked, found: Found) -> Told:
         if self.detecting is None:
             self.ticks.pass_by(block)
-            return NOBODY
+            return Told((), (), np.zeros(len(tracked.positions), np.bool_))
         return self.detecting.step(block, self.ticks, decoded, tracked, found)
 
     def leave_out(self, block: LineBlock) -> None:

@@ -35,6 +35,8 @@ _SECOND = 500_000
 """Added to the MMSI of a track for a ship that is drawn beside it."""
 _TRACK = np.dtype([("mmsi", "i8"), ("time", "f8"), ("lon", "f8"), ("lat", "f8")])
 Rows = NDArray[np.void]
+Free = NDArray[np.bool_]
+"""Rows of ships into which nothing was drawn yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,15 @@ def untouched() -> dict[str, Verdict]:
 
 def injected(copies: int = 4) -> Verdict:
     """Return what incidents drawn into real tracks came to: gap, jump, clone and encounter."""
-    rows, truths, touched = tracks(), [], set[int]()
+    rows, truths, taken = tracks(), list[Truth](), set[int]()
     for number in range(copies):
         for inject in INJECTIONS:
-            drawn = inject(rows, number)
+            # One incident to a ship: two would explain each other away.
+            drawn = inject(rows, number, ~np.isin(rows["mmsi"], list(taken)))
             if drawn is not None:
                 rows, truth = drawn
                 truths.append(truth)
-                touched |= {*truth.mmsis}
+                taken |= {*truth.mmsis}
     with tempfile.TemporaryDirectory(prefix="vedetta-") as folder:
         path = Path(folder) / "tracks.csv"
         write(rows, path)
@@ -102,9 +105,9 @@ def tracks() -> Rows:
     return rows[np.argsort(rows["time"], kind="stable")]
 
 
-def gap(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
+def gap(rows: Rows, number: int, free: Free) -> tuple[Rows, Truth] | None:
     """Cut two and a half hours out of a stretch under way."""
-    at = _under_way(rows, number, 0)
+    at = _under_way(rows, number, 0, free)
     if at is None:
         return None
     row = rows[at]
@@ -113,9 +116,9 @@ def gap(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
     return rows[~cut], _truth("gap", row, 2.4)
 
 
-def jump(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
+def jump(rows: Rows, number: int, free: Free) -> tuple[Rows, Truth] | None:
     """Move the next three hours of a track 25 miles to the south."""
-    at = _under_way(rows, number, 1)
+    at = _under_way(rows, number, 1, free)
     if at is None:
         return None
     row, moved = rows[at], rows.copy()
@@ -125,9 +128,9 @@ def jump(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
     return moved, _truth("jump", row, 1.0)
 
 
-def clone(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
+def clone(rows: Rows, number: int, free: Free) -> tuple[Rows, Truth] | None:
     """Let every other report of two hours come from 25 miles to the south."""
-    at = _under_way(rows, number, 2)
+    at = _under_way(rows, number, 2, free)
     if at is None:
         return None
     row, moved = rows[at], rows.copy()
@@ -137,11 +140,11 @@ def clone(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
     return moved, _truth("clone", row, 1.5)
 
 
-def encounter(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
+def encounter(rows: Rows, number: int, free: Free) -> tuple[Rows, Truth] | None:
     """Let a ship lie for an hour where it sailed, and another come, lie beside it and leave."""
     places = Places.of(builtin_zones().zones)
     ports = [read(places.port, places.frame, *where) for where in rows[["lon", "lat"]].tolist()]
-    at = _under_way(rows, number, 3, np.array(ports) > FAR_M)
+    at = _under_way(rows, number, 3, free & (np.array(ports) > FAR_M))
     if at is None:
         return None
     row, later = rows[at], rows.copy()
@@ -158,18 +161,15 @@ def encounter(rows: Rows, number: int) -> tuple[Rows, Truth] | None:
     return all_rows[np.argsort(all_rows["time"], kind="stable")], truth
 
 
-INJECTIONS: tuple[Callable[[Rows, int], tuple[Rows, Truth] | None], ...] = (
+INJECTIONS: tuple[Callable[[Rows, int, Free], tuple[Rows, Truth] | None], ...] = (
     gap, jump, clone, encounter,
 )  # fmt: skip
 
 
-def _under_way(
-    rows: Rows, number: int, salt: int, fit: NDArray[np.bool_] | None = None
-) -> int | None:
+def _under_way(rows: Rows, number: int, salt: int, fit: Free) -> int | None:
     """Return a row from which its ship is heard and sails on, hours from the track's ends."""
     random = np.random.default_rng([number, salt, 5])
-    fitting = np.arange(len(rows)) if fit is None else np.flatnonzero(fit)
-    for at in random.permutation(fitting)[:4000].tolist():
+    for at in random.permutation(np.flatnonzero(fit))[:4000].tolist():
         row = rows[at]
         own = rows[rows["mmsi"] == row["mmsi"]]
         near = own[np.abs(own["time"] - row["time"]) < HOUR_S]

@@ -51,9 +51,9 @@ _PATIENCE_S = 6.0
 _LOOKS, _ACTS = 60, 20  # a minute, of one address: an office behind one address reads much at once
 _THREADS = 2
 _OPEN = ("new", "escalated")
-_NO_SECRET = (
+_NOT_HERE = (
     "links acknowledge nothing here: put 32 random characters into the variable that "
-    "receipts.secret_env names\n"  # noqa: S105 (how to set one)
+    "receipts.secret_env names\n"
 )
 _POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -169,11 +169,11 @@ async def acknowledge(request: Request) -> Response:
     """Answer ``/ack/{token}``: GET shows, POST acknowledges; always a page that says what is."""
     desk: Acknowledging | None = request.app.state.acknowledging
     if desk is None:
-        return PlainTextResponse(_NO_SECRET, 404)
+        return PlainTextResponse(_NOT_HERE, 404)
     try:
         shown = await _shown(request, desk)
-    except OldLinkError:
-        shown = _Shown(410, text="page_old")
+    except OldLinkError as error:
+        shown = _Shown(410, desk.language(error.office), "page_old")
     except TokenError:
         shown = _Shown(404, text="page_altered")
     except (StoreError, TimeoutError) as error:
@@ -238,7 +238,6 @@ def _page(request: Request, desk: Acknowledging, shown: _Shown) -> str:
         language=language,
         assets=request.app.state.files.prefix,
         exercise=exercise,
-        drill=f"{w.say('exercise')} " if exercise else "",
         say=w.say,
         said=said,
         tone=shown.tone,

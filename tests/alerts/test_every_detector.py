@@ -149,7 +149,7 @@ def told(events: list[Event]) -> list[Event]:
     """Events apart from where their lines stood."""
     rows = [anonymous(event) for event in events]
     # The place of a feed is that of its last message, whoever sent it.
-    rows = [replace(e, id="", lon=None, lat=None) if e.kind == "feed_outage" else e for e in rows]
+    rows = [replace(e, lon=None, lat=None) if e.kind == "feed_outage" else e for e in rows]
     return sorted(rows, key=lambda e: (e.kind, e.id, e.started_us, e.version, repr(e.evidence)))
 
 
