@@ -102,13 +102,19 @@ def field_plan(variant: int) -> tuple[tuple[str, ...], NDArray[np.int64], NDArra
     """
     classes = {PART_A: MessageType24PartA, PART_B: MessageType24PartB}
     found = classes.get(variant) or MSG_CLASS.get(variant)
-    if found is None:
-        raise EncodeError(f"message type {variant} cannot be encoded: expected 1 to 27 or 29")
-    fields = [(f.name, f.metadata["width"], f.metadata["d_type"]) for f in found.fields()]
+    of_class = found.fields() if found else ()
+    fields = [(f.name, f.metadata["width"], f.metadata["d_type"]) for f in of_class]
+    if not fields:
+        raise EncodeError(
+            f"message type {variant} cannot be encoded: expected one of fixed fields, 1 to 27 or 29"
+        )
     if variant == 21:  # noqa: PLR2004  (the name's extension is not sent: names of 20 are enough)
         fields = [field for field in fields if field[0] != "name_ext"]
     names, widths, kinds = zip(*fields, strict=True)
-    return names, np.array(widths, np.int64), np.array([kind is str for kind in kinds])
+    is_text = np.array([kind is str for kind in kinds])
+    bits = np.array(widths, np.int64)
+    # The longest texts (types 12 and 14) leave two bits over, which no character can fill.
+    return names, np.where(is_text, bits // 6 * 6, bits), is_text
 
 
 def payloads(variant: int, columns: Mapping[str, NDArray[np.generic]]) -> Payloads:

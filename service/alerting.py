@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
+from alerts.contacts import at_a_place
 from alerts.incidents.growing import grow
 from alerts.incidents.incident import Grown, Known
 from alerts.incidents.rationing import Rationed, Wanted, ration
@@ -23,6 +24,7 @@ from alerts.incidents.settings import BudgetSettings, IncidentSettings, SnoozeSe
 from alerts.incidents.whereabouts import Whereabouts
 from alerts.notices import Occasion, compose
 from alerts.routing import RoutingSettings, Told, route
+from alerts.sar import centres_of
 from geofence.builtin import builtin_zones
 from store.codes import entry_codes
 from store.contacts import contacts_now
@@ -99,6 +101,7 @@ class Alerting:
         """Let ``zones`` be in force: names, states and ports are taken from them."""
         self._zones = {zone.id: zone for zone in zones}
         self._where = Whereabouts.of(zones)
+        self._regions = tuple(zone for zone in zones if zone.kind == "sar_region")
 
     def __call__(
         self,
@@ -149,7 +152,7 @@ class Alerting:
         before = grown.before is not None and grown.before.raised
         past = told_before(connection, alert.id) if before else {}
         sar = self._help(connection, alert, now_us) if helped else None
-        centres = {centre.id for centre in sar.centres} if sar else set()
+        centres = self._centres(alert, sar)
         told = route(alert, self.routing, centres=centres, countries=self._countries(alert))
         names = tuple(self._zones[zone].name for zone in alert.zones if zone in self._zones)
         occasion = Occasion(now_us, sar=sar, zone_names=names, link_of=self._link_of)
@@ -165,6 +168,14 @@ class Alerting:
         except Exception as error:  # noqa: BLE001 (a rescue is told without rather than not at all)
             self._log.error("sar_help_failed", alert=alert.id, error=repr(error))
             return None
+
+    def _centres(self, alert: Alert, sar: SarHelp | None) -> set[str]:
+        """Return the rescue centres of the alert's place, also where no help could be made."""
+        found = {centre.id for centre in sar.centres} if sar else set()
+        lon, lat = alert.lon, alert.lat
+        if alert.lane == "sar" and lon is not None and lat is not None and at_a_place(lon, lat):
+            found |= {one.id for one in centres_of(lon, lat, 0.0, self._regions, {})}
+        return found
 
     def _countries(self, alert: Alert) -> set[str]:
         """Return the states of the alert's zones, ISO 3166 alpha-3."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from alerts.alert import Alert
+    from alerts.alert import Change as Said
     from alerts.routing import RoutingSettings
     from store.changes import Change
 
@@ -58,24 +59,42 @@ def done(
     return after
 
 
-def acknowledged(connection: psycopg.Connection, alert_id: str, made: Change) -> bool:
+def acknowledged(
+    connection: psycopg.Connection,
+    alert_id: str,
+    made: Change,
+    routing: RoutingSettings,
+    office: str = "",
+) -> bool:
     """Note that somebody saw an alert, as an answer to a message says; False = somebody had.
 
-    Raises RuleError for an alert that is not there.
+    Everyone who was told learns it but ``office``, which said so. Raises RuleError for an alert
+    that is not there.
     """
     there = incident(connection, alert_id)
     if there.alert.state not in _SEEN_BY_NOBODY:
         return False
-    done(connection, alert_id, acknowledge, "acknowledge", made)
+    after = done(connection, alert_id, acknowledge, "acknowledge", made)
+    inform(connection, after, routing, made, change="ack", besides=office)
     return True
 
 
 def inform(
-    connection: psycopg.Connection, after: Incident, routing: RoutingSettings, made: Change
+    connection: psycopg.Connection,
+    after: Incident,
+    routing: RoutingSettings,
+    made: Change,
+    *,
+    change: Said = "update",
+    besides: str = "",
 ) -> int:
-    """Enqueue an update for everyone who was told of an alert; return how many deliveries."""
+    """Enqueue ``change`` for everyone who was told of an alert, but the office ``besides``.
+
+    Returns how many deliveries.
+    """
     past = told_before(connection, after.alert.id)
+    past.pop(besides, None)
     if not past or not after.raised:
         return 0
-    occasion = Occasion(microseconds(made.at), change="update")
+    occasion = Occasion(microseconds(made.at), change=change)
     return enqueue(connection, compose(after.alert, after.live, (), past, routing, occasion))

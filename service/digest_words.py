@@ -13,6 +13,9 @@ WORDS: dict[str, dict[str, str]] = {
         "lane": "{lane}: {number}, of which {open} still open",
         "waiting": "Nobody has acknowledged yet",
         "held": "Held back beyond the hour's budget, not told before",
+        "rescues": "{number} rescue alerts in one message",
+        "why_rescues": "More rescue alerts than one message each. A true one may be among forged "
+        "ones: look at every line.",
         "nothing": "Nothing was told to this office in this time.",
         "more": "and {number} more",
         "dead": "Messages that could not be delivered: {number}. See «vedetta deliveries list».",
@@ -36,6 +39,9 @@ WORDS: dict[str, dict[str, str]] = {
         "lane": "{lane}: {number}, di cui ancora aperti {open}",
         "waiting": "Nessuno li ha ancora presi in carico",
         "held": "Trattenuti oltre il limite orario, non ancora comunicati",
+        "rescues": "{number} allarmi di soccorso in un solo messaggio",
+        "why_rescues": "Troppi allarmi di soccorso per un messaggio ciascuno. Tra quelli falsi può "
+        "essercene uno vero: guardare ogni riga.",
         "nothing": "In questo periodo non è stato comunicato nulla a questo ufficio.",
         "more": "e altri {number}",
         "dead": "Messaggi non recapitati: {number}. Vedi «vedetta deliveries list».",
@@ -59,6 +65,9 @@ WORDS: dict[str, dict[str, str]] = {
         "lane": "{lane}: {number}, ακόμη ανοικτοί {open}",
         "waiting": "Κανείς δεν τους έχει αναλάβει ακόμη",
         "held": "Κρατήθηκαν πέρα από το ωριαίο όριο, δεν έχουν ανακοινωθεί",
+        "rescues": "{number} συναγερμοί διάσωσης σε ένα μήνυμα",
+        "why_rescues": "Πάρα πολλοί συναγερμοί διάσωσης για ένα μήνυμα τον καθένα. Ανάμεσα σε "
+        "πλαστούς μπορεί να υπάρχει ένας αληθινός: δείτε κάθε γραμμή.",
         "nothing": "Σε αυτό το διάστημα δεν ανακοινώθηκε τίποτα σε αυτό το γραφείο.",
         "more": "και άλλοι {number}",
         "dead": "Μηνύματα που δεν παραδόθηκαν: {number}. Βλ. «vedetta deliveries list».",

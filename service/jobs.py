@@ -17,6 +17,7 @@ from service.delivering import Dispatcher
 from service.digests import Digests
 from service.duty_rows import pruning
 from service.escalating import Escalating
+from service.flooding import Flooding
 from service.leaving_by import link_maker, post_of
 from service.pipeline.shelf import Shelf
 from service.receipts import Inboxes
@@ -26,7 +27,7 @@ from store.board import Board, committed_offset
 from store.connect import session
 from store.editions import needed_from
 from store.incidents import drop_smouldering
-from store.outbox import drop_settled
+from store.outbox import counts, drop_settled, oldest_waiting
 from store.retention import drop_old
 from store.told import drop_told
 from store.watchlist import in_force
@@ -76,6 +77,7 @@ class Jobs:
             Job("reviews", Every(HOUR_S), self.reviews),
             escalating.job(),
             self._inboxes.job(),
+            Flooding(dsn, one.routing, post, exercise=one.exercise).job(),
             pruning(dsn),
             *digests.jobs(),
         )
@@ -91,7 +93,15 @@ class Jobs:
             self._board.close()
 
     def _tell(self, done: Mapping[str, Any]) -> None:
-        self._board.put("jobs", {"done": dict(done)}, dt.datetime.now(dt.UTC))
+        now = dt.datetime.now(dt.UTC)
+        with session(self.dsn) as connection:
+            waiting, held = oldest_waiting(connection), counts(connection)
+        deliveries: dict[str, dict[str, float]] = {}
+        for (channel, state), number in held.items():
+            deliveries.setdefault(channel, {})[state] = number
+        for channel, since in waiting.items():
+            deliveries[channel]["oldest_waiting_s"] = round((now - since).total_seconds(), 1)
+        self._board.put("jobs", {"done": dict(done), "deliveries": deliveries}, now)
 
     def retention(self, _turn: Turn | None = None) -> dict[str, Any]:
         """Remove what is older than the settings allow; return what was removed."""

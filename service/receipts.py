@@ -216,7 +216,7 @@ def _taken(
         return told.alert
     who = plain(answer.who, _LONGEST_WHO) or answer.channel
     why = plain(answer.said, _LONGEST_WHO) or f"answered by {answer.channel}"
-    acknowledged(connection, told.alert, Change(who, why, now))
+    acknowledged(connection, told.alert, Change(who, why, now), routing, told.office)
     return told.alert
 
 

@@ -44,12 +44,18 @@ def note(connection: psycopg.Connection, rationed: Rationed, at: datetime) -> No
         )
 
 
-def held(connection: psycopg.Connection, office: str, limit: int = 1000) -> list[Alert]:
-    """Return the alerts that wait for the digest of ``office``, newest first, each once."""
+def held(
+    connection: psycopg.Connection, office: str, limit: int = 1000, *, lane: str | None = None
+) -> list[Alert]:
+    """Return the alerts that wait for the digest of ``office``, newest first, each once.
+
+    ``lane`` None = any.
+    """
     rows = connection.execute(
         "SELECT content FROM alert WHERE id IN (SELECT alert FROM alert_told "
-        "WHERE office = %s AND held AND digested IS NULL) ORDER BY changed_at DESC, id LIMIT %s",
-        [office, limit],
+        "WHERE office = %s AND held AND digested IS NULL AND lane = coalesce(%s, lane)) "
+        "ORDER BY changed_at DESC, id LIMIT %s",
+        [office, lane, limit],
     )
     return [alert_of(said) for (said,) in rows]
 

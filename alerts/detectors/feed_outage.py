@@ -27,7 +27,8 @@ class FeedOutage:
     A receiver is down after ten times the silence that 99 of 100 of its own stay below, after no
     silence that it often comes back from, and never before two minutes (``CoverageSettings``). A
     feed is down when it was silent for longer than its steadiest station ever is. The place is
-    the middle of what was heard; the zone is ``feed:NAME`` or ``feed:NAME:STATION``. Gaps of ships that only it heard are not told meanwhile.
+    the middle of what was heard; the zone is ``feed:NAME`` or ``feed:NAME:STATION``. Gaps of ships
+    that only it heard are not told meanwhile.
     Source: DETECTORS §2 row 6 (one infrastructure alert, not thousands of gaps).
     Known false alarms: satellites and stations with few ships, until their silences are learned.
 

@@ -108,11 +108,13 @@ class SnoozeSettings:
 class BudgetSettings:
     """How many messages an office gets in an hour, by lane; what is more goes into its digest.
 
-    sar_an_hour is a bound against forged floods: the first ones go at once, all others are told
-    together. Retractions, and updates of what an office was told, of severity critical, always go.
+    sar_an_hour is a bound against forged floods: the first ones go at once, one by one; all others
+    are told together within seconds (service/flooding.py), so that a true one never waits behind
+    forged ones. Retractions, and updates of what an office was told, of severity critical, always
+    go.
     """
 
-    sar_an_hour: int = 120
+    sar_an_hour: int = 40
     law_an_hour: int = 30
     infrastructure_an_hour: int = 12
 

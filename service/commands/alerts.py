@@ -17,6 +17,7 @@ from service.people import said
 
 if TYPE_CHECKING:
     from alerts.alert import Alert, Verdict
+    from alerts.alert import Change as Said
     from alerts.incidents.incident import Incident
     from store.changes import Change
     from store.incidents import AlertChange
@@ -172,7 +173,7 @@ def ack(
     from alerts.incidents import acts
 
     change = made(by, reason)
-    _act(alert_id, acts.acknowledge, "acknowledge", change, config, version=version)
+    _act(alert_id, acts.acknowledge, "acknowledge", change, config, version=version, told="ack")
 
 
 @alerts.command(short_help="Hand an alert to a person or an office.")
@@ -264,7 +265,7 @@ def escalate(
 
     change = made(by, why)
     _act(alert_id, lambda one: acts.escalate(one, to), "escalate", change, config,
-         version=version, details={"to": to}, told=True)  # fmt: skip
+         version=version, details={"to": to}, told="update")  # fmt: skip
 
 
 @alerts.command(short_help="Finish an alert with a verdict.")
@@ -287,7 +288,7 @@ def resolve(
 
     change = made(by, why)
     _act(alert_id, lambda one: acts.resolve(one, verdict, why), "resolve", change, config,
-         version=version, details={"verdict": verdict}, told=True)  # fmt: skip
+         version=version, details={"verdict": verdict}, told="update")  # fmt: skip
 
 
 @alerts.command(short_help="How often each kind was true, by verdicts.")
@@ -329,9 +330,9 @@ def _act(  # noqa: PLR0913 (what every act has)
     *,
     version: int | None,
     details: dict[str, Any] | None = None,
-    told: bool = False,
+    told: Said | None = None,
 ) -> None:
-    """Do one act; ``told``: those who were told of the alert learn of it."""
+    """Do one act; ``told``: what those who were told of the alert learn, None = nothing."""
     from service import casework
     from service.desk import reading
 
@@ -341,7 +342,7 @@ def _act(  # noqa: PLR0913 (what every act has)
             connection, alert_id, step, action, change, details=details, version=version
         )
         if told:
-            casework.inform(connection, after, settings.routing, change)
+            casework.inform(connection, after, settings.routing, change, change=told)
     alert = after.alert
     click.echo(f"{alert.id} is {alert.state}, version {alert.version}")
 

@@ -185,21 +185,17 @@ async def acknowledge(request: Request) -> Response:
 
 
 async def _shown(request: Request, desk: Acknowledging) -> _Shown:
-    if refused := _refused(request, desk):
-        return refused
-    link = desk.links.opened(request.path_params["token"])
-    if request.method != "POST":
-        about = await desk.apart(lambda: desk.look(link))
-        return _looked(about, desk.language(link.office))
-    return await _taken(desk, link, _name_in(await _body(request)))
-
-
-def _refused(request: Request, desk: Acknowledging) -> _Shown | None:
     acts = request.method == "POST"
     address = request.client.host if request.client else ""
     if not (desk.acts if acts else desk.looks).passes(address):
         return _Shown(429, text="page_busy")
-    return _Shown(403, text="page_foreign") if acts and not _ours(request, desk) else None
+    link = desk.links.opened(request.path_params["token"])
+    language = desk.language(link.office)
+    if not acts:
+        return _looked(await desk.apart(lambda: desk.look(link)), language)
+    if not _ours(request, desk):
+        return _Shown(403, language, "page_foreign")
+    return await _taken(desk, link, _name_in(await _body(request)))
 
 
 async def _taken(desk: Acknowledging, link: Link, named: _Named) -> _Shown:

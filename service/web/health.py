@@ -37,6 +37,10 @@ async def health(request: Request) -> Response:
         "database_error": poller.work()["database_error"],
         "pipeline_error": poller.work()["pipeline_error"],
         "counts": state.get("counts"),
+        "events": state.get("events"),
+        "detectors_failed": state.get("detectors_failed"),
+        "alerts_failed": (state.get("alerts") or {}).get("failed"),
+        "deliveries": _deliveries(poller),
         "map": {"vessels": len(poller.picture), "clients": len(poller.hub.clients)},
     }
     return answer(report, 200 if poller.ready else 503)
@@ -51,6 +55,12 @@ def _told(state: dict[str, Any]) -> dict[str, Any]:
     """Return the spool's figures; of its trouble only that it has one: the text names paths."""
     spool = state.get("spool") or {}
     return {**spool, "trouble": bool(spool.get("trouble"))}
+
+
+def _deliveries(poller: Poller) -> dict[str, dict[str, float]]:
+    """Return how many messages of each channel are in which state, as the jobs process says."""
+    part = poller.parts.get("jobs")
+    return dict(part.state.get("deliveries") or {}) if part else {}
 
 
 async def metrics(request: Request) -> Response:
@@ -93,6 +103,25 @@ class Figures:
         part = poller.parts.get("ingest")
         yield from _feeds(poller.feeds())
         yield from _ingest(part.state if part else {})
+        yield from _sent(_deliveries(poller))
+
+
+def _sent(deliveries: dict[str, dict[str, float]]) -> Iterator[Metric]:
+    labels = ["channel", "state"]
+    held = GaugeMetricFamily("vedetta_deliveries", "Messages by channel and state", labels=labels)
+    oldest = GaugeMetricFamily(
+        "vedetta_delivery_oldest_seconds",
+        "Age of the oldest message that waits",
+        labels=["channel"],
+    )
+    for channel, states in deliveries.items():
+        for state, value in states.items():
+            if state == "oldest_waiting_s":
+                oldest.add_metric([channel], value)
+            else:
+                held.add_metric([channel, state], value)
+    yield held
+    yield oldest
 
 
 def _feeds(feeds: list[dict[str, Any]]) -> Iterator[Metric]:
@@ -119,6 +148,17 @@ def _ingest(state: dict[str, Any]) -> Iterator[Metric]:
         ("spool_damaged", "Damaged places in the spool", told.get("damaged")),
     ):
         yield _gauge(f"vedetta_{name}", words, value or 0)
+    events = CounterMetricFamily("vedetta_events", "Versions of events told by the detectors")
+    events.add_metric([], state.get("events") or 0)
+    yield events
+    failed = (state.get("alerts") or {}).get("failed") or 0
+    yield _gauge("vedetta_alerts_failed", "Events that no alert could take in", failed)
+    broken = CounterMetricFamily(
+        "vedetta_detector_failures", "Times that a detector failed", labels=["detector"]
+    )
+    for name, count in (state.get("detectors_failed") or {}).items():
+        broken.add_metric([name], count)
+    yield broken
     spool = GaugeMetricFamily("vedetta_spool", "State of the spool", labels=["what"])
     for name, value in _flat(told):
         spool.add_metric([name], value)

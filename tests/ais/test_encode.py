@@ -152,6 +152,25 @@ def test_lengths_are_those_of_the_tables(variant):
     assert bits.tolist() == [field_plan(variant)[1].sum()]
 
 
+@pytest.mark.parametrize(("variant", "room"), [(12, 156), (14, 161)])
+def test_the_longest_safety_texts_stay_within_their_message(variant, room):
+    texts = np.array([b"MAYDAY " * 30, b"PAN PAN"])
+    packed = payloads(variant, {"mmsi": np.full(2, 247000001), "text": texts})
+    written = sentences(
+        packed, np.arange(2), channel=np.full(2, 65, np.uint8), sequence=np.full(2, 1, np.uint8)
+    )
+    own = [written.data[a:b].tobytes() for a, b in zip(written.start, written.end, strict=True)]
+    said = [pyais.decode(*own[:3]).asdict(), pyais.decode(*own[3:]).asdict()]
+    assert len(packed.data) == packed.end[-1]
+    assert [one["text"] for one in said] == [("MAYDAY " * 30)[:room].rstrip(), "PAN PAN"]
+
+
+@pytest.mark.parametrize("variant", [6, 8, 16, 22, 28])
+def test_messages_without_one_table_are_refused(variant):
+    with pytest.raises(EncodeError, match="cannot be encoded"):
+        payloads(variant, {"mmsi": column(247000001)})
+
+
 @settings(deadline=None)  # the first call compiles
 @given(st.lists(st.integers(0, 2), max_size=30))
 def test_any_choice_and_order_of_messages_is_written(rows):

@@ -239,6 +239,7 @@ def test_a_form_of_another_page_is_refused(told) -> None:
         answer = desk.take(origin=origin)
         assert answer.status_code == 403
         assert words("en", "page_foreign") in answer.text
+        assert words("it", "page_foreign") in desk.take(office="catania", origin=origin).text
     assert desk.state() == "new"
     assert desk.take(origin="https://desk.example").status_code == 200
 
