@@ -106,7 +106,7 @@ def field_plan(variant: int) -> tuple[tuple[str, ...], NDArray[np.int64], NDArra
     fields = [(f.name, f.metadata["width"], f.metadata["d_type"]) for f in of_class]
     if not fields:
         raise EncodeError(
-            f"message type {variant} cannot be encoded: expected one of fixed fields, 1 to 27 or 29"
+            f"message type {variant} cannot be encoded: expected fixed fields, as 1 or 29"
         )
     if variant == 21:  # noqa: PLR2004  (the name's extension is not sent: names of 20 are enough)
         fields = [field for field in fields if field[0] != "name_ext"]

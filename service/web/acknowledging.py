@@ -30,10 +30,9 @@ from alerts.plain import plain
 from alerts.routing import LANGUAGES, RoutingSettings, kept_from, limits
 from alerts.texts import Catalogue, catalogue
 from service.receipts import Links, take_link
-from service.web.connections import Connections
 from service.web.metering import Meter
 from service.web.security import allowed_origin
-from store.connect import told_apart
+from store.connect import connect, told_apart
 from store.errors import StoreError
 from store.links import Linked, linked
 from store.outbox import microseconds
@@ -47,7 +46,7 @@ Got = TypeVar("Got")
 _Tone: TypeAlias = Literal["good", "bad"]
 LONGEST_NAME = 100
 _MOST_BYTES = 4096  # of a form with one name of 100 characters, each quoted
-_PATIENCE_S = 6.0
+_PATIENCE_S, _DATABASE_S = 6.0, 4
 _LOOKS, _ACTS = 60, 20  # a minute, of one address: an office behind one address reads much at once
 _THREADS = 2
 _OPEN = ("new", "escalated")
@@ -80,7 +79,6 @@ class Acknowledging:
     ) -> None:
         """Open nothing yet; ``clock`` aware of its zone."""
         self.links, self._dsn, self._routing, self._clock = links, dsn, routing, clock
-        self._connections = Connections(dsn)
         # Threads of its own: a slow database must not take those of the map's questions.
         self._threads = CapacityLimiter(_THREADS)
         self.looks, self.acts = Meter(_LOOKS), Meter(_ACTS)
@@ -92,7 +90,11 @@ class Acknowledging:
 
         Blocking. Raises StoreError.
         """
-        with told_apart(), self._connections.one() as connection:
+        # A connection of its own: one kept for days would be dead when somebody needs it.
+        with (
+            told_apart(),
+            connect(self._dsn, autocommit=True, patience_s=_DATABASE_S) as connection,
+        ):
             found = linked(connection, link.notice)
         office = self._routing.office(found.office) if found else None
         if found is None or office is None or kept_from(found.alert, office):
@@ -136,10 +138,6 @@ class Acknowledging:
             return await anyio.to_thread.run_sync(
                 work, abandon_on_cancel=True, limiter=self._threads
             )
-
-    def close(self) -> None:
-        """Close the idle connections."""
-        self._connections.close()
 
 
 def acknowledging_of(settings: Settings, dsn: str) -> Acknowledging | None:

@@ -112,8 +112,6 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     poller.close()
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
-    if app.state.acknowledging is not None:
-        await asyncio.to_thread(app.state.acknowledging.close)
     await asyncio.to_thread(app.state.facts.close)
 
 

@@ -76,15 +76,14 @@ def test_a_recording_of_a_report_now_and_then_lets_events_end(second):
         ship.name = "ONE" if not k else "OTHER"
         ship.silent(40).introduces().says()
     stream = Stream.of(ship)
-    screening, told = Screening({"it": IdentityChange()}), []
-    watch = Watch({"it": IdentityChange()})
-    watch.screening = screening
+    watch, told = Watch({"it": IdentityChange()}), []
+    screening = watch.screening
     for at in stream.receptions.received.view("i8").tolist():
         if screening.world.now_us:
             told += screening.tick(at // 10_000_000 * 10_000_000)
         else:
             screening.world.now_us = at // 10_000_000 * 10_000_000
-        told += watch._step(stream.between(at, at + 1), 0, None, None)  # noqa: SLF001 (no ticks)
+        told += watch._step(stream.between(at, at + 1), 0, None, None)
     assert kinds(told)[:1] == [("identity_change", "open")]
     assert kinds(told)[-1] == ("identity_change", "closed")
 

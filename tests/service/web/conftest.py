@@ -57,6 +57,9 @@ class MemorySource:
             "poisoned": 2,
             "refused": 5,
             "counts": {"lines": 10, "other": {"_tick": 3}},
+            "events": 12,
+            "alerts": {"failed": 1, "error": "KeyError('/a/path')"},
+            "detectors_failed": {"gap": 2},
         }
         return {"ingest": PartHealth(state | self.trouble, self.at_ms)}
 

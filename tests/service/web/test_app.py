@@ -13,6 +13,7 @@ from maps.live import wire
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
+from service.web.source import PartHealth
 from tests.plugins.waiting import until
 
 
@@ -300,3 +301,29 @@ def test_the_coverage_is_cells_with_what_is_heard_there(client):
         "cell_deg": 0.25,
         "cells": [[14.125, 35.875, 90.5, 2, 31.0], [14.375, 35.875, 2.0, 1, None]],
     }
+
+
+def test_what_detectors_and_alerts_could_not_do_is_in_health_and_metrics(client) -> None:
+    report = wait_ready(client)
+    assert (report["events"], report["alerts_failed"]) == (12, 1)
+    assert report["detectors_failed"] == {"gap": 2}
+    told = client.get("/metrics").text
+    for line in (
+        "vedetta_events_total 12.0",
+        "vedetta_alerts_failed 1.0",
+        'vedetta_detector_failures_total{detector="gap"} 2.0',
+    ):
+        assert line in told
+    assert "/a/path" not in told + str(report)
+
+
+def test_messages_that_wait_are_in_health_and_metrics(client, source) -> None:
+    mail = {"sent": 4, "waiting": 1, "oldest_waiting_s": 7.5}
+    health = source.health
+    source.health = lambda: (
+        health() | {"jobs": PartHealth({"deliveries": {"mail": mail}}, source.at_ms)}
+    )
+    until(lambda: client.get("/health").json()["deliveries"] == {"mail": mail})
+    told = client.get("/metrics").text
+    assert 'vedetta_deliveries{channel="mail",state="waiting"} 1.0' in told
+    assert 'vedetta_delivery_oldest_seconds{channel="mail"} 7.5' in told
