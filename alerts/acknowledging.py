@@ -47,7 +47,7 @@ class OldLinkError(TokenError):
 
     def __init__(self, office: str) -> None:
         self.office = office
-        super().__init__("link: is too old; sign in and look for the alert in the inbox")
+        super().__init__("link: is too old; look for the alert at the desk")
 
 
 class AnswerError(AlertsError):

@@ -1,8 +1,8 @@
 """Rescues beyond what can be told one by one: all of them in one message, every ten seconds.
 
 Anybody with a radio can forge a thousand beacons. Told one by one a true one would wait behind all
-of them; held for a digest it would wait a night. So the first of an hour go one by one, and what is
-beyond them is told in one list per office within seconds. A line says lane, place, time and link.
+of them; held for a digest it would wait a night. So the first of an hour go one by one, and what
+is beyond them is told in one list per office within seconds: kind, place, time and link.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Flooding:
         lines = [words["why_rescues"], ""]
         for one in alerts:
             kind = speaks.kinds[one.kind]
-            place = f"{speaks.position(one.lon, one.lat)} {plain(one.place, 80)}".rstrip()
+            place = f"{speaks.position(one.lon, one.lat)} ({plain(one.place, 80)})"
             link = page_of(self.routing.page, one.id) or one.id
             lines.append(f"{kind}, {place}, {speaks.time(one.started_us)}  {link}")
         said = "|".join(f"{one.id}.{one.version}" for one in alerts)

@@ -102,14 +102,14 @@ class Links:
         )
 
     def opened(self, text: str) -> Link:
-        """Return what a link says; raises TokenError. It gives no rights: sign in comes first."""
+        """Return what a link says; raises TokenError. It gives no rights but that one act."""
         return opened(text, self._secret, microseconds(self._clock()))
 
 
 def take_link(
     dsn: str, link: Link, who: str, why: str, routing: RoutingSettings, now: dt.datetime
 ) -> str | None:
-    """Acknowledge, as ``who`` (signed in), the alert that ``link`` was sent with.
+    """Acknowledge, as ``who``, the alert that ``link`` was sent with.
 
     Returns the alert's id, None where the message is not known any more or the same person did so
     before. Raises StoreError.

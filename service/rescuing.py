@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -24,6 +24,8 @@ AIS_ERROR_NM = 0.1
 AREA_ERROR_NM = 3.0
 FASTEST_KN = 15.0
 _HOUR_US = 3_600_000_000
+_Sea: TypeAlias = "tuple[tuple[int, int], np.ndarray[Any, Any], np.ndarray[Any, Any]]"
+"""Connection and time that it was read for, ROW, VESSEL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Rescuing:
     settings: SarSettings
     roles: RoleSettings = field(default_factory=RoleSettings)
     zones: tuple[Zone, ...] = field(default_factory=lambda: builtin_zones().zones)
+    _read: list[_Sea] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __call__(
         self, connection: psycopg.Connection, alert: Alert, now_us: int
@@ -48,7 +51,7 @@ class Rescuing:
         Ships that converge are helpers themselves; in all other alerts those concerned are none.
         Where no place is known the help says so. Raises what the database raises.
         """
-        fleet, vessels = sea(connection, now_us, self.roles)
+        fleet, vessels = self._sea(connection, now_us)
         area = len(alert.mmsis) != 1
         lon, lat, known_us = alert.lon, alert.lat, alert.updated_us
         error_nm = AREA_ERROR_NM if area else AIS_ERROR_NM
@@ -60,6 +63,15 @@ class Rescuing:
         besides = () if alert.kind == "converging_rescue" else alert.mmsis
         return sar_help(lon, lat, error_nm, known_us, fleet, vessels, self.zones, self.settings,
                         contacts, now_us, besides)  # fmt: skip
+
+    def _sea(self, connection: psycopg.Connection, now_us: int) -> tuple[Any, Any]:
+        """Return the sea, read once for all alerts of one moment: a flood has dozens of them."""
+        asked = (connection.info.backend_pid, now_us)
+        kept = self._read[0] if self._read else None
+        if kept is None or kept[0] != asked:
+            kept = (asked, *sea(connection, now_us, self.roles))
+            self._read[:] = [kept]
+        return kept[1], kept[2]
 
 
 def _last(fleet: np.ndarray[Any, Any], mmsi: int) -> Any:  # noqa: ANN401 (a ROW record)

@@ -16,8 +16,10 @@ def change_of(before: Incident | None, after: Incident, now_us: int) -> Change |
     """Return what those who are told should learn: alert, update, cancel, or None for nothing.
 
     An update is worth a message when something happened that was not told: a new event, a graver
-    severity, another leading kind, an event taken back or explained, the end. A snoozed alert says
-    nothing but that it was retracted or became graver.
+    severity, another leading kind, an event taken back or explained, the end, the first place of a
+    rescue and the first words of a distress. A snoozed alert says nothing but that it was
+    retracted or became graver; a resolved one nothing but that a rescue became graver, which opens
+    it again.
     """
     if not after.raised:
         return None
@@ -26,7 +28,7 @@ def change_of(before: Incident | None, after: Incident, now_us: int) -> Change |
     if after.alert.state == "retracted":
         return None if before.alert.state == "retracted" else "cancel"
     if before.alert.state == "resolved":
-        return None
+        return "update" if after.alert.state == "new" else None
     graver = _graver(before.alert, after.alert)
     if is_snoozed(before.alert, now_us):
         return "update" if graver else None
@@ -38,6 +40,11 @@ def is_snoozed(alert: Alert, now_us: int) -> bool:
     return alert.snoozed_until_us is not None and now_us < alert.snoozed_until_us
 
 
+def reopens(before: Alert, after: Alert) -> bool:
+    """Tell whether a resolved alert is none any more: the test of a beacon became a call."""
+    return before.state == "resolved" and before.lane == "sar" and _graver(before, after)
+
+
 def _graver(before: Alert, after: Alert) -> bool:
     return SEVERITIES.index(after.severity) > SEVERITIES.index(before.severity)
 
@@ -45,12 +52,20 @@ def _graver(before: Alert, after: Alert) -> bool:
 def _news(before: Incident, after: Incident) -> bool:
     if before.alert.kind != after.alert.kind or dict(before.muted) != dict(after.muted):
         return True
+    if after.lane == "sar" and not _clues(after) <= _clues(before):
+        return True
     # A vessel that flaps at a border all day is one piece of news, not a hundred.
     if not _told_of(after) <= _told_of(before) or {one.id for one in after.live} < {
         one.id for one in before.live
     }:
         return True
     return before.alert.ended_us is None and after.alert.ended_us is not None
+
+
+def _clues(incident: Incident) -> set[str]:
+    """Return what a search cannot do without: that there is a place, and what a distress said."""
+    placed = {"place"} if incident.alert.lon is not None else set()
+    return placed | {one.id for one in incident.live if "text" in one.evidence}
 
 
 def _told_of(incident: Incident) -> set[tuple[str, tuple[int, ...], str | None]]:
@@ -65,6 +80,8 @@ def why_of(before: Incident | None, after: Incident) -> str:
     live = {one.id for one in after.live}
     parts = [f"{KINDS[one.kind].title} ({one.id})" for one in after.live if one.id not in there]
     said = [f"with {', '.join(parts)}"] if parts else []
+    if before and before.alert.state == "resolved" and after.alert.state == "new":
+        said.insert(0, "opened again: it became graver")
     if back := [KINDS[one.kind].title for key, one in there.items() if key not in live]:
         said.append(f"without {', '.join(back)}")
     if not said:

@@ -203,3 +203,42 @@ def test_hostile_names_reach_the_outbox_as_data(connection):
     [notice, *_] = notices(connection)
     assert notice.alert.vessels[0].name == evil.name
     assert "script" not in notice.alert.headline
+
+
+REGIONS = builtin_zones().of_kind("sar_region").zones
+ROMA = Office("roma", "MRCC Roma", "rescue_centre", channels=("mail",), agreement="2026-1",
+              centre="mrcc-roma")  # fmt: skip
+
+
+@pytest.mark.parametrize("help_", [None, lambda *_: 1 / 0])
+def test_the_rescue_centre_of_the_region_is_told_also_where_no_help_is_made(connection, help_):
+    table = RoutingSettings((CATANIA, ROMA), ROUTING.rules)
+    grow = Alerting(AlertSettings(), table, zones=REGIONS, sar_help=help_)
+    grow(connection, [event("distress", AYLA, at=(12.6, 39.5))], {}, NOON)
+    assert [office for office, *_ in outbox(connection)] == ["roma", "catania"]
+
+
+def test_a_beacon_under_test_is_shown_and_pages_nobody_until_it_calls(connection):
+    grow = Alerting(
+        AlertSettings(), RoutingSettings((CATANIA, ROMA), ROUTING.rules), zones=REGIONS
+    )
+    tested = event("distress", AYLA, at=(12.6, 39.5), severity="info")
+    grow(connection, [tested], {}, NOON)
+    [alert] = alerts(connection)
+    assert (alert.severity, outbox(connection)) == ("info", [])
+    real = tested.next("updated", tested.updated_us + 1, severity="critical")
+    grow(connection, [real], {}, NOON + 1)
+    assert [(one[0], one[2]) for one in outbox(connection)] == [
+        ("roma", "alert"), ("catania", "alert"),
+    ]  # fmt: skip
+
+
+def test_a_true_call_among_a_thousand_forged_ones_is_queued_behind_forty_at_most(connection):
+    grow = service()
+    forged = [event("distress", 970_000_000 + n, at=(12 + n / 1000, 36)) for n in range(1000)]
+    grow(connection, forged, {}, NOON)
+    grow(connection, [event("distress", 970_999_999)], {}, NOON + 1)
+    assert len([one for one in outbox(connection) if one[:2] == ("catania", "log")]) == 40
+    waiting = held(connection, "catania", lane="sar")
+    assert len(waiting) == 961
+    assert (970_999_999,) in {one.mmsis for one in waiting}

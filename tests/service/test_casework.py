@@ -37,9 +37,20 @@ def alert(connection) -> str:
 
 
 def test_an_answer_to_a_message_acknowledges_once(connection, alert):
-    assert acknowledged(connection, alert, SEEN)
-    assert not acknowledged(connection, alert, SEEN)
+    assert acknowledged(connection, alert, SEEN, ROUTING)
+    assert not acknowledged(connection, alert, SEEN, ROUTING)
     assert incident(connection, alert).alert.state == "acknowledged"
+
+
+def test_all_who_were_told_learn_that_somebody_took_it_but_who_said_so(connection, dsn):
+    both = RoutingSettings(
+        (*ROUTING.offices, Office("piraeus", "Piraeus", channels=("cap",))), ROUTING.rules
+    )
+    Alerting(AlertSettings(), both, zones=())(connection, [event("drift", AYLA)], {}, NOON)
+    [alert] = alerts(connection)
+    assert acknowledged(connection, alert.id, SEEN, both, "catania")
+    said = [(one.office, one.channel) for one in deliveries(connection) if one.change == "ack"]
+    assert said == [("piraeus", "cap")]
 
 
 def test_an_act_is_in_the_log_and_in_the_audit(connection, alert):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from alerts.events import Fact
 from tests.plugins.incidents import AYLA, BORA, HOUR, NOON, Desk, event
 
 
@@ -56,3 +57,27 @@ def test_mere_information_is_no_message():
     desk.sees(event("gap", AYLA))
     left = event("zone_left", AYLA, hours=1, zone="patrol")
     assert [one.change for one in desk.sees(left)] == [None]
+
+
+def test_the_first_place_of_a_distress_and_its_words_are_messages():
+    desk = Desk()
+    first = event("distress", AYLA, at=(None, None))
+    desk.sees(first)
+    placed = first.next("updated", first.updated_us + 1, lon=12.6, lat=35.4)
+    assert [one.change for one in desk.sees(placed)] == ["update"]
+    moved = placed.next("updated", placed.updated_us + 1, lon=12.61)
+    assert [one.change for one in desk.sees(moved)] == [None]
+    said = moved.next("updated", moved.updated_us + 1,
+                      evidence={**moved.evidence, "text": Fact("MAYDAY SINKING")})  # fmt: skip
+    assert [one.change for one in desk.sees(said)] == ["update"]
+
+
+def test_a_test_that_people_closed_is_opened_again_when_it_becomes_a_call():
+    desk = Desk()
+    tested = event("distress", AYLA, severity="info")
+    assert [one.change for one in desk.sees(tested)] == ["alert"]
+    desk.person(desk.one(), state="resolved", verdict="false alarm", reason="a drill")
+    real = tested.next("updated", tested.updated_us + 1, severity="critical")
+    [one] = desk.sees(real)
+    assert (one.change, one.after.alert.state, one.after.alert.verdict) == ("update", "new", None)
+    assert one.why.startswith("opened again")

@@ -1,0 +1,116 @@
+"""Rescues beyond what is told one by one: in one message, within seconds, to each office."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pytest
+
+from alerts.alert import Alert
+from alerts.incidents.rationing import Rationed, Wanted
+from alerts.notifier import Later
+from alerts.routing import Office, RoutingSettings
+from service.flooding import Flooding
+from service.schedule import Turn
+from store.connect import connect
+from store.told import note
+from tests.plugins.notices import HOSTILE, alert
+from tests.plugins.told import put_all
+
+NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+ROUTING = RoutingSettings(
+    (
+        Office("desk", "JOT Mare desk", channels=("mail",)),
+        Office("catania", "Catania", channels=("mail",), language="it"),
+        Office("roma", "MRCC Roma", "rescue_centre", channels=("mail",), agreement="2026-1"),
+    ),
+    page="https://desk.example/",
+)
+TURN = Turn(NOON, None, lambda: False)
+
+
+@dataclass
+class Letters:
+    """Keeps what is written; ``away`` names the offices that cannot be reached."""
+
+    away: tuple[str, ...] = ()
+    written: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def write(self, *letter: str) -> None:
+        if letter[0] in self.away:
+            raise Later("mail.example: no answer")
+        self.written.append(letter)
+
+
+@pytest.fixture
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture
+def flooding(dsn, letters) -> Flooding:
+    return Flooding(dsn, ROUTING, letters, exercise=True, clock=lambda: NOON)
+
+
+def hold(dsn: str, office: str, abouts: list[Alert], *, new: bool = True) -> None:
+    """Keep messages on ``abouts`` from an office, as beyond its budget."""
+    if new:
+        put_all(dsn, abouts)
+    with connect(dsn) as connection:
+        held = tuple(Wanted(one, office, "alert") for one in abouts)
+        note(connection, Rationed((), held), NOON)
+
+
+def rescues(number: int) -> list[Alert]:
+    return [alert("distress", id=f"A-{n:012d}") for n in range(number)]
+
+
+def test_all_that_was_held_is_told_once_to_each_office_in_its_language(dsn, flooding, letters):
+    hold(dsn, "desk", rescues(60))
+    hold(dsn, "catania", rescues(60), new=False)
+    hold(dsn, "roma", rescues(60)[:1], new=False)
+    assert flooding.work(TURN) == {"told": 121}
+    assert flooding.work(TURN) == {"told": 0}
+    (_, subject, text, _), (_, italian, *_), (*_, centre, _) = letters.written
+    assert subject == "EXERCISE Search and rescue: 60 rescue alerts in one message"
+    assert text.count("https://desk.example/alerts/A-") == 60
+    assert "distress, 35°30.0′N 012°36.0′E (12 nm SE of Lampedusa), 20 Nov 12:00 UTC" in text
+    assert "MARIA K" not in text
+    assert "60 allarmi di soccorso" in italian
+    assert centre.count("alerts/A-") == 1
+
+
+def test_law_waits_for_the_digest(dsn, flooding, letters):
+    hold(dsn, "desk", [alert("gap")])
+    assert flooding.work(TURN) == {"told": 0}
+    assert letters.written == []
+
+
+def test_an_office_that_cannot_be_reached_keeps_no_other_waiting_and_hears_later(
+    dsn, flooding, letters
+):
+    hold(dsn, "desk", rescues(2))
+    hold(dsn, "catania", rescues(2), new=False)
+    letters.away = ("desk",)
+    with pytest.raises(Later, match="1 offices: desk"):
+        flooding.work(TURN)
+    assert [one[0] for one in letters.written] == ["catania"]
+    letters.away = ()
+    assert flooding.work(TURN) == {"told": 2}
+    assert [one[0] for one in letters.written] == ["catania", "desk"]
+
+
+def test_what_was_taken_back_meanwhile_is_not_told(dsn, flooding, letters):
+    hold(dsn, "desk", [alert("distress", state="retracted")])
+    assert flooding.work(TURN) == {"told": 1}
+    assert letters.written == []
+
+
+@pytest.mark.parametrize("text", HOSTILE[:4])
+def test_a_hostile_place_stays_on_its_line(dsn, flooding, letters, text):
+    hold(dsn, "desk", [alert("distress", place=text)])
+    flooding.work(TURN)
+    [(_, subject, said, _)] = letters.written
+    assert len(said.splitlines()) == 3
+    assert len(subject.splitlines()) == 1
