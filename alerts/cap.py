@@ -136,7 +136,7 @@ def described(notice: Notice) -> str:
     if not notice.limited:
         said += [sentence(plain(share.because)) + "." for share in alert.shares if share.because]
     else:
-        said.append("Details after sign-in.")
+        said.append("Details at the desk.")
     if notice.sar is not None:
         said.append(f"Drift assumed: {plain(notice.sar.assumed)}.")
     said.append("Small boats mostly carry no AIS: what is not here may still be there.")
