@@ -66,6 +66,13 @@ class LineBlock:
     feed: NDArray[np.uint16]
     spool: NDArray[np.uint64]
 
+    def __post_init__(self) -> None:
+        """Let nobody write into the bytes: loops are compiled apart for those that can be."""
+        if self.data.flags.writeable:
+            sealed = self.data.view()
+            sealed.flags.writeable = False
+            object.__setattr__(self, "data", sealed)
+
     def __len__(self) -> int:
         """Return the number of lines."""
         return len(self.start)

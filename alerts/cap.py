@@ -247,10 +247,11 @@ def urgency(notice: Notice) -> str:
     alert = notice.alert
     if secret(notice):
         return "Unknown"
+    # A call that fell silent is not over: somebody may still be in the water.
+    if alert.lane == "sar" and alert.state not in {"resolved", "retracted"}:
+        return "Immediate"
     if alert.ended_us is not None:
         return "Past"
-    if alert.lane == "sar":
-        return "Immediate"
     return "Future" if alert.kind == "predicted_arrival" else "Expected"
 
 

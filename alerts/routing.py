@@ -263,10 +263,16 @@ def _ways(
         for office in settings.offices:
             if office.kind == "rescue_centre" and office.centre and office.centre in centres:
                 ways.setdefault(office.id, _Ways()).rules.append(f"region of {office.centre}")
-        if not {*usual} & ways.keys():
+        if not any(_reached(office, ways) for office in settings.offices):
             for office_id in usual:
                 ways[office_id] = _Ways(["no rule fits a SAR alert: every office is told"])
     return ways
+
+
+def _reached(office: Office, ways: dict[str, _Ways]) -> bool:
+    """Tell whether an office of ours would hear: one that is off or has no way does not."""
+    way = ways.get(office.id) if office.kind == "office" and office.enabled else None
+    return way is not None and bool(way.channels or office.channels)
 
 
 def _named(rule: Rule, usual: Sequence[str]) -> Iterator[str]:

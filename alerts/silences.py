@@ -10,7 +10,7 @@ import numpy as np
 
 from ais.compiled import compiled
 from ais.reporting import expected_interval_s
-from alerts.distances import NM_M, ahead, metres
+from alerts.distances import NM_M, ahead, bearing, metres
 from alerts.scene import NO_SLOT, SHIP
 
 if TYPE_CHECKING:
@@ -40,10 +40,13 @@ _KNOWN_WATCHES = 50.0
 _LOST = 1.5
 _TOGETHER_US = 1_800_000_000
 _KN_MS = 1852.0 / 3600.0
+_DAY_US = 86_400_000_000
 _RECENT_US = 1_200_000_000
 _RECENT_WEIGHT = 0.125
 _MOST = 65_535
 _FULL = 255
+_LEG_S = 6 * 3600.0
+"""Two places further apart in time do not say how fast the vessel was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,33 @@ def _add_gap(own: Any, gap: int) -> None:  # noqa: ANN401
 
 
 @compiled
+def _still(row: Any, slow_kn: float) -> bool:  # noqa: ANN401
+    if not np.isnan(row.sog):
+        return bool(row.sog < slow_kn)
+    seconds = (row.time - row.p_time) / 1e6
+    if not 0 < seconds <= _LEG_S:
+        return False
+    leg = metres(row.p_lon, row.p_lat, row.lon, row.lat)
+    return bool(leg / seconds / _KN_MS < slow_kn)
+
+
+@compiled
+def still_round(fleet: Any, slot: int, near_m: float, slow_kn: float) -> int:  # noqa: ANN401
+    """Return how many others lay still round a slot's last place when they were heard last."""
+    me, count = fleet[slot], 0
+    for k in range(len(fleet)):
+        other = fleet[k]
+        if other.slot == NO_SLOT or k == slot or other.mmsi == me.mmsi:
+            continue
+        if abs(other.lat - me.lat) > near_m / 110_000.0 or not _still(other, slow_kn):
+            continue
+        # Of the same day: who lay there once says nothing of a place.
+        if abs(other.received - me.received) <= _DAY_US:
+            count += metres(me.lon, me.lat, other.lon, other.lat) <= near_m
+    return count
+
+
+@compiled
 def due(table: Any, now_us: int, floor_us: int) -> NDArray[np.int64]:  # noqa: ANN401
     """Return the slots whose silence is longer than ``floor_us`` and was not judged yet."""
     out = np.empty(len(table), np.int64)
@@ -157,6 +187,17 @@ def fading(last: Any, own: Any) -> float:  # noqa: ANN401
     """
     asked = expected_interval_s(int(last["message"]), float(last["sog"]), int(last["nav_status"]))
     return round(float(own["recent"]) / max(own_gap_s(own["gaps"], 0.5), asked), 1)
+
+
+def knots(last: Any) -> float:  # noqa: ANN401
+    """Return the speed of a newest row, or that between its last two places; NaN without both."""
+    seconds = (int(last["time"]) - int(last["p_time"])) / 1e6
+    if not math.isnan(last["sog"]) or not 0 < seconds <= _LEG_S:
+        return float(last["sog"])
+    leg = metres(
+        float(last["p_lon"]), float(last["p_lat"]), float(last["lon"]), float(last["lat"])
+    )
+    return round(leg / seconds / _KN_MS, 2)
 
 
 @compiled
@@ -204,7 +245,10 @@ def around(world: World, slot: int, since_us: int, near_nm: float, minutes: int)
 
 def _leaves(world: World, me: Any, minutes: int) -> bool:  # noqa: ANN401
     """Tell whether the vessel's course led out of what is heard within ``minutes``."""
-    sog, cog = float(me["sog"]), float(me["cog"])
+    sog, cog = knots(me), float(me["cog"])
+    if math.isnan(cog) and not math.isnan(sog):
+        leg = float(me["p_lon"]), float(me["p_lat"]), float(me["lon"]), float(me["lat"])
+        cog = bearing(*leg)
     if world.coverage is None or not sog >= 1.0 or math.isnan(cog):
         return False
     for minute in range(5, minutes + 1, 5):

@@ -51,7 +51,7 @@ class DeliverySettings:
 
     poll_s        the outbox is looked at so often, seconds; a new row wakes it at once
     lease_s       after so long without a word a worker is taken for dead, seconds; longer than
-                  any channel takes for one message
+                  any channel takes for one message. One that is killed is known to be at once
     first_wait_s  before the second attempt, seconds; each further wait is twice as long
     longest_wait_s, longest_sar_wait_s   no wait is longer, seconds
     longest_retry_after_s   so far a receiver's own Retry-After is heeded, seconds
@@ -217,6 +217,9 @@ class Dispatcher:
         while not self.stop.is_set():
             try:
                 with session(self.dsn, autocommit=True) as connection:
+                    # The lease ends with this session: see lease_delivery.sql.
+                    name = courier.worker.partition("@")[0]
+                    courier.worker = f"{name}@{connection.info.backend_pid}"
                     connection.execute(f"LISTEN {outbox.CHANNEL}".encode())
                     self._serve(courier, connection)
             except StoreError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import fcntl
 import http.client
 import json
@@ -24,11 +25,18 @@ import click
 import platformdirs
 import yaml
 
+from service import importing, watch
 from service.assets import assets_folder
+from service.desk import Desk, change
 from service.errors import ServiceError, WrongUseError
+from service.exercise.incidents.staging import Stage
+from service.exercise.listing import write_list
+from service.exercise.receivers import Masts
+from service.exercise.scenario import load_scenario
 from service.log import set_up_log
 from service.settings import LogSettings
 from service.supervisor import Child, Supervisor, command, stop_on_signals
+from store.connect import session
 from store.embedded import embedded, locate
 from store.migrate import migrate
 
@@ -92,12 +100,29 @@ def run_demo(demo: Demo) -> int:
     with _alone(folder):
         assets_folder()
         _clear(folder)
+        (folder / "sent").mkdir(exist_ok=True)
         with embedded(folder / "database", database="vedetta_demo") as dsn:
             migrate(dsn)
+            _list(folder / "list.csv", demo, dsn)
             page, nmea = _free_port(demo.port), _free_port(0)
             config = folder / "config.yaml"
             config.write_text(yaml.safe_dump(_settings(folder, demo, page, nmea)), "utf-8")
             return _supervise(demo, config, dsn, page, nmea)
+
+
+def _list(path: Path, demo: Demo, dsn: str) -> None:
+    """Put whom the incidents look for on the list, in force before the first line comes."""
+    scenario = load_scenario()
+    stage = Stage.of(scenario, Masts.of(scenario), demo.seed, 0.0)
+    write_list(stage.listed, path)
+    review = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).date().isoformat()
+    made = change("demo", "the exercise's own list")
+    with session(dsn) as connection:
+        # An exercise needs no second pair of eyes.
+        desk = Desk(connection, grace_days=0, four_eyes=False)
+        read = importing.read_file(path, {"review_by": [review]}, "csv")
+        done = importing.apply(desk, importing.plan(desk, read, keep_all=True), path, made)
+        watch.release(desk, [f"{one}:{version}" for one, version in done], made)
 
 
 def _supervise(demo: Demo, config: Path, dsn: str, page: int, nmea: int) -> int:
@@ -122,6 +147,7 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
     return {
         "folder": str(folder),
         "exercise": True,
+        "watchlist": {"four_eyes": False},
         "feeds": [{"kind": "tcp", "name": "exercise", "host": HOST, "port": nmea}],
         "ingest": {"clock_speed": demo.speed},
         "web": {"host": HOST, "port": page},

@@ -40,8 +40,8 @@ WORDS: dict[str, dict[str, str]] = {
         "waiting": "Nessuno li ha ancora presi in carico",
         "held": "Trattenuti oltre il limite orario, non ancora comunicati",
         "rescues": "{number} allarmi di soccorso in un solo messaggio",
-        "why_rescues": "Troppi allarmi di soccorso per un messaggio ciascuno. Tra quelli falsi può "
-        "essercene uno vero: guardare ogni riga.",
+        "why_rescues": "Troppi allarmi di soccorso per un messaggio ciascuno. Tra quelli falsi "
+        "può essercene uno vero: guardare ogni riga.",
         "nothing": "In questo periodo non è stato comunicato nulla a questo ufficio.",
         "more": "e altri {number}",
         "dead": "Messaggi non recapitati: {number}. Vedi «vedetta deliveries list».",

@@ -86,6 +86,7 @@ class Replayed:
     found   visits of zones and answers to the list
     bad     rows of the given list that could not be used
     failed  lines of a spool that call for an edition which is not beside it
+    detectors_failed  how often a detector raised, by name: events may be missing
     """
 
     counts: dict[str, object]
@@ -96,6 +97,7 @@ class Replayed:
     found: Tally
     bad: tuple[BadRow, ...]
     failed: int
+    detectors_failed: dict[str, int] = field(default_factory=dict)
 
 
 def input_sha256(files: Sequence[Path]) -> str:
@@ -177,6 +179,7 @@ def replay(
         found=tally,
         bad=bad,
         failed=checks.failed,
+        detectors_failed=path.detecting.screening.failed if path.detecting else {},
     )
 
 
@@ -320,4 +323,5 @@ def counts_line(result: Replayed) -> str:
         "hits": len(result.found.hits),
         "events": sum(result.found.events.values()),
     }
-    return json.dumps({**result.counts, "rows": rows})
+    failed = {"detectors_failed": result.detectors_failed} if result.detectors_failed else {}
+    return json.dumps({**result.counts, "rows": rows, **failed})

@@ -52,7 +52,7 @@ def _time(time_us: int) -> datetime:
 
 
 def not_grown(connection: psycopg.Connection, limit: int) -> list[tuple[int, Event]]:
-    """Return (number, event) of live events that no alert has taken in yet, oldest first."""
+    """Return (number, event) of live events that no alert has, SAR and then oldest first."""
     rows = connection.execute(query("events_not_grown"), {"limit": limit}).fetchall()
     return [(number, Event.thawed(content)) for number, content in rows]
 

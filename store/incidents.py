@@ -73,7 +73,14 @@ def concerned(
 
 
 def incident(connection: psycopg.Connection, alert_id: str) -> Incident:
-    """Return one incident, locked until the transaction ends; raises RuleError without one."""
+    """Return one incident, locked until the transaction ends; raises RuleError without one.
+
+    The transaction may wait ten seconds for another one, and be idle for fifteen, no longer: a
+    person's terminal that is stopped must not keep the ingest from growing alerts.
+    """
+    connection.execute(
+        "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '15s'"
+    )
     rows = connection.execute(
         "SELECT id, subject, raised, content FROM alert WHERE id = %s FOR UPDATE", [alert_id]
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ais.compiled import compiled
-from alerts.distances import metres, turned
+from alerts.distances import NM_M, metres, turned
 from alerts.events import Event, Fact
 from alerts.pairs import Met, Pair
 from alerts.places import read
@@ -45,6 +45,7 @@ class Encounter:
     heard_min     minutes: a newest place that is older says nothing
     silence_min   minutes without both being heard after which it is over
     harbour_km    kilometres; nearer to a port or anchorage is none. Unknown counts as far
+    shore_nm      nautical miles; nearer to the coast two vessels lie at a berth or in a bay
     raft          a vessel with so many others beside it lies in a raft: none of its pairs is told
 
     Left out, unless one of the two is listed: pairs with a tug, pilot or working craft, two
@@ -68,6 +69,7 @@ class Encounter:
     heard_min: float = 15.0
     silence_min: float = 70.0
     harbour_km: float = 10.0
+    shore_nm: float = 1.0
     raft: int = 4
 
     def step(self, state: State, scene: Scene) -> list[Event]:
@@ -99,7 +101,10 @@ class Encounter:
         """Return the pairs that are together now, by key; rafts and innocent ones left out."""
         slow = np.flatnonzero(_slow(
             world.fleet, world.vessels, world.untrusted, world.now_us, self._limits(),
-            (world.places.port, world.places.anchorage, world.places.frame),
+            (
+                world.places.port, world.places.anchorage, world.places.frame,
+                world.places.shore, world.places.shore_frame,
+            ),
         ))  # fmt: skip
         slow = slow[np.argsort(world.fleet["lat"][slow], kind="stable")]
         rows = world.fleet[slow]
@@ -125,7 +130,8 @@ class Encounter:
         return not innocent and beside < self.raft
 
     def _limits(self) -> NDArray[np.float64]:
-        return np.array([self.slow_kn, self.heard_min * _MINUTE_US, self.harbour_km * 1000.0])
+        return np.array([self.slow_kn, self.heard_min * _MINUTE_US, self.harbour_km * 1000.0,
+                         self.shore_nm * NM_M])  # fmt: skip
 
     def _ripe(self, state: State, world: World, pair: Pair, known: Met) -> list[Event]:
         """Return the event of a pair that is together: opened, or told again."""
@@ -207,9 +213,10 @@ def _speed(row: Any) -> float:  # noqa: ANN401
 
 
 @compiled
-def _far(row: Any, rasters: Any, harbour_m: float) -> bool:  # noqa: ANN401
-    port, anchorage, frame = rasters
-    near = read(port, frame, row.lon, row.lat) <= harbour_m
+def _far(row: Any, rasters: Any, harbour_m: float, shore_m: float) -> bool:  # noqa: ANN401
+    port, anchorage, frame, shore, shore_frame = rasters
+    near = read(shore, shore_frame, row.lon, row.lat) <= shore_m
+    near = near or read(port, frame, row.lon, row.lat) <= harbour_m
     return not (near or read(anchorage, frame, row.lon, row.lat) <= harbour_m)
 
 
@@ -230,7 +237,7 @@ def _slow(
             continue
         if not _speed(row) < limits[0] or vessels[row.vessel].kind not in (SHIP, CRAFT):
             continue
-        out[slot] = _far(row, rasters, limits[2])
+        out[slot] = _far(row, rasters, limits[2], limits[3])
     return out
 
 

@@ -35,13 +35,15 @@ class Gap:
     there are not known to be frequent (``frequent_share``, or gaps that lengthen the threshold).
     It is a `coverage_loss` else, and where its course led out of what is heard, where it lost
     more and more reports before (``fading_factor``), or where as many neighbours fell silent
-    with it. While no receiver that heard it lives, nothing is said: the outage is.
+    with it, or where receivers came back more than ``blind_h`` after its last word: it may have
+    left meanwhile. While no receiver that heard it lives, nothing is said: the outage is.
     Heard again: the gap is closed and a `reappearance` told, with distance, duration, implied
     speed. A late report from within the silence retracts both.
     Source: DETECTORS §2 row 6; Global Fishing Watch (gaps are strictly longer); the factors are
     our own proposal.
-    Known false alarms: transponders switched off at berth (left out near ports and close to
-    shore, but for listed vessels), receivers that an aggregator does not name, propagation.
+    Known false alarms: transponders switched off at berth or at anchor (left out near ports, close
+    to shore and in roads, but for listed vessels), receivers that an aggregator does not name,
+    propagation.
 
     floor_listed_min, floor_min  shortest silence of listed and of other vessels, minutes
     longest_h      a silence so long is judged whatever the cell's gaps are, hours
@@ -50,9 +52,11 @@ class Gap:
     fading_factor  its last gaps so many times longer than usual: it was hardly heard, ratio
     others_least   other ships heard since, count · near_nm  how far away they may be, nm
     ahead_min      so long its course must stay where ships are heard, minutes
+    blind_h        receivers came back so long after its last word: nothing is known of it, hours
     reports_least  a segment of fewer reports is noise, count
     port_nm, port_kn  slower than this, so near to a port's middle, it lies in port, nm and kn
     shore_nm, shore_kn  likewise close to the shore
+    roads, roads_nm  slower than shore_kn among so many others, so near, it waits in roads
     retract_h      so long a late report can still take a told gap back, hours
     forget_d       a ship that is not heard for so long is given up, days
     """
@@ -72,11 +76,14 @@ class Gap:
     others_least: int = 3
     near_nm: float = 10.0
     ahead_min: float = 30.0
+    blind_h: float = 6.0
     reports_least: int = 10
     port_nm: float = 3.0
     port_kn: float = 5.0
     shore_nm: float = 0.5
     shore_kn: float = 2.0
+    roads: int = 4
+    roads_nm: float = 5.0
     retract_h: float = 6.0
     forget_d: float = 30.0
 
@@ -123,7 +130,8 @@ class Gap:
         if world.now_us - since <= limit:
             row["due"] = since + limit + 1
             return []
-        if self._lies_in_port(world, last) and not vessel["listed"]:
+        lies = self._lies_in_port(world, last) or self._lies_in_roads(world, slot)
+        if lies and not vessel["listed"]:
             row["judged"] = PASSED
             return []
         return self._tell(state, world, slot, (since, limit))
@@ -159,13 +167,19 @@ class Gap:
         )
 
     def _lies_in_port(self, world: World, last: Any) -> bool:  # noqa: ANN401
-        lon, lat, sog = float(last["lon"]), float(last["lat"]), float(last["sog"])
+        lon, lat, sog = float(last["lon"]), float(last["lat"]), silences.knots(last)
         port = places.read(world.places.port, world.places.frame, lon, lat)
         shore = places.read(world.places.shore, world.places.shore_frame, lon, lat)
         slow = math.isnan(sog) or sog < self.port_kn
         still = math.isnan(sog) or sog < self.shore_kn
         in_port = port <= self.port_nm * NM_M and slow
         return bool(in_port or (shore <= self.shore_nm * NM_M and still))
+
+    def _lies_in_roads(self, world: World, slot: int) -> bool:
+        if not silences.knots(world.fleet[slot]) < self.shore_kn:
+            return False
+        near_m = self.roads_nm * NM_M
+        return bool(silences.still_round(world.fleet, slot, near_m, self.shore_kn) >= self.roads)
 
     def _tell(
         self, state: State, world: World, slot: int, silence: tuple[int, int]
@@ -178,6 +192,8 @@ class Gap:
         floor = self.floor_listed_min if listed else self.floor_min
         deaf = self._cell_p99(world, last) * self.cell_factor > 60.0 * floor
         kind = self._kind(found, share, silences.fading(last, row), deaf=deaf)
+        if self._was_blind(world, int(last["mmsi"]), row, since):
+            kind = "coverage_loss"
         event = Event.begin(
             kind,
             self.version,
@@ -196,6 +212,13 @@ class Gap:
         state.memory.setdefault("open", {})[str(last["mmsi"])] = key
         state.memory.setdefault("limit", {})[key] = limit
         return [state.book.open(key, event, world.now_us)]
+
+    def _was_blind(self, world: World, mmsi: int, row: Any, since: int) -> bool:  # noqa: ANN401
+        """Tell whether receivers came back so long after its last word that it may have left."""
+        heard = int(row["heard"])
+        if world.coverage is not None:
+            heard = max(heard, world.coverage.last_heard_us(mmsi))
+        return since - heard > self.blind_h * _HOUR_US
 
     def _kind(self, found: Around, share: float, fading: float, *, deaf: bool) -> str:
         """Return whether the ship was silent, or we deaf; ``deaf``: we often are in this cell."""

@@ -83,10 +83,10 @@ class IdentityChange:
         _make_room(state, len(said))
         told: list[Event] = []
         forget = round(self.forget_days)
-        k = _until_news(state.table, said, 0, forget)
+        k = _until_news(_lettered(state.table), _lettered(said), 0, forget)
         while k < len(said):
             told += self._news(state, scene, said[k])
-            k = _until_news(state.table, said, k + 1, forget)
+            k = _until_news(_lettered(state.table), _lettered(said), k + 1, forget)
         return told
 
     def _news(self, state: State, scene: Scene, row: Any) -> list[Event]:  # noqa: ANN401 (a SAID)
@@ -183,6 +183,15 @@ _SAID = np.dtype(
 )
 
 
+def _lettered(rows: NDArray[Any]) -> NDArray[Any]:
+    """Return ``rows`` with texts as letters: loops that compare texts compile for seconds."""
+    columns = [
+        (name, "u1", (int(kind[1:]),)) if kind[0] == "S" else (name, kind)
+        for name, kind in ((name, rows.dtype[name].str.lstrip("<|")) for name in rows.dtype.names)
+    ]
+    return rows.view(np.dtype(columns))
+
+
 def _said(statics: StaticBatch) -> NDArray[Any]:
     """Return the reports that say who a ship is, as rows like those of the table."""
     of_ships = (statics.mmsi >= _FIRST_SHIP) & (statics.mmsi < _PAST_SHIP)
@@ -229,7 +238,7 @@ def _until_news(table: Any, said: Any, begin: int, forget_days: int) -> int:  # 
         known = table[_find(table, row.segment)]
         if known.segment == 0 or np.int64(row.day) - known.day > forget_days:
             known.segment, known.pending = row.segment, False
-            known.name, known.call_sign = row.name, row.call_sign
+            known.name[:], known.call_sign[:] = row.name, row.call_sign
             known.imo, known.ship_type, known.length = row.imo, row.ship_type, row.length
         known.day = max(known.day, row.day)
         if known.pending or _numbers_differ(known, row) or _texts_differ(known, row):
@@ -250,10 +259,17 @@ def _numbers_differ(known: Any, row: Any) -> bool:  # noqa: ANN401
 @compiled
 def _texts_differ(known: Any, row: Any) -> bool:  # noqa: ANN401
     """Tell whether a text that both know is another."""
-    if known.name != row.name and len(known.name) > 0 and len(row.name) > 0:
-        return True
-    other = known.call_sign != row.call_sign
-    return other and len(known.call_sign) > 0 and len(row.call_sign) > 0
+    return _differ(known.name, row.name) or _differ(known.call_sign, row.call_sign)
+
+
+@compiled
+def _differ(known: NDArray[np.uint8], said: NDArray[np.uint8]) -> bool:
+    if known[0] == 0 or said[0] == 0:
+        return False
+    for letter in range(len(known)):  # noqa: SIM110 (numba compiles this faster)
+        if known[letter] != said[letter]:
+            return True
+    return False
 
 
 @compiled
@@ -265,10 +281,10 @@ def _fill(known: Any, row: Any) -> None:  # noqa: ANN401
         known.ship_type = row.ship_type
     if known.length == 0:
         known.length = row.length
-    if len(known.name) == 0:
-        known.name = row.name
-    if len(known.call_sign) == 0:
-        known.call_sign = row.call_sign
+    if known.name[0] == 0:
+        known.name[:] = row.name
+    if known.call_sign[0] == 0:
+        known.call_sign[:] = row.call_sign
 
 
 def _value(value: Any) -> Value:  # noqa: ANN401 (a numpy scalar)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ais.compiled import compiled
 from alerts.detector import UPDATE_US
-from alerts.distances import metres
+from alerts.distances import NM_M, metres
 from alerts.events import Event, Fact
 from alerts.places import read
 from alerts.scene import (
@@ -64,6 +64,10 @@ class Loitering:
     slow_kn       implied speed, knots, strictly under it
     lasting_h     hours
     anchorage_km  kilometres; nearer to an anchorage or port is waiting. Unknown counts as far
+    shore_nm      nautical miles; nearer to the coast, or inland, is a berth or a bay that no list
+                  of ports has. Unknown counts as far
+    company       with so many others that stay about within ``company_nm`` it waits in roads
+    company_nm    nautical miles
     silence_min   minutes without a report that end a stay
     reports       of the stay, at least
 
@@ -71,7 +75,8 @@ class Loitering:
     military, working craft. Positions that the GNSS detector doubts end a stay, untold.
     Source: Global Fishing Watch (implied speed under 2 kn, groups begin at the message before),
     whose 20 nm from shore would leave out most of the Mediterranean; Starboard (2 kn, 4 h).
-    Known false alarms: waiting for a berth or for weather, fishing by vessels of another type.
+    Known false alarms: waiting alone for a berth or for weather, fishing by vessels of another
+    type. Who stays about in roads among others is not told.
     """
 
     version: ClassVar[int] = 1
@@ -88,6 +93,9 @@ class Loitering:
     slow_kn: float = 2.0
     lasting_h: float = 2.0
     anchorage_km: float = 10.0
+    shore_nm: float = 1.0
+    company: int = 4
+    company_nm: float = 5.0
     silence_min: float = 30.0
     reports: int = 8
 
@@ -96,7 +104,7 @@ class Loitering:
         world = scene.world
         table, places = state.reach(len(world.fleet)), world.places
         notices = np.zeros(len(scene.rows), _NOTICE)
-        rasters = (places.port, places.anchorage, places.frame)
+        rasters = (places.port, places.anchorage, places.frame, places.shore, places.shore_frame)
         count = _follow(
             scene.rows, world.vessels, world.untrusted, table, self._limits(), _LEFT_OUT,
             rasters, notices,
@@ -123,6 +131,7 @@ class Loitering:
         return np.array([
             self.slow_kn * _KN_M_S, self.lasting_h * _HOUR_S, self.anchorage_km * 1000.0,
             self.silence_min * _MINUTE_US, self.reports, UPDATE_US / 1e6,
+            self.shore_nm * NM_M, self.company, self.company_nm * NM_M,
         ])  # fmt: skip
 
     def _told(self, state: State, rows: NDArray[Any], notice: Any) -> Event:  # noqa: ANN401
@@ -163,11 +172,33 @@ class Loitering:
 @compiled
 def _near_m(rasters: Any, lon: float, lat: float) -> float:  # noqa: ANN401
     """Return the metres to the nearest port or anchorage; infinite where nothing is known."""
-    port, anchorage, frame = rasters
+    port, anchorage, frame, _, _ = rasters
     one, other = read(port, frame, lon, lat), read(anchorage, frame, lon, lat)
     if np.isnan(one) or np.isnan(other):
         return np.inf
     return min(one, other)
+
+
+@compiled
+def _waits(table: Any, slot: int, row: Any, limits: Any, rasters: Any) -> bool:  # noqa: ANN401
+    """Tell whether a vessel that stays about does so near the shore, a harbour or in roads.
+
+    Roads are where others stay about too, for an hour at least and until just now.
+    """
+    if _near_m(rasters, row.lon, row.lat) <= limits[2]:
+        return True
+    if read(rasters[3], rasters[4], row.lon, row.lat) <= limits[6]:
+        return True
+    others = 0
+    for k in range(len(table)):
+        other = table[k]
+        if k == slot or other.state == _IDLE or other.at_s < _HOUR_S:
+            continue
+        heard = other.start + np.int64(other.at_s) * 1_000_000
+        if row.time - heard > limits[3] + _POINT_S * 1e6:
+            continue
+        others += metres(row.lon, row.lat, other.at_lon, other.at_lat) <= limits[8]
+    return bool(others >= limits[7])
 
 
 @compiled
@@ -250,7 +281,7 @@ def _follow(  # noqa: PLR0913, PLR0917, C901 (a row loop is handed its state pie
         if stay.state != _IDLE:
             why = _why_over(row, vessels[row.vessel], untrusted[row.slot], left_out, limits)
             what = why if why >= 0 else _go_on(stay, row, limits)
-            if what == _OPENED and _near_m(rasters, row.lon, row.lat) <= limits[2]:
+            if what == _OPENED and _waits(table, row.slot, row, limits, rasters):
                 stay.state = _IDLE
             elif what >= 0 and (what == _OPENED or stay.state == _OPEN):
                 over = what not in (_OPENED, _UPDATED)

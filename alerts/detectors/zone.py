@@ -26,6 +26,8 @@ _SWEEP_US = 10 * _MINUTE_US
 _STAYS = ("zone_entered", "zone_present", "zone_dwell")
 _FRAMES = ("land", "band_12nm", "band_24nm", "sub_basin", "sar_region", "office_area", "port")
 """Kinds that say where a vessel is, and nothing of what it does."""
+_LISTED_FRAMES = ("port",)
+"""Those of which a listed vessel is told all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class ZoneDetector:
     The visits are geofence's (settings ``visits.*``: 2 fixes, or 60 s, or 250 m deep; left at
     500 m outside; dwell 60 min). Here it is decided which of them are told:
 
-    - listed vessels: every kind of zone;
+    - listed vessels: every kind of zone but the frames (land, bands, basins, search and rescue
+      regions, office areas): a visit of one coast would be told five times over;
     - others: zones of ``told_kinds`` (what people drew or imported to be told of it), but not by
       ``ignored_roles``;
     - others, coasts: only who comes across the sea. A vessel of ``voyage_roles``, at most
@@ -117,13 +120,15 @@ class ZoneDetector:
 
     def _worth(self, vessel: Any, zone: Zone, change: int) -> bool:  # noqa: ANN401 (a VESSEL)
         """Tell quickly whether a visit can matter: most are ordinary, at bands and basins."""
-        if vessel["listed"] or change == LEFT or zone.kind not in _FRAMES:
+        if change == LEFT or zone.kind not in _FRAMES:
+            return True
+        if vessel["listed"] and zone.kind in _LISTED_FRAMES:
             return True
         return zone.kind in self.told_kinds or (zone.kind == "port" and change == DWELL)
 
     def _wanted(self, vessel: Any, zone: Zone) -> bool:  # noqa: ANN401 (a VESSEL)
         if vessel["listed"]:
-            return True
+            return zone.kind not in _FRAMES or zone.kind in (*_LISTED_FRAMES, *self.told_kinds)
         return zone.kind in self.told_kinds and ROLES[vessel["role"]] not in self.ignored_roles
 
     def _voyage(

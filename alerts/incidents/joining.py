@@ -129,6 +129,8 @@ def _fits(draft: Draft, event: Event, settings: IncidentSettings) -> bool:
 
 def _same_rescue(draft: Draft, event: Event, settings: IncidentSettings) -> bool:
     if event.kind == "distress":
+        if event.started_us - draft.last_us() > settings.call_h * HOUR_US:
+            return False
         # A device beside a ship that helps is a distress of its own.
         return any(one.mmsi == event.mmsi for one in draft.live() if one.kind == "distress") or (
             draft.mmsis == set(event.mmsis)

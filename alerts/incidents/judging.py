@@ -39,13 +39,14 @@ def judged(incident: Incident, known: Known, settings: IncidentSettings) -> Inci
     counted = [event for event in live if event.id not in muted]
     severity = _severity(counted, alert.lane, score, settings)
     leading = _leading(counted or live, shares)
+    doubted = alert.lane == "sar" and severity == "info"
     lon, lat = _place(live)
     place = known.where.place(lon, lat)
     after = replace(
         alert,
         severity=severity,
         kind=leading[0],
-        headline=headline(leading, place, len(vessels)),
+        headline=headline(leading, place, len(vessels), doubted=doubted),
         score=score,
         shares=shares,
         vessels=vessels,

@@ -37,6 +37,7 @@ class WeightSettings:
     points         of one event of a kind at confidence 1; kinds that are not named keep theirs
     again          factor of each further event of the same kind
     listed         factor of the points of a listed vessel's events
+    doubted        factor of a rescue's event that is information only: a beacon under test
     port_nm        so near a port, waiting and silence are usual, nautical miles
     port           points of that explanation
     contact        points of a sighting by people near a rescue
@@ -49,6 +50,7 @@ class WeightSettings:
     points: dict[str, float] = field(default_factory=dict)
     again: float = 0.5
     listed: float = 1.5
+    doubted: float = 0.25
     port_nm: float = 5.0
     port: float = -1.0
     contact: float = 1.0
@@ -76,6 +78,8 @@ class IncidentSettings:
     area_nm       events of an area join within so many nautical miles
     rescue_nm     ships that converge join a rescue within so many nautical miles
     rescue_h      and within so many hours of its last event
+    call_h        a vessel in distress that calls again joins its incident within so many hours;
+                  later it is a new one, whatever people did with the old one
     most_vessels  a law incident takes no event that would give it more vessels
     mute_slack_min  an outage explains what began so many minutes before it or after its end
     jam_nm        reach of a GNSS interference that does not say its own, nautical miles
@@ -87,6 +91,7 @@ class IncidentSettings:
     area_nm: float = 60.0
     rescue_nm: float = 5.0
     rescue_h: float = 6.0
+    call_h: float = 2.0
     most_vessels: int = 6
     mute_slack_min: float = 15.0
     jam_nm: float = 30.0

@@ -78,6 +78,9 @@ def _of_events(
         points *= weights.again ** seen[event.kind]
         seen[event.kind] += 1
         words = because(event)
+        if lane == "sar" and event.severity == "info":
+            points *= weights.doubted
+            words += "; a test, or doubted"
         if lane == "law" and any(_listed(vessels.get(mmsi)) for mmsi in event.mmsis):
             points *= weights.listed
             words += "; listed vessel"

@@ -17,9 +17,10 @@ def change_of(before: Incident | None, after: Incident, now_us: int) -> Change |
 
     An update is worth a message when something happened that was not told: a new event, a graver
     severity, another leading kind, an event taken back or explained, the end, the first place of a
-    rescue and the first words of a distress. A snoozed alert says nothing but that it was
-    retracted or became graver; a resolved one nothing but that a rescue became graver, which opens
-    it again.
+    rescue and the first words of a distress, each further call.
+
+    A snoozed alert says nothing but that it was retracted, became graver, or that somebody calls
+    again; a resolved one nothing but that a rescue became graver, which opens it again.
     """
     if not after.raised:
         return None
@@ -28,11 +29,16 @@ def change_of(before: Incident | None, after: Incident, now_us: int) -> Change |
     if after.alert.state == "retracted":
         return None if before.alert.state == "retracted" else "cancel"
     if before.alert.state == "resolved":
-        return "update" if after.alert.state == "new" else None
-    graver = _graver(before.alert, after.alert)
-    if is_snoozed(before.alert, now_us):
-        return "update" if graver else None
-    return "update" if graver or _news(before, after) else None
+        told = after.alert.state == "new"
+    elif is_snoozed(before.alert, now_us):
+        told = _presses(before, after)
+    else:
+        told = _presses(before, after) or _news(before, after)
+    return "update" if told else None
+
+
+def _presses(before: Incident, after: Incident) -> bool:
+    return _graver(before.alert, after.alert) or _calls_again(before, after)
 
 
 def is_snoozed(alert: Alert, now_us: int) -> bool:
@@ -47,6 +53,13 @@ def reopens(before: Alert, after: Alert) -> bool:
 
 def _graver(before: Alert, after: Alert) -> bool:
     return SEVERITIES.index(after.severity) > SEVERITIES.index(before.severity)
+
+
+def _calls_again(before: Incident, after: Incident) -> bool:
+    """Tell whether somebody in distress calls anew: it may be another matter than before."""
+    there = {one.id for one in before.live}
+    live = (one for one in after.live if one.kind == "distress" and one.severity != "info")
+    return any(one.id not in there for one in live)
 
 
 def _news(before: Incident, after: Incident) -> bool:
@@ -84,6 +97,8 @@ def why_of(before: Incident | None, after: Incident) -> str:
         said.insert(0, "opened again: it became graver")
     if back := [KINDS[one.kind].title for key, one in there.items() if key not in live]:
         said.append(f"without {', '.join(back)}")
+    if before and before.alert.ended_us is None and after.alert.ended_us is not None:
+        said.append("heard no more" if after.lane == "sar" else "over")
     if not said:
         said.append("updated")
     return f"{'; '.join(said)}. {sentence(after.alert)}"

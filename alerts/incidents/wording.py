@@ -72,15 +72,18 @@ def _said(name: str, fact: Fact) -> str:
     return f"{words} {_amount(fact)}"
 
 
-def headline(kinds: Sequence[str], place: str, vessels: int) -> str:
+def headline(kinds: Sequence[str], place: str, vessels: int, *, doubted: bool = False) -> str:
     """Return one line for people without a name: what, how many vessels, where.
 
-    ``kinds`` of the live events, the leading one first.
+    ``kinds`` of the live events, the leading one first; ``doubted``: a call under test, or one
+    that may be a fault of the transponder.
     """
     named = list(dict.fromkeys(kinds))
     what = ", ".join(KINDS[kind].title for kind in named[:_MOST_KINDS])
     if len(named) > _MOST_KINDS:
         what += f" and {len(named) - _MOST_KINDS} more"
+    if doubted:
+        what += " (a test, or doubted)"
     many = f", {vessels} vessels" if vessels > 1 else ""
     return f"{what[:1].upper()}{what[1:]}{many}, {place or 'position unknown'}"
 

@@ -59,7 +59,7 @@ class Catalogue:
             f"IMO {vessel.imo}" if vessel.imo else "",
             self.say("call_sign", sign=plain(vessel.call_sign, 20)) if vessel.call_sign else "",
             plain(vessel.flag, 40),
-            plain(vessel.role, 40),
+            plain(vessel.role, 40) if vessel.role != "unknown" else "",
             f"{vessel.length_m:.0f} m" if vessel.length_m else "",
         ]
         return ", ".join(filter(None, parts))
@@ -159,7 +159,7 @@ def _template() -> jinja2.Template:
 
 def _near_name(near: Near) -> str:
     name = plain(near.name, 60) or f"MMSI {near.mmsi}"
-    return f"{name} ({plain(near.role, 40)})" if near.role else name
+    return f"{name} ({plain(near.role, 40)})" if near.role not in {"", "unknown"} else name
 
 
 def _angle(degrees: float, width: int, ends: str) -> str:

@@ -207,23 +207,33 @@ _SEED = click.option("--seed", type=int, default=1, show_default=True, help="Sam
 @click.option("--hours", type=HOURS, default=1.0, show_default=True)
 @click.option("--start", default="2026-01-01T00:00:00Z", show_default=True,
               help="Time of the first line.")  # fmt: skip
+@click.option("--truth", type=_PATH, metavar="FILE",
+              help="Write what happens and by when it has to be told: JSON lines.")  # fmt: skip
+@click.option("--list", "list_file", type=_PATH, metavar="FILE.csv",
+              help="Write the list of the vessels that the incidents look for.")  # fmt: skip
 @_VESSELS
 @_SEED
 @_SCENARIO
-def write_exercise(
-    output: Path, hours: float, start: str, vessels: int | None, seed: int, scenario: Path | None
-) -> None:
-    """Write a span of simulated traffic to a file.
+def write_exercise(  # noqa: PLR0913 (one argument for each option)
+    *, output: Path, hours: float, start: str, truth: Path | None, list_file: Path | None,
+    vessels: int | None, seed: int, scenario: Path | None,
+) -> None:  # fmt: skip
+    """Write a span of simulated traffic, with its incidents, to a file.
 
     Example: vedetta exercise write --vessels 5000 --hours 24 -o day.nmea.zst
     """
     from service.exercise.fill import generate
+    from service.exercise.listing import write_list, write_truths
 
     begin = _time(start)
     with hours_bar("exercise", hours) as progress:
         written = generate(
             scenario or MEDITERRANEAN, seed, vessels, begin, hours, output, progress
         )
+    if truth:
+        write_truths(written.truths, truth)
+    if list_file:
+        write_list(written.listed, list_file)
     click.echo(f"{written.lines:,} lines of {written.vessels:,} vessels in {output}")
 
 

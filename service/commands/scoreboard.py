@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.commands.progress import hours_bar
+from service.commands.steps import steps_bar
 from service.errors import WrongUseError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.scoreboard.exercises import Staging
     from service.scoreboard.judging import Verdict
     from service.scoreboard.table import Board
@@ -24,9 +27,9 @@ PARTS = ("exercise", "injected", "cases", "untouched")
 @click.command(short_help="Measure what the detectors find, and what they cry for nothing.")
 @click.argument("parts", nargs=-1, type=click.Choice(PARTS), metavar="[PART]…")
 @click.option("--seeds", default=SEEDS, show_default=True, help="Exercises to play, as 1,2,3.")
-@click.option("--copies", type=click.IntRange(1, 8), default=2, show_default=True,
+@click.option("--copies", type=click.IntRange(1, 8), default=1, show_default=True,
               help="How often each exercise plays each incident.")  # fmt: skip
-@click.option("--vessels", type=click.IntRange(1, 100_000), default=400, show_default=True,
+@click.option("--vessels", type=click.IntRange(1, 100_000), default=60, show_default=True,
               help="Ordinary traffic round the incidents.")  # fmt: skip
 @click.option("--write", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.md",
               help="Write the page of the documentation to this file.")  # fmt: skip
@@ -74,13 +77,21 @@ def _measured(parts: tuple[str, ...], seeds: tuple[int, ...], staging: Staging) 
         raise WrongUseError(
             f"{DATA}: no real data there; put it there, or ask for vedetta scoreboard exercise"
         )
-    return Board(
-        seeds,
-        _exercised(seeds, staging) if "exercise" in parts else None,
-        injected() if "injected" in parts else None,
-        tuple(all_cases()) if "cases" in parts else (),
-        untouched() if "untouched" in parts else {},
-    )
+    measures: dict[str, Callable[[], Any]] = {
+        "injected": injected,
+        "cases": all_cases,
+        "untouched": untouched,
+    }
+    # The short ones first: a fault in them is seen at once.
+    with steps_bar("scoreboard", steps=len({*parts} - {"exercise"})) as step:
+        wanted = [part for part in PARTS if part in parts and part != "exercise"]
+        done: dict[str, Any] = {}
+        for part in wanted:
+            step(part)
+            done[part] = measures[part]()
+    played = _exercised(seeds, staging) if "exercise" in parts else None
+    return Board(seeds, played, done.get("injected"), tuple(done.get("cases", ())),
+                 done.get("untouched", {}))  # fmt: skip
 
 
 def _exercised(seeds: tuple[int, ...], staging: Staging) -> Verdict:

@@ -54,6 +54,7 @@ class Telling:
         self._grow, self._shelf = grow, shelf
         self._is_behind = True
         self._aside: set[int] = set()
+        self._vessels: dict[int, Vessel] = {}
 
     def __call__(self, connection: psycopg.Connection, writes: Writes) -> None:
         """Take in what no alert has yet: the events of ``writes``, and those before that wait.
@@ -65,10 +66,12 @@ class Telling:
                 self._grow.adopt_zones(self._shelf.zones(adoption.sha256).zones.zones)
         if not (writes.events or self._is_behind):
             return
-        vessels = {vessel.mmsi: vessel for vessel in writes.vessels}
+        # What waited for its turn is told with what its own block knew, codes of the list too.
+        vessels = self._vessels | {vessel.mmsi: vessel for vessel in writes.vessels}
         found = not_grown(connection, AT_ONCE + len(self._aside))
         waiting = [(number, event) for number, event in found if number not in self._aside]
         self._is_behind = len(waiting) >= AT_ONCE
+        self._vessels = vessels if self._is_behind else {}
         if not waiting or self._took(connection, waiting, vessels, writes.now_us):
             return
         for one in waiting:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import numpy as np
 from alerts.distances import metres
 from service.exercise.fill import generate
 from service.exercise.incidents import INCIDENTS
-from service.exercise.incidents.script import Identity
+from service.exercise.listing import write_list
 from service.exercise.scenario import Incident, Scenario, load_scenario
 from service.scoreboard.judging import Told, Verdict, judged
 from service.scoreboard.running import ran
@@ -40,8 +39,8 @@ class Staging:
     names   of the incidents that are played
     """
 
-    copies: int = 2
-    vessels: int = 400
+    copies: int = 1
+    vessels: int = 60
     hours: float = HOURS
     names: tuple[str, ...] = tuple(INCIDENTS)
 
@@ -81,16 +80,3 @@ def _at_gate(scenario: Scenario, told: Told) -> bool:
     return told.kind in SILENCES and any(
         metres(told.lon, told.lat, *gate) < GATE_M for gate in gates
     )
-
-
-def write_list(identities: Sequence[Identity], path: Path) -> None:
-    """Write a watchlist that names ``identities`` (DESIGN §6)."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["mmsi", "imo", "call_sign", "name", "type", "length_m", "reason",
-                        "contributor", "handling", "source_grade", "info_grade", "tlp",
-                        "priority"])  # fmt: skip
-        for one in identities:
-            table.writerow([one.mmsi, one.imo or "", one.call_sign, one.name, one.ship_type,
-                            one.length_m, "EXERCISE", "own", "H1", "B", 3, "amber",
-                            "high"])  # fmt: skip

@@ -23,7 +23,9 @@ from service.exercise.incidents.script import Truth
 from service.scoreboard.intervals import per_1000
 
 AREA_M = 60_000.0
-"""An area or a feed without vessels is the one that is meant if it is as near as this."""
+"""An area without vessels is the one that is meant if it is as near as this."""
+RECEIVER_M = 100_000.0
+"""A receiver stands so far at most from the middle of what it heard: it is its range."""
 EARLY_US = 60_000_000
 """Clocks of a truth and of an event may differ by so much."""
 _HOURS = 24
@@ -199,7 +201,8 @@ def is_meant(told: Told, truth: Truth) -> bool:
         return len(both) >= min(2, len(truth.mmsis))
     if math.isnan(told.lon):
         return is_timely(told, truth)
-    return float(metres(told.lon, told.lat, truth.lon, truth.lat)) <= AREA_M
+    near_m = RECEIVER_M if truth.kind == "feed_outage" else AREA_M
+    return float(metres(told.lon, told.lat, truth.lon, truth.lat)) <= near_m
 
 
 def is_timely(told: Told, truth: Truth) -> bool:

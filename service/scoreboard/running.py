@@ -48,10 +48,12 @@ def ran(
             events=events,
             given=Given(watchlist=watchlist),
         )
-        counts = replay(job, settings or Settings()).counts
-        rejected = counts["rejected"]
+        done = replay(job, settings or Settings())
+        names = ", ".join(path.name for path in files)
+        if done.detectors_failed:
+            raise ServiceError(f"{names}: detectors failed, {done.detectors_failed}; see the log")
+        rejected = done.counts["rejected"]
         if isinstance(rejected, dict) and rejected.get("poison"):
-            names = ", ".join(path.name for path in files)
             msg = f"{names}: {rejected['poison']} lines made a detector fail; see the log above"
             raise ServiceError(msg)
         return Ran(told_of(events), vessel_days(positions))

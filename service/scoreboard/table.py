@@ -128,9 +128,11 @@ def _staged_table(verdict: Verdict) -> str:
 
 def _alarm_table(verdict: Verdict) -> str:
     lines = ["| kind | alarms | retracted | per 1,000 vessel-days |", "|---|--:|--:|--:|"]
-    for kind in KINDS:
-        score = verdict.scores[kind]
-        lines.append(f"| {kind} | {score.false} | {score.retracted} | {_rate(score)} |")
+    told = [score for kind in KINDS if (score := verdict.scores[kind]).false]
+    lines += [f"| {s.kind} | {s.false} | {s.retracted} | {_rate(s)} |" for s in told]
+    silent = next((s for s in verdict.scores.values() if not s.false), None)
+    if silent is not None:
+        lines.append(f"| each other kind | 0 | 0 | {_rate(silent)} |")
     return "\n".join([*lines, ""])
 
 

@@ -3,5 +3,7 @@ INSERT INTO delivery
      enqueued_at, next_try_at)
 VALUES
     (%(key)s, %(notice_id)s, %(alert)s, %(office)s, %(channel)s, %(lane)s, %(change)s, %(why)s,
-     %(limited)s, %(language)s, %(notice)s, %(at)s, %(at)s)
+     %(limited)s, %(language)s, %(notice)s, %(at)s,
+     -- The stream's clock may be ahead of the one that messages are sent by: nothing waits for that.
+     least(%(at)s, now()))
 ON CONFLICT (key) DO NOTHING

@@ -1,6 +1,7 @@
--- Live events that no alert has taken in yet, in the order in which they were committed.
+-- Live events that no alert has taken in yet, SAR first, in the order in which they were committed.
 SELECT number, content::text
 FROM event
 WHERE run_id = 0 AND NOT grown
-ORDER BY number
+-- A rescue must not wait behind a storm of silent ships.
+ORDER BY lane = 'sar' DESC, number
 LIMIT %(limit)s

@@ -5,7 +5,16 @@ WITH due AS (
     SELECT number
     FROM delivery AS one
     WHERE state = 'waiting' AND channel = %(channel)s AND lane = ANY(%(lanes)s)
-        AND next_try_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
+        AND next_try_at <= %(now)s
+        AND (
+            leased_until IS NULL OR leased_until <= %(now)s
+            -- Of a worker that was killed: its session is gone, and nobody waits for its lease.
+            OR (
+                leased_by ~ '@[0-9]{1,9}$'
+                AND substring(leased_by FROM '[0-9]+$')::integer
+                    NOT IN (SELECT pid FROM pg_stat_activity)
+            )
+        )
         AND number = (
             SELECT number
             FROM delivery AS first

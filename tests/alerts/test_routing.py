@@ -184,3 +184,17 @@ def test_a_table_that_cannot_be_meant_is_refused_in_one_line(wrong, said):
     with pytest.raises(RoutingError, match=said) as caught:
         wrong()
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_information_only_pages_nobody_unless_a_rule_says_so():
+    tested = alert("distress", severity="info")
+    assert told(Rule("sar", ("*",), lanes=("sar",)), about=tested, centres=("MRCC Roma",)) == []
+    asked = Rule("tests", ("catania",), lanes=("sar",), severity_at_least="info")
+    assert told(asked, about=tested, centres=("MRCC Roma",)) == ["catania"]
+
+
+def test_a_rescue_whose_rules_reach_nobody_is_told_to_every_office():
+    off = Office("off", "Off", channels=("mail",), enabled=False)
+    mute = Office("mute", "Mute")
+    settings = RoutingSettings((*OFFICES, off, mute), (Rule("sar", ("off", "mute"), ("sar",)),))
+    assert [one.office for one in route(alert("distress"), settings)] == ["catania", "piraeus"]

@@ -133,3 +133,11 @@ def test_times_name_the_day_and_the_zone():
 
 def test_a_language_that_is_not_there_reads_english():
     assert letter(notice(language="fr"), sealed=False) == letter(notice(), sealed=False)
+
+
+def test_a_call_that_fell_silent_is_not_told_as_over():
+    silent = replace(distress().alert, ended_us=NOON_US)
+    said = letter(distress(alert=silent, change="update"), sealed=False)
+    assert "Last heard: 20 Nov 12:00 UTC. Silence does not mean that anybody was rescued." in said
+    assert "Ended" not in said
+    assert "Ended" in letter(distress(alert=replace(silent, state="resolved")), sealed=False)

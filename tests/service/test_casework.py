@@ -75,3 +75,12 @@ def test_who_looked_at_an_older_version_changes_nothing(connection, alert):
     with pytest.raises(RuleError, match="version 1 was looked at, it is 2 now"):
         done(connection, alert, comment, "comment", SEEN, version=1)
     assert len(changes(connection, alert)) == 2
+
+
+def test_whoever_holds_an_alert_is_not_waited_for_without_end(connection, alert):
+    incident(connection, alert)
+    shown = "SELECT current_setting('lock_timeout'), current_setting(%s)"
+    idle = ["idle_in_transaction_session_timeout"]
+    assert connection.execute(shown, idle).fetchone() == ("10s", "15s")
+    connection.commit()
+    assert connection.execute(shown, idle).fetchone() == ("0", "0")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
@@ -26,6 +28,14 @@ from tests.plugins.notices import NOON_US, alert, distress, notice
 SECOND_US = 1_000_000
 HOUR_US = 3600 * SECOND_US
 SETTINGS = DeliverySettings()
+OTHER_PROCESS = """
+import sys, threading
+from alerts.notifiers.webhook import Webhook
+from service.delivering import DeliverySettings, Dispatcher
+hook = Webhook("hook", sys.argv[1], "HOOK_SECRET", ("127.0.0.0/8",))
+Dispatcher([hook], DeliverySettings(), sys.argv[2]).start()
+threading.Event().wait(60)
+"""
 
 
 @dataclass
@@ -270,6 +280,30 @@ def test_a_partner_that_hangs_holds_up_neither_other_channels_nor_sar(dsn, desk,
     finally:
         slow.hang.set()
         running.close()
+
+
+def test_a_process_that_is_killed_while_it_sends_keeps_nothing_waiting(dsn, desk, partners):
+    partner, _ = partners
+    partner.hang = threading.Event()
+    made = [delivery(n, "hook", "distress" if n < 3 else "gap") for n in range(6)]
+    outbox.enqueue(desk, made)
+    killed = subprocess.Popen([sys.executable, "-c", OTHER_PROCESS, partner.url, dsn])
+    running = Dispatcher([hook("hook", partner)], SETTINGS, dsn)
+    try:
+        until(lambda: len(partner.got) == 2, running.stop)
+        killed.kill()
+        killed.wait()
+        hanging, partner.hang = partner.hang, None
+        hanging.set()
+        running.start()
+        # Its leases would have lasted ten minutes more.
+        until(lambda: len(outbox.deliveries(desk, state="sent")) == 6, running.stop)
+    finally:
+        killed.kill()
+        running.close()
+    got = [one.headers["webhook-id"] for one in partner.got]
+    assert {*got} == {*keys(*made)}
+    assert len(got) == 8, "what was being sent goes again, under its key; nothing else does"
 
 
 def test_faults_of_a_real_server_are_outlived_and_each_key_arrives(dsn, desk, partners):

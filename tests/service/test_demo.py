@@ -16,7 +16,11 @@ import yaml
 from service import demo
 from service.demo import HOST, PORTS_TRIED, Demo
 from service.errors import ServiceError, WrongUseError
+from service.exercise.exercise import Exercise
+from service.exercise.scenario import load_scenario
 from service.settings import read_settings
+from store import watchlist
+from store.connect import session
 
 DEMO = Demo(minutes=None, speed=5.0, port=8600, seed=3, vessels=None)
 
@@ -182,6 +186,17 @@ def test_the_settings_of_the_demo_are_good_ones_and_stay_on_this_machine(tmp_pat
     [feed] = settings.feeds
     assert (feed.host, feed.port) == ("127.0.0.1", 4001)
     assert (settings.web.host, settings.web.port) == ("127.0.0.1", 8601)
+
+
+def test_whom_the_incidents_look_for_is_in_force_before_the_first_line(dsn, tmp_path):
+    demo._list(tmp_path / "list.csv", DEMO, dsn)
+    scenario = load_scenario()
+    sea = Exercise(scenario, DEMO.seed, 20)
+    listed = {one.mmsi for one in sea.begin(1_800_000_000).listed}
+    with session(dsn) as connection:
+        in_force = {mmsi for row in watchlist.in_force(connection) for mmsi in row.entry.mmsi}
+    assert in_force == listed
+    assert len(listed) >= 4
 
 
 @pytest.fixture

@@ -167,3 +167,10 @@ def test_positions_in_doubt_retract_it():
     there.screening.world.untrusted[:] = np.iinfo(np.int64).max
     events += there.sees(stream.between(half, half * 2))
     assert [state for state in states(events) if state != "updated"] == ["open", "retracted"]
+
+
+def test_two_yachts_at_a_quay_that_no_list_of_ports_has_are_none():
+    # Viareggio.
+    one = Ship(247_000_001, 10.2413, 43.8563, type=37).introduces().stays(60)
+    other = Ship(319_000_002, 10.2413, 43.8573, type=37).introduces().stays(60)
+    assert watch(Encounter(), one, other) == []

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from alerts.detectors.gap import Gap
+from alerts.scene import ROW
+from alerts.silences import knots
 from tests.plugins.stories import Ship, Stream, Watch, anonymous, kinds
 
 DARK = 247_000_001
@@ -189,3 +191,24 @@ def test_a_watch_that_was_stopped_goes_on_as_if_it_had_not_been():
     other.now = one.now
     told += other.sees(rest, 260)
     assert [anonymous(e) for e in told] == [anonymous(e) for e in whole]
+
+
+def test_after_an_outage_of_half_a_day_a_ship_that_is_gone_may_have_left():
+    others = [ship.silent(720).sails(0, 8, 130) for ship in fleet(120)]
+    events = told(*others, dark(120), until=960)
+    assert {event.kind for event in events} <= {"coverage_loss"}
+
+
+def test_who_lay_at_anchor_among_others_is_not_missed():
+    roads = [Ship(247_300_000 + n, 12.05 + 0.01 * n, 38.1).stays(240) for n in range(5)]
+    still = Ship(DARK, 12.045, 38.105).stays(120)
+    assert told(*fleet(240), *roads, still, until=240) == []
+
+
+def test_a_ship_without_a_speed_that_sails_near_a_port_does_not_lie_in_it():
+    row = np.zeros(1, ROW)[0]
+    row["sog"], row["time"], row["p_time"] = np.nan, 3_600_000_000, 0
+    row["lon"], row["lat"], row["p_lon"], row["p_lat"] = 12.0, 38.1, 12.0, 38.0
+    assert knots(row) == pytest.approx(6.0, abs=0.05)
+    row["time"] = 8 * 3_600_000_000
+    assert np.isnan(knots(row))

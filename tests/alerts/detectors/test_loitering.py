@@ -104,3 +104,15 @@ def test_positions_in_doubt_retract_the_stay():
     events += there.sees(stream.between(half, half * 2))
     assert [event.state for event in events if event.state != "updated"] == ["open", "retracted"]
     assert events[-1].reason == "positions in doubt"
+
+
+def test_who_waits_in_roads_among_four_others_is_not_told_and_who_is_alone_is():
+    others = [ship(mmsi=247_000_010 + n, lon=18.0 + 0.01 * n).stays(240) for n in range(4)]
+    late = ship(lon=18.02, lat=36.01).sails(90, 12, 60).is_at(18.02, 36.01).stays(170)
+    assert not [e for e in watch(Loitering(), *others, late) if e.mmsi == 247_000_001]
+    assert [e for e in watch(Loitering(), others[0], late) if e.mmsi == 247_000_001]
+
+
+def test_within_a_mile_of_the_coast_is_a_berth_that_no_list_of_ports_has():
+    # Off Hydra, whose harbour is no port of the list.
+    assert watch(Loitering(), ship(lon=23.484, lat=37.355).stays(180)) == []

@@ -72,13 +72,21 @@ def test_ordinary_traffic_of_bands_and_coasts_is_not_told():
     assert seen(through(), ship, zones=(BAND, ITALY)) == []
 
 
-def test_a_listed_vessel_is_told_at_every_kind_of_zone():
-    events = seen(through(), zones=(BAND,), listed=[247_000_001])
+def test_a_listed_vessel_is_told_at_coasts_and_ports():
+    port = zone("port-p", "port", 18.1, 35.9, 18.3, 36.1)
+    events = seen(through(), zones=(port,), listed=[247_000_001])
     assert [event.kind for event in events if event.state == "open"] == [
         "zone_entered",
         "zone_left",
     ]
     assert events[0].severity == "info"
+
+
+def test_one_coast_is_told_once_of_a_listed_vessel_and_not_again_by_its_bands_and_regions():
+    coast = zone("arrival-p", "arrival_coast", 18.1, 35.9, 18.3, 36.1)
+    region = zone("sar-p", "sar_region", 18.1, 35.9, 18.3, 36.1)
+    events = seen(through(), zones=(BAND, coast, region), listed=[247_000_001])
+    assert {event.zone for event in events} == {"arrival-p"}
 
 
 @pytest.mark.parametrize("type_, told", [(36, True), (70, True), (60, False), (52, False)])

@@ -114,10 +114,13 @@ def test_in_the_sar_lane_nothing_speaks_against(kind, role):
     assert all(share.points > 0 for share in one.after.alert.shares)
 
 
-def test_a_device_under_test_raises_nobody():
+def test_a_device_under_test_is_shown_as_information():
     desk = Desk()
     [one] = desk.sees(event("distress", 970_111_222, severity="info"))
-    assert one.change is None
+    alert = one.after.alert
+    assert (one.after.raised, alert.severity) == (True, "info")
+    assert alert.headline.startswith("Distress (a test, or doubted), ")
+    assert 0.5 < alert.score < 0.8
 
 
 def test_a_suspicion_and_a_distress_of_one_vessel_are_two_incidents():

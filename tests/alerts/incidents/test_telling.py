@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from alerts.events import Fact
-from tests.plugins.incidents import AYLA, BORA, HOUR, NOON, Desk, event
+from tests.plugins.incidents import AYLA, BORA, HOUR, NOON, Desk, closed, event
 
 
 def test_a_throttled_update_of_an_event_is_no_message():
@@ -81,3 +81,15 @@ def test_a_test_that_people_closed_is_opened_again_when_it_becomes_a_call():
     [one] = desk.sees(real)
     assert (one.change, one.after.alert.state, one.after.alert.verdict) == ("update", "new", None)
     assert one.why.startswith("opened again")
+
+
+def test_who_calls_again_is_heard_also_in_an_alert_that_is_taken_on_or_snoozed():
+    desk = Desk()
+    first = event("distress", AYLA)
+    desk.sees(first)
+    desk.person(desk.one(), state="acknowledged", snoozed_until_us=NOON + 4 * HOUR,
+                snooze_reason="boat on its way")  # fmt: skip
+    desk.sees(closed(first, 0.5))
+    assert [one.change for one in desk.sees(event("distress", AYLA, hours=1))] == ["update"]
+    [later] = desk.sees(event("distress", AYLA, hours=5))
+    assert (later.before, later.change) == (None, "alert")

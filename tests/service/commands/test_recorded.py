@@ -322,3 +322,12 @@ def test_a_scenario_that_breaks_its_schema_is_one_line(vedetta, tmp_path):
     assert told.code == 2
     assert str(scenario) in told.complaint
     assert not (tmp_path / "a.nmea").exists()
+
+
+def test_an_exercise_is_written_with_its_list_and_what_is_true(vedetta, tmp_path):
+    out, truth, listed = (tmp_path / name for name in ("x.nmea", "truth.jsonl", "list.csv"))
+    words = ["--vessels", "5", "--hours", "0.02", "-o", out, "--truth", truth, "--list", listed]
+    assert vedetta("exercise", "write", *words).code == 0
+    truths = [json.loads(line) for line in truth.read_text("utf-8").splitlines()]
+    assert {"distress", "watchlist", "encounter"} <= {one["kind"] for one in truths}
+    assert listed.read_text("utf-8").startswith("mmsi,imo,call_sign,name")

@@ -1,6 +1,7 @@
 import pytest
 import yaml
 
+from service.exercise.incidents import INCIDENTS
 from service.exercise.scenario import SCENARIOS, ScenarioError, load_scenario
 
 CARRIED = SCENARIOS / "mediterranean.yaml"
@@ -19,7 +20,7 @@ def test_the_default_scenario_has_its_cast_ports_and_receivers():
     assert sum(scenario.cast.values()) >= 600
     assert len(scenario.ports) >= 40
     assert len(scenario.receivers) >= 25
-    assert scenario.incidents == ()
+    assert {one.kind for one in scenario.incidents} == INCIDENTS.keys()
 
 
 def test_an_unknown_key_is_named_with_its_path(tmp_path):
@@ -55,7 +56,7 @@ def test_a_line_to_a_port_that_does_not_exist_is_refused(tmp_path):
 def test_an_incident_has_a_place_in_the_schema(tmp_path):
     incident = {"kind": "gap", "at_s": 600, "vessels": ["VEDETTA UNO"]}
     path = changed(tmp_path, lambda raw: raw["incidents"].append(incident))
-    assert load_scenario(path).incidents[0].vessels == ("VEDETTA UNO",)
+    assert load_scenario(path).incidents[-1].vessels == ("VEDETTA UNO",)
 
 
 def test_a_scenario_that_does_not_exist_names_those_that_do():

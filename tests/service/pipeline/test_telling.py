@@ -9,6 +9,7 @@ import psycopg
 import pytest
 import shapely
 
+from alerts.alert import Vessel
 from alerts.events import Event
 from geofence.zones import Zone, ZoneSet
 from service.pipeline import telling
@@ -37,8 +38,10 @@ class Alerts:
     def __init__(self, *unbearable: int) -> None:
         self.unbearable = unbearable
         self.taken: list[int] = []
+        self.names: dict[int, str] = {}
 
-    def __call__(self, _connection, events, _vessels, _now_us) -> None:
+    def __call__(self, _connection, events, vessels, _now_us) -> None:
+        self.names |= {one.mmsi: vessels[one.mmsi].name for one in events if one.mmsi in vessels}
         if any(one.mmsi in self.unbearable for one in events):
             raise ValueError("no such vessel")
         self.taken += [one.mmsi for one in events]
@@ -96,6 +99,25 @@ def test_a_storm_is_taken_in_over_several_blocks(dsn, monkeypatch):
         writer.commit(block(offset=20))
         writer.commit(block(offset=30))
     assert alerts.taken == [1, 2, 3, 4, 5]
+
+
+def test_what_waits_in_a_storm_is_told_with_what_its_own_block_knew(dsn, monkeypatch):
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
+    alerts = Alerts()
+    first = block(*map(event, (1, 2, 3)))
+    with Writer(dsn, told=Telling(alerts, NO_SHELF)) as writer:
+        writer.commit(replace(first, vessels=tuple(Vessel(n, f"SHIP {n}") for n in (1, 2, 3))))
+        writer.commit(block(offset=20))
+    assert alerts.names == {1: "SHIP 1", 2: "SHIP 2", 3: "SHIP 3"}
+
+
+def test_a_rescue_does_not_wait_behind_a_storm(dsn, monkeypatch):
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
+    alerts = Alerts()
+    storm = [*map(event, (1, 2, 3)), event(9, "distress")]
+    with Writer(dsn, told=Telling(alerts, NO_SHELF)) as writer:
+        writer.commit(block(*storm))
+    assert alerts.taken == [9, 1]
 
 
 def test_a_connection_that_is_gone_is_not_the_alerts_fault(dsn):

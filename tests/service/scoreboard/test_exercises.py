@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-
 from service.exercise.incidents import INCIDENTS
-from service.exercise.incidents.script import Identity
 from service.exercise.scenario import load_scenario
-from service.scoreboard.exercises import FIRST_S, LAST_S, Staging, exercised, staged, write_list
+from service.scoreboard.exercises import FIRST_S, LAST_S, Staging, exercised, staged
 
 
 def test_every_incident_is_played_so_often_and_in_the_first_hour():
@@ -20,14 +17,6 @@ def test_seeds_are_other_exercises_and_the_same_seed_is_the_same():
     first, again, other = (staged(load_scenario(), seed, Staging()) for seed in (1, 1, 2))
     assert first == again
     assert first.incidents != other.incidents
-
-
-def test_the_list_names_whom_the_exercise_lists(tmp_path):
-    path = tmp_path / "list.csv"
-    write_list([Identity(247000001, "NAME, WITH COMMA", 9074729, "IABC")], path)
-    [row] = csv.DictReader(path.read_text("utf-8").splitlines())
-    assert (row["mmsi"], row["imo"], row["name"]) == ("247000001", "9074729", "NAME, WITH COMMA")
-    assert row["reason"] == "EXERCISE"
 
 
 def test_a_beacon_is_found_within_seconds_of_its_first_message():

@@ -50,7 +50,7 @@ def test_figures_are_plain_json_in_the_shape_of_the_benches():
 def test_untouched_alarms_are_listed_one_by_one_with_every_kind_counted():
     page = Board(untouched={"nmea/x": judged([STRAY], [], 5.0)}).page()
     assert "- loitering cd34, 2026-03-02 06:00:00Z, 247000009" in page
-    assert "| drift | 0 | 0 | 0 (0 to 599.15) |" in page
+    assert "| each other kind | 0 | 0 | 0 (0 to 599.15) |" in page
 
 
 @pytest.mark.parametrize("part", ["exercise", "injected"])
