@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from alerts.distances import metres
@@ -120,7 +120,7 @@ class Met:
 
     def frozen(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @classmethod
     def thawed(cls, said: Mapping[str, Any]) -> Self:

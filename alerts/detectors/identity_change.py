@@ -187,7 +187,9 @@ def _lettered(rows: NDArray[Any]) -> NDArray[Any]:
     """Return ``rows`` with texts as letters: loops that compare texts compile for seconds."""
     columns = [
         (name, "u1", (int(kind[1:]),)) if kind[0] == "S" else (name, kind)
-        for name, kind in ((name, rows.dtype[name].str.lstrip("<|")) for name in rows.dtype.names)
+        for name, kind in (
+            (name, rows.dtype[name].str.lstrip("<|")) for name in rows.dtype.names or ()
+        )
     ]
     return rows.view(np.dtype(columns))
 
