@@ -34,7 +34,7 @@ export async function start(map, options) {
   const time = () => Date.now() + shift;
   const { classes } = options;
 
-  for (const [pane, level] of [["hearing", 190], ["land", 200], ["zones", 300], ["vessels", 400]]) {
+  for (const [pane, level] of [["land", 200], ["hearing", 250], ["zones", 300], ["vessels", 400]]) {
     map.createPane(pane).style.zIndex = level;
   }
   const layer = new VesselLayer(fleet, {

@@ -291,6 +291,8 @@ def test_where_we_can_hear_is_shaded_and_said(page: Page) -> None:
     page.get_by_label("Where we can hear").check()
     until(page, "vedetta.heard.cells.length === 2")
     until(page, f"{inked} > 1000")
+    height = "['hearing', 'land'].map((name) => vedetta.map.getPane(name).style.zIndex)"
+    assert page.evaluate(f"(([one, land]) => one > land)({height})"), "beneath the sea unseen"
     assert "no silence is told" in page.locator(".hearing-said").inner_text()
     page.get_by_label("Where we can hear").uncheck()
     assert page.locator(".hearing-said").is_hidden()
