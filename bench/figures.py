@@ -9,6 +9,7 @@ from bench.decode import figures as decode
 from bench.ingest import figures as ingest
 from bench.latency import figures as latency
 from bench.live import figures as live
+from bench.memory import figures as memory
 from bench.replay import figures as replay
 from bench.watchlist import figures as watchlist
 from bench.zones import figures as zones
@@ -56,6 +57,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "live": live,
     "latency": latency,
     "replay": replay,
+    "memory": memory,
     "zones": zones,
     "watchlist": watchlist,
 }

@@ -39,7 +39,7 @@ def figures() -> list[dict[str, object]]:
     readable = [block.line(k) for k in range(len(block))]
     pairs = []
     for _ in range(PAIRS):
-        path = _path()
+        path = path_in_force()
         path.step(warm, int(warm.spool[-1]) + 1)
         pairs.append((_ours(path, block), _pyais(readable)))
     ours = statistics.median(own for own, _ in pairs)
@@ -63,7 +63,8 @@ def _lines() -> tuple[LineBlock, LineBlock]:
     return block.cut(0, warm), block.cut(warm, len(block))
 
 
-def _path() -> DataPath:
+def path_in_force() -> DataPath:
+    """Return a path with zones and a list in force, and all detectors as they are set."""
     names = FeedNames(["bench"])
     return DataPath(
         names, Decoder(names), TrackSettings(), Thinning(every_s=0), checks=checks_in_force(),
