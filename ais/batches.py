@@ -7,7 +7,7 @@ leave ``ais``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -32,17 +32,17 @@ class Columns:
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(getattr(self, fields(self)[0].name))
+        return len(getattr(self, names_of(type(self))[0]))
 
     def take(self, rows: NDArray[Any] | slice) -> Self:
         """Return the rows that an index array, a mask or a slice selects."""
-        taken = {f.name: getattr(self, f.name)[rows] for f in fields(self)}
-        return replace(self, **taken)
+        kind = type(self)
+        return kind(*[getattr(self, name)[rows] for name in names_of(kind)])
 
     @classmethod
     def empty(cls) -> Self:
         """Return a batch without rows."""
-        return cls(**{f.name: np.empty(0, cls.dtypes()[f.name]) for f in fields(cls)})
+        return cls(**{name: np.empty(0, kind) for name, kind in cls.dtypes().items()})
 
     @classmethod
     def join(cls, batches: Sequence[Self]) -> Self:
@@ -52,13 +52,24 @@ class Columns:
         if len(batches) == 1:
             return batches[0]
         return cls(
-            **{f.name: np.concatenate([getattr(b, f.name) for b in batches]) for f in fields(cls)}
+            *[np.concatenate([getattr(one, name) for one in batches]) for name in names_of(cls)]
         )
 
     @classmethod
     def dtypes(cls) -> dict[str, str]:
         """Return the numpy type of each column, in order."""
-        return dict(zip((f.name for f in fields(cls)), cls.KINDS.split(), strict=True))
+        return dict(zip(names_of(cls), cls.KINDS.split(), strict=True))
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def names_of(kind: type[Columns]) -> tuple[str, ...]:
+    """Return the names of a batch's columns, in order."""
+    # Batches are cut at every tick, and asking a dataclass for its fields is slow.
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(one.name for one in fields(kind))
+    return _NAMES[kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from ais.segments import (
     sweep,
     unlink,
 )
+from ais.tables import grown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -288,7 +289,7 @@ class Segmenter:
 
     def thaw(self, state: dict[str, NDArray[Any]]) -> None:
         """Take the state that ``freeze`` gave."""
-        self._table = np.zeros(max(1024, 2 * len(state["table"])), SEGMENT)
+        self._table = np.zeros(max(1024, len(state["table"])), SEGMENT)
         self._table[: len(state["table"])] = state["table"]
         self._keys, self._heads = state["keys"].copy(), state["heads"].copy()
         self._state = np.array(FRESH, np.int64)
@@ -304,11 +305,7 @@ class Segmenter:
 
     def _make_room(self, rows: int) -> None:
         """Grow the tables before the loop, for the case that every row is a new ship."""
-        needed = int(self._state[USED]) + rows
-        if needed > len(self._table):
-            grown = np.zeros(max(needed, 2 * len(self._table)), SEGMENT)
-            grown[: len(self._table)] = self._table
-            self._table = grown
+        self._table = grown(self._table, int(self._state[USED]) + rows)
         if 2 * (int(self._state[KEYS]) + rows) > len(self._keys):
             self._rekey(rows)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
+from ais.tables import grown
 from alerts.events import Event
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ class State:
 
     def reach(self, slots: int) -> NDArray[Any]:
         """Return the table, grown so that it has a row for each of ``slots``."""
-        if len(self.table) < slots:
-            grown = np.zeros(max(slots, 2 * len(self.table), 64), self.table.dtype)
-            grown[: len(self.table)] = self.table
-            self.table = grown
+        self.table = grown(self.table, slots)
         return self.table
 
     def passes(self, now_us: int, every_us: int) -> bool:

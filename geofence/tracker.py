@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from ais.batches import PositionBatch
+from ais.tables import grown
 from geofence.bearings import INSIDE, OUTSIDE
 from geofence.errors import GeofenceError
 from geofence.index import DEEPEST_M, ZoneIndex
@@ -164,10 +165,7 @@ class VisitTracker:
         return State(self._slots, self._pool, self._told, self._book)
 
     def _make_room(self, slot: int) -> None:
-        if slot >= len(self._slots):
-            grown = np.zeros(2 * (slot + 1), SLOT)
-            grown[: len(self._slots)] = self._slots
-            self._slots = grown
+        self._slots = grown(self._slots, slot + 1)
 
     def _help(self, rows: Rows) -> None:
         """Answer what the loop was not sure of; else it needs longer arrays."""
@@ -176,9 +174,10 @@ class VisitTracker:
             self._answer(rows, self._scratch.ask[:asks])
             self._book[ASKS] = 0
             return
-        most = 4 * max(len(self._index.zones), 1)
-        self._pool = np.concatenate([self._pool, np.zeros(len(self._pool) + most, STAY)])
-        self._told = np.concatenate([self._told, np.zeros(len(self._told) + most, TOLD)])
+        # More than one row can need: it may begin, end and cross each zone once.
+        most = 5 * max(len(self._index.zones), 1)
+        self._pool = grown(self._pool, int(self._book[USED]) + most)
+        self._told = grown(self._told, int(self._book[SAID]) + most)
 
     def _answer(self, rows: Rows, asks: NDArray[np.int32]) -> None:
         """Ask shapely about the row at which the loop stands: is it in the zone, does its leg cut.

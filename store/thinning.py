@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ais.compiled import compiled
+from ais.tables import grown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,10 +93,8 @@ class Thinner:
         placed = ~np.isnan(rows.lon_deg)
         if s.every_s <= 0:
             return placed
-        needed = int(tracked.slot.max(initial=-1)) + 1
-        if needed > len(self._kept):
-            # Segment 0 is never given, so fresh rows match no segment.
-            self._kept = np.concatenate([self._kept, np.zeros(needed * 2, KEPT)])
+        # Segment 0 is never given, so fresh rows match no segment.
+        self._kept = grown(self._kept, int(tracked.slot.max(initial=-1)) + 1)
         out = np.empty(len(rows), np.bool_)
         _thin(
             self._kept,
