@@ -52,6 +52,7 @@ class CoverageSettings:
     down_factor     nor before so many times the silence that 99 of 100 of its own stay below
     down_repeats    nor before a silence that it came back from so often (decaying)
     min_messages    until it was heard so often a receiver is never called down
+    edge_deg        where visits end counts so far round a place, degrees of latitude
     """
 
     cell_deg: float = 0.25
@@ -61,6 +62,7 @@ class CoverageSettings:
     down_factor: float = 10.0
     down_repeats: float = 2.5
     min_messages: int = 100
+    edge_deg: float = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class Coverage:
     def _fade(self, hours: int) -> None:
         slow = round(0.5 ** (hours / self.settings.memory_h), 12)
         fast = round(0.5 ** (hours / self.settings.rate_memory_h), 12)
-        for name in ("gaps", "watches", "reach"):
+        for name in ("gaps", "watches", "visits", "reach"):
             self._cells[name] *= np.float32(slow)
         self._cells["heard"] *= np.float32(fast)
         self._receivers["reach"] *= slow
@@ -175,7 +177,7 @@ class Coverage:
         self._hours = (self._hours + hours) * fast
 
     def _make_room(self) -> None:
-        """Drop what has faded, then let a table grow that is still more than a quarter full."""
+        """Drop what has faded, then let a table grow that is still more than two thirds full."""
         old = self._heard
         stale = (old["last"] < self._now_us - 2 * LEVELS_S[-1] * 1_000_000) & (self._now_us > 0)
         self._heard = _renewed(old, old["key"] != 0, ~stale)
@@ -189,6 +191,15 @@ class Coverage:
     def receivers(self) -> list[Receiver]:
         """Return the receivers in the order in which they were first heard."""
         return [self._of(code) for code in range(1, int(self._used[0]))]
+
+    def standing(self, steady_s: float) -> NDArray[np.uint8]:
+        """Return, (receivers,) u1, all that says which outages there are: cheap to compare.
+
+        1 it is down · 2 it is never silent for longer than ``steady_s`` · 4 its feed is now:
+        as long as this is what it was, no outage begins or ends.
+        """
+        used, steady_us = int(self._used[0]), round(steady_s * 1e6)
+        return np.asarray(rows.standing(self._receivers, used, self._now_us, steady_us))
 
     def _of(self, code: int) -> Receiver:
         row = self._receivers[code]
@@ -244,6 +255,37 @@ class Coverage:
             if found.share < best.share:
                 best = found
         return best
+
+    def endings(
+        self, mmsi: int, place: tuple[float, float], class_b: int, lasted_us: int
+    ) -> tuple[float, float]:
+        """Return how many visits near ``place`` ended in such a silence, and of how many.
+
+        Counted for all receivers together, in its cell and in those within ``edge_deg`` of it: a
+        place where hearing ends does not keep to cells. The ship's own silence is left out.
+        """
+        level = int(np.searchsorted(rows.EDGES_US, lasted_us, "right")) - 1
+        own = self._heard[rows.find(self._heard, rows.heard_key(mmsi, ANY))]
+        ended = visits = 0.0
+        for cell in self._round(place):
+            row = self._cells[rows.find(self._cells, rows.cell_key(cell, ANY, class_b))]
+            if not row["key"] or level < 0:
+                continue
+            mine = float(own["key"] != 0 and own["cell"] == cell and own["level"] > level)
+            ended += max(0.0, float(row["reach"][level]) - mine)
+            visits += float(row["visits"])
+        return round(ended, 2), round(visits, 2)
+
+    def _round(self, place: tuple[float, float]) -> list[int]:
+        """Return the numbers of the cells within ``edge_deg`` of a place, in their order."""
+        lon, lat = place
+        wide = self.settings.edge_deg / max(float(np.cos(np.radians(lat))), 0.1)
+        found = {
+            rows.cell_of(lon + east * wide, lat + north * self.settings.edge_deg,
+                         self.settings.cell_deg)
+            for east in (-1, 0, 1) for north in (-1, 0, 1)
+        }  # fmt: skip
+        return sorted(cell for cell in found if cell >= 0)
 
     def p99_s(self, place: tuple[float, float], class_b: int) -> float:
         """Return the gap between reports that 99 of 100 stay below at a place, seconds.
@@ -305,7 +347,7 @@ class Coverage:
         gaps = np.zeros(len(out))
         np.add.at(reach, at[both], there["reach"][both])
         np.add.at(gaps, at[both], there["gaps"][both])
-        out["p99_gap_s"] = [_p99(r, g) for r, g in zip(reach, gaps, strict=True)]
+        out["p99_gap_s"] = np.array([*LEVELS_S, np.inf])[_first(reach <= 0.01 * gaps[:, None])]
         return out
 
     # -- snapshots ---------------------------------------------------------------------------
@@ -357,7 +399,7 @@ def _renewed(table: NDArray[Any], there: NDArray[np.bool_], stays: NDArray[Any])
 
 
 def _grown(kept: NDArray[Any], size: int = 0) -> NDArray[Any]:
-    """Return ``kept`` in a new table of ``size``, or one that is at most a quarter full."""
-    table = np.zeros(size or max(_FEWEST, 1 << (4 * len(kept)).bit_length()), kept.dtype)
+    """Return ``kept`` in a new table of ``size``, or one that is at most two thirds full."""
+    table = np.zeros(size or max(_FEWEST, 1 << (3 * len(kept) // 2).bit_length()), kept.dtype)
     rows.rehash(kept, table)
     return table

@@ -45,18 +45,20 @@ messages (decaying, and all), the middle of what it hears, silences of each leve
 HEARD = np.dtype(
     [
         ("key", "u8"), ("last", "i8"), ("cell", "i4"), ("watch", "i4"),
-        ("by", "u2"), ("level", "u1"), ("class_b", "u1"), ("pad", "u4"),
+        ("by", "u2"), ("level", "u1"), ("class_b", "u1"), ("before", "i4"),
     ]
 )  # fmt: skip
 """A vessel as one receiver hears it: MMSI << 16 | receiver, when, in which cell (-1 not known), by
-whom, and the levels of its present silence that are counted already."""
+whom, the levels of its present silence that are counted already, and the cell where it was before
+(-1 not known)."""
 CELL = np.dtype(
     [
-        ("key", "u8"), ("heard", "f4"), ("gaps", "f4"), ("watches", "f4"),
+        ("key", "u8"), ("heard", "f4"), ("gaps", "f4"), ("watches", "f4"), ("visits", "f4"),
         ("reach", "f4", (LEVELS,)),
     ]
 )  # fmt: skip
-"""What a receiver hears in a cell of one class: reports, gaps between them and watches, decaying;
+"""What a receiver hears in a cell of one class: reports, gaps between them, watches and visits (a
+ship that comes into the cell, but not one that comes back from next door), decaying;
 ``reach`` the gaps that lasted as long as each level."""
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -72,7 +74,9 @@ def find(table: Any, key: int) -> int:  # noqa: ANN401
     """Return where ``key`` stands, or should stand, in an open-addressed table (key 0 = empty)."""
     mask = np.uint64(len(table) - 1)
     wanted = np.uint64(key)
-    at = ((wanted * _MIX) >> np.uint64(29)) & mask
+    # The last 16 bits are a receiver: what several hear of one ship or cell lies side by side.
+    home = ((wanted >> np.uint64(16)) * _MIX) >> np.uint64(29)
+    at = (home + (wanted & np.uint64(0xFFFF))) & mask
     while table[at].key != 0 and table[at].key != wanted:
         at = (at + np.uint64(1)) & mask
     return int(at)
@@ -116,9 +120,7 @@ def count(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by pi
     ``used``: rows in use of receivers, heard and cells.
     """
     for i in range(start, len(rows)):
-        if used[0] >= len(receivers) or 2 * used[1] + 4 > len(heard):
-            return i
-        if 2 * used[2] + 4 > len(cells):
+        if used[0] >= len(receivers) or _is_full(used[1], heard) or _is_full(used[2], cells):
             return i
         row = rows[i]
         receiver = _receiver(receivers, used, index, row)
@@ -131,6 +133,12 @@ def count(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by pi
         if not row.duplicate:
             _hear_ship(row, ANY, receiver, receivers, used, heard, cells, step_deg)
     return len(rows)
+
+
+@compiled
+def _is_full(used: int, table: Any) -> bool:  # noqa: ANN401
+    """Tell whether a row could make a table more than four fifths full: two of it may be new."""
+    return 5 * (used + 2) > 4 * len(table)
 
 
 @compiled
@@ -199,7 +207,7 @@ def _hear_ship(  # noqa: PLR0913, PLR0917 (as above)
     known = heard[at]
     if known.key == 0:
         known.key = key
-        known.cell, known.watch, known.level = _NO_CELL, -1, 0
+        known.cell, known.before, known.watch, known.level = _NO_CELL, _NO_CELL, -1, 0
         used[1] += 1
     elif known.cell != _NO_CELL and known.last >= receivers[known.by].up_since:
         _count_silence(known, receiver, row.received - known.last, used, cells)
@@ -213,6 +221,9 @@ def _hear_ship(  # noqa: PLR0913, PLR0917 (as above)
         watch = row.received // WATCH_US
         if watch != known.watch or cell != known.cell:
             here.watches += 1.0
+        if cell != known.cell:
+            here.visits += cell != known.before
+            known.before = known.cell
         known.watch, known.cell = watch, cell
     known.last, known.by, known.level = max(known.last, row.received), by, 0
 
@@ -252,6 +263,26 @@ def sweep(now_us: int, receivers: Any, used: Any, heard: Any, cells: Any) -> Non
         # A cell where a silence begins has been heard, so it has a row: no room is needed.
         receiver = int(known.key & np.uint64(0xFFFF))
         _count_silence(known, receiver, now_us - known.last, used, cells)
+
+
+@compiled
+def standing(receivers: Any, used: int, now_us: int, steady_us: int) -> NDArray[np.uint8]:  # noqa: ANN401
+    """Return of each receiver: 1 it is down, 2 it is steady, 4 its feed is silent for longer."""
+    feeds = 0
+    for code in range(1, used):
+        feeds = max(feeds, int(receivers[code].feed) + 1)
+    newest = np.full(feeds, NEVER, np.int64)
+    for code in range(1, used):
+        feed = receivers[code].feed
+        newest[feed] = max(newest[feed], receivers[code].last)
+    out = np.zeros(max(used - 1, 0), np.uint8)
+    for code in range(1, used):
+        one = receivers[code]
+        if one.limit > 0:
+            down, steady = now_us - one.last > one.limit, one.limit <= steady_us
+            silent = now_us - newest[one.feed] > one.limit
+            out[code - 1] = 1 * down + 2 * steady + 4 * silent
+    return out
 
 
 @compiled

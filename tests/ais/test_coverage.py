@@ -88,6 +88,29 @@ def test_its_own_silence_is_left_out():
     assert found.one_of == round(found.watches) + 1
 
 
+def test_visits_that_end_in_silence_are_counted_and_those_that_go_on_are_not():
+    """Ten ships come for ten minutes each: four are heard no more, six go on beside it."""
+    on = (PLACE[0] + 0.3, PLACE[1])
+    gone = [heard(np.arange(n, n + 10), mmsi=247_000_100 + n) for n in range(4)]
+    passing = [heard(np.arange(n, n + 10), mmsi=247_000_200 + n) for n in range(6)]
+    there = [heard(np.arange(n + 10, 200), mmsi=247_000_200 + n, place=on) for n in range(6)]
+    coverage = kept(*gone, *passing, *there)
+    ended, visits = coverage.endings(247_000_001, PLACE, 0, 3600 * 1_000_000)
+    assert ended == pytest.approx(4, abs=0.1)
+    assert visits == pytest.approx(10, abs=0.2)
+
+
+def test_a_visit_of_its_own_that_just_ended_is_left_out():
+    coverage = kept(heard(np.arange(10)), heard(np.arange(200), mmsi=247_000_002))
+    assert coverage.endings(247_000_001, PLACE, 0, 3600 * 1_000_000)[0] == 0
+
+
+def test_a_receiver_that_goes_down_changes_what_says_which_outages_there_are():
+    rows = heard(np.arange(0, 60, 0.25))
+    lives, down = (kept(rows, until=end).standing(1800.0).tolist() for end in (60, 200))
+    assert lives != down
+
+
 def test_nothing_is_known_of_a_place_where_nobody_was():
     found = kept(heard([0])).silence(1, (20.0, 35.0), 0, 3600 * 1_000_000)
     assert (found.share, found.one_of) == (1.0, 1)
