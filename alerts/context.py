@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ais.tables import grown
 from alerts import scene
 from alerts.roles import RoleSettings, kind_of, role_of
 from alerts.rows import CHANGE, NOBODY, Lookup, columns_of, follow, no_rows, unknown
+from alerts.sayings import Sayings
 from alerts.scene import NO_SLOT, ROW, VESSEL
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from watchlist.hits import Hits
 
 _FEWEST = 1024
+_COMPACT_AT = 1.5
 _UNSAID = 255
 _FORGET_US = 30 * 86_400 * 1_000_000
 _NO_CHANGES = np.zeros(0, CHANGE)
@@ -44,18 +47,18 @@ class Context:
         self.seen = no_rows(0)
         self._grown = np.zeros(_FEWEST, VESSEL)
         self._used = 0
-        self._at: dict[int, int] = {}
         self._lookup = Lookup()
-        self._said: dict[tuple[int, int, int], bytes] = {}
+        self._newer: dict[int, int] = {}
+        self._said = Sayings()
         self._entries: dict[int, dict[str, int]] = {}
 
     def __len__(self) -> int:
         """Return how many vessels are known."""
-        return len(self._at)
+        return len(self._lookup)
 
     def vessel(self, mmsi: int) -> int:
         """Return the row of a vessel in ``vessels``, -1 where nobody has heard it."""
-        return self._at.get(mmsi, -1)
+        return self._lookup.get(mmsi)
 
     def listed_as(self, mmsi: int) -> tuple[str, ...]:
         """Return the ids of the entries that a vessel answers to, sorted."""
@@ -79,6 +82,7 @@ class Context:
         keys, places = self._lookup.keys, self._lookup.places
         slots = np.ascontiguousarray(slots, np.int64)
         follow(columns, slots, self.fleet, changes, keys, places, out)
+        self._newer.clear()
         self.seen = out
         return out
 
@@ -91,7 +95,6 @@ class Context:
             at = unknown(mmsis, self._lookup.keys, at + 1)
 
     def _place(self, mmsi: int, at: int) -> None:
-        self._at[mmsi] = at
         self._lookup.put(np.array([mmsi], np.uint32), np.array([at], np.int32))
 
     def _changes(
@@ -104,7 +107,7 @@ class Context:
                 entry = entries[said.entry[k]]
                 told.append((int(said.spool[k]), int(said.mmsi[k]), entry.id, entry.matches_until))
         changes = [
-            *((int(statics.spool[k]), 0, k) for k in self._news(statics)),
+            *((int(statics.spool[k]), 0, k) for k in self._said.news(statics).tolist()),
             *((spool, 1, n) for n, (spool, *_) in enumerate(told)),
         ]
         out = []
@@ -121,22 +124,6 @@ class Context:
                 out.append((spool, mmsi or NOBODY, place))
         return np.array(out, CHANGE)
 
-    def _news(self, statics: StaticBatch) -> list[int]:
-        """Return the rows of ``statics`` that say something else than the report before."""
-        columns = [statics.imo, statics.call_sign, statics.name, statics.ship_type,
-                   statics.to_bow_m, statics.to_stern_m]  # fmt: skip
-        signs = [b"".join(parts) for parts in zip(
-            *(np.ascontiguousarray(c).view(f"V{c.dtype.itemsize}").tolist() for c in columns),
-            strict=True)]  # fmt: skip
-        keys = zip(statics.mmsi.tolist(), statics.message.tolist(), statics.part.tolist(),
-                   strict=True)  # fmt: skip
-        news = []
-        for k, (key, sign) in enumerate(zip(keys, signs, strict=True)):
-            if self._said.get(key) != sign:
-                self._said[key] = sign
-                news.append(k)
-        return news
-
     def _told_by(self, statics: StaticBatch, k: int) -> NDArray[Any]:
         """Return the vessel as report ``k`` tells it; what the report leaves out stays."""
         vessel = self._known(int(statics.mmsi[k])).copy()
@@ -151,9 +138,17 @@ class Context:
                 vessel[name] = value
         return vessel
 
+    def _newest(self, mmsi: int) -> int:
+        """Return the newest row of a vessel, that of a row still to come among them; -1 for none.
+
+        The table of the loop holds what was in force at the row where it stands.
+        """
+        newer = self._newer.get(mmsi)
+        return self._lookup.get(mmsi) if newer is None else newer
+
     def _known(self, mmsi: int) -> NDArray[Any]:
-        at = self._at.get(mmsi)
-        known: NDArray[Any] = self._fresh(mmsi) if at is None else self._grown[at]
+        at = self._newest(mmsi)
+        known: NDArray[Any] = self._fresh(mmsi) if at < 0 else self._grown[at]
         return known
 
     def _fresh(self, mmsi: int) -> NDArray[Any]:
@@ -164,25 +159,25 @@ class Context:
 
     def _replaced(self, mmsi: int, vessel: NDArray[Any]) -> int | None:
         """Put ``vessel`` in force; return its row, None where it says what was known."""
-        at = self._at.get(mmsi)
-        if at is not None and self._grown[at].tobytes() == vessel.tobytes():
+        at = self._newest(mmsi)
+        if at >= 0 and self._grown[at].tobytes() == vessel.tobytes():
             return None
-        self._at[mmsi] = self._append(vessel)
-        if at is None:
-            self._place(mmsi, self._at[mmsi])
-        return self._at[mmsi]
+        place = self._append(vessel)
+        if at < 0:
+            self._place(mmsi, place)
+        self._newer[mmsi] = place
+        return place
 
     def _append(self, vessel: NDArray[Any]) -> int:
-        if self._used == len(self._grown):
-            self._grown = np.concatenate([self._grown, np.zeros(len(self._grown), VESSEL)])
+        self._grown = grown(self._grown, self._used + 1)
         self._grown[self._used] = vessel
         self._used += 1
         return self._used - 1
 
     def _reach(self, slots: int) -> None:
         if len(self.fleet) < slots:
-            more = _no_fleet(max(slots, 2 * len(self.fleet)) - len(self.fleet))
-            self.fleet = np.concatenate([self.fleet, more])
+            there, self.fleet = len(self.fleet), grown(self.fleet, slots)
+            self.fleet["slot"][there:] = NO_SLOT
 
     def adopt(self, edition: Edition) -> None:
         """Let nobody be listed by an entry that is no longer there or has another version.
@@ -196,13 +191,9 @@ class Context:
         """Let validity end, forget who is not heard any more, drop rows that nobody points at."""
         if self._entries:
             self._unlist(lambda _id, until: until > now_us)
-        if self._used > 2 * len(self._at) + _FEWEST:
+        # A vessel is told twice when it is met: first by its MMSI, then by its static report.
+        if self._used > _COMPACT_AT * len(self._lookup) + _FEWEST:
             self._compact(now_us)
-
-    def _look_up(self) -> None:
-        self._lookup = Lookup()
-        mmsis = np.fromiter(self._at, np.uint32, len(self._at))
-        self._lookup.put(mmsis, np.fromiter(self._at.values(), np.int32, len(self._at)))
 
     def _unlist(self, stays: Any) -> None:  # noqa: ANN401 (a test of entry and end)
         for mmsi, entries in list(self._entries.items()):
@@ -211,10 +202,11 @@ class Context:
                 self._entries[mmsi] = kept
                 continue
             del self._entries[mmsi]
-            if mmsi in self._at:
+            if self._lookup.get(mmsi) >= 0:
                 vessel = self._known(mmsi).copy()
                 vessel["listed"] = False
                 self._point(mmsi, self._replaced(mmsi, vessel))
+        self._newer.clear()
 
     def _point(self, mmsi: int, place: int | None) -> None:
         if place is not None:
@@ -225,29 +217,27 @@ class Context:
     def _compact(self, now_us: int) -> None:
         there = self.fleet["slot"] != NO_SLOT
         heard = there & (self.fleet["received"] > now_us - _FORGET_US)
-        keep = set(self.fleet["mmsi"][heard].tolist()) | set(self._entries)
-        self._at = {mmsi: at for mmsi, at in self._at.items() if mmsi in keep}
-        self._said = {key: sign for key, sign in self._said.items() if key[0] in keep}
-        rows = np.fromiter(self._at.values(), np.int64, len(self._at))
-        self._at = {mmsi: k for k, mmsi in enumerate(self._at)}
-        self._look_up()
-        grown = np.zeros(max(_FEWEST, 2 * len(rows)), VESSEL)
-        grown[: len(rows)] = self._grown[rows]
-        self._grown, self._used = grown, len(rows)
+        keep = np.concatenate([self.fleet["mmsi"][heard], np.array([*self._entries], np.uint32)])
+        mmsis, places = self._lookup.items()
+        kept = np.isin(mmsis, keep)
+        mmsis, rows = mmsis[kept], places[kept]
+        self._said.keep(mmsis)
+        self._lookup = Lookup()
+        self._lookup.put(mmsis, np.arange(len(mmsis), dtype=np.int32))
+        self._grown, self._used = grown(self._grown[rows], len(rows) + 1), len(rows)
         self.vessels = self._grown[: self._used]
-        mmsis = self.fleet["mmsi"].tolist()
-        self.fleet["vessel"] = [self._at.get(mmsi, 0) for mmsi in mmsis]
+        self.fleet["vessel"] = np.maximum(self._lookup.of(self.fleet["mmsi"]), 0)
 
     def freeze(self) -> dict[str, NDArray[Any]]:
         """Return all state as arrays."""
         listed = [(m, e, until) for m, es in self._entries.items() for e, until in es.items()]
+        mmsis, places = self._lookup.items()
         return {
             "fleet": self.fleet.copy(),
             "vessels": self._grown[: self._used].copy(),
-            "mmsi": np.fromiter(self._at, np.uint32, len(self._at)),
-            "at": np.fromiter(self._at.values(), np.int64, len(self._at)),
-            "said": np.array(list(self._said), np.int64).reshape(-1, 3),
-            "signs": np.array([s.hex() for s in self._said.values()], "S"),
+            "mmsi": mmsis,
+            "at": places,
+            "said": self._said.freeze(),
             "listed": np.array([(m, until) for m, _, until in listed], np.int64).reshape(-1, 2),
             "entries": np.array([e for _, e, _ in listed], np.str_),
         }
@@ -259,13 +249,11 @@ class Context:
             raise ValueError(msg)
         self.fleet = state["fleet"].copy()
         self._used = len(state["vessels"])
-        self._grown = np.zeros(max(_FEWEST, 2 * self._used), VESSEL)
-        self._grown[: self._used] = state["vessels"]
+        self._grown = state["vessels"].copy()
         self.vessels = self._grown[: self._used]
-        self._at = dict(zip(state["mmsi"].tolist(), state["at"].tolist(), strict=True))
-        self._look_up()
-        signs = [bytes.fromhex(sign.decode()) for sign in state["signs"].tolist()]
-        self._said = dict(zip(map(tuple, state["said"].tolist()), signs, strict=True))
+        self._lookup = Lookup()
+        self._lookup.put(state["mmsi"], state["at"])
+        self._said.thaw(state["said"])
         self._entries = {}
         rows = zip(state["listed"].tolist(), state["entries"].tolist(), strict=True)
         for (mmsi, until), entry in rows:

@@ -36,14 +36,35 @@ class Lookup:
         self.places = np.zeros(_FEWEST, np.int32)
         self._held = 0
 
+    def __len__(self) -> int:
+        """Return how many vessels there are."""
+        return self._held
+
     def put(self, mmsis: NDArray[np.uint32], places: NDArray[np.int32]) -> None:
         """Set where vessels stand, (n,) each; new ones are taken in."""
-        if 2 * (self._held + len(mmsis)) > len(self.keys):
+        if 3 * (self._held + len(mmsis)) > 2 * len(self.keys):
             held, known = self.keys[self.keys != 0], self.places[self.keys != 0]
-            size = 1 << (4 * (self._held + len(mmsis))).bit_length()
+            size = 1 << (2 * (self._held + len(mmsis))).bit_length()
             self.keys, self.places = np.zeros(size, np.uint32), np.zeros(size, np.int32)
             self._held = _put(held, known, self.keys, self.places)
         self._held += _put(mmsis, places, self.keys, self.places)
+
+    def of(self, mmsis: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """Return where vessels stand, (n,), -1 for those that are not known."""
+        return _places_of(mmsis, self.keys, self.places)
+
+    def get(self, mmsi: int) -> int:
+        """Return where a vessel stands, -1 where it is not known."""
+        at = find(self.keys, mmsi or NOBODY)
+        return int(self.places[at]) if self.keys[at] else -1
+
+    def items(self) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+        """Return MMSIs and places, (n,) each, by place."""
+        held = np.flatnonzero(self.keys)
+        held = held[np.argsort(self.places[held], kind="stable")]
+        mmsis = self.keys[held]
+        mmsis[mmsis == NOBODY] = 0
+        return mmsis, self.places[held]
 
 
 def columns_of(rows: PositionBatch) -> tuple[NDArray[Any], ...]:
@@ -65,6 +86,16 @@ def _put(mmsis: Any, places: Any, keys: Any, held: Any) -> int:  # noqa: ANN401
         new += keys[at] == 0
         keys[at], held[at] = key, places[k]
     return new
+
+
+@compiled
+def _places_of(mmsis: Any, keys: Any, places: Any) -> NDArray[np.int32]:  # noqa: ANN401
+    out = np.full(len(mmsis), -1, np.int32)
+    for k in range(len(mmsis)):
+        at = find(keys, mmsis[k] if mmsis[k] != 0 else NOBODY)
+        if keys[at] != 0:
+            out[k] = places[at]
+    return out
 
 
 @compiled
