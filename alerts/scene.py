@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ais.batches import Receptions, SafetyText, StaticBatch
     from ais.coverage import Coverage
     from alerts.places import Places
+    from alerts.twins import Twins
     from geofence.visits import Visits
     from geofence.zones import Zone
     from watchlist.entries import Listed
@@ -80,7 +81,8 @@ class World:
     vessels    VESSEL rows, by ``ROW.vessel``
     untrusted  (slots,) i8: until this receive time the segment's positions are doubted
                (GNSS interference); written by its detector alone
-    places     distances to ports, anchorages, shore · zones of the edition in force, by index
+    places     distances to ports, anchorages, shore · twins  MMSIs with several segments
+    zones      those of the edition in force, by index
     coverage   what the receivers hear, None where it is not kept
     feeds      names of the feeds by code
     now_us     the last tick, µs since 1970
@@ -90,6 +92,7 @@ class World:
     vessels: NDArray[Any]
     untrusted: NDArray[np.int64]
     places: Places
+    twins: Twins
     zones: tuple[Zone, ...] = ()
     coverage: Coverage | None = None
     feeds: list[str] = field(default_factory=list)

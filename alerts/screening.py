@@ -15,6 +15,7 @@ from alerts.detectors import DETECTORS
 from alerts.events import Event, Fact
 from alerts.places import Places
 from alerts.scene import NEVER, Scene, World
+from alerts.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,6 +66,7 @@ class Screening:
             vessels=self.context.vessels,
             untrusted=np.full(len(self.context.fleet), NEVER, np.int64),
             places=Places.of(()),
+            twins=Twins(),
             coverage=Coverage(coverage),
         )
 
@@ -91,6 +93,7 @@ class Screening:
             self.world.coverage.step(decoded.receptions)
         seen = self.context.step(rows, slots, decoded.statics, hits)
         self._renew()
+        self.world.twins.step(seen, self.world.vessels, len(self.world.fleet))
         scene = Scene(
             self.world, seen, decoded.statics, decoded.texts, decoded.receptions,
             tuple(visits), tuple(hits),
@@ -101,6 +104,7 @@ class Screening:
         """Return what became due at ``now_us``, a multiple of 10 s, in order."""
         self.world.now_us = now_us
         self.context.tick(now_us)
+        self.world.twins.passed()
         if self.world.coverage is not None:
             self.world.coverage.tick(now_us)
         self._renew()
@@ -146,6 +150,7 @@ class Screening:
             parts["coverage"] = self.world.coverage.freeze()
         versions = [*self.versions.items()]
         parts["context"] = self.context.freeze()
+        parts["twins"] = self.world.twins.freeze()
         parts["screening"] = {
             "untrusted": self.world.untrusted.copy(),
             "numbers": np.array([self.world.now_us, self.told], np.int64),
@@ -164,6 +169,7 @@ class Screening:
         if self.world.coverage is not None:
             self.world.coverage.thaw(state["coverage"])
         self.context.thaw(state["context"])
+        self.world.twins.thaw(state["twins"])
         self.world.untrusted = state["screening"]["untrusted"].copy()
         self.world.now_us, self.told = state["screening"]["numbers"].tolist()
         self.versions = dict(state["screening"]["versions"].tolist())

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ais.compiled import compiled
+from ais.tables import grown
 from alerts.distances import NM_M, metres
 from alerts.scene import NO_SLOT, SHIP
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-    from alerts.detector import State
-    from alerts.scene import Scene, World
+    from alerts.scene import World
 
 TABLE = np.dtype(
     [
@@ -71,6 +72,71 @@ class Leap:
         return cls(round(far, 1), round(far / hours, 1))
 
 
+class Twins:
+    """Remembers how each segment began, and finds the MMSIs that have several.
+
+    One for all detectors that ask: they would keep the same three times.
+    """
+
+    def __init__(self) -> None:
+        """Start with nobody heard."""
+        self._table = np.zeros(0, TABLE)
+        self._pairs: dict[int, list[int]] = {}
+        self._young = False
+        self._found: list[tuple[int, list[Track]]] | None = None
+
+    def step(self, rows: NDArray[Any], vessels: NDArray[Any], slots: int) -> None:
+        """Take ROW ``rows`` in; there are ``slots`` of them in the fleet."""
+        self._found = None
+        self._table = grown(self._table, slots)
+        self._young |= _meet(rows, self._table, vessels["kind"])
+
+    def tracks(self, world: World) -> list[tuple[int, list[Track]]]:
+        """Return the MMSIs that have several segments, with those of two reports and more.
+
+        Only segments heard within the last six hours count; sorted by MMSI, the tracks by their
+        first report. At ticks alone; a tick is looked at once, whoever asks.
+        """
+        if self._found is None:
+            self._found = self._look(world)
+        return self._found
+
+    def _look(self, world: World) -> list[tuple[int, list[Track]]]:
+        if self._young:
+            self._young, self._pairs = False, _pairs(self._table, world)
+        out = []
+        for mmsi, slots in list(self._pairs.items()):
+            tracks = [t for slot in slots if (t := _track(self._table, world, slot, mmsi))]
+            if len(tracks) < _FEWEST:
+                del self._pairs[mmsi]
+                continue
+            out.append((mmsi, sorted(tracks, key=lambda one: (one.first_spool, one.slot))))
+        return out
+
+    def passed(self) -> None:
+        """Forget what the tick before was answered: time went on."""
+        self._found = None
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Return all of it as arrays."""
+        pairs = [(mmsi, slot) for mmsi, slots in self._pairs.items() for slot in slots]
+        return {
+            "table": self._table.copy(),
+            "pairs": np.array(pairs, np.int64).reshape(-1, 2),
+            "young": np.array(self._young),
+        }
+
+    def thaw(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Take what ``freeze`` gave; raises ValueError where the columns are others now."""
+        if state["table"].dtype != TABLE:
+            msg = f"columns {state['table'].dtype}; expected {TABLE}"
+            raise ValueError(msg)
+        self._table, self._young, self._found = state["table"].copy(), bool(state["young"]), None
+        self._pairs = {}
+        for mmsi, slot in state["pairs"].tolist():
+            self._pairs.setdefault(mmsi, []).append(slot)
+
+
 @compiled
 def _meet(rows: Any, table: Any, kind: NDArray[np.uint8]) -> bool:  # noqa: ANN401
     """Take ships' reports into the table; tell whether a young segment was among them."""
@@ -91,50 +157,37 @@ def _meet(rows: Any, table: Any, kind: NDArray[np.uint8]) -> bool:  # noqa: ANN4
     return young
 
 
-def meet(state: State, scene: Scene) -> None:
-    """Take the rows of a scene into the state's table."""
-    table = state.reach(len(scene.world.fleet))
-    if _meet(scene.rows, table, scene.world.vessels["kind"]):
-        state.memory["young"] = True
-
-
-def twins(state: State, world: World) -> list[tuple[int, list[Track]]]:
-    """Return the MMSIs that have several segments, with those of two reports and more.
-
-    Only segments heard within the last six hours count; sorted by MMSI, the tracks by their first
-    report. At ticks alone.
-    """
-    if state.memory.pop("young", False):
-        state.memory["pairs"] = _pairs(state.reach(len(world.fleet)), world)
-    out, ended = [], []
-    for mmsi, slots in state.memory.get("pairs", {}).items():
-        tracks = [t for slot in slots if (t := _track(state.table, world, slot, int(mmsi)))]
-        if len(tracks) < _FEWEST:
-            ended.append(mmsi)
+@compiled
+def _shared(table: Any, fleet: Any, since_us: int) -> NDArray[np.int64]:  # noqa: ANN401
+    """Return the live slots of the MMSIs that have several."""
+    size = 64
+    while size < 2 * len(fleet):
+        size *= 2
+    keys, count = np.zeros(size, np.uint32), np.zeros(size, np.uint32)
+    stands = np.full(len(fleet), -1, np.int64)
+    for slot in range(min(len(fleet), len(table))):
+        row, own = fleet[slot], table[slot]
+        if row.slot == NO_SLOT or row.received < since_us or row.mmsi == 0:
             continue
-        out.append((int(mmsi), sorted(tracks, key=lambda one: (one.first_spool, one.slot))))
-    for mmsi in ended:
-        del state.memory["pairs"][mmsi]
+        if own.segment != row.segment or own.reports < _FEWEST:
+            continue
+        at = (np.int64(row.mmsi) * 2_654_435_761 >> 8) & (size - 1)
+        while keys[at] != 0 and keys[at] != row.mmsi:
+            at = (at + 1) & (size - 1)
+        keys[at] = row.mmsi
+        count[at] += 1
+        stands[slot] = at
+    several = [s for s in range(len(fleet)) if stands[s] >= 0 and count[stands[s]] >= _FEWEST]
+    return np.array(several, np.int64)
+
+
+def _pairs(table: NDArray[Any], world: World) -> dict[int, list[int]]:
+    found = _shared(table, world.fleet, world.now_us - _KEEP_US).tolist()
+    mmsis = world.fleet["mmsi"][found].tolist()
+    out: dict[int, list[int]] = {}
+    for mmsi, slot in sorted(zip(mmsis, found, strict=True)):
+        out.setdefault(mmsi, []).append(slot)
     return out
-
-
-def _pairs(table: NDArray[Any], world: World) -> dict[str, list[int]]:
-    fleet = world.fleet
-    live = (fleet["slot"] != NO_SLOT) & (fleet["received"] >= world.now_us - _KEEP_US)
-    own = table[: len(fleet)]
-    live &= (own["segment"] == fleet["segment"]) & (own["reports"] >= _FEWEST)
-    slots = np.flatnonzero(live)
-    mmsis = fleet["mmsi"][slots]
-    order = np.argsort(mmsis, kind="stable")
-    mmsis, slots = mmsis[order], slots[order]
-    same = mmsis[1:] == mmsis[:-1]
-    shared = np.zeros(len(slots), np.bool_)
-    shared[1:] |= same
-    shared[:-1] |= same
-    found = zip(mmsis[shared].tolist(), slots[shared].tolist(), strict=True)
-    return {
-        str(mmsi): [slot for _, slot in rows] for mmsi, rows in groupby(found, lambda one: one[0])
-    }
 
 
 def _track(table: NDArray[Any], world: World, slot: int, mmsi: int) -> Track | None:

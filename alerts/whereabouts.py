@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ais.compiled import compiled
 from alerts.scene import NEVER, NO_SLOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from alerts.scene import Scene
 
@@ -29,25 +28,44 @@ def as_of(scene: Scene, asked: Sequence[tuple[int, int, int]]) -> list[Place | N
     """
     if not asked:
         return []
-    mmsis = np.unique([mmsi for mmsi, *_ in asked]).astype(np.uint32)
-    fleet = scene.world.fleet
-    known = fleet[np.isin(fleet["mmsi"], mmsis) & (fleet["slot"] != NO_SLOT)]
-    rows = scene.rows[np.isin(scene.rows["mmsi"], mmsis) & (scene.rows["slot"] != NO_SLOT)]
-    here = rows[~(rows["late"] | rows["repeat"] | np.isnan(rows["lon"] + rows["lat"]))]
-    before = rows[rows["p_time"] != NEVER]
-    names = ("mmsi", "received", "lon", "lat", "spool")
-    earlier = ("mmsi", "p_received", "p_lon", "p_lat", "p_spool")
-    columns = [
-        np.concatenate([known[name], here[name], before[other]])
-        for name, other in zip(names, earlier, strict=True)
-    ]
-    return [_newest(columns, *one) for one in asked]
+    return [_newest(scene, *one) for one in asked]
 
 
-def _newest(columns: list[NDArray[Any]], mmsi: int, spool: int, received: int) -> Place | None:
-    of, heard, lon, lat, at = columns
-    fits = np.flatnonzero((of == mmsi) & (at <= spool) & (heard >= received - FRESH_US))
-    if not len(fits):
+def _newest(scene: Scene, mmsi: int, spool: int, received: int) -> Place | None:
+    since = received - FRESH_US
+    at, is_row, is_before = _look(scene.world.fleet, scene.rows, mmsi, spool, since)
+    if at < 0:
         return None
-    k = fits[np.argmax(at[fits])]
-    return float(lon[k]), float(lat[k]), int(at[k])
+    row = scene.rows[at] if is_row else scene.world.fleet[at]
+    if is_before:
+        return float(row["p_lon"]), float(row["p_lat"]), int(row["p_spool"])
+    return float(row["lon"]), float(row["lat"]), int(row["spool"])
+
+
+@compiled
+def _look(
+    fleet: Any,  # noqa: ANN401
+    rows: Any,  # noqa: ANN401
+    mmsi: int,
+    spool: int,
+    since: int,
+) -> tuple[int, bool, bool]:
+    """Return the newest place: its index (-1 none), if in ``rows``, if in what was before it."""
+    at, is_row, is_before, newest = -1, False, False, np.int64(-1)
+    for k in range(len(fleet)):
+        row = fleet[k]
+        if row.mmsi != mmsi or row.slot == NO_SLOT or row.received < since:
+            continue
+        if newest < np.int64(row.spool) <= spool:
+            at, newest = k, np.int64(row.spool)
+    for k in range(len(rows)):
+        row = rows[k]
+        if row.mmsi != mmsi or row.slot == NO_SLOT:
+            continue
+        placed = not (row.late or row.repeat or np.isnan(row.lon + row.lat))
+        if placed and row.received >= since and newest < np.int64(row.spool) <= spool:
+            at, is_row, is_before, newest = k, True, False, np.int64(row.spool)
+        known = row.p_time != NEVER and row.p_received >= since
+        if known and newest < np.int64(row.p_spool) <= spool:
+            at, is_row, is_before, newest = k, True, True, np.int64(row.p_spool)
+    return at, is_row, is_before

@@ -38,7 +38,7 @@ class Clone:
 
     version: ClassVar[int] = 1
     kinds: ClassVar[tuple[str, ...]] = ("clone",)
-    TABLE: ClassVar[np.dtype[Any] | None] = twins.TABLE
+    TABLE: ClassVar[np.dtype[Any] | None] = None
 
     swaps_least: int = 3
     apart_nm: float = 5.0
@@ -47,15 +47,15 @@ class Clone:
     quiet_h: float = 3.0
 
     def step(self, state: State, scene: Scene) -> list[Event]:
-        """Note the reports of each segment."""
-        twins.meet(state, scene)
+        """Return nothing: what the segments of an MMSI are is looked at as time passes."""
+        del state, scene
         return []
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Count alternations since the tick before."""
         told: list[Event] = []
         seen = state.memory.setdefault("seen", {})
-        pairs = twins.twins(state, world)
+        pairs = world.twins.tracks(world)
         for mmsi, tracks in pairs:
             own = seen.setdefault(str(mmsi), {"spool": 0, "last": None, "swaps": 0, "apart": []})
             told += self._follow(state, world, mmsi, tracks, own)

@@ -51,6 +51,10 @@ class FeedOutage:
         """Compare the silence of each receiver with what is usual for it."""
         if world.coverage is None:
             return []
+        standing = world.coverage.standing(60.0 * self.station_most_min).tobytes().hex()
+        if state.memory.get("standing") == standing:
+            return []
+        state.memory["standing"] = standing
         told: list[Event] = []
         receivers = sorted(world.coverage.receivers(), key=lambda one: (one.feed, one.code))
         for feed, group in groupby(receivers, key=lambda one: one.feed):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from alerts import places, twins
+from ais.compiled import compiled
+from alerts import places
 from alerts.distances import NM_M, metres
 from alerts.events import Event, Fact
 from alerts.scene import NO_SLOT, SHIP
@@ -58,7 +59,7 @@ class GnssInterference:
 
     version: ClassVar[int] = 1
     kinds: ClassVar[tuple[str, ...]] = ("gnss_interference",)
-    TABLE: ClassVar[np.dtype[Any] | None] = twins.TABLE
+    TABLE: ClassVar[np.dtype[Any] | None] = None
 
     ships_least: int = 5
     window_min: float = 30.0
@@ -69,29 +70,30 @@ class GnssInterference:
     inland_m: float = 500.0
 
     def step(self, state: State, scene: Scene) -> list[Event]:
-        """Note the reports of each segment."""
-        twins.meet(state, scene)
+        """Return nothing: what the segments of an MMSI are is looked at as time passes."""
+        del state, scene
         return []
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Look for areas into which ships are displaced; doubt the positions there."""
-        found = [*self._leapt(state, world), *self._same_fix(world)]
+        found = [*self._leapt(world), *self._same_fix(world)]
         told: list[Event] = []
-        for key in state.book.keys():  # noqa: SIM118 (a book is no dict, and is changed here)
-            told += self._go_on(state, world, key, found)
-        areas = [state.book[key] for key in state.book.keys()]  # noqa: SIM118 (as above)
-        centres = [(area.lon or 0.0, area.lat or 0.0) for area in areas]
-        fresh = [one for one in found if not any(self._is_near(c, one.place) for c in centres)]
+        keys = list(state.book.keys())
+        near = self._near([_centre(state.book[key]) for key in keys], found)
+        for key, inside in zip(keys, near, strict=True):
+            told += self._go_on(state, world, key, [found[k] for k in np.flatnonzero(inside)])
+        # An area that closes just now holds nobody who is displaced: it is in nobody's way.
+        fresh = [found[k] for k in np.flatnonzero(~near.any(axis=0))]
         for group in self._groups(fresh):
             told.append(self._open(state, world, group))
             self._doubt(world, group)
         return told
 
-    def _leapt(self, state: State, world: World) -> list[Displaced]:
+    def _leapt(self, world: World) -> list[Displaced]:
         """Return the ships that leapt to where they were heard within the window."""
         out = []
         window = world.now_us - round(self.window_min * _MINUTE_US)
-        for mmsi, tracks in twins.twins(state, world):
+        for mmsi, tracks in world.twins.tracks(world):
             for before, one in pairwise(tracks):
                 if max(one.first_received_us, one.received_us) < window:
                     continue
@@ -104,37 +106,35 @@ class GnssInterference:
         """Return the ships that show, within the window, the very place that others show."""
         fleet = world.fleet
         window = world.now_us - round(self.window_min * _MINUTE_US)
-        slots = np.flatnonzero((fleet["slot"] != NO_SLOT) & (fleet["received"] >= window))
-        ships = world.vessels["kind"][fleet["vessel"][slots]] == SHIP
-        slots = slots[ships & ~_is_nowhere(fleet[slots])]
-        steps = np.round(
-            np.column_stack([fleet["lon"][slots], fleet["lat"][slots]]) / self.fix_deg
-        )
-        cells = steps[:, 0] * 10_000_000.0 + steps[:, 1]
-        _, at, count = np.unique(cells, return_inverse=True, return_counts=True)
-        out = []
-        for slot in slots[count[at] >= self.ships_least].tolist():
-            row = fleet[slot]
-            place = float(row["lon"]), float(row["lat"])
-            seen, spool, mmsi = int(row["time"]), int(row["spool"]), int(row["mmsi"])
-            out.append(Displaced(seen, mmsi, slot, place, spool, leapt=False))
-        return out
+        kind = world.vessels["kind"]
+        slots = _on_one_fix(fleet, kind, window, self.fix_deg, self.ships_least)
+        rows = fleet[slots]
+        columns = (rows[name].tolist() for name in ("time", "mmsi", "lon", "lat", "spool"))
+        return [
+            Displaced(seen, mmsi, slot, (lon, lat), spool, leapt=False)
+            for slot, seen, mmsi, lon, lat, spool in zip(slots.tolist(), *columns, strict=True)
+        ]
 
     def _groups(self, found: Sequence[Displaced]) -> list[list[Displaced]]:
         """Return the groups of enough ships round the first of each."""
         left = sorted(found, key=lambda one: (one.since_us, one.mmsi, one.slot))
         groups = []
         while len(left) >= self.ships_least:
-            group = [one for one in left if self._is_near(left[0].place, one.place)]
+            [near] = self._near([left[0].place], left)
+            group = [left[k] for k in np.flatnonzero(near)]
             if len({one.mmsi for one in group}) >= self.ships_least:
                 groups.append(group)
-                left = [one for one in left if one not in group]
+                left = [left[k] for k in np.flatnonzero(~near)]
             else:
                 left = left[1:]
         return groups
 
-    def _is_near(self, place: tuple[float, float], other: tuple[float, float]) -> bool:
-        return bool(metres(*place, *other) <= self.radius_nm * NM_M)
+    def _near(
+        self, centres: Sequence[tuple[float, float]], found: Sequence[Displaced]
+    ) -> NDArray[np.bool_]:
+        """Tell, (centres, found), which ships seem to be within the radius of which place."""
+        places = np.array([one.place for one in found]).reshape(-1, 2)
+        return _within(np.array(centres).reshape(-1, 2), places, self.radius_nm * NM_M)
 
     def _open(self, state: State, world: World, group: list[Displaced]) -> Event:
         lon = float(np.median([one.place[0] for one in group]))
@@ -172,12 +172,10 @@ class GnssInterference:
         return bool(shore < -self.inland_m)
 
     def _go_on(
-        self, state: State, world: World, key: str, found: Sequence[Displaced]
+        self, state: State, world: World, key: str, group: Sequence[Displaced]
     ) -> list[Event]:
         """Let ships join an open area, and close it when nobody is displaced any more."""
         event = state.book[key]
-        centre = event.lon or 0.0, event.lat or 0.0
-        group = [one for one in found if self._is_near(centre, one.place)]
         held = round(self.hold_min * _MINUTE_US)
         heard = self._doubt(world, group)
         seen = state.memory["seen"]
@@ -201,8 +199,48 @@ class GnssInterference:
         return newest
 
 
-def _is_nowhere(rows: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell which reports lie at 0° N 0° E, as receivers without a fix do."""
-    near: NDArray[np.bool_] = np.abs(rows["lon"]) < _NOWHERE_DEG
-    near &= np.abs(rows["lat"]) < _NOWHERE_DEG
-    return near
+def _centre(area: Event) -> tuple[float, float]:
+    return area.lon or 0.0, area.lat or 0.0
+
+
+@compiled
+def _within(
+    centres: NDArray[np.float64], places: NDArray[np.float64], reach_m: float
+) -> NDArray[np.bool_]:
+    out = np.zeros((len(centres), len(places)), np.bool_)
+    for i in range(len(centres)):
+        for k in range(len(places)):
+            far = metres(centres[i, 0], centres[i, 1], places[k, 0], places[k, 1])
+            out[i, k] = far <= reach_m
+    return out
+
+
+@compiled
+def _on_one_fix(
+    fleet: Any,  # noqa: ANN401
+    kind: NDArray[np.uint8],
+    since_us: int,
+    fix_deg: float,
+    least: int,
+) -> NDArray[np.int64]:
+    """Return the slots of ships heard since then whose place is that of ``least`` ships."""
+    size = 64
+    while size < 2 * len(fleet):
+        size *= 2
+    east, north = np.empty(size), np.empty(size)
+    count, stands = np.zeros(size, np.int64), np.full(len(fleet), -1, np.int64)
+    for slot in range(len(fleet)):
+        row = fleet[slot]
+        if row.slot == NO_SLOT or row.received < since_us or kind[row.vessel] != SHIP:
+            continue
+        # Receivers without a fix show 0° N 0° E.
+        if abs(row.lon) < _NOWHERE_DEG and abs(row.lat) < _NOWHERE_DEG:
+            continue
+        x, y = np.rint(row.lon / fix_deg), np.rint(row.lat / fix_deg)
+        at = (int(x) * 73_856_093 ^ int(y) * 19_349_663) & (size - 1)
+        while count[at] and not (east[at] == x and north[at] == y):
+            at = (at + 1) & (size - 1)
+        east[at], north[at] = x, y
+        count[at] += 1
+        stands[slot] = at
+    return np.array([s for s in range(len(fleet)) if stands[s] >= 0 and count[stands[s]] >= least])

@@ -196,8 +196,7 @@ def _lettered(rows: NDArray[Any]) -> NDArray[Any]:
 
 def _said(statics: StaticBatch) -> NDArray[Any]:
     """Return the reports that say who a ship is, as rows like those of the table."""
-    of_ships = (statics.mmsi >= _FIRST_SHIP) & (statics.mmsi < _PAST_SHIP)
-    rows = np.flatnonzero(of_ships & np.isin(statics.message, _TYPES))
+    rows = _of_ships(statics.mmsi, statics.message)
     said = np.zeros(len(rows), _SAID)
     received = statics.received.view("i8")[rows]
     said["segment"], said["received"] = statics.mmsi[rows], received
@@ -205,21 +204,46 @@ def _said(statics: StaticBatch) -> NDArray[Any]:
     for name in ("imo", "name", "call_sign", "ship_type"):
         said[name] = getattr(statics, name)[rows]
     said["ship_type"][said["ship_type"] == _UNSAID] = 0
-    length = np.nan_to_num(statics.to_bow_m[rows]) + np.nan_to_num(statics.to_stern_m[rows])
-    said["length"] = length
+    bow, stern = statics.to_bow_m[rows], statics.to_stern_m[rows]
+    said["length"] = np.where(np.isnan(bow), 0, bow) + np.where(np.isnan(stern), 0, stern)
     return said
 
 
+@compiled
+def _of_ships(mmsis: NDArray[np.uint32], messages: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the rows in which a ship says who it is."""
+    out, found = np.empty(len(mmsis), np.int64), 0
+    for k in range(len(mmsis)):
+        if _FIRST_SHIP <= mmsis[k] < _PAST_SHIP and messages[k] in _TYPES:
+            out[found] = k
+            found += 1
+    return out[:found]
+
+
 def _make_room(state: State, more: int) -> None:
-    """Let the hash table stay half empty."""
+    """Let a third of the hash table stay empty."""
     table = state.table
-    used = int(np.count_nonzero(table["segment"]))
-    if 2 * (used + more) <= len(table):
+    used = _held(_lettered(table))
+    if 3 * (used + more) <= 2 * len(table):
         return
-    size = max(_FEWEST, 1 << (4 * (used + more)).bit_length())
+    size = max(_FEWEST, 1 << (2 * (used + more) - 1).bit_length())
     state.table = np.zeros(size, table.dtype)
-    for row in table[table["segment"] != 0]:
-        state.table[_find(state.table, row["segment"])] = row
+    _move(_lettered(table), _lettered(state.table))
+
+
+@compiled
+def _held(table: Any) -> int:  # noqa: ANN401
+    held = 0
+    for at in range(len(table)):
+        held += table[at].segment != 0
+    return held
+
+
+@compiled
+def _move(old: Any, new: Any) -> None:  # noqa: ANN401
+    for k in range(len(old)):
+        if old[k].segment != 0:
+            new[_find(new, old[k].segment)] = old[k]
 
 
 @compiled

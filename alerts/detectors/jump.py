@@ -38,7 +38,7 @@ class Jump:
 
     version: ClassVar[int] = 1
     kinds: ClassVar[tuple[str, ...]] = ("jump",)
-    TABLE: ClassVar[np.dtype[Any] | None] = twins.TABLE
+    TABLE: ClassVar[np.dtype[Any] | None] = None
 
     apart_nm: float = 5.0
     speed_kn: float = 50.0
@@ -47,15 +47,15 @@ class Jump:
     quiet_h: float = 1.0
 
     def step(self, state: State, scene: Scene) -> list[Event]:
-        """Note the reports of each segment."""
-        twins.meet(state, scene)
+        """Return nothing: what the segments of an MMSI are is looked at as time passes."""
+        del state, scene
         return []
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Compare the newest segments of each MMSI that has several."""
         told: list[Event] = []
         seen = state.memory.setdefault("told", {})
-        pairs = twins.twins(state, world)
+        pairs = world.twins.tracks(world)
         for mmsi, tracks in pairs:
             told += self._look(state, world, mmsi, tracks)
         for gone in seen.keys() - {str(mmsi) for mmsi, _ in pairs}:

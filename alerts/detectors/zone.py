@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from ais.compiled import compiled
 from alerts.distances import NM_M, metres
 from alerts.errors import EventError
 from alerts.events import Event, Fact
@@ -16,8 +17,11 @@ from geofence.visits import CHANGES, CROSSED, DWELL, ENTERED, LEFT, PRESENT
 from geofence.zones import KINDS
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from alerts.detector import State
     from alerts.scene import Scene, World
+    from geofence.visits import Visits
     from geofence.zones import Zone
 
 _MINUTE_US = 60_000_000
@@ -84,16 +88,12 @@ class ZoneDetector:
     def step(self, state: State, scene: Scene) -> list[Event]:
         """Return what the visits of ``scene`` came to."""
         told: list[Event] = []
-        for visits, zones in scene.visits:
-            for k in range(len(visits)):
-                row = _row_of(scene, int(visits.spool[k]), int(visits.mmsi[k]))
-                if row is None or scene.world.untrusted[row["slot"]] > row["received"]:
-                    continue
+        for visits, zones in scene.visits if len(scene.rows) else ():
+            at = _rows_of(scene.rows, visits.spool, visits.mmsi)
+            for k in np.flatnonzero(self._worth(scene, visits, zones, at)).tolist():
+                row = scene.rows[at[k]]
                 vessel = scene.world.vessels[row["vessel"]]
-                if vessel["kind"] in {SHIP, CRAFT} and self._worth(
-                    vessel, zones[visits.zone[k]], int(visits.change[k])
-                ):
-                    told += self._visit(state, visits.take(slice(k, k + 1)), row, vessel, zones)
+                told += self._visit(state, visits.take(slice(k, k + 1)), row, vessel, zones)
         return told
 
     def _visit(
@@ -118,13 +118,22 @@ class ZoneDetector:
         closed = event.next("closed", event.updated_us, ended_us=event.started_us, reason="moment")
         return [*told, event, closed]
 
-    def _worth(self, vessel: Any, zone: Zone, change: int) -> bool:  # noqa: ANN401 (a VESSEL)
-        """Tell quickly whether a visit can matter: most are ordinary, at bands and basins."""
-        if change == LEFT or zone.kind not in _FRAMES:
-            return True
-        if vessel["listed"] and zone.kind in _LISTED_FRAMES:
-            return True
-        return zone.kind in self.told_kinds or (zone.kind == "port" and change == DWELL)
+    def _worth(
+        self, scene: Scene, visits: Visits, zones: tuple[Zone, ...], at: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Tell quickly which visits can matter: most are ordinary, at bands and basins."""
+        rows, kinds = scene.rows[at], [zones[zone].kind for zone in visits.zone.tolist()]
+        vessels = scene.world.vessels[rows["vessel"]]
+        trusted = scene.world.untrusted[rows["slot"]] <= rows["received"]
+        trusted &= (at >= 0) & np.isin(vessels["kind"], (SHIP, CRAFT))
+        always = np.array(
+            [kind not in _FRAMES or kind in self.told_kinds for kind in kinds], np.bool_
+        )
+        always |= visits.change == LEFT
+        dwells = np.array([kind == "port" for kind in kinds], np.bool_) & (visits.change == DWELL)
+        framed = np.array([kind in _LISTED_FRAMES for kind in kinds], np.bool_) & vessels["listed"]
+        worth: NDArray[np.bool_] = trusted & (always | dwells | framed)
+        return worth
 
     def _wanted(self, vessel: Any, zone: Zone) -> bool:  # noqa: ANN401 (a VESSEL)
         if vessel["listed"]:
@@ -231,15 +240,24 @@ def _place(visit: Any) -> tuple[float, float]:  # noqa: ANN401 (Visits of one ro
     return float(visit.lon_deg[0]), float(visit.lat_deg[0])
 
 
-def _row_of(scene: Scene, spool: int, mmsi: int) -> Any | None:  # noqa: ANN401 (a ROW)
-    """Return the row that triggered a visit."""
-    rows = scene.rows
-    k = int(np.searchsorted(rows["spool"], np.uint64(spool)))
-    while k < len(rows) and int(rows["spool"][k]) == spool:
-        if int(rows["mmsi"][k]) == mmsi and rows["slot"][k] != NO_SLOT:
-            return rows[k]
-        k += 1
-    return None
+@compiled
+def _rows_of(
+    rows: Any,  # noqa: ANN401
+    spool: NDArray[np.uint64],
+    mmsi: NDArray[np.uint32],
+) -> NDArray[np.int64]:
+    """Return which of ``rows`` triggered each visit, both in spool order; -1 for none."""
+    out, begin = np.full(len(spool), -1, np.int64), 0
+    for k in range(len(spool)):
+        while begin < len(rows) and rows[begin].spool < spool[k]:
+            begin += 1
+        at = begin
+        while at < len(rows) and rows[at].spool == spool[k]:
+            if rows[at].mmsi == mmsi[k] and rows[at].slot != NO_SLOT:
+                out[k] = at
+                break
+            at += 1
+    return out
 
 
 def _close(state: State, stay: str, ended_us: int, spool: int) -> list[Event]:
