@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Self
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from alerts.distances import metres
+from alerts.distances import NM_M, metres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +14,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MINUTE_US = 60_000_000
+_HOUR_US = 60 * _MINUTE_US
+
+
+class _Seen(NamedTuple):
+    """A row of the fleet as numbers that cost little to ask, in the order of pairs."""
+
+    mmsi: int
+    segment: int
+    slot: int
+    vessel: int
+    spool: int
+    time: int
+    lon: float
+    lat: float
+    sog: float
+
+    @classmethod
+    def of(cls, row: Any) -> Self:  # noqa: ANN401
+        return cls(*row[list(cls._fields)].item())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +60,40 @@ class Pair:
     @classmethod
     def of(cls, row: Any, other: Any, vessels: NDArray[Any]) -> Self:  # noqa: ANN401
         """Return the pair of two rows of the fleet."""
-        first, last = sorted((row, other), key=lambda one: (int(one["mmsi"]), int(one["segment"])))
-        key = f"{first['segment']}-{last['segment']}"
-        if vessels[last["vessel"]]["listed"] and not vessels[first["vessel"]]["listed"]:
-            first, last = last, first
-        said = [float(one["sog"]) for one in (first, last) if one["sog"] == one["sog"]]
+        first, last = sorted((_Seen.of(row), _Seen.of(other)))
+        key = f"{first.segment}-{last.segment}"
+        one, two = vessels[first.vessel], vessels[last.vessel]
+        if two["listed"] and not one["listed"]:
+            first, last, one, two = last, first, two, one
+        said = [seen.sog for seen in (first, last) if not math.isnan(seen.sog)]
         return cls(
             key=key,
-            mmsi=int(first["mmsi"]),
-            other_mmsi=int(last["mmsi"]),
-            roles=(int(vessels[first["vessel"]]["role"]), int(vessels[last["vessel"]]["role"])),
-            slots=(int(first["slot"]), int(last["slot"])),
-            segments=(int(first["segment"]), int(last["segment"])),
-            spools=(int(first["spool"]), int(last["spool"])),
-            began_us=max(int(first["time"]), int(last["time"])),
-            time_us=min(int(first["time"]), int(last["time"])),
-            lon=_between(float(first["lon"]), float(last["lon"])),
-            lat=round((float(first["lat"]) + float(last["lat"])) / 2, 5),
-            distance_m=metres(first["lon"], first["lat"], last["lon"], last["lat"]),
+            mmsi=first.mmsi,
+            other_mmsi=last.mmsi,
+            roles=(int(one["role"]), int(two["role"])),
+            slots=(first.slot, last.slot),
+            segments=(first.segment, last.segment),
+            spools=(first.spool, last.spool),
+            began_us=max(first.time, last.time),
+            time_us=min(first.time, last.time),
+            lon=_between(first.lon, last.lon),
+            lat=round((first.lat + last.lat) / 2, 5),
+            distance_m=metres(first.lon, first.lat, last.lon, last.lat),
             speed_kn=max(said) if said else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """What counts between two looks at a pair.
+
+    heard_us    a step of at most so long counts as heard
+    silence_us  a longer one, up to this, as bridged, where both went no faster than ``slow_kn``
+    """
+
+    heard_us: int
+    silence_us: int
+    slow_kn: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +101,8 @@ class Met:
     """What is remembered of a pair from one look to the next.
 
     first_us, last_us  position times: since when and until when both were seen together
-    heard_us  how long of it both were heard · seen_us of the last look that found them together
+    heard_us, bridged_us  how long of it both were heard, and silent between
+    seen_us   of the last look that found them together
     apart_us  of the first look that found them apart since then, 0 none
     closest_m, fastest_kn of all looks · slots, segments, spools of the first look
     """
@@ -75,10 +110,13 @@ class Met:
     first_us: int
     last_us: int
     heard_us: int
+    bridged_us: int
     seen_us: int
     apart_us: int
     lon: float
     lat: float
+    last_lon: float
+    last_lat: float
     closest_m: float
     fastest_kn: float | None
     slots: tuple[int, int]
@@ -89,30 +127,45 @@ class Met:
     def begun(cls, pair: Pair, now_us: int) -> Self:
         """Return what is known after the first look."""
         return cls(
-            pair.began_us, pair.began_us, 0, now_us, 0, pair.lon, pair.lat, pair.distance_m,
-            pair.speed_kn, pair.slots, pair.segments, pair.spools,
+            pair.began_us, pair.began_us, 0, 0, now_us, 0, pair.lon, pair.lat, pair.lon, pair.lat,
+            pair.distance_m, pair.speed_kn, pair.slots, pair.segments, pair.spools,
         )  # fmt: skip
 
     @property
     def minutes(self) -> float:
+        """Minutes for which both were together, heard or bridged, one decimal."""
+        return round((self.heard_us + self.bridged_us) / _MINUTE_US, 1)
+
+    @property
+    def minutes_heard(self) -> float:
         """Minutes for which both were heard together, one decimal."""
         return round(self.heard_us / _MINUTE_US, 1)
 
-    def together(self, pair: Pair, now_us: int, heard_us: int) -> Self:
-        """Return what is known after one more look; a step longer than ``heard_us`` is silence."""
-        step = pair.time_us - self.last_us
-        if step > heard_us or self.apart_us:
-            step = 0
+    def together(self, pair: Pair, now_us: int, bridge: Bridge) -> Self:
+        """Return what is known after one more look."""
+        step = 0 if self.apart_us else max(pair.time_us - self.last_us, 0)
+        heard = step if step <= bridge.heard_us else 0
+        bridged = step if not heard and self._stayed(pair, step, bridge) else 0
         said = [one for one in (self.fastest_kn, pair.speed_kn) if one is not None]
         return replace(
             self,
             last_us=max(self.last_us, pair.time_us),
-            heard_us=self.heard_us + max(step, 0),
+            heard_us=self.heard_us + heard,
+            bridged_us=self.bridged_us + bridged,
             seen_us=now_us,
             apart_us=0,
+            last_lon=pair.lon,
+            last_lat=pair.lat,
             closest_m=min(self.closest_m, pair.distance_m),
             fastest_kn=max(said) if said else None,
         )
+
+    def _stayed(self, pair: Pair, step_us: int, bridge: Bridge) -> bool:
+        """Tell whether both were found where they can have drifted to together meanwhile."""
+        if not 0 < step_us <= bridge.silence_us:
+            return False
+        far = metres(self.last_lon, self.last_lat, pair.lon, pair.lat)
+        return far / NM_M / (step_us / _HOUR_US) < bridge.slow_kn
 
     def apart(self, now_us: int) -> Self:
         """Return what is known after a look that found them apart."""
@@ -120,7 +173,7 @@ class Met:
 
     def frozen(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def thawed(cls, said: Mapping[str, Any]) -> Self:

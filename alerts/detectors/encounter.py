@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ais.compiled import compiled
 from alerts.distances import NM_M, metres, turned
 from alerts.events import Event, Fact
-from alerts.pairs import Met, Pair
+from alerts.pairs import Bridge, Met, Pair
 from alerts.places import read
 from alerts.scene import CRAFT, FISHING, NO_SLOT, PILOT, ROLES, SAR, SHIP, TUG, WORKING
 
@@ -34,16 +34,19 @@ class Encounter:
     """Two vessels within 500 m, both under 3 kn, for 30 min, far from port and anchorage.
 
     Once a minute the newest place of every slow vessel is held against the others'. Minutes count
-    only while both are heard, so silence is never bridged; a pair that is apart for ``apart_min``
-    is over. Nothing ends at midnight. A speed that is not sent is taken from the last two places,
-    and is never a standstill by itself.
+    while both are heard. A silence of up to ``silence_min`` counts where both are found together
+    again, no further off than ``slow_kn`` would carry them: satellites hear in passes, and two
+    that fall silent beside each other are no less of a meeting. Evidence says how much was heard.
+    A longer silence is never bridged; a pair that is apart for ``apart_min`` is over. Nothing ends
+    at midnight. A speed that is not sent is taken from the last two places, and is never a
+    standstill by itself.
 
     within_m      metres between the two, included
     slow_kn       knots, each strictly under it
-    together_min  minutes heard together, summed
+    together_min  minutes together, summed
     apart_min     minutes apart, or one of them fast, after which it is over
     heard_min     minutes: a newest place that is older says nothing
-    silence_min   minutes without both being heard after which it is over
+    silence_min   minutes without both being heard after which it is over (GFW: 70)
     harbour_km    kilometres; nearer to a port or anchorage is none. Unknown counts as far
     shore_nm      nautical miles; nearer to the coast two vessels lie at a berth or in a bay
     raft          a vessel with so many others beside it lies in a raft: none of its pairs is told
@@ -82,14 +85,17 @@ class Encounter:
         if not state.passes(world.now_us, _MINUTE_US):
             return []
         pairs = state.memory.setdefault("pairs", {})
-        met = self._met(world)
+        met, bridge = self._met(world), self._bridge()
+        several = {mmsi for mmsi, _ in world.twins.tracks(world)}
         events: list[Event] = []
         for pair in met:
             old = pairs.get(pair.key)
             known = Met.begun(pair, world.now_us)
             if old is not None:
-                heard_us = round(self.heard_min * _MINUTE_US)
-                known = Met.thawed(old).together(pair, world.now_us, heard_us)
+                # Whose MMSI sends from elsewhere meanwhile was not silent: that bridges nothing.
+                sure = pair.mmsi not in several and pair.other_mmsi not in several
+                over = bridge if sure else replace(bridge, silence_us=0)
+                known = Met.thawed(old).together(pair, world.now_us, over)
             pairs[pair.key] = known.frozen()
             events += self._ripe(state, world, pair, known)
         there = {pair.key for pair in met}
@@ -111,23 +117,14 @@ class Encounter:
         pairs, count = np.zeros((max(64, 8 * len(rows)), 2), np.int64), -1
         while (count := _close(rows, self.within_m, pairs)) > len(pairs):
             pairs = np.zeros((count, 2), np.int64)
-        beside = np.bincount(pairs[:count].ravel(), minlength=len(rows))
-        met = [
-            Pair.of(rows[i], rows[j], world.vessels)
-            for i, j in pairs[:count].tolist()
-            if self._told_of(world, rows[i], rows[j], max(beside[i], beside[j]))
-        ]
+        pairs = pairs[:count]
+        told = pairs[_told_of(rows, world.vessels, pairs, self.raft)]
+        met = [Pair.of(rows[i], rows[j], world.vessels) for i, j in told.tolist()]
         return sorted(met, key=lambda pair: pair.key)
 
-    def _told_of(self, world: World, row: Any, other: Any, beside: int) -> bool:  # noqa: ANN401
-        one, two = world.vessels[row["vessel"]], world.vessels[other["vessel"]]
-        if row["mmsi"] == other["mmsi"]:
-            return False
-        roles = int(one["role"]), int(two["role"])
-        if SAR in roles or one["listed"] or two["listed"]:
-            return True
-        innocent = roles[0] in _AT_WORK or roles[1] in _AT_WORK or roles == (FISHING, FISHING)
-        return not innocent and beside < self.raft
+    def _bridge(self) -> Bridge:
+        heard, silence = (round(one * _MINUTE_US) for one in (self.heard_min, self.silence_min))
+        return Bridge(heard, silence, self.slow_kn)
 
     def _limits(self) -> NDArray[np.float64]:
         return np.array([self.slow_kn, self.heard_min * _MINUTE_US, self.harbour_km * 1000.0,
@@ -146,7 +143,8 @@ class Encounter:
         event = Event.begin(
             "encounter", self.version, mmsi=pair.mmsi, other_mmsi=pair.other_mmsi,
             started_us=known.first_us, updated_us=known.last_us, lon=known.lon, lat=known.lat,
-            lane=_lane(pair.roles), confidence=0.7, inputs=(*known.spools, *pair.spools),
+            lane=_lane(pair.roles), confidence=0.5 if known.bridged_us else 0.7,
+            inputs=(*known.spools, *pair.spools),
             evidence=self._evidence(known) | {
                 "roles": Fact(" + ".join(ROLES[role] for role in pair.roles)),
             },
@@ -157,6 +155,7 @@ class Encounter:
         return {
             "distance": Fact(known.closest_m, "m", self.within_m),
             "together": Fact(known.minutes, "min", self.together_min),
+            "heard_together": Fact(known.minutes_heard, "min"),
             "speed": Fact(known.fastest_kn, "kn", self.slow_kn),
         }
 
@@ -188,6 +187,31 @@ class Encounter:
         if reason == _APART:
             evidence["diverged"] = Fact(_diverged(rows), "deg")
         return [state.book.close(key, known.last_us, reason, evidence=evidence)]
+
+
+@compiled
+def _told_of(
+    rows: Any,  # noqa: ANN401
+    vessels: Any,  # noqa: ANN401
+    pairs: NDArray[np.int64],
+    raft: int,
+) -> NDArray[np.bool_]:
+    """Tell which pairs are of two vessels of which neither is at work nor in a raft."""
+    beside, out = np.zeros(len(rows), np.int64), np.zeros(len(pairs), np.bool_)
+    for k in range(len(pairs)):
+        beside[pairs[k, 0]] += 1
+        beside[pairs[k, 1]] += 1
+    for k in range(len(pairs)):
+        row, other = rows[pairs[k, 0]], rows[pairs[k, 1]]
+        one, two = vessels[row.vessel], vessels[other.vessel]
+        if row.mmsi == other.mmsi:
+            continue
+        both_fish = one.role == FISHING and two.role == FISHING
+        innocent = one.role in _AT_WORK or two.role in _AT_WORK or both_fish
+        in_raft = max(beside[pairs[k, 0]], beside[pairs[k, 1]]) >= raft
+        matters = SAR in (one.role, two.role) or one.listed or two.listed
+        out[k] = matters or not (innocent or in_raft)
+    return out
 
 
 def _lane(roles: Sequence[int]) -> Lane | None:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ais.dialects.csv_columns import parse_columns
 from service.scoreboard.judging import Told, time_us
-from service.scoreboard.real import DATA, OWN, text_of
+from service.scoreboard.real import DATA, text_of
 from service.scoreboard.running import ran
 
 DRIFTER = 538_004_030
@@ -59,7 +60,7 @@ def encounter_case(name: str) -> Case:
     with tempfile.TemporaryDirectory(prefix="vedetta-") as folder:
         path = Path(folder) / "series.csv"
         _write_series(said["series"][name], path)
-        told = ran([path], layout=OWN).told
+        told = ran([path], layout=_SERIES).told
     found = {_unnumbered(one) for one in told if one.kind == "encounter"}
     return Case(f"GFW {name}", _shown(expected), _shown(found), expected == found)
 
@@ -76,6 +77,7 @@ def _pairs(expected: object) -> set[tuple[str, str]]:
 
 
 _OFFSET = 247_200_000
+_SERIES = parse_columns("id=mmsi,time=time,lon=lon,lat=lat,sog=sog", "epoch")
 
 
 def _numbered(name: str) -> int:
@@ -94,10 +96,11 @@ def _write_series(series: list[dict[str, object]], path: Path) -> None:
     rows = sorted(series, key=lambda row: str(row["t"]))
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["mmsi", "time", "lon", "lat"])
+        table.writerow(["mmsi", "time", "lon", "lat", "sog"])
         for row in rows:
             seconds = time_us(str(row["t"])) // 1_000_000
-            table.writerow([_numbered(str(row["id"])), seconds, row["lon"], row["lat"]])
+            said = (row["lon"], row["lat"], row["sog"])
+            table.writerow([_numbered(str(row["id"])), seconds, *said])
 
 
 def _shown(pairs: set[tuple[str, str]]) -> str:

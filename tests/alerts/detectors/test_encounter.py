@@ -77,9 +77,25 @@ def test_an_encounter_across_midnight_is_one():
     assert events[0].started_us < us("2026-05-11T00:00:00") < events[-1].updated_us
 
 
-def test_silence_of_both_is_not_bridged():
+def test_a_long_silence_of_both_is_not_bridged():
     one, other = stay(*two(), 10)
-    assert watch(Encounter(), *stay(one.silent(50), other.silent(50), 15)) == []
+    assert watch(Encounter(), *stay(one.silent(80), other.silent(80), 15)) == []
+
+
+def test_a_silence_between_two_passes_of_a_satellite_is_bridged_and_said():
+    one, other = stay(*two(), 10)
+    [event, *_] = watch(Encounter(), *stay(one.silent(50), other.silent(50), 15))
+    assert event.confidence == 0.5
+    facts = {name: fact.value for name, fact in event.evidence.items()}
+    assert facts["together"] >= 50
+    assert facts["heard_together"] < 15
+
+
+def test_two_that_sailed_on_together_while_silent_did_not_lie_beside_each_other():
+    ships = stay(*two(), 10)
+    for ship in ships:
+        ship.sails(90, 8, 55, every_s=3600)
+    assert watch(Encounter(), *stay(*ships, 15)) == []
 
 
 def test_a_pair_that_is_no_longer_heard_is_closed():
