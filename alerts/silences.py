@@ -56,6 +56,7 @@ class Around:
     others   other ships of its class near by that were heard in the later half of its silence
     quiet    those that fell silent in the half hour before it or the earlier half, and still are
     leaves   its course led where ships are not heard
+    endings, visits  how many visits of others to that place ended in such a silence, of how many
     silence  how usual such a silence is, None where no coverage is kept
     """
 
@@ -63,6 +64,8 @@ class Around:
     quiet: int
     leaves: bool
     silence: Silence | None
+    endings: float = 0.0
+    visits: float = 0.0
 
     @property
     def is_known(self) -> bool:
@@ -237,10 +240,9 @@ def around(world: World, slot: int, since_us: int, near_nm: float, minutes: int)
     if world.coverage is None:
         return Around(others, quiet, leaves=False, silence=None)
     place = float(me["lon"]), float(me["lat"])
-    silence = world.coverage.silence(
-        int(me["mmsi"]), place, bool(me["class_b"]), world.now_us - since_us
-    )
-    return Around(others, quiet, leaves=_leaves(world, me, minutes), silence=silence)
+    asked = int(me["mmsi"]), place, bool(me["class_b"]), world.now_us - since_us
+    silence, endings = world.coverage.silence(*asked), world.coverage.endings(*asked)
+    return Around(others, quiet, _leaves(world, me, minutes), silence, *endings)
 
 
 def _leaves(world: World, me: Any, minutes: int) -> bool:  # noqa: ANN401

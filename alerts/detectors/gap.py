@@ -35,8 +35,11 @@ class Gap:
     there are not known to be frequent (``frequent_share``, or gaps that lengthen the threshold).
     It is a `coverage_loss` else, and where its course led out of what is heard, where it lost
     more and more reports before (``fading_factor``), or where as many neighbours fell silent
-    with it, or where receivers came back more than ``blind_h`` after its last word: it may have
-    left meanwhile. While no receiver that heard it lives, nothing is said: the outage is.
+    with it, or where hearing is known to end (of the visits of ships to that place
+    ``ending_share`` ended in such a silence, and ``endings_least`` at least), or where its own
+    silences are as long (but for listed vessels), or where receivers came back more than
+    ``blind_h`` after its last word: it may have left meanwhile. While no receiver that heard it
+    lives, nothing is said: the outage is.
     Heard again: the gap is closed and a `reappearance` told, with distance, duration, implied
     speed. A late report from within the silence retracts both.
     Source: DETECTORS §2 row 6; Global Fishing Watch (gaps are strictly longer); the factors are
@@ -50,6 +53,7 @@ class Gap:
     cell_factor, own_factor  of the 99th percentiles, ratio
     rare_share, frequent_share  of watches that end in such a silence, 0-1
     fading_factor  its last gaps so many times longer than usual: it was hardly heard, ratio
+    ending_share, endings_least  visits near by that ended in such a silence, 0-1 and count
     others_least   other ships heard since, count · near_nm  how far away they may be, nm
     ahead_min      so long its course must stay where ships are heard, minutes
     blind_h        receivers came back so long after its last word: nothing is known of it, hours
@@ -73,6 +77,8 @@ class Gap:
     rare_share: float = 0.01
     frequent_share: float = 0.02
     fading_factor: float = 1.5
+    ending_share: float = 0.2
+    endings_least: int = 2
     others_least: int = 3
     near_nm: float = 10.0
     ahead_min: float = 30.0
@@ -152,10 +158,10 @@ class Gap:
     def _limit_us(self, world: World, last: Any, row: Any, *, listed: bool) -> int:  # noqa: ANN401
         """Return how long the silence has to be, µs."""
         floor_s = 60.0 * (self.floor_listed_min if listed else self.floor_min)
-        usual = self._cell_p99(world, last) * self.cell_factor
-        own = silences.own_gap_s(row["gaps"], 0.99) * self.own_factor
+        cell, own = self._cell_p99(world, last), silences.own_gap_s(row["gaps"], 0.99)
         # A cell of which nothing is known asks for nothing.
-        asked = max(floor_s, own, 0.0 if math.isnan(usual) else usual)
+        cell = 0.0 if math.isnan(cell) else cell
+        asked = max(floor_s, own * self.own_factor, cell * self.cell_factor)
         return round(min(asked, max(self.longest_h * 3600.0, floor_s)) * 1e6)
 
     @staticmethod
@@ -192,7 +198,9 @@ class Gap:
         floor = self.floor_listed_min if listed else self.floor_min
         deaf = self._cell_p99(world, last) * self.cell_factor > 60.0 * floor
         kind = self._kind(found, share, silences.fading(last, row), deaf=deaf)
-        if self._was_blind(world, int(last["mmsi"]), row, since):
+        # Who is often silent for as long does nothing unusual; of a listed vessel it is told.
+        habit = silences.own_gap_s(row["gaps"], 0.99) * 1e6 >= world.now_us - since
+        if (habit and not listed) or self._was_blind(world, int(last["mmsi"]), row, since):
             kind = "coverage_loss"
         event = Event.begin(
             kind,
@@ -224,6 +232,8 @@ class Gap:
         """Return whether the ship was silent, or we deaf; ``deaf``: we often are in this cell."""
         if found.leaves or fading >= self.fading_factor:
             return "coverage_loss"
+        if found.endings >= max(self.endings_least, self.ending_share * found.visits):
+            return "coverage_loss"
         if found.quiet >= max(self.others_least, found.others):
             return "coverage_loss"
         frequent = deaf or (found.is_known and share > self.frequent_share)
@@ -248,6 +258,8 @@ class Gap:
             "others_silent_since": Fact(found.quiet, "ships", self.others_least),
             "fading": Fact(silences.fading(last, row), "ratio", self.fading_factor),
             "leaves_coverage": Fact(found.leaves),
+            "visits_ended_so": Fact(found.endings, "visits", self.endings_least),
+            "visits": Fact(found.visits, "visits"),
             "speed_before": Fact(_number(float(last["sog"])), "kn"),
             "course_before": Fact(_number(float(last["cog"])), "deg"),
             "port_distance": Fact(_number(round(port / NM_M, 1)), "nm", self.port_nm),

@@ -31,6 +31,7 @@ ENDS_S = 4 * HOUR_S
 """An incident stays so far from the ends of its track."""
 FAR_M = 11_000.0
 """So far from a port two ships that meet are worth telling."""
+_LAST, _LATE_S, _LEARN_S = 10, 600.0, 12 * HOUR_S
 _SECOND = 500_000
 """Added to the MMSI of a track for a ship that is drawn beside it."""
 _TRACK = np.dtype([("mmsi", "i8"), ("time", "f8"), ("lon", "f8"), ("lat", "f8")])
@@ -130,8 +131,13 @@ def tracks() -> Rows:
 
 
 def gap(rows: Rows, number: int, free: Free) -> tuple[Rows, Truth] | None:
-    """Cut two and a half hours out of a stretch under way."""
-    at = _under_way(rows, number, 0, free)
+    """Cut two and a half hours out of a stretch under way, where she is heard as well as ever.
+
+    Where her reports had become rare already, the cut would be what the edge of hearing does;
+    and of the first hours nobody can know yet what is usual there.
+    """
+    learned = rows["time"] > rows["time"].min() + _LEARN_S
+    at = _under_way(rows, number, 0, free & learned & _heard_well(rows))
     if at is None:
         return None
     row = rows[at]
@@ -201,6 +207,23 @@ def _under_way(rows: Rows, number: int, salt: int, fit: Free) -> int | None:
         if inside and len(near) > 20 and _sails(near):  # noqa: PLR2004
             return int(at)
     return None
+
+
+def _heard_well(rows: Rows) -> Free:
+    """Tell of each row whether, by her own reports before and after, she is heard well there.
+
+    Her last ten came no more rarely than is usual for her, and of the twenty round about none was
+    ten minutes late.
+    """
+    well = np.zeros(len(rows), np.bool_)
+    for mmsi in np.unique(rows["mmsi"]).tolist():
+        own = np.flatnonzero(rows["mmsi"] == mmsi)
+        gaps = np.diff(rows["time"][own])
+        if len(gaps) >= 2 * _LAST:
+            round_about = np.lib.stride_tricks.sliding_window_view(gaps, 2 * _LAST)
+            steady = round_about[:, :_LAST].mean(axis=1) <= np.median(gaps)
+            well[own[_LAST:-_LAST]] = steady & (round_about.max(axis=1) < _LATE_S)
+    return well
 
 
 def _sails(rows: Rows) -> bool:

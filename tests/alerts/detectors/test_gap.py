@@ -114,6 +114,28 @@ def test_a_ship_that_sails_out_of_hearing_is_no_gap():
     assert events[0].evidence["leaves_coverage"].value is True
 
 
+def test_where_every_third_visit_ends_in_silence_hearing_ends():
+    """Ships come from the south, one an hour, and a third of them are heard no more."""
+    visitors = []
+    for n in range(15):
+        ship = Ship(247_000_400 + n, 12.05, 37.85, minute=60 * n).sails(0, 15, 60)
+        visitors.append(ship if n % 3 == 0 else ship.sails(0, 15, 120))
+    late = Ship(DARK, 12.05, 37.85, minute=900).sails(0, 15, 60)
+    events = told(*fleet(1200), *visitors, late, until=1080)
+    [event] = [one for one in events if one.mmsi == DARK]
+    assert event.kind == "coverage_loss"
+    assert event.evidence["visits_ended_so"].value >= 2
+
+
+def test_who_is_often_silent_for_hours_does_nothing_unusual():
+    ship = Ship(DARK, 12.05, 38.1)
+    for _ in range(10):
+        ship.sails(0, 6, 5).silent(100)
+    events = told(*fleet(1320), ship.sails(180, 6, 5), until=1320, detector=Gap(longest_h=2.0))
+    last = [event for event in events if event.mmsi == DARK][-1]
+    assert (last.kind, last.state) == ("coverage_loss", "open")
+
+
 def test_ships_that_fall_silent_together_are_lost_by_us():
     stay = [Ship(247_000_300 + n, 20.0, 36.0).stays(300) for n in range(3)]
     events = told(*stay, *fleet(120), dark(120), until=300)
