@@ -102,6 +102,19 @@ OWN_PORTS = (
     ("GRC", "Kastellorizo", 29.592, 36.151),
     ("CYP", "Paphos", 32.408, 34.754),
     ("LBY", "Zuwara", 12.085, 32.928),
+    # Harbours where ships lie that would else seem to loiter off an empty coast.
+    ("ITA", "Capri", 14.238, 40.558),
+    ("ITA", "Ischia", 13.943, 40.744),
+    ("ITA", "Procida", 14.031, 40.767),
+    ("ITA", "Ponza", 12.964, 40.896),
+    ("ITA", "Ventotene", 13.432, 40.800),
+    ("ITA", "Ustica", 13.195, 38.708),
+    ("ITA", "Favignana", 12.327, 37.932),
+    ("ITA", "Linosa", 12.871, 35.857),
+    ("ITA", "Giglio", 10.920, 42.360),
+    ("ITA", "Viareggio", 10.237, 43.863),
+    ("GRC", "Hydra", 23.466, 37.351),
+    ("GRC", "Poros", 23.457, 37.499),
 )
 """Country, name, longitude, latitude: approximate, as wide as a circle of 3 km forgives."""
 TERMINALS = {
