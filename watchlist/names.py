@@ -27,6 +27,11 @@ _JUNK = frozenset(
 
 @lru_cache(1 << 16)
 def normal(text: str) -> str:
+    """Return ``text`` as ``spelled`` does; what lists hold is asked again with each edition."""
+    return spelled(text)
+
+
+def spelled(text: str) -> str:
     """Return ``text`` as words of A-Z and 0-9 with one space between; "" for what is no name.
 
     Transliterated (anyascii), upper case, without punctuation, AIS padding and a prefix such as
