@@ -33,10 +33,11 @@ class PredictedArrival:
 
     Every ``every_min`` 13 rays are drawn over COG ± (``cone_deg`` + 2 sigma), sigma of its last
     three courses, as far as its speed carries it in ``ahead_h``, none over land. The share of the
-    rays that meet a zone, those in the middle counting more, is the confidence. It is told when
-    it was at least ``confidence_share`` in ``fixes`` samples in a row over ``span_min``; revised
-    as she goes; closed when she arrives, when twice in a row fewer than ``keep_share`` of the rays
-    meet the zone, when she slows down, or ``grace_h`` after the time at which she was to arrive.
+    rays that meet a zone, those in the middle counting more, is the confidence. It is told, for
+    the nearest zone, when that of some zone, not always of the same, was at least
+    ``confidence_share`` in ``fixes`` samples in a row over ``span_min``; revised as she goes;
+    closed when she arrives, when twice in a row fewer than ``keep_share`` of the rays meet the
+    zone, when she slows down, or ``grace_h`` after the time at which she was to arrive.
 
     Only listed vessels, and of others those of the risk profile: a role of ``profile_roles``, not
     shorter than ``profile_min_length_m``, straight on (sigma <= ``profile_sigma_deg``) at a shore
@@ -150,11 +151,13 @@ class PredictedArrival:
             streaks.pop(key, None)
             return []
         streak = streaks.get(key)
-        if streak is None or streak["zone"] != best.zone:
-            streak = {"zone": best.zone, "n": 0, "misses": 0, "since": int(row["time"]),
+        if streak is None:
+            streak = {"n": 0, "misses": 0, "since": int(row["time"]),
                       "spool": int(row["spool"]), "lon": float(row["lon"]),
                       "lat": float(row["lat"])}  # fmt: skip
             streaks[key] = streak
+        # Which coast is nearest may change from sample to sample: the course holds all the same.
+        streak["zone"] = best.zone
         streak["n"] += 1
         streak["last"] = int(row["received"])
         span = int(row["time"]) - streak["since"]

@@ -104,3 +104,16 @@ def test_a_freighter_that_heads_for_a_shore_without_a_port_is_of_the_profile(typ
 
 def test_pieces_of_the_stream_change_nothing():
     assert seen(westward(minutes=120), piece=1) == seen(westward(minutes=120)) != []
+
+
+def test_a_course_that_holds_to_land_is_told_whichever_coast_is_the_nearest_meanwhile():
+    """An island lies ahead in every other sample only, the coast behind it in all of them."""
+    island = Zone(
+        "island", "Island", "arrival_coast", shapely.box(17.9, 38.72, 18.0, 39.2), "test", "CC0"
+    )
+    ship = Ship(LISTED, 18.85, 38.7).introduces().says()
+    for turn in range(6):
+        ship.sails(260 if turn % 2 else 280, 10, 5)
+    [event, *_] = seen(ship, zones=(island, CALABRIA), cone_deg=5.0)
+    assert event.updated_us == us("2026-05-10T00:20:00")
+    assert event.confidence >= 0.6
