@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from alerts.distances import NM_M, metres
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -35,8 +35,7 @@ class _Seen(NamedTuple):
         return cls(*row[list(cls._fields)].item())
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two vessels that are together now, the lower MMSI first, unless only the other is listed.
 
     key      of their two segments · time_us position time of the older of both places
@@ -96,9 +95,8 @@ class Bridge:
     slow_kn: float
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """What is remembered of a pair from one look to the next.
+class Met(NamedTuple):
+    """What is remembered of a pair from one look to the next; JSON keeps it as a list.
 
     first_us, last_us  position times: since when and until when both were seen together
     heard_us, bridged_us  how long of it both were heard, and silent between
@@ -147,8 +145,7 @@ class Met:
         heard = step if step <= bridge.heard_us else 0
         bridged = step if not heard and self._stayed(pair, step, bridge) else 0
         said = [one for one in (self.fastest_kn, pair.speed_kn) if one is not None]
-        return replace(
-            self,
+        return self._replace(
             last_us=max(self.last_us, pair.time_us),
             heard_us=self.heard_us + heard,
             bridged_us=self.bridged_us + bridged,
@@ -169,17 +166,12 @@ class Met:
 
     def apart(self, now_us: int) -> Self:
         """Return what is known after a look that found them apart."""
-        return replace(self, apart_us=self.apart_us or now_us)
-
-    def frozen(self) -> dict[str, Any]:
-        """Return it as JSON keeps it."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return self._replace(apart_us=self.apart_us or now_us)
 
     @classmethod
-    def thawed(cls, said: Mapping[str, Any]) -> Self:
-        """Return what ``frozen`` gave."""
-        pairs = {name: (said[name][0], said[name][1]) for name in ("slots", "segments", "spools")}
-        return cls(**{**said, **pairs})
+    def of(cls, known: Sequence[Any]) -> Self:
+        """Return what is remembered, also where a snapshot made a list of it."""
+        return known if isinstance(known, cls) else cls(*known)
 
 
 def _between(lon: float, other: float) -> float:

@@ -44,6 +44,7 @@ class Encounter:
     within_m      metres between the two, included
     slow_kn       knots, each strictly under it
     together_min  minutes together, summed
+    seen_min      of these heard, where a silence was bridged: two glimpses are no meeting
     apart_min     minutes apart, or one of them fast, after which it is over
     heard_min     minutes: a newest place that is older says nothing
     silence_min   minutes without both being heard after which it is over (GFW: 70)
@@ -68,6 +69,7 @@ class Encounter:
     within_m: float = 500.0
     slow_kn: float = 3.0
     together_min: float = 30.0
+    seen_min: float = 10.0
     apart_min: float = 10.0
     heard_min: float = 15.0
     silence_min: float = 70.0
@@ -95,8 +97,8 @@ class Encounter:
                 # Whose MMSI sends from elsewhere meanwhile was not silent: that bridges nothing.
                 sure = pair.mmsi not in several and pair.other_mmsi not in several
                 over = bridge if sure else replace(bridge, silence_us=0)
-                known = Met.thawed(old).together(pair, world.now_us, over)
-            pairs[pair.key] = known.frozen()
+                known = Met.of(old).together(pair, world.now_us, over)
+            pairs[pair.key] = known
             events += self._ripe(state, world, pair, known)
         there = {pair.key for pair in met}
         for key in [key for key in pairs if key not in there]:
@@ -138,7 +140,8 @@ class Encounter:
             return state.book.update(
                 pair.key, known.last_us, world.now_us, evidence=self._evidence(known)
             )
-        if known.minutes < self.together_min:
+        glimpsed = known.bridged_us and known.minutes_heard < self.seen_min
+        if known.minutes < self.together_min or glimpsed:
             return []
         event = Event.begin(
             "encounter", self.version, mmsi=pair.mmsi, other_mmsi=pair.other_mmsi,
@@ -155,14 +158,14 @@ class Encounter:
         return {
             "distance": Fact(known.closest_m, "m", self.within_m),
             "together": Fact(known.minutes, "min", self.together_min),
-            "heard_together": Fact(known.minutes_heard, "min"),
+            "heard_together": Fact(known.minutes_heard, "min", self.seen_min),
             "speed": Fact(known.fastest_kn, "kn", self.slow_kn),
         }
 
     def _parted(self, state: State, world: World, key: str) -> list[Event]:
         """Return the end of a pair that is not together now, once it is sure."""
         pairs = state.memory["pairs"]
-        known = Met.thawed(pairs[key])
+        known = Met.of(pairs[key])
         rows = [world.fleet[slot] for slot in known.slots]
         doubted = any(world.untrusted[slot] > world.now_us for slot in known.slots)
         there = all(
@@ -173,7 +176,7 @@ class Encounter:
         reason = _DOUBTED if doubted else _SILENT
         if there and not doubted:
             known, reason = known.apart(world.now_us), _APART
-            pairs[key] = known.frozen()
+            pairs[key] = known
             if world.now_us - known.apart_us < self.apart_min * _MINUTE_US:
                 return []
         elif not doubted and world.now_us - known.seen_us <= self.silence_min * _MINUTE_US:

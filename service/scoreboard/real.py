@@ -30,7 +30,8 @@ OWN = parse_columns("id=mmsi,time=time,lon=lon,lat=lat", "epoch")
 ENDS_S = 4 * HOUR_S
 """An incident stays so far from the ends of its track."""
 FAR_M = 11_000.0
-"""So far from a port two ships that meet are worth telling."""
+OFF_M = 2500.0
+"""So far from a port, and from the coast, two ships that meet are worth telling."""
 _LAST, _LATE_S, _LEARN_S = 10, 600.0, 12 * HOUR_S
 _SECOND = 500_000
 """Added to the MMSI of a track for a ship that is drawn beside it."""
@@ -173,8 +174,11 @@ def clone(rows: Rows, number: int, free: Free) -> tuple[Rows, Truth] | None:
 def encounter(rows: Rows, number: int, free: Free) -> tuple[Rows, Truth] | None:
     """Let a ship lie for an hour where it sailed, and another come, lie beside it and leave."""
     places = Places.of(builtin_zones().zones)
-    ports = [read(places.port, places.frame, *where) for where in rows[["lon", "lat"]].tolist()]
-    at = _under_way(rows, number, 3, free & (np.array(ports) > FAR_M))
+    here = rows[["lon", "lat"]].tolist()
+    ports = [read(places.port, places.frame, *where) for where in here]
+    shore = [read(places.shore, places.shore_frame, *where) for where in here]
+    at_sea = (np.array(ports) > FAR_M) & (np.array(shore) > OFF_M)
+    at = _under_way(rows, number, 3, free & at_sea)
     if at is None:
         return None
     row, later = rows[at], rows.copy()

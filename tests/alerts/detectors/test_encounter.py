@@ -83,12 +83,17 @@ def test_a_long_silence_of_both_is_not_bridged():
 
 
 def test_a_silence_between_two_passes_of_a_satellite_is_bridged_and_said():
-    one, other = stay(*two(), 10)
+    one, other = stay(*two(), 15)
     [event, *_] = watch(Encounter(), *stay(one.silent(50), other.silent(50), 15))
     assert event.confidence == 0.5
     facts = {name: fact.value for name, fact in event.evidence.items()}
     assert facts["together"] >= 50
-    assert facts["heard_together"] < 15
+    assert facts["heard_together"] < 20
+
+
+def test_two_glimpses_of_a_pair_are_no_meeting():
+    one, other = stay(*two(), 3)
+    assert watch(Encounter(), *stay(one.silent(50), other.silent(50), 3)) == []
 
 
 def test_two_that_sailed_on_together_while_silent_did_not_lie_beside_each_other():
