@@ -22,7 +22,7 @@ class Meter:
 
     def passes(self, address: str) -> bool:
         """Count a request of ``address``; return whether it is within what is allowed."""
-        now, who = self._clock(), _site(address)
+        now, who = self._clock(), site(address)
         began, count = self._seen.pop(who, (now, 0))
         if now - began >= _WINDOW_S:
             began, count = now, 0
@@ -33,7 +33,7 @@ class Meter:
         return count < self.most
 
 
-def _site(address: str) -> str:
+def site(address: str) -> str:
     """Return what counts as one address: of IPv6 the network, as each host has many in it."""
     try:
         ip = ip_address(address)

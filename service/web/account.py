@@ -1,0 +1,89 @@
+"""«My account»: who I am here, my password, where I am signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.passwords import SHORTEST
+from service.rights import DEEDS, Person
+from service.signing_in import Refused, form_token, key_of
+from service.web.answers import answer
+from service.web.pages import Tone, page
+from service.web.sessions import give_cookie, token_of
+from service.web.sign_in import entrance
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+async def me(request: Request) -> Response:
+    """Answer who asks, which deeds they may do, and what their forms carry."""
+    person: Person = request.state.person
+    return answer({
+        "name": person.name, "display": person.display, "role": person.role,
+        "member_state": person.member_state, "office": person.office,
+        "clearance": person.clearance, "deeds": [one for one in DEEDS if person.may(one)],
+        "form_token": form_token(token_of(request)), "exercise": request.app.state.exercise,
+    })  # fmt: skip
+
+
+async def account(request: Request) -> Response:
+    """Answer the page of one's own account."""
+    return await shown(request)
+
+
+async def change_password(request: Request) -> Response:
+    """POST: change one's own password."""
+    form, token, door = await request.form(), token_of(request), entrance(request)
+    old, new = str(form.get("old", "")), str(form.get("new", ""))
+    person: Person = request.state.person
+    if wait := door.names.take(f"{person.account} old"):
+        return await shown(request, f"Too many tries. Wait {wait:.0f} s, then try again.", 429)
+    if new != str(form.get("again", "")):
+        return await shown(request, "The two new passwords differ; enter one twice.", 400)
+    done = await door.apart(lambda: door.steps.change_password(token, old, new))
+    if isinstance(done, Refused):
+        return await shown(request, done.why, 400)
+    door.names.forget(f"{person.account} old")
+    request.app.state.sessions.forget()
+    response = await shown(request, "The password is changed.", tone="good", token=done.token)
+    give_cookie(request, response, done.token)
+    return response
+
+
+async def shown(
+    request: Request, said: str = "", status: int = 200, *, tone: Tone = "bad", token: str = ""
+) -> Response:
+    """Return the page; ``token`` is what the browser holds from now on, "" = what it has."""
+    person: Person = request.state.person
+    door, held = entrance(request), token or token_of(request)
+    # The forms of this very answer carry what belongs to the new token.
+    request.cookies.update({name: held for name in request.cookies if token})
+    sessions = await door.apart(lambda: door.steps.sessions(person.account))
+    kept = await door.apart(lambda: door.steps.account(person.account))
+    off = door.steps.settings.totp == "off"
+    second = "off in this exercise" if off else "set up" if kept and kept.totp else "not set up"
+    here = key_of(held)
+    rows = [
+        {
+            "here": one.key == here, "address": one.address, "agent": browser(one.agent),
+            "made_at": one.made_at, "used_at": one.used_at, "ends_at": one.ends_at,
+        }
+        for one in sessions
+    ]  # fmt: skip
+    return page(
+        request, "account", status, said=said, tone=tone, sessions=rows, second=second,
+        shortest=SHORTEST,
+    )  # fmt: skip
+
+
+def browser(agent: str) -> str:
+    """Return the browser and system of a user agent in two words, as far as it tells."""
+    names = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
+             ("Safari/", "Safari"))  # fmt: skip
+    systems = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+               ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
+    tables = (names, systems)
+    found = [next((word for mark, word in one if mark in agent), "") for one in tables]
+    return " on ".join(one for one in found if one) or "a program"

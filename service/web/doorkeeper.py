@@ -1,0 +1,201 @@
+"""Who may pass: the session, the rights of its person, and that a form is one of ours.
+
+::
+
+    route ─▶ row of the table ─▶ PUBLIC ────────────────────────────▶ answered
+                              ─▶ person? no ─▶ sign-in | 401 | 4401
+                              ─▶ may the role? no ─▶ 403, one sentence
+                              ─▶ POST: our origin and our form token? no ─▶ 403
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from service.signing_in import form_token
+from service.web.answers import answer
+from service.web.pages import HEADERS, say
+from service.web.rights import MACHINE, PUBLIC, deed_of
+from service.web.security import allowed_origin
+from service.web.sessions import Sessions, token_of
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from service.rights import Person
+
+SIGNED_OUT = 4401
+"""Close code of a live socket whose session ended."""
+FORM_FIELD, FORM_HEADER = "form_token", "x-form-token"
+_READS = frozenset({"GET", "HEAD"})
+_FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
+_MOST_BYTES = 8 << 20
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_AWAY = "the database does not answer; try again in a moment"
+# A page that another site led to gets no cookie of ours (SameSite=Strict); led to by us, it does.
+_ONCE_MORE = '<!DOCTYPE html><title>Vedetta</title><meta http-equiv="refresh" content="0">'
+
+
+class Doorkeeper:
+    """ASGI middleware: lets through what the table allows, and puts ``person`` into the state."""
+
+    def __init__(self, app: ASGIApp, machine_token_env: str = "") -> None:
+        """Wrap ``app``; ``machine_token_env`` as in PeopleSettings."""
+        self._app = app
+        self._machine = os.environ.get(machine_token_env, "") if machine_token_env else ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer through the wrapped application, or say why not."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})["person"] = None
+        deed = deed_of(scope["app"].routes, scope)
+        # No route: the application says that there is none, to everybody alike.
+        if deed is None or deed == PUBLIC:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(deed, scope, receive, send)
+        else:
+            await self._http(deed, scope, receive, send)
+
+    async def _http(self, deed: str, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if deed == MACHINE and self._is_machine(request):
+            await self._app(scope, receive, send)
+            return
+        try:
+            person = await _person(request)
+        except Exception:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
+            await refused(request, 503, _AWAY)(scope, receive, send)
+            return
+        if person is None:
+            await _stranger(request)(scope, receive, send)
+            return
+        scope["state"]["person"] = person
+        if deed != MACHINE and not person.may(deed):
+            said = f"your role ({person.role}) does not include this"
+            await refused(request, 403, said)(scope, receive, send)
+            return
+        if request.method not in _READS:
+            try:
+                receive = await _own_form(request, receive)
+            except HTTPException as error:
+                response = refused(request, error.status_code, error.detail)
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _socket(self, deed: str, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            person = await _person(HTTPConnection(scope))
+        except Exception:  # noqa: BLE001 (as above)
+            person = None
+        if person is None or not person.may(deed):
+            # Accepted first: a browser learns the code only of a socket that was open.
+            await receive()
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "signed out"})
+            return
+        scope["state"]["person"] = person
+        await self._app(scope, receive, send)
+
+    def _is_machine(self, request: Request) -> bool:
+        """Tell whether a machine may read: this one, unless a proxy asks for somebody else."""
+        said = request.headers.get("authorization", "")
+        wanted = f"Bearer {self._machine}"
+        if self._machine and hmac.compare_digest(said.encode(), wanted.encode()):
+            return True
+        if any(name in request.headers for name in _FORWARDED):
+            return False
+        return _is_loopback(request.client.host if request.client else "")
+
+
+async def _person(connection: HTTPConnection) -> Person | None:
+    sessions: Sessions = connection.app.state.sessions
+    return await sessions.person(token_of(connection))
+
+
+def _stranger(request: Request) -> Response:
+    """Lead somebody who is not signed in to the sign-in, or tell a program so."""
+    if is_api(request):
+        return refused(request, 401, "not signed in; sign in first, or send a token")
+    reads = request.method in _READS
+    if reads and request.headers.get("sec-fetch-site") == "cross-site":
+        return HTMLResponse(_ONCE_MORE, headers=HEADERS)
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?to={quote(back if reads else '/')}", 303, HEADERS)
+
+
+def is_api(request: Request) -> bool:
+    """Tell whether a program asks, and not a person who reads a page."""
+    return request.url.path.startswith(("/api/", "/health", "/metrics"))
+
+
+def refused(request: Request, status: int, why: str) -> Response:
+    """Answer that something is not given, ``why`` in one sentence."""
+    if is_api(request):
+        return answer({"error": why}, status)
+    return say(request, status, why)
+
+
+def check_origin(request: Request) -> None:
+    """Raise HTTPException unless a page of ours sent the form: a browser always says which."""
+    origin, headers = request.headers.get("origin"), request.headers
+    settings = request.app.state.settings
+    good = origin is not None and allowed_origin(
+        origin, headers.get("host", ""), settings.origins, request.url.scheme
+    )
+    if not good:
+        raise HTTPException(403, "no page of ours sent this; open the page and try again")
+
+
+async def _own_form(request: Request, receive: Receive) -> Receive:
+    """Return ``receive`` once more after the form's origin and token were found to be ours."""
+    check_origin(request)
+    wanted = form_token(token_of(request))
+    given = request.headers.get(FORM_HEADER, "")
+    again = receive
+    if not given and request.headers.get("content-type", "").startswith(_FORMS):
+        body = await _body(request)
+        again = _replayed(body)
+        form = await Request(request.scope, _replayed(body)).form()
+        given = str(form.get(FORM_FIELD, ""))
+        await form.close()
+    if not hmac.compare_digest(given.encode(), wanted.encode()):
+        raise HTTPException(403, "this form is out of date; open the page again and repeat it")
+    return again
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BYTES:
+            raise HTTPException(413, f"this is too long; expected at most {_MOST_BYTES >> 20} MiB")
+    return bytes(body)
+
+
+def _replayed(body: bytes) -> Receive:
+    """Return a ``receive`` that gives ``body`` and then nothing."""
+    parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return parts.pop() if parts else {"type": "http.disconnect"}
+
+    return receive
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
