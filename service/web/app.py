@@ -159,7 +159,12 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 async def page(request: Request) -> Response:
     """Answer the live map's page, with a nonce of its own."""
     nonce = secrets.token_urlsafe(16)
-    headers = {"content-security-policy": page_policy(nonce), "cache-control": "no-store"}
+    headers = {
+        "content-security-policy": page_policy(nonce),
+        "cache-control": "no-store",
+        # Under no-referrer a browser says «Origin: null» with what our own page sends.
+        "referrer-policy": "same-origin",
+    }
     return HTMLResponse(request.app.state.page.replace(NONCE, nonce), headers=headers)
 
 
