@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.signing_in import form_token
 from service.web.answers import answer
+from service.web.metering import Meter
 from service.web.pages import HEADERS, say
 from service.web.rights import MACHINE, PUBLIC, deed_of
 from service.web.security import allowed_origin
@@ -36,6 +37,8 @@ SIGNED_OUT = 4401
 """Close code of a live socket whose session ended."""
 FORM_FIELD, FORM_HEADER = "form_token", "x-form-token"
 _READS = frozenset({"GET", "HEAD"})
+_API = "/api/v1/"
+_TOKEN_A_MINUTE = 120
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 _MOST_BYTES = 8 << 20
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -50,6 +53,7 @@ class Doorkeeper:
     def __init__(self, app: ASGIApp, machine_token_env: str = "") -> None:
         """Wrap ``app``; ``machine_token_env`` as in PeopleSettings."""
         self._app = app
+        self._pace = Meter(_TOKEN_A_MINUTE)
         self._machine = os.environ.get(machine_token_env, "") if machine_token_env else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +77,10 @@ class Doorkeeper:
             await self._app(scope, receive, send)
             return
         try:
-            person = await _person(request)
+            person = await (self._by_token(request) if _bearer(request) else _person(request))
+        except HTTPException as error:
+            await refused(request, error.status_code, error.detail)(scope, receive, send)
+            return
         except Exception:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
             await refused(request, 503, _AWAY)(scope, receive, send)
             return
@@ -108,6 +115,17 @@ class Doorkeeper:
         scope["state"]["person"] = person
         await self._app(scope, receive, send)
 
+    async def _by_token(self, request: Request) -> Person | None:
+        """Return in whose name a program asks; raises HTTPException for what no token may."""
+        token, sessions = _bearer(request), request.app.state.tokens
+        if request.method not in _READS or not request.url.path.startswith(_API):
+            raise HTTPException(403, f"a token reads what is below {_API}, and nothing else")
+        if not self._pace.passes(token):
+            said = f"this token asks more than {_TOKEN_A_MINUTE} times a minute; wait a moment"
+            raise HTTPException(429, said)
+        person: Person | None = await sessions.person(token)
+        return person
+
     def _is_machine(self, request: Request) -> bool:
         """Tell whether a machine may read: this one, unless a proxy asks for somebody else."""
         said = request.headers.get("authorization", "")
@@ -117,6 +135,12 @@ class Doorkeeper:
         if any(name in request.headers for name in _FORWARDED):
             return False
         return _is_loopback(request.client.host if request.client else "")
+
+
+def _bearer(request: Request) -> str:
+    """Return the token that a program sent, "" without one."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip()[:200] if kind.lower() == "bearer" else ""
 
 
 async def _person(connection: HTTPConnection) -> Person | None:
