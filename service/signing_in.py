@@ -31,6 +31,7 @@ from store.people import (
     Account,
     account_by,
     account_named,
+    accounts,
     change_account,
     use_step,
 )
@@ -105,6 +106,19 @@ class SigningIn:
             return None
         with self.connection() as connection:
             return self._open(connection, account, self._next(account), where)
+
+    def anybody(self) -> bool:
+        """Tell whether there is any account."""
+        with self.connection() as connection:
+            return bool(accounts(connection))
+
+    def refused(self, name: str, where: Where) -> None:
+        """Note in the audit that somebody tries on and on, where there is such an account."""
+        with self.connection() as connection:
+            if account := account_named(connection, name):
+                change = self._own(account, "wrong password again and again")
+                told = {"address": where.address}
+                audit.append(connection, change, "people.sign_in_refused", account.name, told)
 
     def unfinished(self, token: str) -> tuple[Session, Account] | None:
         """Return the session of ``token`` and whose it is, whatever its step."""

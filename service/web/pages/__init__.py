@@ -30,7 +30,6 @@ Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
     ("/people", "People", "people.manage"),
-    ("/account", "Account", "account.own"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
 _POLICY = (
