@@ -116,7 +116,7 @@ class SigningIn:
         """Note in the audit that somebody tries on and on, where there is such an account."""
         with self.connection() as connection:
             if account := account_named(connection, name):
-                change = self._own(account, "wrong password again and again")
+                change = self._own(account, "wrong password or code again and again")
                 told = {"address": where.address}
                 audit.append(connection, change, "people.sign_in_refused", account.name, told)
 

@@ -31,7 +31,7 @@ from service.web.pages import HEADERS, page, say
 from service.web.sessions import give_cookie, token_of
 from service.web.waits import Waits
 from store.changes import folded
-from store.errors import StoreError
+from store.errors import RefusedError, StoreError
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -164,7 +164,13 @@ async def _stepped(
         return _step_page(request, session, account, to, said, 429)
     done = await door.apart(lambda: work(door, token, form))
     if isinstance(done, Refused):
-        return _step_page(request, session, account, to, done.why, 400)
+        again = _step_page(request, session, account, to, done.why, 400)
+        if door.names.waits(f"{account.id} {session.step}"):
+            where = Where(session.address, session.agent)
+            again.background = BackgroundTask(
+                door.apart, lambda: door.steps.refused(account.name, where)
+            )
+        return again
     door.names.forget(f"{account.id} {session.step}")
     return _onward(request, done, to)
 
@@ -193,6 +199,8 @@ def guarded(endpoint: Callable[[Request], object]) -> Callable[[Request], object
             answered: Response = await endpoint(request)  # type: ignore[misc]
         except HTTPException as error:
             return say(request, error.status_code, error.detail)
+        except RefusedError:
+            return say(request, 400, "this cannot be kept as it is; look at what was typed")
         except (StoreError, TimeoutError) as error:
             said = str(error).split("\n")[0] or type(error).__name__
             _log.warning("page_failed", path=request.url.path, error=said)

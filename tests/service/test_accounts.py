@@ -104,8 +104,13 @@ def test_the_last_administrator_stays(dsn) -> None:
     ):
         with pytest.raises(RuleError, match="last administrator"), session(dsn) as connection:
             act(connection)
+    people.add(dsn, "administrator", "able")
     with session(dsn) as connection:
         assert account_named(connection, "root").state == MUST_SET
+    # Who never signed in yet is no replacement for the only one who can.
+    with pytest.raises(RuleError, match="last administrator"), session(dsn) as connection:
+        accounts.disable(connection, "able", MADE)
+    with session(dsn) as connection:
         add(connection, "second", role="administrator")
         assert accounts.disable(connection, "root", MADE).state == DISABLED
 

@@ -117,7 +117,9 @@ class TestWithoutASecondStep:
         assert "alerts.read" in said["deeds"]
         assert "people.manage" not in said["deeds"]
 
-    @pytest.mark.parametrize("name, password", [("anna", "wrong"), ("bob", PASSWORD), ("", "")])
+    @pytest.mark.parametrize(
+        "name, password", [("anna", "wrong"), ("bob", PASSWORD), ("", ""), ("an\0na", "x")]
+    )
     def test_a_refusal_never_says_which_part_was_wrong(self, dsn, browser, name, password) -> None:
         people.add(dsn, "operator", "anna")
         answer = enter(browser, name, password)
@@ -147,7 +149,7 @@ class TestWithoutASecondStep:
         with session(dsn) as connection:
             rows = until(lambda: audit.rows(connection, action="people.sign_in_refused"))
         assert [(row.subject, row.why) for row in rows] == [
-            ("anna", "wrong password again and again")
+            ("anna", "wrong password or code again and again")
         ]
 
     def test_before_the_first_account_the_page_says_how_to_make_one(self, dsn, browser) -> None:
