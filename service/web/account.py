@@ -115,7 +115,7 @@ async def shown(
     return page(
         request, "account", status, said=said, tone=tone, sessions=rows, second=second,
         shortest=SHORTEST, made=made, tokens=tokens,
-        purposes=[(one, TOKEN_WORDS[one]) for one in TOKEN_DEEDS if person.may(one)],
+        purposes=[(one, TOKEN_WORDS.get(one, one)) for one in TOKEN_DEEDS if person.may(one)],
     )  # fmt: skip
 
 

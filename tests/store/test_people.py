@@ -71,7 +71,7 @@ def test_accounts_are_listed_by_name(dsn, anna) -> None:
 
 
 def test_a_change_is_audited_without_what_opens_the_account(dsn, anna) -> None:
-    changed = replace(anna, display="A. Rossi", password="new", totp="")
+    changed = replace(anna, display="A. Rossi", password="new", totp="")  # noqa: S106
     with session(dsn) as connection:
         change_account(connection, changed, ROOT, "edit")
         [row, _] = audit.rows(connection, subject="anna")
