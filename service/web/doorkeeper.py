@@ -259,6 +259,7 @@ def replayed(body: bytes) -> Receive:
     parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
+        """Give the body once."""
         return parts.pop() if parts else {"type": "http.disconnect"}
 
     return receive
