@@ -29,8 +29,10 @@ from starlette.routing import Route
 
 from maps.live.picture import ROWS
 from service.assets import assets_folder
+from service.rights import Person
 from service.web.app import create_app
 from service.web.server import running
+from service.web.sessions import GivenSessions
 from service.web.settings import WebSettings
 from service.web.source import PartHealth
 
@@ -45,6 +47,7 @@ _ARGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+_WHO, _TOKEN = Person("U-0001", "bench", "Bench", "operator"), "token-of-the-bench"
 _FRAMES = """(ms) => new Promise((done) => {
     let frames = 0;
     const end = performance.now() + ms;
@@ -163,8 +166,11 @@ def _page(browser: Browser, app: Starlette) -> Iterator[tuple[Page, str]]:
 
 
 def _ours(browser: Browser) -> dict[str, float]:
-    app = create_app(WebSettings(), "", source=Moving(VESSELS))
+    app = create_app(
+        WebSettings(), "", source=Moving(VESSELS), sessions=GivenSessions({_TOKEN: _WHO})
+    )
     with _page(browser, app) as (page, address):
+        page.context.add_cookies([{"name": "vedetta", "value": _TOKEN, "url": address}])
         time.sleep(SETTLE_S)
         page.goto(address)
         page.wait_for_timeout(SETTLE_S * 1000)

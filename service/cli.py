@@ -22,6 +22,7 @@ from service.commands import (
     routes,
     scoreboard,
     trust,
+    user,
     watchlist,
     zones,
 )
@@ -89,6 +90,7 @@ for _verb in (
     routes.routes,
     deliveries.deliveries,
     duty.duty,
+    user.user,
     audit.audit,
     trust.spool,
     trust.db,

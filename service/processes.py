@@ -118,6 +118,9 @@ def _web(settings: Settings, dsn: str) -> None:
         exercise=settings.exercise,
         cell_deg=cell_deg,
         acknowledging=acknowledging_of(settings, dsn),
+        people=settings.people,
+        routing=settings.routing,
+        demo=settings.people.demo,
     )
     server = server_of(app, settings.web)
     stop = threading.Event()

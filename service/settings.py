@@ -33,6 +33,7 @@ from service.delivering import DeliverySettings
 from service.digests import DigestSettings
 from service.errors import SettingsError
 from service.escalating import DutySettings
+from service.people_settings import PeopleSettings
 from service.receipts import ReceiptSettings
 from service.strict_yaml import NotYamlError, load_yaml
 from service.web.settings import WebSettings
@@ -166,6 +167,7 @@ class Settings:
         default_factory=lambda: {n: one() for n, one in DETECTORS.items()}
     )
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    people: PeopleSettings = field(default_factory=PeopleSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
@@ -203,6 +205,12 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
     }
     settings = parse(Settings, rest, f"{source}: ")
     check_bounds(settings, f"{source}: ")
+    if settings.people.totp == "off" and not settings.exercise:
+        msg = (
+            f"{source}: people.totp: 'off' is not accepted: only an exercise may do without the "
+            "second step; set it to required, or exercise: true"
+        )
+        raise SettingsError(msg)
     if not (settings.watchlist.four_eyes or settings.exercise):
         msg = (
             f"{source}: watchlist.four_eyes: False is not accepted: only an exercise may release "

@@ -43,7 +43,7 @@ class Change:
 
 def same_person(one: str, other: str) -> bool:
     """Tell whether two names differ at most by case, spaces and the form of their letters."""
-    return _plain(one) == _plain(other)
+    return folded(one) == folded(other)
 
 
 def in_turn(connection: psycopg.Connection) -> None:
@@ -55,6 +55,7 @@ def in_turn(connection: psycopg.Connection) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGES])
 
 
-def _plain(who: str) -> str:
-    folded = unicodedata.normalize("NFKC", who).casefold()
-    return "".join(unicodedata.normalize("NFKC", folded).split())
+def folded(who: str) -> str:
+    """Return what is the same for two names of one person: no case, spaces, forms of letters."""
+    bare = unicodedata.normalize("NFKC", who).casefold()
+    return "".join(unicodedata.normalize("NFKC", bare).split())

@@ -5,6 +5,7 @@ import { apply, header, SNAPSHOT } from "./wire.js";
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
 const TRY_LATER = 1013; // the close code of a server that has as many open maps as it allows
+const SIGNED_OUT = 4401; // the close code of a session that has ended
 const SILENCE_MS = 8000; // the server sends each second; eight missing are no coincidence
 
 /**
@@ -30,7 +31,10 @@ export class Link {
       if (socket === this.socket) this.#take(data);
     };
     socket.onclose = ({ code }) => {
-      if (socket === this.socket) this.#lost(code === TRY_LATER);
+      if (socket !== this.socket) return;
+      // The page itself leads to the sign-in, and back to this place of the map.
+      if (code === SIGNED_OUT) location.reload();
+      else this.#lost(code === TRY_LATER);
     };
   }
 

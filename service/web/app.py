@@ -15,16 +15,23 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
+from alerts.routing import RoutingSettings
 from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
 from service.assets import assets_folder
-from service.web import api, health, zones
+from service.people_settings import PeopleSettings
+from service.signing_in import SigningIn
+from service.web import account, api, health, people, sign_in, zones
 from service.web.acknowledging import Acknowledging, acknowledge
+from service.web.doorkeeper import SIGNED_OUT, Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
 from service.web.readying import Readying
+from service.web.rights import check_routes
 from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
+from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTokens, token_of
+from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 
 if TYPE_CHECKING:
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
 
 _COAST = "Natural Earth 1:10m, indicative: no legal limits"
 _TRY_LATER, _REFUSED = 1013, 1008
+_STILL_IN_S = 5.0  # an open map asks so often whether its person is still signed in
 
 
 def create_app(  # noqa: PLR0913 (each but two has a default and is given by name)
@@ -48,21 +56,38 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     files: WebFiles | None = None,
     facts: Facts | None = None,
     acknowledging: Acknowledging | None = None,
+    people: PeopleSettings | None = None,
+    routing: RoutingSettings | None = None,
+    sessions: SessionSource | None = None,
+    demo: bool = False,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
-    Tests bring their own ``source``, ``facts`` and ``files``.
-    Raises AssetsError when the browser's files are not there and cannot be fetched.
+    ``routing`` knows the offices of people; ``demo``: the sign-in tells where its passwords stand.
+    Tests bring their own ``source``, ``facts``, ``files`` and ``sessions``.
+    Raises AssetsError when the browser's files are not there and cannot be fetched, RouteError
+    where a route has no row in the table of rights.
     """
     files = files or WebFiles(assets_folder())
     poller = Poller(source or StoreSource(dsn), settings.poll_s, settings.keep_h)
     facts = facts or StoreFacts(dsn)
+    people, routing = people or PeopleSettings(), routing or RoutingSettings()
     middleware = [
         Middleware(SecurityHeaders),
         Middleware(KnownHosts, settings.host, settings.hosts),
+        Middleware(Doorkeeper, people.machine_token_env),
     ]
-    app = Starlette(routes=_routes(), middleware=middleware, lifespan=_lifespan)
+    routes = _routes()
+    check_routes(routes)
+    errors = {404: no_answer, 405: no_answer}
+    app = Starlette(
+        routes=routes, middleware=middleware, exception_handlers=errors, lifespan=_lifespan
+    )
+    app.state.people, app.state.routing = people, routing
+    app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
+    app.state.tokens = Sessions(StoreTokens(dsn, routing))
+    app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.cell_deg, app.state.exercise = cell_deg, exercise
     app.state.acknowledging = acknowledging
@@ -87,6 +112,7 @@ def _routes() -> list[Route | WebSocketRoute]:
         WebSocketRoute("/live", live),
         Route("/assets/{version}/{name:path}", asset),
         Route("/ack/{token}", acknowledge, methods=["GET", "POST"]),
+        *_people(),
         Route("/api/v1/vessels", api.guarded(api.search)),
         Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
         Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
@@ -98,6 +124,34 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/health/live", health.alive),
         Route("/metrics", health.metrics),
     ]
+
+
+def _people() -> list[Route]:
+    """Return the routes of signing in and of one's own account."""
+    get, post = ["GET"], ["POST"]
+    steps = {"password": sign_in.own_password, "enrol": sign_in.enrol, "code": sign_in.code}
+    told = [
+        ("/sign-in", sign_in.sign_in, get),
+        ("/sign-in", sign_in.begin, post),
+        *((f"/sign-in/{name}", sign_in.step, get) for name in steps),
+        *((f"/sign-in/{name}", work, post) for name, work in steps.items()),
+        ("/sign-out", sign_in.sign_out, post),
+        ("/account", account.account, get),
+        ("/account/password", account.change_password, post),
+        ("/account/sign-out-everywhere", sign_in.sign_out_everywhere, post),
+    ]
+    told += [
+        ("/account/tokens", account.add_token, post),
+        ("/account/tokens/remove", account.remove_token, post),
+        ("/people", people.listed, get),
+        ("/people", people.add, post),
+        ("/people/new", people.new, get),
+        ("/people/{account}", people.one, get),
+        ("/people/{account}", people.edit, post),
+        ("/people/{account}/{act}", people.act, post),
+    ]
+    pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    return [*pages, Route("/api/v1/me", api.guarded(account.me))]
 
 
 @asynccontextmanager
@@ -113,12 +167,19 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
     await asyncio.to_thread(app.state.facts.close)
+    for source in (app.state.sessions.source, app.state.tokens.source):
+        await asyncio.to_thread(source.close)
 
 
 async def page(request: Request) -> Response:
     """Answer the live map's page, with a nonce of its own."""
     nonce = secrets.token_urlsafe(16)
-    headers = {"content-security-policy": page_policy(nonce), "cache-control": "no-store"}
+    headers = {
+        "content-security-policy": page_policy(nonce),
+        "cache-control": "no-store",
+        # Under no-referrer a browser says «Origin: null» with what our own page sends.
+        "referrer-policy": "same-origin",
+    }
     return HTMLResponse(request.app.state.page.replace(NONCE, nonce), headers=headers)
 
 
@@ -146,10 +207,23 @@ async def live(socket: WebSocket) -> None:
         await socket.accept()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_send, socket, hub, client)
+            tasks.start_soon(_until_signed_out, socket)
             await _receive(socket, client)
             tasks.cancel_scope.cancel()
     finally:
         hub.leave(client)
+
+
+async def _until_signed_out(socket: WebSocket) -> None:
+    """Close the socket once its session has ended, or its person may not see the map any more."""
+    sessions: Sessions = socket.app.state.sessions
+    person = socket.state.person
+    while person is not None and person.may("map.read"):
+        await asyncio.sleep(_STILL_IN_S)
+        with suppress(Exception):  # the database is away: who was in stays in
+            person = await sessions.person(token_of(socket))
+    with suppress(WebSocketDisconnect, RuntimeError):
+        await socket.close(SIGNED_OUT, "signed out")
 
 
 def _ours(socket: WebSocket, settings: WebSettings) -> bool:

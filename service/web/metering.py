@@ -20,9 +20,14 @@ class Meter:
         self.most, self._clock = most, clock
         self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
+    def full(self, address: str) -> bool:
+        """Tell, without counting, whether the next request of ``address`` would be too many."""
+        began, count = self._seen.get(site(address), (0.0, 0))
+        return count >= self.most and self._clock() - began < _WINDOW_S
+
     def passes(self, address: str) -> bool:
         """Count a request of ``address``; return whether it is within what is allowed."""
-        now, who = self._clock(), _site(address)
+        now, who = self._clock(), site(address)
         began, count = self._seen.pop(who, (now, 0))
         if now - began >= _WINDOW_S:
             began, count = now, 0
@@ -33,7 +38,7 @@ class Meter:
         return count < self.most
 
 
-def _site(address: str) -> str:
+def site(address: str) -> str:
     """Return what counts as one address: of IPv6 the network, as each host has many in it."""
     try:
         ip = ip_address(address)

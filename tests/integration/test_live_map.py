@@ -21,6 +21,7 @@ from service.web.source import StoreSource
 from store.connect import connect
 from store.live import put_health
 from store.writer import Writer, Writes
+from tests.plugins.people import cookie, token
 
 pytestmark = pytest.mark.browser
 
@@ -112,7 +113,7 @@ def until(page: Page, asked: str, wanted: Callable[[Any], bool] = bool) -> Any:
 
 
 @pytest.fixture
-def page(browser: Browser, app: Starlette) -> Iterator[Page]:
+def page(browser: Browser, app: Starlette, sea: Sea) -> Iterator[Page]:
     settings = WebSettings(port=0)
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
@@ -120,6 +121,7 @@ def page(browser: Browser, app: Starlette) -> Iterator[Page]:
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     with running(app, settings) as address:
+        context.add_cookies([cookie(address, token(sea.dsn))])
         page.goto(f"{address}/#8/35.9/15.3")
         until(page, "vedetta.layer.count === 3")
         yield page
@@ -198,6 +200,7 @@ def test_a_stopped_server_is_said_and_the_map_goes_on_without_reload(browser, se
         page = context.new_page()
         first = create_app(WebSettings(poll_s=0.2), sea.dsn)
         with running(first, WebSettings(port=0)) as address:
+            context.add_cookies([cookie(address, token(sea.dsn))])
             page.goto(address)
             until(page, "vedetta.fleet.size === 3")
         until(page, "document.querySelector('#banner-text').textContent.startsWith('No link')")
@@ -365,6 +368,7 @@ def test_a_server_with_too_many_maps_says_so(browser, sea) -> None:
     settings = WebSettings(port=0, poll_s=0.2, max_clients=1)
     app = create_app(settings, sea.dsn)
     with browser.new_context() as context, running(app, settings) as address:
+        context.add_cookies([cookie(address, token(sea.dsn))])
         first, second = context.new_page(), context.new_page()
         first.goto(address)
         until(first, "vedetta.fleet.size === 3")

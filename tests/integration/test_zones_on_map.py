@@ -15,6 +15,7 @@ from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from tests.integration.test_live_map import ARGS, until
+from tests.plugins.people import TOKENS, cookie, everybody
 from tests.service.web.conftest import MemoryFacts, MemorySource
 from watchlist.vessels import SentIdentity, VesselIdentity, identity_of
 
@@ -69,12 +70,13 @@ def page(browser: Browser, facts: Facts) -> Iterator[Page]:
     source = MemorySource()
     source.at_ms = int(time.time() * 1000)
     source.table["time"] = source.table["received"] = source.at_ms * 1000
-    app = create_app(WebSettings(poll_s=0.2), "", source=source, facts=facts)
+    app = create_app(WebSettings(poll_s=0.2), "", source=source, facts=facts, sessions=everybody())
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     with running(app, WebSettings(port=0)) as address:
+        context.add_cookies([cookie(address, TOKENS["operator"])])
         page.goto(f"{address}/#8/35.7/15.0")
         until(page, "vedetta.layer.count === 2")
         yield page

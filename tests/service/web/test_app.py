@@ -14,15 +14,18 @@ from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.source import PartHealth
+from tests.plugins.people import TOKENS, everybody, headers
 from tests.plugins.waiting import until
+
+SIGNED_IN = headers(TOKENS["operator"])
 
 
 class Client(httpx.Client):
     """A browser of sorts: questions by HTTP, and the live socket."""
 
-    def live(self, **headers: str) -> ClientConnection:
+    def live(self, **said: str) -> ClientConnection:
         address = str(self.base_url).replace("http", "ws", 1) + "/live"
-        return connect(address, additional_headers=headers, compression=None)
+        return connect(address, additional_headers=SIGNED_IN | said, compression=None)
 
 
 @pytest.fixture
@@ -30,8 +33,12 @@ def client(source, files, facts):
     source.at_ms = int(time.time() * 1000)
     source.table["received"] = source.table["time"] = source.at_ms * 1000
     settings = WebSettings(port=0, max_clients=1, poll_s=0.05)
-    app = create_app(settings, "", source=source, files=files, facts=facts)
-    with running(app, settings) as address, Client(base_url=address) as client:
+    app = create_app(settings, "", source=source, files=files, facts=facts,
+                     sessions=everybody())  # fmt: skip
+    with (
+        running(app, settings) as address,
+        Client(base_url=address, headers=SIGNED_IN) as client,
+    ):
         yield client
 
 
@@ -61,7 +68,7 @@ def test_each_answer_has_a_nonce_of_its_own(client) -> None:
 def test_every_answer_carries_the_security_headers(client, path) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] in {"no-referrer", "same-origin"}
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
@@ -280,7 +287,7 @@ def test_one_map_too_many_is_turned_away(client) -> None:
 
 def test_one_address_cannot_take_all_places(source, files) -> None:
     settings = WebSettings(port=0, max_clients=50, max_per_peer=2, poll_s=0.05)
-    app = create_app(settings, "", source=source, files=files)
+    app = create_app(settings, "", source=source, files=files, sessions=everybody())
     with (
         running(app, settings) as address,
         Client(base_url=address) as client,

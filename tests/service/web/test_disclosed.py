@@ -1,11 +1,10 @@
-"""The list of vessels of interest is in no answer of the page: it has no sign-in yet."""
+"""The list of vessels of interest is in no answer to somebody who may not read it."""
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 
 from service.web.app import create_app
@@ -14,6 +13,7 @@ from service.web.settings import WebSettings
 from store.changes import Change
 from store.connect import session
 from store.watchlist import in_force, propose, release
+from tests.plugins import people
 from watchlist.entries import WatchlistEntry
 
 MARK = "zqxv"
@@ -36,12 +36,14 @@ def address(dsn, source, files):
         assert [row.entry.reason for row in in_force(connection)] == [MARK]
     source.at_ms = int(time.time() * 1000)
     settings = WebSettings(port=0, poll_s=0.05)
-    with running(create_app(settings, dsn, source=source, files=files), settings) as address:
+    app = create_app(settings, dsn, source=source, files=files)
+    with running(app, settings) as address:
         yield address
 
 
-def test_no_answer_about_a_listed_vessel_says_that_she_is_listed(address) -> None:
-    with httpx.Client(base_url=address) as client:
+@pytest.mark.parametrize("role", ["operator", "office", "administrator", "auditor"])
+def test_no_answer_about_a_listed_vessel_says_that_she_is_listed(address, dsn, role) -> None:
+    with people.client(address, people.token(dsn, role)) as client:
         answers = {path: client.get(path) for path in ASKED}
     assert answers["/api/v1/vessels/247000001"].status_code == 200
     for word in (MARK, "listed", "watchlist", "case 12"):

@@ -2,7 +2,6 @@ import asyncio
 import threading
 import time
 
-import httpx
 import pytest
 
 from geofence.zones import ZoneSet
@@ -12,6 +11,8 @@ from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.zones import ZonesInForce
+from tests.plugins.people import TOKENS, everybody
+from tests.plugins.people import client as signed_in
 from tests.service.web.conftest import area
 
 
@@ -106,8 +107,8 @@ def test_before_the_first_zones_a_failure_is_told(facts, clock) -> None:
 def client(source, files, facts):
     source.at_ms = int(time.time() * 1000)
     settings = WebSettings(port=0, poll_s=0.05)
-    app = create_app(settings, "", source=source, files=files, facts=facts)
-    with running(app, settings) as address, httpx.Client(base_url=address) as client:
+    app = create_app(settings, "", source=source, files=files, facts=facts, sessions=everybody())
+    with running(app, settings) as address, signed_in(address, TOKENS["operator"]) as client:
         client.app = app
         yield client
 

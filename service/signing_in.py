@@ -1,0 +1,294 @@
+"""Signing in, step by step; each step that succeeds gives the browser a new token.
+
+::
+
+    name, password ─▶ [own password] ─▶ [enrol second factor] | code ─▶ in
+
+Blocking; every method raises StoreError when the database does not answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from service import passwords
+from service.people_settings import PeopleSettings
+from service.rights import DEEDS, TOKEN_DEEDS
+from store import audit
+from store.changes import Change
+from store.connect import connect, told_apart
+from store.errors import RuleError
+from store.people import (
+    ACTIVE,
+    DISABLED,
+    MUST_SET,
+    Account,
+    account_by,
+    account_named,
+    accounts,
+    change_account,
+    use_step,
+)
+from store.sessions import IN, Session, end_session, end_sessions, held, put_session, sessions_of
+from store.tokens import ApiToken, add_token, end_token, tokens_of
+
+if TYPE_CHECKING:
+    import psycopg
+
+UNFINISHED = dt.timedelta(minutes=10)
+"""A sign-in that is not finished in this time begins anew."""
+_PATIENCE_S = 10  # a long import of a list may have the turn of the audit
+_LONGEST_AGENT, _LONGEST_LABEL = 200, 60
+_MOST_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The browser: its address, and what it calls itself."""
+
+    address: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the browser holds from now on, and what is asked of it next (in = nothing)."""
+
+    token: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a step did not succeed, one sentence for the person."""
+
+    why: str
+
+
+def key_of(token: str) -> bytes:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def form_token(token: str) -> str:
+    """Return what our own forms carry: only a page of ours knows it."""
+    return hashlib.sha256(b"form:" + token.encode()).hexdigest()[:40]
+
+
+class SigningIn:
+    """The way in, and what people do with their own account."""
+
+    def __init__(
+        self,
+        dsn: str,
+        settings: PeopleSettings,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        """Open nothing yet; ``clock`` aware of its zone."""
+        self._dsn, self.settings, self._clock = dsn, settings, clock
+
+    def begin(self, name: str, password: str, where: Where) -> Opened | None:
+        """Check name and password; None where they do not fit, whichever it is."""
+        with self.connection() as connection:
+            account = account_named(connection, name)
+        # Whoever it is, one hash is computed: the time must not say which names exist.
+        fits = passwords.matches(account.password if account else "", password)
+        now = self._clock()
+        if account is None or not fits or account.state == DISABLED:
+            return None
+        if account.password_until and account.password_until < now:
+            return None
+        with self.connection() as connection:
+            return self._open(connection, account, self._next(account), where)
+
+    def anybody(self) -> bool:
+        """Tell whether there is any account."""
+        with self.connection() as connection:
+            return bool(accounts(connection))
+
+    def refused(self, name: str, where: Where) -> None:
+        """Note in the audit that somebody tries on and on, where there is such an account."""
+        with self.connection() as connection:
+            if account := account_named(connection, name):
+                change = self._own(account, "wrong password or code again and again")
+                told = {"address": where.address}
+                audit.append(connection, change, "people.sign_in_refused", account.name, told)
+
+    def unfinished(self, token: str) -> tuple[Session, Account] | None:
+        """Return the session of ``token`` and whose it is, whatever its step."""
+        idle = dt.timedelta(minutes=self.settings.idle_min)
+        with self.connection() as connection:
+            return held(connection, key_of(token), self._clock(), idle)
+
+    def own_password(self, token: str, password: str) -> Opened | Refused:
+        """Take the password that a person chose at their first sign-in."""
+        found = self._at(token, "password")
+        if isinstance(found, Refused):
+            return found
+        session, account = found
+        if fault := passwords.fault_of(password, account.name):
+            return Refused(fault)
+        if passwords.matches(account.password, password):
+            return Refused("That is the temporary password; choose one of your own.")
+        kept = replace(
+            account, password=passwords.hashed(password), password_until=None, state=ACTIVE
+        )
+        with self.connection() as connection:
+            change_account(connection, kept, self._own(kept, "first sign-in"), "password")
+            return self._on(connection, session, kept)
+
+    def enrol(self, token: str, code: str) -> Opened | Refused:
+        """Take the second factor that the page showed, proven by its first code."""
+        found = self._at(token, "enrol")
+        if isinstance(found, Refused):
+            return found
+        session, account = found
+        step = passwords.step_of(session.pending, code, self._clock())
+        if not step:
+            return Refused("This code does not fit. Wait for the next one and enter it.")
+        kept = replace(account, totp=session.pending, totp_step=step)
+        with self.connection() as connection:
+            change_account(connection, kept, self._own(kept, "first sign-in"), "second_factor")
+            return self._on(connection, session, kept, proven=True)
+
+    def code(self, token: str, code: str) -> Opened | Refused:
+        """Take the code of the second step; each code works once."""
+        found = self._at(token, "code")
+        if isinstance(found, Refused):
+            return found
+        session, account = found
+        step = passwords.step_of(account.totp, code, self._clock(), account.totp_step)
+        with self.connection() as connection:
+            if not step or not use_step(connection, account.id, step):
+                return Refused("This code does not fit. Wait for the next one and enter it.")
+            return self._on(connection, session, account, proven=True)
+
+    def change_password(self, token: str, old: str, new: str) -> Opened | Refused:
+        """Change one's own password; every other session of the account ends."""
+        found = self._at(token, IN)
+        if isinstance(found, Refused):
+            return found
+        session, account = found
+        if not passwords.matches(account.password, old):
+            return Refused("The present password does not fit.")
+        if fault := passwords.fault_of(new, account.name):
+            return Refused(fault)
+        kept = replace(account, password=passwords.hashed(new))
+        with self.connection() as connection:
+            change_account(connection, kept, self._own(kept, "own account"), "password")
+            end_sessions(connection, account.id)
+            where = Where(session.address, session.agent)
+            return self._open(connection, kept, IN, where, ends_at=session.ends_at)
+
+    def add_token(
+        self, token: str, password: str, label: str, deeds: Collection[str], days: int
+    ) -> Opened | Refused:
+        """Make a token of a program; with the password, as it outlives the session."""
+        found = self._at(token, IN)
+        if isinstance(found, Refused):
+            return found
+        _, account = found
+        if not passwords.matches(account.password, password):
+            return Refused("The present password does not fit.")
+        good = [one for one in TOKEN_DEEDS if one in deeds and account.role in DEEDS[one]]
+        name = " ".join(label.split())[:_LONGEST_LABEL]
+        if not good or not name or not name.isprintable() or not 1 <= days <= _MOST_DAYS:
+            return Refused("A token has a name, an end within a year, and at least one purpose.")
+        made, now = f"vedetta_{secrets.token_urlsafe(32)}", self._clock()
+        ends = now + dt.timedelta(days=days)
+        kept = ApiToken(key_of(made), account.id, name, tuple(good), now, ends)
+        try:
+            with self.connection() as connection:
+                add_token(connection, kept, self._own(account, f"token {name}"))
+        except RuleError as error:
+            return Refused(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return Opened(made, IN)
+
+    def tokens(self, account_id: str) -> list[ApiToken]:
+        """Return the tokens of an account, by label."""
+        with self.connection() as connection:
+            return tokens_of(connection, account_id)
+
+    def remove_token(self, account_id: str, label: str) -> bool:
+        """End a token of an account; False where there is none of that label."""
+        with self.connection() as connection:
+            account = account_by(connection, account_id)
+            if account is None:
+                return False
+            return end_token(connection, account_id, label, self._own(account, "own account"))
+
+    def sign_out(self, token: str, *, everywhere: bool = False) -> None:
+        """End the session of ``token``, or all of its account."""
+        found = self.unfinished(token)
+        with self.connection() as connection:
+            end_session(connection, key_of(token))
+            if found and everywhere:
+                count = end_sessions(connection, found[1].id) + 1
+                change = self._own(found[1], "own account")
+                told = {"sessions": count}
+                audit.append(connection, change, "people.sign_out", found[1].name, told)
+
+    def sessions(self, account_id: str) -> list[Session]:
+        """Return the sessions of an account, newest use first."""
+        with self.connection() as connection:
+            return sessions_of(connection, account_id)
+
+    def account(self, account_id: str) -> Account | None:
+        """Return the account with this id."""
+        with self.connection() as connection:
+            return account_by(connection, account_id)
+
+    def _at(self, token: str, step: str) -> tuple[Session, Account] | Refused:
+        found = self.unfinished(token)
+        if found is None or found[0].step != step:
+            return Refused("This took too long; begin again with name and password.")
+        return found
+
+    def _next(self, account: Account, *, proven: bool = False) -> str:
+        if account.state == MUST_SET:
+            return "password"
+        if proven or self.settings.totp == "off":
+            return IN
+        return "code" if account.totp else "enrol"
+
+    def _on(
+        self, connection: psycopg.Connection, session: Session, account: Account, *,
+        proven: bool = False,
+    ) -> Opened:  # fmt: skip
+        end_session(connection, session.key)
+        where = Where(session.address, session.agent)
+        return self._open(connection, account, self._next(account, proven=proven), where)
+
+    def _open(
+        self, connection: psycopg.Connection, account: Account, step: str, where: Where,
+        ends_at: dt.datetime | None = None,
+    ) -> Opened:  # fmt: skip
+        now, token = self._clock(), secrets.token_urlsafe(32)
+        lasts = dt.timedelta(hours=self.settings.absolute_h) if step == IN else UNFINISHED
+        pending = passwords.new_secret() if step == "enrol" else ""
+        agent = "".join(c for c in where.agent[:_LONGEST_AGENT] if c.isprintable())
+        kept = Session(
+            key_of(token), account.id, step, now, now, ends_at or now + lasts, pending,
+            where.address, agent,
+        )  # fmt: skip
+        put_session(connection, kept)
+        if step == IN and ends_at is None:
+            change = self._own(account, "signed in")
+            told = {"address": where.address}
+            audit.append(connection, change, "people.sign_in", account.name, told)
+        return Opened(token, step)
+
+    def _own(self, account: Account, why: str) -> Change:
+        return Change(account.name, why, self._clock())
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection]:
+        """Give a connection whose work is kept when the block ends well; raises StoreError."""
+        with told_apart(), connect(self._dsn, patience_s=_PATIENCE_S) as connection:
+            yield connection

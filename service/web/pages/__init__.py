@@ -1,0 +1,121 @@
+"""Pages for forms and lists: one frame, filled for the person who asks.
+
+A page is a template here that extends ``frame.html``; a page of the bar is a line in ``NAV``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import jinja2
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from alerts.plain import plain
+from service.signing_in import form_token
+from service.web.sessions import token_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from service.rights import Person
+
+Tone: TypeAlias = Literal["good", "bad"]
+NAV: tuple[tuple[str, str, str], ...] = (
+    ("/", "Map", "map.read"),
+    ("/people", "People", "people.manage"),
+)
+"""Pages of the bar: path, word, and the deed that one must be allowed."""
+_POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+)
+HEADERS = {
+    "content-security-policy": _POLICY,
+    "cache-control": "no-store",
+    # Under no-referrer a browser says «Origin: null» with our own form; nothing leaves by this.
+    "referrer-policy": "same-origin",
+}
+_HEADINGS = {403: "Not allowed", 404: "Not there", 413: "Too long", 429: "Wait a moment",
+             503: "Not now"}  # fmt: skip
+
+
+def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    /,
+    *,
+    said: str = "",
+    tone: Tone = "bad",
+    headers: Mapping[str, str] | None = None,
+    **values: object,
+) -> Response:
+    """Return the page ``template``.html for the person who asks.
+
+    ``said`` stands above the content: what was done (``tone`` good) or what is wrong. Templates
+    have person, form_token, exercise, assets, now and office_name besides ``values``.
+    """
+    person: Person | None = request.state.person
+    text = _room().get_template(f"{template}.html").render(
+        person=person,
+        nav=_nav(request, person) if person else (),
+        office_name=_office_name(request, person) if person else "",
+        exercise=request.app.state.exercise,
+        assets=request.app.state.files.prefix,
+        form_token=form_token(token_of(request)),
+        now=dt.datetime.now(dt.UTC),
+        said=said,
+        tone=tone,
+        **values,
+    )  # fmt: skip
+    return HTMLResponse(text, status, HEADERS | dict(headers or {}))
+
+
+def say(request: Request, status: int, why: str) -> Response:
+    """Return a page that says one sentence, as why something is not given."""
+    heading = _HEADINGS.get(status, "Not possible")
+    return page(request, "say", status, heading=heading, sentence=f"{why[:1].upper()}{why[1:]}.")
+
+
+def _nav(request: Request, person: Person) -> list[dict[str, object]]:
+    path = request.url.path
+    return [
+        {"path": where, "word": word, "here": path == where or path.startswith(f"{where}/")}
+        for where, word, deed in NAV
+        if person.may(deed)
+    ]
+
+
+def _office_name(request: Request, person: Person) -> str:
+    office = request.app.state.routing.office(person.office)
+    return office.name if office else person.office
+
+
+@cache
+def _room() -> jinja2.Environment:
+    """Return the templates: everything that is put into one is escaped, and only text."""
+    room = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        autoescape=True,
+        trim_blocks=True,
+    )
+    room.filters["lines"] = _lines
+    return room
+
+
+def _lines(text: object) -> Markup:
+    """Return a text of several lines, each made harmless: for what people wrote at length."""
+    return Markup("\n").join(plain(line) for line in str(text).splitlines())
+
+
+def _shown(value: object) -> object:
+    return plain(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

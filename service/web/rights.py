@@ -1,0 +1,99 @@
+"""The table of routes: which deed each one is. A route without a row stops the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
+from starlette.types import Scope
+
+from service.errors import ServiceError
+from service.rights import DEEDS
+
+PUBLIC = "public"
+"""Anybody may: signing in, our files, the links of messages (which carry their own right)."""
+MACHINE = "machine"
+"""Somebody signed in, this machine, or who has the machines' token (docs/people.md)."""
+
+ROUTES: dict[tuple[str, str], str] = {
+    ("GET", "/"): "map.read",
+    ("SOCKET", "/live"): "map.read",
+    ("GET", "/assets/{version}/{name:path}"): PUBLIC,
+    ("GET", "/ack/{token}"): PUBLIC,
+    ("POST", "/ack/{token}"): PUBLIC,
+    ("GET", "/sign-in"): PUBLIC,
+    ("POST", "/sign-in"): PUBLIC,
+    ("GET", "/sign-in/password"): PUBLIC,
+    ("POST", "/sign-in/password"): PUBLIC,
+    ("GET", "/sign-in/enrol"): PUBLIC,
+    ("POST", "/sign-in/enrol"): PUBLIC,
+    ("GET", "/sign-in/code"): PUBLIC,
+    ("POST", "/sign-in/code"): PUBLIC,
+    ("POST", "/sign-out"): "account.own",
+    ("GET", "/account"): "account.own",
+    ("POST", "/account/password"): "account.own",
+    ("POST", "/account/sign-out-everywhere"): "account.own",
+    ("POST", "/account/tokens"): "account.own",
+    ("POST", "/account/tokens/remove"): "account.own",
+    ("GET", "/people"): "people.manage",
+    ("POST", "/people"): "people.manage",
+    ("GET", "/people/new"): "people.manage",
+    ("GET", "/people/{account}"): "people.manage",
+    ("POST", "/people/{account}"): "people.manage",
+    ("POST", "/people/{account}/{act}"): "people.manage",
+    ("GET", "/api/v1/me"): "account.own",
+    ("GET", "/api/v1/vessels"): "map.read",
+    ("GET", "/api/v1/vessels/{mmsi}"): "map.read",
+    ("GET", "/api/v1/vessels/{mmsi}/track"): "map.read",
+    ("GET", "/api/v1/vessels/{mmsi}/identity"): "map.read",
+    ("GET", "/api/v1/zones"): "zones.read",
+    ("GET", "/api/v1/zones/at"): "zones.read",
+    ("GET", "/api/v1/coverage"): "map.read",
+    ("GET", "/health"): MACHINE,
+    ("GET", "/health/live"): PUBLIC,
+    ("GET", "/metrics"): MACHINE,
+}
+"""(method, path) of each route and its deed (service.rights.DEEDS), PUBLIC or MACHINE."""
+
+
+class RouteError(ServiceError):
+    """A route has no row in the table, or its row says nothing."""
+
+
+def rows_of(route: BaseRoute) -> list[tuple[str, str]]:
+    """Return under which keys a route stands in the table; HEAD is GET without the answer."""
+    if isinstance(route, WebSocketRoute):
+        return [("SOCKET", route.path)]
+    if not isinstance(route, Route) or not route.methods:
+        msg = f"route {route!r}: expected Route with its methods, or WebSocketRoute"
+        raise RouteError(msg)
+    return [(method, route.path) for method in sorted(route.methods - {"HEAD"})]
+
+
+def check_routes(routes: Sequence[BaseRoute]) -> None:
+    """Raise RouteError where a route has no row, or a row names no deed."""
+    for route in routes:
+        for row in rows_of(route):
+            deed = ROUTES.get(row)
+            if deed is None:
+                msg = f"route {row[0]} {row[1]}: has no row; add it to service/web/rights.py"
+                raise RouteError(msg)
+            if deed not in {*DEEDS, PUBLIC, MACHINE}:
+                msg = f"route {row[0]} {row[1]}: {deed!r} is no deed; see service/rights.py"
+                raise RouteError(msg)
+
+
+def deed_of(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
+    """Return the deed of the route that will answer; None where none will.
+
+    Raises KeyError for a route without a row: nothing is answered by oversight.
+    """
+    for route in routes:
+        if route.matches(scope)[0] == Match.FULL:
+            if isinstance(route, WebSocketRoute):
+                return ROUTES["SOCKET", route.path]
+            if not isinstance(route, Route):
+                raise KeyError(repr(route))
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            return ROUTES[method, route.path]
+    return None
