@@ -89,6 +89,15 @@ export class Fleet {
     return this.course[slot];
   }
 
+  /** A vessel's name, or what stands for it. */
+  called(slot) {
+    return this.name[slot] || `MMSI ${String(this.mmsi[slot]).padStart(9, "0")}`;
+  }
+
+  length(slot) {
+    return this.bow[slot] + this.stern[slot];
+  }
+
   #grow() {
     const capacity = this.key.length * 2;
     for (const [column, Kind] of Object.entries(COLUMNS)) {
