@@ -8,7 +8,7 @@ import { colour, onChange } from "./theme.js";
 
 const STEPS_MIN = [1200, 600, 300, 120, 60, 30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1]; // minutes of arc
 const APART_PX = 130;
-export const PORTS_ZOOM = 8;
+export const PORTS_ZOOM = 9;
 const EDGE_PX = 4;
 
 export const ChartLayer = CanvasLayer.extend({

@@ -2,7 +2,7 @@
 
 import { Bar } from "./bar.js";
 import { Box } from "./box.js";
-import { ChartLayer } from "./chart.js";
+import { ChartLayer, PORTS_ZOOM } from "./chart.js";
 import { Concern } from "./concern.js";
 import { Drawer } from "./drawer.js";
 import { Fence } from "./fence.js";
@@ -84,7 +84,7 @@ export async function start(map, options) {
   });
   const ships = classes.map((kind) => kind.shape === "ship");
   const zones = new ZonePanel({
-    layer: areas, kinds: options.zones, alsoWanted: () => chart.shows.ports && map.getZoom() >= 8,
+    layer: areas, kinds: options.zones, alsoWanted: () => chart.shows.ports && map.getZoom() >= PORTS_ZOOM,
     onToggle: (opens) => { giveWay("zones", opens); if (opens) inSight(); },
     onChange: () => { if (!zones.any) place.close(); chart.redraw(); address(); },
   });

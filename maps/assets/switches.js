@@ -37,7 +37,7 @@ export class Switches {
   }
 
   #row({ name, title }) {
-    const [label, box] = [element("label", "", "zone-row"), element("input")];
+    const [label, box] = [element("label", "", "layer-row"), element("input")];
     box.type = "checkbox";
     box.id = `layer-${name}`;
     box.addEventListener("change", () => this.set(name, box.checked));
