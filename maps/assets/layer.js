@@ -2,7 +2,7 @@
 
 import { DISTRESS, NO_ANGLE, NO_SPEED, STATIONARY } from "./fleet.js";
 import { Blitter } from "./blit.js";
-import { CanvasLayer } from "./canvas.js";
+import { CanvasLayer, wallScale } from "./canvas.js";
 import { Atlas, HEADINGS, LOOKS } from "./sprites.js";
 import { drawMark, markOf } from "./marks.js";
 import { drawPrediction } from "./predict.js";
@@ -12,7 +12,6 @@ import { drawLabels } from "./labels.js";
 import { drawSelection, drawTrack, drawVectors, hasOutline, outline } from "./strokes.js";
 import { drawKept, drawTrails } from "./wakes.js";
 
-const WALL_PX = 2560; // such screens hang on a wall: symbols grow with the distance
 const THIN = 4; // px; two ships in one such cell cannot be told apart
 const HIT = 16; // px; a cell of the hit-test grid
 const REACH = 14; // px from the pointer to a symbol that it means
@@ -55,7 +54,7 @@ export const VesselLayer = CanvasLayer.extend({
   /** Make the sprites again: the theme or the screen's pixel ratio changed. */
   restyle() {
     this.ratio = window.devicePixelRatio || 1;
-    this.scale = window.innerWidth >= WALL_PX ? 1.5 : 1;
+    this.scale = wallScale();
     this.blitter = new Blitter();
     this.atlas = new Atlas(this.options.classes, this.ratio * this.scale);
     this.redraw();

@@ -42,6 +42,7 @@ import { ZoneLayer } from "./zones.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 const PANES = [["land", 200], ["hearing", 250], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
+const COARSE_ZOOM = 11; // from here on one sees how coarse the coast is
 const NEAR_PX = 60; // from the middle of the map, for who opens a vessel by key
 
 const byId = (id) => document.getElementById(id);
@@ -69,10 +70,13 @@ export async function start(map, options) {
   });
   const unheard = () => hearing.words(map.getBounds());
   const inbox = new Inbox(options.inbox, { unheard, onFold: () => room() });
+  map.invalidateSize({ pan: false }); // the inbox took its room
   if (!followHash(map)) whole(map);
   layer.addTo(map);
   const areas = new ZoneLayer(time, besideMap).addTo(map);
-  const chart = new ChartLayer(() => areas.zones.filter(({ kind }) => kind === "port")).addTo(map);
+  // Drawn as zones, ports have their names already.
+  const ports = () => (areas.shown.has("port") ? [] : areas.zones.filter(({ kind }) => kind === "port"));
+  const chart = new ChartLayer(ports).addTo(map);
   const overlay = new Overlay().addTo(map);
   new NauticalScale({ position: "bottomleft" }).addTo(map);
 
@@ -106,6 +110,9 @@ export async function start(map, options) {
     predicted: (shown) => { layer.shows.predicted = shown; layer.redraw(); },
   });
   map.on("zoomend", () => zones.load(true));
+  const coarse = () => { byId("coast-near").hidden = map.getZoom() < COARSE_ZOOM; };
+  map.on("zoomend", coarse);
+  coarse();
 
   const placeOf = (slot) => (slot === undefined ? null : [fleet.lat[slot], fleet.lon[slot]]);
   // Drawer and panel take their room from the map: the ship must not end up under them or outside.

@@ -14,7 +14,8 @@ from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from tests.integration.test_live_map import ARGS, until
-from tests.service.web.conftest import MemoryFacts, MemorySource
+from tests.integration.test_map_tools import Still
+from tests.service.web.conftest import MemoryFacts
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +70,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page with table, trails, a kept track and open details, cut off from its server."""
-    app = create_app(WebSettings(poll_s=0.2), "", source=MemorySource(), facts=MemoryFacts())
+    app = create_app(WebSettings(poll_s=0.2), "", source=Still(), facts=MemoryFacts())
     with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
         page = context.new_page()
         with running(app, WebSettings(port=0)) as address:
@@ -95,6 +96,7 @@ def test_hours_of_frames_leave_heap_and_document_as_they_were(page) -> None:
     session = page.context.new_cdp_session(page)
     snapshot, delta = frame(wire.SNAPSHOT, 1), frame(wire.DELTA, 2)
     page.evaluate(FEED, [snapshot, delta, HOUR, 0])
+    page.evaluate("vedetta.table.update(true)")
     heap, nodes = weight(session)
     page.evaluate(FEED, ["", delta, 5 * HOUR, HOUR])
     later_heap, later_nodes = weight(session)

@@ -111,6 +111,16 @@ def test_marks_stand_out_from_sea_and_land(theme, mark) -> None:
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize("mark", ["sar", "listed", "law", "infrastructure"])
+def test_rings_stand_out_by_their_tone_or_their_rim(theme, mark) -> None:
+    colours = tokens()[theme]
+    for ground in ("sea", "land"):
+        inks = (colours[mark], colours["mark-rim"])
+        assert max(contrast(ink, colours[ground]) for ink in inks) >= 3
+    assert contrast(colours[mark], colours["mark-rim"]) >= 3
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
 @pytest.mark.parametrize("ink, paper", [("text", "surface"), ("quiet", "surface")])
 def test_text_is_readable(theme, ink, paper) -> None:
     colours = tokens()[theme]
