@@ -118,6 +118,9 @@ export const VesselLayer = CanvasLayer.extend({
     const mine = this.selected === null ? undefined : fleet.slots.get(this.selected);
     if (mine !== undefined) this.offer(mine, scale, true);
     for (let slot = 0; slot < fleet.size; slot += 1) {
+      if (this.gravest(slot)) this.offer(slot, scale, true);
+    }
+    for (let slot = 0; slot < fleet.size; slot += 1) {
       if (this.always(slot)) this.offer(slot, scale, true);
     }
     const mask = this.filter.mask(this);
@@ -126,11 +129,17 @@ export const VesselLayer = CanvasLayer.extend({
     }
   },
 
+  /** Safety of life lies on top of everything. */
+  gravest(slot) {
+    const { fleet, concern } = this;
+    if (fleet.kind[slot] === this.options.urgent || fleet.state[slot] & DISTRESS) return true;
+    return concern.any && concern.lane(fleet.mmsi[slot]) === "sar";
+  },
+
   /** Who is drawn whatever is filtered or crowded: distress, listed, in an alert. */
   always(slot) {
     const { fleet, concern } = this;
-    if (fleet.kind[slot] === this.options.urgent || fleet.state[slot] & DISTRESS) return true;
-    return concern.any && concern.keeps(fleet.mmsi[slot]);
+    return this.gravest(slot) || (concern.any && concern.keeps(fleet.mmsi[slot]));
   },
 
   offer(slot, scale, always) {

@@ -1,5 +1,6 @@
 // The live map's page: puts its parts together. Called by the page that folium builds.
 
+import { actsOf, close, enter, Following } from "./acts.js";
 import { Bar } from "./bar.js";
 import { Box } from "./box.js";
 import { ChartLayer, PORTS_ZOOM } from "./chart.js";
@@ -20,8 +21,8 @@ import { Legend } from "./legend.js";
 import { Link } from "./link.js";
 import { Measure } from "./measure.js";
 import { Overlay } from "./overlay.js";
-import { besideMap, giveWay, narrow, toggle } from "./panels.js";
-import { asked, follow as followHash, remember } from "./permalink.js";
+import { besideMap, giveWay, toggle } from "./panels.js";
+import { Address, follow as followHash } from "./permalink.js";
 import { watch } from "./pointer.js";
 import { NauticalScale } from "./scale.js";
 import { Place } from "./place.js";
@@ -42,8 +43,8 @@ import { ZoneLayer } from "./zones.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 const PANES = [["land", 200], ["hearing", 250], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
+const SMALL_PX = 900; // of map
 const COARSE_ZOOM = 11; // from here on one sees how coarse the coast is
-const NEAR_PX = 60; // from the middle of the map, for who opens a vessel by key
 
 const byId = (id) => document.getElementById(id);
 
@@ -71,6 +72,7 @@ export async function start(map, options) {
   const unheard = () => hearing.words(map.getBounds());
   const inbox = new Inbox(options.inbox, { unheard, onFold: () => room() });
   map.invalidateSize({ pan: false }); // the inbox took its room
+  if (map.getSize().x < SMALL_PX) toggle("legend-button", "legend"); // it would be half of the sea
   if (!followHash(map)) whole(map);
   layer.addTo(map);
   const areas = new ZoneLayer(time, besideMap).addTo(map);
@@ -101,8 +103,9 @@ export async function start(map, options) {
     fleet, layer, classes, staleText: span(options.stale_s * 1000), lostText: span(options.lost_s * 1000),
   });
   new FilterForm(fleet, filter);
-  const vectors = new Vectors(layer);
+  const vectors = new Vectors(layer, () => address());
   const switches = new Switches({
+    coast: (shown) => { map.getPane("land").hidden = !shown; },
     graticule: (shown) => { chart.shows.graticule = shown; chart.redraw(); },
     ports: (shown) => { chart.shows.ports = shown; zones.load(true); chart.redraw(); },
     names: (shown) => { layer.shows.names = shown; layer.redraw(); },
@@ -163,7 +166,7 @@ export async function start(map, options) {
     several.show(keys, title, at, unheard());
   });
 
-  let following = false;
+  const following = new Following();
   let fence = null;
   const seen = () => {
     layer.redraw();
@@ -177,9 +180,9 @@ export async function start(map, options) {
       fence?.take(fleet);
       trails.take(fleet);
       rings.frame(fleet);
-      wanted();
+      permalink.wanted();
       const slot = fleet.slots.get(drawer.key);
-      if (following && slot !== undefined) {
+      if (following.on && slot !== undefined) {
         map.panTo([fleet.lat[slot], fleet.lon[slot]], { animate: false });
       }
       if (!document.hidden) seen();
@@ -211,76 +214,16 @@ export async function start(map, options) {
     boxEndedAt: () => box.endedAt,
   });
 
-  const follow = (on) => {
-    following = on;
-    byId("follow").setAttribute("aria-pressed", String(on));
+  map.on("dragstart", () => following.set(false));
+  const parts = {
+    map, layer, drawer, zones, place, vectors, table, measure, rings, box, inbox, several, keptList, following,
+    openKey, help: new Help(), home: () => whole(map),
   };
-  map.on("dragstart", () => follow(false));
-  rail({
-    zoomIn: () => map.zoomIn(),
-    zoomOut: () => map.zoomOut(),
-    home: () => whole(map),
-    search: () => byId("search").focus(),
-    vectors() { vectors.next(); address(); },
-    legend() {
-      const wanted = byId("legend").hidden;
-      // The legend's place: who asks for it is done with the layers.
-      if (wanted && zones.open && narrow()) zones.toggle(false);
-      if (byId("legend").hidden === wanted) toggle("legend-button", "legend");
-    },
-    zones: () => zones.toggle(),
-    place: () => { if (zones.any) place.show(map.getCenter()); },
-    table: () => table.toggle(),
-    measure: () => (measure.taking ? measure.end() : (box.end(), measure.start())),
-    rings: () => rings.toggle(),
-    box: () => (box.taking ? box.end() : (measure.end(), box.start())),
-    theme: () => theme.set(theme.current() === "night" ? "day" : "night"),
-    full: () => screen.full(),
-    help: () => help.toggle(),
-    local: () => screen.local(),
-    inbox: () => { if (!byId("inbox").hidden) inbox.fold(); },
-    follow: () => { if (drawer.open) follow(byId("follow").getAttribute("aria-pressed") !== "true"); },
-    keep: () => keptList.toggle(),
-  }, {
-    close() {
-      if (measure.on) measure.end();
-      else if (box.taking || box.on) box.end();
-      else [several, place, drawer, rings, zones, table].find(({ open }) => open)?.close();
-    },
-    enter() {
-      if (measure.taking) {
-        measure.add(map.getCenter());
-        return;
-      }
-      const key = layer.near(map.getSize().divideBy(2), NEAR_PX)[0];
-      if (key !== undefined) openKey(key);
-    },
-  });
-  const help = new Help();
+  rail(actsOf(parts), { close: () => close(parts), enter: () => enter(parts) });
 
-  let want = null; // who the address selects, until her first report is there
-  const wanted = () => {
-    const slot = want === null ? -1 : fleet.mmsi.subarray(0, fleet.size).indexOf(want);
-    if (slot < 0) return;
-    want = null;
-    openKey(fleet.key[slot]);
-  };
-  const take = (said) => {
-    filter.read(said);
-    vectors.read(said);
-    switches.read(said);
-    zones.read(said);
-    want = /^\d{1,9}$/.test(said.vessel ?? "") ? Number(said.vessel) : null;
-    wanted();
-  };
-  const parts = [filter, vectors, switches, zones];
-  const written = () => ({
-    ...(drawer.open ? { vessel: String(drawer.mmsi) } : want !== null && { vessel: String(want) }),
-    ...Object.assign({}, ...parts.map((part) => part.written())),
-  });
-  const first = asked();
-  const address = remember(map, written, take);
-  if (Object.keys(first).length) take(first);
+  const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones] });
+  const address = () => permalink.write();
+  permalink.begin();
   filter.onChange(() => { drawer.tick(); address(); });
   switches.onChange = address;
 

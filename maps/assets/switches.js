@@ -5,6 +5,7 @@ import { element } from "./bar.js";
 const byId = (id) => document.getElementById(id);
 const KEPT = "vedetta.layers";
 const ROWS = [
+  { name: "coast", title: "Land and coast", group: "chart", first: true },
   { name: "graticule", title: "Graticule", group: "chart", first: true },
   { name: "ports", title: "Names of ports", group: "chart", first: true },
   { name: "names", title: "Names of vessels", group: "ships", first: true },
