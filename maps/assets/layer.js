@@ -117,12 +117,12 @@ export const VesselLayer = CanvasLayer.extend({
     this.count = 0;
     const mine = this.selected === null ? undefined : fleet.slots.get(this.selected);
     if (mine !== undefined) this.offer(mine, scale, true);
+    const after = [];
     for (let slot = 0; slot < fleet.size; slot += 1) {
       if (this.gravest(slot)) this.offer(slot, scale, true);
+      else if (this.concern.any && this.concern.keeps(fleet.mmsi[slot])) after.push(slot);
     }
-    for (let slot = 0; slot < fleet.size; slot += 1) {
-      if (this.always(slot)) this.offer(slot, scale, true);
-    }
+    for (const slot of after) this.offer(slot, scale, true);
     const mask = this.filter.mask(this);
     for (let slot = 0; slot < fleet.size; slot += 1) {
       if (!mask || mask[slot]) this.offer(slot, scale, false);

@@ -136,3 +136,13 @@ TONES = ("band", "basin", "port", "departure", "arrival", "rescue", "office", "d
 def test_names_of_zones_are_readable_on_the_sea(theme, tone) -> None:
     colours = tokens()[theme]
     assert contrast(colours[f"zone-{tone}"], colours["sea"]) >= 4.5
+
+
+@pytest.mark.parametrize("key", [kind.key for kind in symbols.CLASSES if kind.shape == "ship"])
+def test_each_class_of_ships_has_a_form_or_sign_of_its_own(key) -> None:
+    text = (ASSETS / "hulls.js").read_text()
+    form = re.compile(r"^  (\w+)(?:: (.*),$|\(context\))", re.MULTILINE)
+    hulls = dict(form.findall(text.split("const HULLS = {")[1].split("\n};")[0]))
+    signs = dict(form.findall(text.split("const SIGNS = {")[1].split("\n};")[0]))
+    alike = [other for other, drawn in hulls.items() if drawn and drawn == hulls[key]]
+    assert alike in ([], [key]) or sum(other not in signs for other in alike) == 1
