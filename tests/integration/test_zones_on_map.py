@@ -191,6 +191,7 @@ def test_zones_are_one_canvas_drawn_only_when_the_map_rests(page) -> None:
     show(page, "Sub-basins", "Drawn here")
     assert page.locator(".leaflet-zones-pane > *").count() == 1
     page.wait_for_timeout(500)
+    until(page, "!vedetta.areas.asked && vedetta.areas.land !== null")
     drawn = page.evaluate("vedetta.areas.times.length")
     ships = page.evaluate("vedetta.layer.times.length")
     until(page, "vedetta.layer.times.length", lambda n: n > ships + 3)
