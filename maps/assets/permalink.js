@@ -1,12 +1,13 @@
-// The address says where the map looks: #zoom/lat/lon. It carries no rights.
+// The address says where the map looks and at what: #zoom/lat/lon?vessel=…&off=…&show=…&zones=… It
+// carries no rights: whoever opens it sees what she may see.
 
-const FORM = /^#(\d{1,2}(?:\.\d+)?)\/(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)$/;
+const FORM = /^#(\d{1,2}(?:\.\d+)?)\/(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)(?:\?(.*))?$/;
 
 /** Look where the address says; returns false when it says nothing usable. */
 export function follow(map) {
   const said = FORM.exec(location.hash);
   if (!said) return false;
-  const [zoom, lat, lon] = said.slice(1).map(Number);
+  const [zoom, lat, lon] = said.slice(1, 4).map(Number);
   if (Math.abs(lat) > 85 || Math.abs(lon) > 180) return false;
   // Beyond the last zoom every tile would be cut out of a coast of millions of pixels.
   const near = Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), zoom));
@@ -14,14 +15,53 @@ export function follow(map) {
   return true;
 }
 
-export function remember(map) {
-  let own = location.hash;
-  map.on("moveend", () => {
-    const { lat, lng } = map.getCenter();
-    own = `#${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
-    history.replaceState(null, "", own);
-  });
-  addEventListener("hashchange", () => {
-    if (location.hash !== own) follow(map);
-  });
+/** What else the address says, as {name: text}. */
+function asked() {
+  return Object.fromEntries(new URLSearchParams(FORM.exec(location.hash)?.[4] ?? ""));
+}
+
+export class Address {
+  #own = location.hash;
+  #want = null; // the vessel that the address selects, until her first report is there
+
+  /** Each of `parts` says with written() what is not as a new visitor sees it, and takes it by read(). */
+  constructor(map, { fleet, drawer, openKey, parts }) {
+    Object.assign(this, { map, fleet, drawer, openKey, parts });
+    map.on("moveend", () => this.write());
+    addEventListener("hashchange", () => {
+      if (location.hash !== this.#own && follow(map)) this.#take(asked());
+    });
+  }
+
+  /** Take what the address said when the page came. */
+  begin() {
+    const said = asked();
+    if (Object.keys(said).length) this.#take(said);
+  }
+
+  /** After changes, so that the address says what is seen. */
+  write() {
+    const { lat, lng } = this.map.getCenter();
+    const said = this.drawer.open ? { vessel: this.drawer.mmsi } : this.#want !== null && { vessel: this.#want };
+    const state = Object.assign({}, said, ...this.parts.map((part) => part.written()));
+    const rest = new URLSearchParams(state).toString();
+    this.#own = `#${this.map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}${rest && `?${rest}`}`;
+    if (this.#own !== location.hash) history.replaceState(null, "", this.#own);
+  }
+
+  /** Open the vessel that the address selects, as soon as she is there. */
+  wanted() {
+    const { fleet } = this;
+    const slot = this.#want === null ? -1 : fleet.mmsi.subarray(0, fleet.size).indexOf(this.#want);
+    if (slot < 0) return;
+    this.#want = null;
+    this.openKey(fleet.key[slot]);
+  }
+
+  #take(said) {
+    this.#want = /^\d{1,9}$/.test(said.vessel ?? "") ? Number(said.vessel) : null;
+    for (const part of this.parts) part.read(said);
+    this.wanted();
+    this.write();
+  }
 }
