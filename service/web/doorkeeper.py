@@ -19,6 +19,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from service.signing_in import form_token
 from service.web.answers import answer
@@ -38,6 +39,8 @@ FORM_FIELD, FORM_HEADER = "form_token", "x-form-token"
 _READS = frozenset({"GET", "HEAD"})
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 _MOST_BYTES = 8 << 20
+LONGER: dict[str, int] = {"/cases/{id}/files": 26 << 20}
+"""Routes whose forms may be longer than others, with the bytes that they may have."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _AWAY = "the database does not answer; try again in a moment"
 # A page that another site led to gets no cookie of ours (SameSite=Strict); led to by us, it does.
@@ -176,12 +179,19 @@ async def _own_form(request: Request, receive: Receive) -> Receive:
 
 
 async def _body(request: Request) -> bytes:
-    body = bytearray()
+    body, most = bytearray(), _most_bytes(request)
     async for part in request.stream():
         body += part
-        if len(body) > _MOST_BYTES:
-            raise HTTPException(413, f"this is too long; expected at most {_MOST_BYTES >> 20} MiB")
+        if len(body) > most:
+            raise HTTPException(413, f"this is too long; expected at most {most >> 20} MiB")
     return bytes(body)
+
+
+def _most_bytes(request: Request) -> int:
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] == Match.FULL:
+            return LONGER.get(getattr(route, "path", ""), _MOST_BYTES)
+    return _MOST_BYTES
 
 
 def _replayed(body: bytes) -> Receive:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
+    ("/log", "Log", "log.read"),
+    ("/cases", "Cases", "cases.read"),
     ("/account", "Account", "account.own"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
