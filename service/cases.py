@@ -106,6 +106,12 @@ def check_member(held: Whole, person: Person, role: MemberRole) -> None:
         )
 
 
+def check_opens(person: Person, codes: Codes) -> None:
+    """Raise CaseError where ``person`` could not read a case that they open under ``codes``."""
+    if not sees(person, codes):
+        raise CaseError(f"You are not cleared for {marked(codes)}; you could not read the case.")
+
+
 def marked(codes: Codes) -> str:
     """Return codes as a document carries them: H2, TLP:AMBER, GRC."""
     states = f", {', '.join(codes.contributors)}" if codes.contributors else ""

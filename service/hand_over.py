@@ -3,8 +3,8 @@
 ::
 
     lines + summary ─▶ canonical JSON ─▶ content, SHA-256
-                                            └▶ outgoing: SHA-256(content, who, when)
-                                                  └▶ incoming: SHA-256(content, who, when, outgoing)
+                                        └▶ outgoing: SHA-256(content, who, when)
+                                              └▶ incoming: SHA-256(content, who, when, outgoing)
 """
 
 from __future__ import annotations

@@ -327,6 +327,21 @@ def entries_naming(
             connection.execute(query("entries_naming"), asked)]  # fmt: skip
 
 
+def drop_cases(
+    connection: psycopg.Connection, now: dt.datetime, before: dt.datetime
+) -> tuple[str, ...]:
+    """Erase cases that were closed before a time, with files; the audit keeps that they were."""
+    rows = connection.execute(query("drop_cases"), {"before": before}).fetchall()
+    gone = tuple(sorted(one for (one,) in rows))
+    if gone:
+        connection.execute(query("drop_case_contents"))
+        change = Change("vedetta", "retention: the time after closing is over", now)
+        for one in gone:
+            _noted(connection, change, "erase", one, {})
+    connection.execute("DELETE FROM case_read WHERE hour < %s", [now - dt.timedelta(days=2)])
+    return gone
+
+
 def _put_member(connection: psycopg.Connection, case_id: str, one: Member, change: Change) -> None:
     row = asdict(one) | {"case_id": case_id, "author": change.who, "at": change.at}
     connection.execute(query("put_case_member"), row)

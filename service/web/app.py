@@ -69,7 +69,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
-    ``routing`` knows the offices of people, ``rosters`` who is on duty; ``demo``: the sign-in tells where its passwords stand.
+    ``routing`` knows the offices of people, ``rosters`` who is on duty; ``demo``: the sign-in
+    tells where its passwords stand.
     Tests bring their own ``source``, ``facts``, ``files`` and ``sessions``.
     Raises AssetsError when the browser's files are not there and cannot be fetched, RouteError
     where a route has no row in the table of rights.

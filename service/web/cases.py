@@ -97,13 +97,11 @@ async def begin(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=20)
     try:
         case = case_of(form, _today())
-        if not sees(person, case.codes):
-            said = f"You are not cleared for {rules.marked(case.codes)}; you could not read it."
-            raise FieldError(said)
+        rules.check_opens(person, case.codes)
         lead = Member(person.account, person.name, "lead")
         change = Change(person.name, case.reason, _now())
         made = await desk_of(request).do(lambda one: kept.open_case(one, case, lead, change))
-    except (FieldError, RuleError) as error:
+    except (CaseError, FieldError, RuleError) as error:
         return _form(request, str(error), 400, form)
     return RedirectResponse(f"/cases/{made.id}", 303, HEADERS)
 
@@ -183,8 +181,9 @@ async def _case_page(request: Request, said: str = "", status: int = 200) -> Res
             may_take=person.may("cases.release") and held.member(person.account) is None,
         )  # fmt: skip
     return page(
-        request, "case", status, said=said, tone=tone, held=held, case=held.case, names=found.names,
-        codes=rules.marked(codes), members=found.members, moment=moment, today=_today(),
+        request, "case", status, said=said, tone=tone, held=held, case=held.case,
+        names=found.names, codes=rules.marked(codes), members=found.members, moment=moment,
+        today=_today(),
         changes=found.standing in ("changes", "leads") and held.case.state == "open",
         leads=found.standing == "leads", marked=rules.marked,
     )  # fmt: skip
@@ -262,7 +261,9 @@ async def _content(form: FormData) -> tuple[str, bytes]:
     given = form.get("file")
     if given is None or isinstance(given, str):
         return "", b""
-    return given.filename or "", await given.read()
+    content = await given.read()
+    await form.close()
+    return given.filename or "", content
 
 
 def _wants_json(request: Request) -> bool:

@@ -167,6 +167,7 @@ async def _own_form(request: Request, receive: Receive) -> Receive:
     wanted = form_token(token_of(request))
     given = request.headers.get(FORM_HEADER, "")
     again = receive
+    _check_length(int(request.headers.get("content-length") or 0), _most_bytes(request))
     if not given and request.headers.get("content-type", "").startswith(_FORMS):
         body = await _body(request)
         again = _replayed(body)
@@ -182,9 +183,13 @@ async def _body(request: Request) -> bytes:
     body, most = bytearray(), _most_bytes(request)
     async for part in request.stream():
         body += part
-        if len(body) > most:
-            raise HTTPException(413, f"this is too long; expected at most {most >> 20} MiB")
+        _check_length(len(body), most)
     return bytes(body)
+
+
+def _check_length(length: int, most: int) -> None:
+    if length > most:
+        raise HTTPException(413, f"this is too long; expected at most {most >> 20} MiB")
 
 
 def _most_bytes(request: Request) -> int:

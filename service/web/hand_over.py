@@ -1,4 +1,4 @@
-"""Handing over a watch: who goes signs the log, who comes signs it too, both prove who they are."""
+"""Handing over a watch: who goes and who comes sign the same log, and prove who they are."""
 
 from __future__ import annotations
 
