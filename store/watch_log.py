@@ -104,20 +104,20 @@ def logged_alerts(connection: psycopg.Connection, span: Span) -> list[LoggedAler
     return [
         LoggedAlert(alert_of(said), began, state, changed, who or "", action or "", why or "", at)
         for said, began, state, changed, who, action, why, at in _rows(
-            connection, "log_alerts", span
+            connection, query("log_alerts"), span
         )
     ]
 
 
 def outages(connection: psycopg.Connection, span: Span) -> list[Event]:
     """Return the outages of feeds and of places that touch a span, newest first."""
-    return [Event.thawed(said) for (said,) in _rows(connection, "log_outages", span)]
+    return [Event.thawed(said) for (said,) in _rows(connection, query("log_outages"), span)]
 
 
 def list_acts(connection: psycopg.Connection, span: Span) -> list[ListAct]:
     """Return what happened to entries of the list, newest first; erased ones say nothing."""
     found = []
-    for entry, version, content, *rest in _rows(connection, "log_entries", span):
+    for entry, version, content, *rest in _rows(connection, query("log_entries"), span):
         author, at, why, released_by, released_at, state, ended_by, ended_at, ended_why = rest
         kept = WatchlistEntry.from_json({**content, "id": entry})
         found += [
@@ -134,7 +134,7 @@ def list_acts(connection: psycopg.Connection, span: Span) -> list[ListAct]:
 
 def zone_acts(connection: psycopg.Connection, span: Span) -> list[ZoneAct]:
     """Return what happened to zones, newest first."""
-    return [ZoneAct(*row) for row in _rows(connection, "log_zones", span)]
+    return [ZoneAct(*row) for row in _rows(connection, query("log_zones"), span)]
 
 
 def dead_letters(connection: psycopg.Connection, span: Span) -> list[DeadLetter]:
@@ -142,7 +142,7 @@ def dead_letters(connection: psycopg.Connection, span: Span) -> list[DeadLetter]
     return [
         DeadLetter(at, alert, office, channel, change, said or "", content and alert_of(content))
         for at, alert, office, channel, change, said, content in _rows(
-            connection, "log_deliveries", span
+            connection, query("log_deliveries"), span
         )
     ]
 
@@ -151,7 +151,7 @@ def sightings(connection: psycopg.Connection, span: Span) -> list[Sighting]:
     """Return the sightings that people entered, newest first."""
     return [
         Sighting(Contact.from_dict(content), *rest)
-        for content, *rest in _rows(connection, "log_sightings", span)
+        for content, *rest in _rows(connection, query("log_sightings"), span)
     ]
 
 
@@ -161,6 +161,6 @@ def alert_by(connection: psycopg.Connection, alert_id: str) -> Alert | None:
     return alert_of(row[0]) if row else None
 
 
-def _rows(connection: psycopg.Connection, name: str, span: Span) -> list[tuple[Any, ...]]:
+def _rows(connection: psycopg.Connection, sql: bytes, span: Span) -> list[tuple[Any, ...]]:
     asked = {"since": span.since, "until": span.until, "limit": _LIMIT}
-    return connection.execute(query(name), asked).fetchall()
+    return connection.execute(sql, asked).fetchall()

@@ -120,6 +120,7 @@ async def act(request: Request) -> Response:
     content = await _content(form)
 
     def work(connection: psycopg.Connection) -> None:
+        """Do the act, in one transaction with the check of what it made of the case."""
         held = _whole(connection, request.path_params["id"])
         rules.require(held, person, one.needs)
         one.work(Doing(connection, held, person, form, content, _now()))
@@ -147,6 +148,7 @@ async def file(request: Request) -> Response:
     person: Person = request.state.person
 
     def work(connection: psycopg.Connection) -> tuple[Paper, bytes]:
+        """Find the file, and note that it was given."""
         held = _whole(connection, request.path_params["id"])
         rules.require(held, person, "reads")
         wanted = request.path_params["file"]
@@ -166,6 +168,7 @@ async def _case_page(request: Request, said: str = "", status: int = 200) -> Res
     person: Person = request.state.person
 
     def work(connection: psycopg.Connection) -> Shown:
+        """Read the case, as far as the person goes."""
         held = _whole(connection, request.path_params["id"])
         rules.require(held, person, "exists")
         return _seen(connection, held, person)

@@ -64,6 +64,7 @@ async def sign(request: Request) -> Response:
     exercise = request.app.state.exercise
 
     def work(connection: psycopg.Connection) -> str:
+        """Freeze and sign in one transaction; return the id."""
         given, span = kept.next_id(connection), since.span
         content = hand_over.content_of(given, span, summary, lines, exercise=exercise)
         made = hand_over.frozen(given, span, content)

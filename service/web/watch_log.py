@@ -58,6 +58,7 @@ async def add_note(request: Request) -> Response:
         note, now = _note(form), dt.datetime.now(dt.UTC)
 
         def work(connection: psycopg.Connection) -> LogNote:
+            """Keep the note, if its alert may be known."""
             _check_known(connection, person, note.alert)
             return add_log_note(connection, note, Change(person.name, "watch log", now))
 
@@ -102,6 +103,7 @@ async def _own(request: Request, until: dt.datetime) -> Asked:
     person: Person = request.state.person
 
     def work(connection: psycopg.Connection) -> tuple[dt.datetime | None, list[dt.datetime]]:
+        """Read the last hand-over and the last sign-ins."""
         return last_signed(connection, person.account), sign_ins(connection, person.name)
 
     signed, ins = await desk_of(request).do(work)

@@ -38,6 +38,7 @@ VERBS = [
     *(f"deliveries {verb}" for verb in ("list", "retry")),
     *(f"duty {verb}" for verb in ("now", "gaps", "runs")),
     "routes dry-run",
+    *("log show", "log note", "cases list", "cases show"),
     *(f"audit {verb}" for verb in ("verify", "list")),
     *(f"zones {verb}" for verb in ("import", "export", "list", "show", "remove", "learn")),
     *(f"watchlist {verb}" for verb in ("import", "export", "check", "add", "edit", "review")),
@@ -47,7 +48,7 @@ VERBS = [
 ]
 GROUPS = [
     *("exercise", "spool", "db", "audit", "zones", "watchlist", "watchlist person"),
-    *("alerts", "contact", "deliveries", "duty", "routes"),
+    *("alerts", "contact", "deliveries", "duty", "routes", "log", "cases"),
 ]
 
 

@@ -28,42 +28,42 @@ def handed(dsn: str) -> None:
 
 
 def test_a_note_is_written_and_shown(office) -> None:
-    assert office("log", "note", "called the agent", "--mmsi", "247320162").stdout == "N-1\n"
-    shown = office("log", "show", "--hours", "1").stdout
+    assert office("log", "note", "called the agent", "--mmsi", "247320162").out == "N-1\n"
+    shown = office("log", "show", "--hours", "1").out
     assert "MMSI 247320162: called the agent [a.rossi]" in shown
-    lines = json.loads(office("log", "show", "--json").stdout)
+    lines = json.loads(office("log", "show", "--json").out)
     assert [one["tag"] for one in lines if one["section"] == "notes"] == ["N-1"]
 
 
 def test_a_note_on_an_unknown_alert_is_refused(office) -> None:
     said = office("log", "note", "x", "--alert", "A-0")
-    assert (said.returncode, "is not known" in said.stderr) == (2, True)
+    assert (said.code, "is not known" in said.err) == (2, True)
 
 
 def test_a_hand_over_is_proven(office, dsn) -> None:
     handed(dsn)
     shown = office("log", "show", "--hand-over", "W-000001")
-    assert "handed over by Operator (operator), 20 Nov 12:00 UTC" in shown.stdout
-    assert "taken over by nobody yet" in shown.stdout
-    assert "a ship is silent." in shown.stdout
-    assert "fit their hashes" in shown.stderr
+    assert "handed over by Operator (operator), 20 Nov 12:00 UTC" in shown.out
+    assert "taken over by nobody yet" in shown.out
+    assert "a ship is silent." in shown.out
+    assert "fit their hashes" in shown.err
     with connect(dsn, autocommit=True) as connection:
         connection.execute("ALTER TABLE hand_over DISABLE TRIGGER hand_over_only_added")
         connection.execute("UPDATE hand_over SET content = replace(content, 'calm', 'bad')")
     said = office("log", "show", "--hand-over", "W-000001")
-    assert (said.returncode, "was altered" in said.stderr) == (1, True)
+    assert (said.code, "was altered" in said.err) == (1, True)
 
 
 def test_cases_are_listed_without_their_titles_and_reading_one_is_told(office, dsn) -> None:
     with session(dsn) as connection:
         case = Case("Grey fleet", "art. 28", "G-1", "the inquiry", NOW.date())
         open_case(connection, case, Member("U-1", "lena", "lead"), Change("lena", "x", NOW))
-    listed = office("cases", "list").stdout
+    listed = office("cases", "list").out
     assert "K-000001" in listed
     assert "Grey fleet" not in listed
-    assert "Grey fleet" in office("cases", "show", "K-000001", "--why", "asked").stdout
+    assert "Grey fleet" in office("cases", "show", "K-000001", "--why", "asked").out
     with session(dsn) as connection:
         [row] = audit.rows(connection, action="case.read")
     assert (row.who, row.why) == ("a.rossi", "asked")
-    assert office("cases", "show", "K-9", "--why", "x").returncode == 2
-    assert office("cases", "show", "K-000001").returncode == 2
+    assert office("cases", "show", "K-9", "--why", "x").code == 2
+    assert office("cases", "show", "K-000001").code == 2
