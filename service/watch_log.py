@@ -22,6 +22,7 @@ from alerts.roster import Roster, watches
 from alerts.texts import catalogue
 from service.sight import sees
 from store import watch_log as reads
+from store.changes import same_person
 from store.log_notes import log_notes
 
 if TYPE_CHECKING:
@@ -124,10 +125,12 @@ def moment(at: dt.datetime) -> str:
 def _seen(person: Person, line: Line) -> Line | None:
     if line.deed and not person.may(line.deed):
         return None
-    if line.codes is None or sees(person, line.codes):
+    own = line.section == "notes" and same_person(line.who, person.name)
+    if line.codes is None or own or sees(person, line.codes):
         return line
     if line.lane == "sar" and line.limited:
-        return replace(line, text=line.limited, who="", codes=None)
+        who = line.who if line.section == "notes" else ""
+        return replace(line, text=line.limited, who=who, codes=None)
     return None
 
 
@@ -246,7 +249,9 @@ def _notes(connection: psycopg.Connection, span: Span) -> Iterator[Line]:
         codes, lane = (alert.codes, alert.lane) if alert else (gone, "")
         text = f"{where}: {note.text}" if where else note.text
         link = f"/alerts/{note.alert}" if note.alert else ""
-        yield Line("notes", note.at, text, note.author, tag, link, codes, lane)
+        # What is written about a rescue serves whoever is on watch.
+        limited = text if lane == "sar" else ""
+        yield Line("notes", note.at, text, note.author, tag, link, codes, lane, limited)
 
 
 def _utc(time_us: int) -> dt.datetime:

@@ -132,6 +132,8 @@ async def act(request: Request) -> Response:
     try:
         await desk_of(request).do(work)
     except UnknownCaseError as error:
+        if _wants_json(request):
+            return answer({"error": str(error)}, 404)
         raise HTTPException(404, str(error).rstrip(".")) from error
     except (CaseError, FieldError, RuleError) as error:
         status = 409 if isinstance(error, CaseError) else 400

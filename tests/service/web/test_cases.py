@@ -12,6 +12,7 @@ import pytest
 
 from alerts.alert import Codes
 from alerts.contacts import Contact
+from service.signing_in import form_token
 from store import audit
 from store.changes import Change
 from store.contacts import add_contact
@@ -209,6 +210,17 @@ def test_a_file_of_25_mib_is_taken_and_a_larger_one_is_not(lead, case) -> None:
     assert lead.post(f"{case}/notes", data={"text": "x" * (9 << 20)}).status_code == 413
 
 
+def test_a_large_file_may_come_with_the_token_in_its_form(room, lead, case) -> None:
+    token = lead.headers["cookie"].partition("=")[2]
+    sent = httpx.post(
+        f"{room.address}{case}/files",
+        headers={"origin": room.address, "cookie": f"vedetta={token}"},
+        data={"form_token": form_token(token)}, files={"file": ("a", b"\x01" * (9 << 20))},
+    )  # fmt: skip
+    assert sent.status_code == 303
+    assert len(lead.get(f"{case}/files/F-000001").content) == 9 << 20
+
+
 def test_a_closed_case_is_read_and_not_changed_until_it_is_opened_again(lead, case) -> None:
     assert lead.post(f"{case}/close", data={"why": ""}).status_code == 400
     lead.post(f"{case}/close", data={"why": "handed to the prosecutor"})
@@ -241,6 +253,8 @@ def test_a_program_is_answered_in_json(lead, case) -> None:
     asked = {"accept": "application/json"}
     good = lead.post(f"{case}/vessels", data={"ref": "247000001"}, headers=asked)
     assert (good.status_code, good.json()) == (200, {"said": "The vessel is in the case."})
+    missing = lead.post("/cases/K-999999/notes", data={"text": "x"}, headers=asked)
+    assert (missing.status_code, "no such case" in missing.json()["error"]) == (404, True)
     twice = lead.post(f"{case}/vessels", data={"ref": "247000001"}, headers=asked)
     assert (twice.status_code, "already" in twice.json()["error"]) == (400, True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 
 from alerts.alert import Codes
 from alerts.contacts import Contact
+from alerts.events import Event, Fact
 from alerts.incidents import acts
 from alerts.roster import Person, Roster, Shift
 from service import casework
@@ -20,9 +22,12 @@ from service.hand_over import fault_of, said
 from store import audit
 from store.changes import Change
 from store.contacts import add_contact
+from store.events import put_events
 from store.hand_overs import hand_over
+from store.watchlist import propose
 from tests.plugins import people
 from tests.plugins.desks import Desk, desk, put_alert
+from watchlist.entries import WatchlistEntry
 
 SECRET = Codes("H3", "named people", "red", contributors=("GRC",))
 RED = {"clearance": "H3", "member_state": "GRC"}
@@ -110,6 +115,15 @@ def test_a_note_on_an_alert_is_for_those_who_may_know_of_it(room) -> None:
     assert "called the owner" not in room.as_("operator").get("/log").text
 
 
+def test_a_note_on_a_rescue_is_for_the_whole_desk(room) -> None:
+    put_alert(room.dsn, 1, "distress", codes=SECRET, headline="the one in need")
+    form = {"text": "Rome was called", "alert": "A-000000000001"}
+    assert room.as_("operator").post("/log/notes", data=form).status_code == 303
+    shown = room.as_("analyst").get("/log").text
+    assert "Rome was called" in shown
+    assert "the one in need" not in shown
+
+
 def test_the_log_tells_who_was_on_duty_and_what_was_sighted(room) -> None:
     boat = Contact("call", 12.5, 35.2, 5, 1_764_000_000_000_000, "grey rubber boat", 40)
     with room.connection() as connection:
@@ -130,6 +144,37 @@ def test_the_span_begins_at_the_last_hand_over_else_sign_in_else_12_hours(room) 
     assert "since the sign-in before your last one" in client.get("/log").text
     sign(client)
     assert "since the hand-over that you signed last" in client.get("/log").text
+
+
+def test_the_log_tells_outages_of_feeds_and_ships_out_of_hearing_as_one_figure(room) -> None:
+    now_us = int((time.time() - 3600) * 1e6)
+    silent = Event.begin(
+        "feed_outage", 1, started_us=now_us, lon=None, lat=None, evidence={"feed": Fact("malta")}
+    )
+    lost = [
+        Event.begin(
+            "coverage_loss", 1, mmsi=247_000_001 + n, started_us=now_us, lon=14.0, lat=36.0
+        )
+        for n in range(3)
+    ]
+    with room.connection() as connection:
+        put_events(connection, [silent, *lost])
+    told_of = told(room.as_("operator").get("/log"), "feeds")
+    assert "Nothing heard of feed malta since" in told_of
+    assert "3 ships sailed out of hearing" in told_of
+
+
+def test_the_log_tells_what_happened_to_the_list_to_who_may_know_of_it(room) -> None:
+    made = Change("lena", "seen at sea", dt.datetime.now(dt.UTC))
+    entries = [
+        WatchlistEntry(mmsi=(247_000_001,), name="MARIA K", reason="x", handling="H1"),
+        WatchlistEntry(mmsi=(247_000_002,), name="GHOST", reason="x", handling="H2"),
+    ]
+    with room.connection() as connection:
+        propose(connection, entries, made)
+    told_of = told(room.as_("operator").get("/log"), "lists")
+    assert "(MARIA K), version 1, proposed by lena: seen at sea" in told_of
+    assert "GHOST" not in told_of
 
 
 @pytest.mark.parametrize("asked", ["since=then", "since=2031-01-01", "since=2020-01-01T00:00"])
