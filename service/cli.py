@@ -24,6 +24,7 @@ from service.commands import (
     routes,
     scoreboard,
     trust,
+    user,
     watchlist,
     zones,
 )
@@ -93,6 +94,7 @@ for _verb in (
     duty.duty,
     log.log,
     cases.cases,
+    user.user,
     audit.audit,
     trust.spool,
     trust.db,

@@ -27,6 +27,7 @@ import yaml
 
 from service import importing, watch
 from service.assets import assets_folder
+from service.demo_people import make_people
 from service.desk import Desk, change
 from service.errors import ServiceError, WrongUseError
 from service.exercise.incidents.staging import Stage
@@ -92,7 +93,8 @@ def run_demo(demo: Demo) -> int:
     """Run the demo until its end or a signal; returns the exit code.
 
     1. Assets and database are made ready. 2. What an earlier demo left is removed. 3. The
-    processes start. 4. The address is printed once ships are in the picture.
+    processes start. 4. The address and who may sign in are printed once
+    ships are in the picture.
     """
     set_up_log(LOG)
     folder = platformdirs.user_data_path("vedetta") / "demo"
@@ -104,10 +106,11 @@ def run_demo(demo: Demo) -> int:
         with embedded(folder / "database", database="vedetta_demo") as dsn:
             migrate(dsn)
             _list(folder / "list.csv", demo, dsn)
+            people = make_people(dsn)
             page, nmea = _free_port(demo.port), _free_port(0)
             config = folder / "config.yaml"
             config.write_text(yaml.safe_dump(_settings(folder, demo, page, nmea)), "utf-8")
-            return _supervise(demo, config, dsn, page, nmea)
+            return _supervise(demo, config, dsn, (page, nmea), people)
 
 
 def _list(path: Path, demo: Demo, dsn: str) -> None:
@@ -125,7 +128,8 @@ def _list(path: Path, demo: Demo, dsn: str) -> None:
         watch.release(desk, [f"{one}:{version}" for one, version in done], made)
 
 
-def _supervise(demo: Demo, config: Path, dsn: str, page: int, nmea: int) -> int:
+def _supervise(demo: Demo, config: Path, dsn: str, ports: tuple[int, int], people: str) -> int:
+    page, nmea = ports
     sender = ["exercise", "send", "--port", str(nmea), "--seed", str(demo.seed)]
     sender += ["--speed", str(demo.speed)]
     if demo.vessels:
@@ -137,7 +141,7 @@ def _supervise(demo: Demo, config: Path, dsn: str, page: int, nmea: int) -> int:
     supervisor = Supervisor(children, {"DATABASE_URL": dsn})
     stop_on_signals(supervisor.stop)
     threading.Thread(
-        target=_announce, args=(page, demo.minutes, supervisor.stop), daemon=True
+        target=_announce, args=(page, people, demo.minutes, supervisor.stop), daemon=True
     ).start()
     return supervisor.run()
 
@@ -150,6 +154,7 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
         "watchlist": {"four_eyes": False},
         "feeds": [{"kind": "tcp", "name": "exercise", "host": HOST, "port": nmea}],
         "ingest": {"clock_speed": demo.speed},
+        "people": {"totp": "off", "demo": True},
         "web": {"host": HOST, "port": page},
         "channels": [
             {
@@ -165,14 +170,15 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
     }
 
 
-def _announce(page: int, minutes: float | None, stop: threading.Event) -> None:
-    """Print the address when ships are in the picture; end the demo when its time is over."""
+def _announce(page: int, people: str, minutes: float | None, stop: threading.Event) -> None:
+    """Print address and sign-in when ships are in the picture; end the demo at its time."""
     click.echo("vedetta: starting, the first ships appear in some seconds", err=True)
     begun = time.monotonic()
     while not stop.is_set() and _ships(page) == 0:
         stop.wait(POLL_S)
     if not stop.is_set():
         click.echo(f"EXERCISE, simulated vessels only. Open http://{HOST}:{page}/")
+        click.echo(people)
         click.echo("vedetta: Ctrl-C ends the demo", err=True)
     if minutes is not None:
         stop.wait(max(0.0, minutes * 60 - (time.monotonic() - begun)))

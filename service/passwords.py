@@ -14,7 +14,8 @@ from store.changes import folded
 
 SHORTEST, LONGEST = 12, 200
 """Characters of a password that a person chooses."""
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is read as another
+LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Of passwords that we make: none is read as another."""
 _STEP_S = 30
 _DRIFT = (0, -1, 1)  # half minutes by which a telephone's clock may be off
 _HASHER = argon2.PasswordHasher()
@@ -50,7 +51,7 @@ def fault_of(password: str, name: str) -> str:
 
 def temporary() -> str:
     """Return a password for the first sign-in, easy to read out: four groups of four letters."""
-    letters = [secrets.choice(_LETTERS) for _ in range(16)]
+    letters = [secrets.choice(LETTERS) for _ in range(16)]
     return "-".join("".join(letters[n : n + 4]) for n in range(0, 16, 4))
 
 

@@ -9,6 +9,7 @@ import { Land, landLayer } from "./land.js";
 import { VesselLayer } from "./layer.js";
 import { Legend } from "./legend.js";
 import { Link } from "./link.js";
+import { showMe } from "./me.js";
 import { follow as followHash, remember } from "./permalink.js";
 import { NauticalScale } from "./scale.js";
 import { Place } from "./place.js";
@@ -29,6 +30,7 @@ const byId = (id) => document.getElementById(id);
 /** Begin on a Leaflet map with the options that maps/live/page.py writes. */
 export async function start(map, options) {
   theme.set(theme.remembered());
+  showMe(byId("me"), byId("sign-out"));
   const fleet = new Fleet();
   let shift = 0; // server's time - this computer's
   const time = () => Date.now() + shift;

@@ -16,6 +16,8 @@ import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from service.rights import ROLES
+
 ROOT = Path(__file__).parents[2]
 ARGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -27,7 +29,7 @@ PLACES = """() => Object.fromEntries([...vedetta.fleet.slots].map(
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """A running demo with its own data folder: (process, address)."""
+    """A running demo with its own data folder: (process, address, passwords by name)."""
     data = tmp_path_factory.mktemp("data")
     words = [sys.executable, "-m", "service", "demo", "--port", "8700", "--speed", "5"]
     process = subprocess.Popen(
@@ -40,7 +42,8 @@ def demo(tmp_path_factory):
     try:
         found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
         assert found, "the demo printed no address"
-        yield process, found.group()
+        told = [process.stdout.readline().split() for _ in range(1 + len(ROLES))][1:]
+        yield process, found.group(), {name: password for name, password, *_ in told}
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
@@ -60,6 +63,9 @@ def page(demo, chromium):
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.goto(demo[1])
+        page.fill("#name", "operator")
+        page.fill("#password", demo[2]["operator"])
+        page.click("main button")
         yield page
 
 
@@ -94,6 +100,15 @@ def test_the_page_is_marked_as_an_exercise_and_asks_nobody_outside(page, demo):
     assert foreign == []
 
 
+def test_everybody_who_was_printed_may_sign_in(demo):
+    assert sorted(demo[2]) == sorted(ROLES)
+    for name, password in demo[2].items():
+        with httpx.Client(base_url=demo[1], headers={"origin": demo[1].rstrip("/")}) as client:
+            assert "terminal" in client.get("/sign-in").text
+            client.post("/sign-in", data={"name": name, "password": password})
+            assert client.get("/api/v1/me").json()["role"] == name
+
+
 def test_health_tells_of_every_part(demo):
     answer = httpx.get(demo[1] + "health")
     state = answer.json()
@@ -120,7 +135,7 @@ def test_a_second_demo_is_refused_in_one_line(demo):
 
 
 def test_an_interrupt_ends_the_demo_and_all_that_it_started(demo):
-    process, _ = demo
+    process = demo[0]
     started = psutil.Process(process.pid).children(recursive=True)
     data = psutil.Process(process.pid).environ()["XDG_DATA_HOME"]
     process.send_signal(signal.SIGINT)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import jinja2
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from alerts.plain import plain
@@ -30,7 +31,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
     ("/log", "Log", "log.read"),
     ("/cases", "Cases", "cases.read"),
-    ("/account", "Account", "account.own"),
+    ("/people", "People", "people.manage"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
 _POLICY = (
@@ -102,13 +103,20 @@ def _office_name(request: Request, person: Person) -> str:
 @cache
 def _room() -> jinja2.Environment:
     """Return the templates: everything that is put into one is escaped, and only text."""
-    return jinja2.Environment(
+    room = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,
         finalize=_shown,
         autoescape=True,
         trim_blocks=True,
     )
+    room.filters["lines"] = _lines
+    return room
+
+
+def _lines(text: object) -> Markup:
+    """Return a text of several lines, each made harmless: for what people wrote at length."""
+    return Markup("\n").join(plain(line) for line in str(text).splitlines())
 
 
 def _shown(value: object) -> object:
