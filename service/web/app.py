@@ -186,7 +186,8 @@ def _watch() -> list[Route]:
         ("/log/hand-overs/{id}", hand_over.shown, get),
         ("/log/hand-overs/{id}/signature", hand_over.take_over, post),
     ]
-    return [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    return [*pages, Route("/api/v1/log", api.guarded(watch_log.as_json))]
 
 
 def _cases() -> list[Route]:

@@ -63,6 +63,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/cases/{id}"): "cases.read",
     ("GET", "/cases/{id}/files/{file}"): "cases.read",
     ("GET", "/api/v1/cases"): "cases.read",
+    ("GET", "/api/v1/log"): "log.read",
     ("POST", "/cases/{id}/take-over"): "cases.release",
     ("POST", "/cases/{id}/vessels"): "cases.edit",
     ("POST", "/cases/{id}/alerts"): "cases.edit",

@@ -6,11 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from service import watch_log
 from service.sight import sight
 from service.web import fields
+from service.web.answers import answer
 from service.web.fields import FieldError
 from service.web.pages import HEADERS, page
 from store.changes import Change
@@ -66,6 +68,22 @@ async def add_note(request: Request) -> Response:
     except (FieldError, RuleError) as error:
         return await _shown(request, str(error), 400, given=form)
     return RedirectResponse("/log?did=note#notes", 303, HEADERS)
+
+
+async def as_json(request: Request) -> Response:
+    """GET /api/v1/log: the lines of a span, since and until or hours, as the person may know."""
+    try:
+        asked = await asked_span(request, request.query_params)
+    except FieldError as error:
+        raise HTTPException(400, str(error)) from error
+    lines = [
+        {"section": one.section, "at": one.at.isoformat(), "text": one.text, "who": one.who,
+         "tag": one.tag, "lane": one.lane, "link": one.link}
+        for one in await lines_of(request, asked)
+    ]  # fmt: skip
+    span = asked.span
+    return answer({"since": span.since.isoformat(), "until": span.until.isoformat(),
+                   "lines": lines})  # fmt: skip
 
 
 async def lines_of(request: Request, asked: Asked) -> list[Line]:

@@ -285,5 +285,15 @@ def test_who_comes_reads_only_what_their_clearance_allows(room) -> None:
     assert "the silent one" not in room.as_("operator").get(where).text
 
 
+def test_a_program_reads_what_its_person_may_know_of(room) -> None:
+    put_alert(room.dsn, 1, headline="the first ship")
+    put_alert(room.dsn, 2, codes=SECRET, headline="the silent one")
+    told_of = room.as_("operator").get("/api/v1/log?hours=2").json()
+    texts = [one["text"] for one in told_of["lines"] if one["section"] == "open"]
+    assert len(texts) == 1
+    assert texts[0].startswith("the first ship")
+    assert room.as_("operator").get("/api/v1/log?since=then").status_code == 400
+
+
 def test_a_hand_over_that_is_not_there_is_not_found(room) -> None:
     assert room.as_("operator").get("/log/hand-overs/W-999999").status_code == 404
