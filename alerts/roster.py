@@ -161,6 +161,23 @@ def uncovered(
     return tuple((one.astimezone(dt.UTC), other.astimezone(dt.UTC)) for one, other in empty)
 
 
+def watches(
+    roster: Roster, since: dt.datetime, until: dt.datetime
+) -> tuple[tuple[dt.datetime, dt.datetime, tuple[Person, ...]], ...]:
+    """Return who was on duty from when to when between two moments, UTC, in order.
+
+    Nobody is an empty tuple; what follows one another with the same people is one watch.
+    """
+    found: list[tuple[dt.datetime, dt.datetime, tuple[Person, ...]]] = []
+    for begin, end in pairwise(sorted({since, until, *_edges(roster, since, until)})):
+        people = on_duty(roster, begin)
+        if found and found[-1][2] == people:
+            found[-1] = (found[-1][0], end, people)
+        else:
+            found.append((begin, end, people))
+    return tuple((a.astimezone(dt.UTC), b.astimezone(dt.UTC), who) for a, b, who in found)
+
+
 def _present(roster: Roster, names: Collection[str], at: dt.datetime) -> tuple[Person, ...]:
     """Return the people, those who are away replaced by who stands in for them, each once."""
     today = at.astimezone(ZoneInfo(roster.zone)).date()

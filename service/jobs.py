@@ -117,6 +117,8 @@ class Jobs:
             hits_days=keep.hits_days,
             events_days=keep.events_days,
             alerts_days=keep.alerts_days,
+            watch_days=keep.watch_days,
+            cases_days=keep.cases_days,
         )
         note = {
             "database": dataclasses.asdict(removed),

@@ -120,6 +120,7 @@ def _web(settings: Settings, dsn: str) -> None:
         acknowledging=acknowledging_of(settings, dsn),
         people=settings.people,
         routing=settings.routing,
+        rosters=settings.duty.rosters,
         demo=settings.people.demo,
     )
     server = server_of(app, settings.web)

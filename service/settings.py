@@ -99,6 +99,8 @@ class RetentionSettings:
     events_days     events; what an alert holds stays with it
     alerts_days     alerts that are over, with all that people did with them
     deliveries_days messages that were sent or given up; later updates refer to them
+    watch_days      notes of the watch log, and hand-overs
+    cases_days      cases, from when they were closed, with their files
     """
 
     positions_days: float = 90
@@ -110,6 +112,8 @@ class RetentionSettings:
     events_days: float = 365
     alerts_days: float = 1095
     deliveries_days: float = 1095
+    watch_days: float = 1095
+    cases_days: float = 1095
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from store.cases import drop_cases
 from store.connect import session
 from store.queries import query
 from store.runs import delete_run
@@ -23,6 +24,8 @@ class Removed:
     editions superseded ones whose bytes were removed
     events   live events
     alerts   those that were over, with all that people did with them
+    notes    of the watch log · hand_overs with their signatures
+    cases    ids of closed ones, erased with their files
     """
 
     chunks: tuple[str, ...]
@@ -34,6 +37,9 @@ class Removed:
     editions: int = 0
     events: int = 0
     alerts: int = 0
+    notes: int = 0
+    hand_overs: int = 0
+    cases: tuple[str, ...] = ()
 
 
 def drop_old(  # noqa: PLR0913 (one span for each table)
@@ -47,6 +53,8 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
     hits_days: float = 365,
     events_days: float = 365,
     alerts_days: float = 1095,
+    watch_days: float = 1095,
+    cases_days: float = 1095,
 ) -> Removed:
     """Remove live positions, segments and runs older than the given days before ``now``.
 
@@ -54,11 +62,13 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
     small, and they are what a vessel was called. ``runs_days`` None keeps every replay; a run's
     age counts from its start. Visits age from when they happened, hits from their reception,
     events from their start (one that an alert holds is kept there too), alerts from when they
-    were over. The bytes of an edition stay as long as the visits and hits that they explain.
+    were over, cases from when they were closed. The bytes of an edition stay as long as the visits
+    and hits that they explain.
     Raises ValueError unless every number of days is above 0, and UnavailableError while the
     database is away.
     """
     days = [positions_days, latest_days, visits_days, hits_days, events_days, alerts_days]
+    days += [watch_days, cases_days]
     days += [] if runs_days is None else [runs_days]
     if min(days) <= 0:
         msg = f"retention of {min(days)} days: expected more than 0"
@@ -88,6 +98,9 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
             "DELETE FROM alert WHERE state IN ('resolved', 'retracted') AND changed_at < %s",
             [now - timedelta(days=alerts_days)],
         )
+        watched = now - timedelta(days=watch_days)
+        notes = connection.execute("DELETE FROM log_note WHERE at < %s", [watched])
+        hand_overs = connection.execute("DELETE FROM hand_over WHERE until < %s", [watched])
         editions = connection.execute(
             query("empty_editions"),
             {"before": now - timedelta(days=max(visits_days, hits_days))},
@@ -101,6 +114,8 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
                 "SELECT run_id FROM run WHERE run_id > 0 AND started_at < %s ORDER BY run_id",
                 [now - timedelta(days=runs_days)],
             ).fetchall()
+        # Last: its lines in the audit keep other writers waiting until the end.
+        cases = drop_cases(connection, now, now - timedelta(days=cases_days))
     # Each in a transaction of its own: a large one must not undo the others.
     for (run_id,) in old:
         delete_run(dsn, run_id)
@@ -114,4 +129,7 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
         editions.rowcount,
         events.rowcount,
         alerts.rowcount,
+        notes.rowcount,
+        hand_overs.rowcount,
+        cases,
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TOKEN_WORDS = {
     "map.read": "vessels and coverage", "zones.read": "zones", "alerts.read": "alerts",
     "contacts.read": "contacts", "watchlist.read": "the list", "cases.read": "cases",
+    "log.read": "the watch log",
     "export": "exports", "duty.read": "duty", "deliveries.read": "deliveries",
     "scoreboard.read": "scoreboard", "audit.read": "the audit",
 }  # fmt: skip

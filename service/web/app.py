@@ -20,9 +20,21 @@ from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
 from service.assets import assets_folder
 from service.people_settings import PeopleSettings
+from service.proving import Proving
 from service.signing_in import SigningIn
-from service.web import account, api, health, people, sign_in, zones
+from service.web import (
+    account,
+    api,
+    cases,
+    hand_over,
+    health,
+    people,
+    sign_in,
+    watch_log,
+    zones,
+)
 from service.web.acknowledging import Acknowledging, acknowledge
+from service.web.case_acts import ACTS
 from service.web.doorkeeper import SIGNED_OUT, Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
@@ -33,11 +45,13 @@ from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, pa
 from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTokens, token_of
 from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
+from service.web.transactions import Transactions
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.websockets import WebSocket
 
+    from alerts.roster import Roster
     from service.web.hub import Client, Hub
     from service.web.settings import WebSettings
 
@@ -59,12 +73,14 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     people: PeopleSettings | None = None,
     routing: RoutingSettings | None = None,
     sessions: SessionSource | None = None,
+    rosters: tuple[Roster, ...] = (),
     demo: bool = False,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
-    ``routing`` knows the offices of people; ``demo``: the sign-in tells where its passwords stand.
+    ``routing`` knows the offices of people, ``rosters`` who is on duty; ``demo``: the sign-in
+    tells where its passwords stand.
     Tests bring their own ``source``, ``facts``, ``files`` and ``sessions``.
     Raises AssetsError when the browser's files are not there and cannot be fetched, RouteError
     where a route has no row in the table of rights.
@@ -86,6 +102,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     )
     app.state.people, app.state.routing = people, routing
     app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
+    app.state.rosters, app.state.transactions = rosters, Transactions(dsn)
+    app.state.proving = Proving(dsn, people)
     app.state.tokens = Sessions(StoreTokens(dsn, routing))
     app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
@@ -113,6 +131,8 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/assets/{version}/{name:path}", asset),
         Route("/ack/{token}", acknowledge, methods=["GET", "POST"]),
         *_people(),
+        *_watch(),
+        *_cases(),
         Route("/api/v1/vessels", api.guarded(api.search)),
         Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
         Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
@@ -152,6 +172,37 @@ def _people() -> list[Route]:
     ]
     pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
     return [*pages, Route("/api/v1/me", api.guarded(account.me))]
+
+
+def _watch() -> list[Route]:
+    """Return the routes of the watch log and of hand-overs."""
+    get, post = ["GET"], ["POST"]
+    told = [
+        ("/log", watch_log.log, get),
+        ("/log/notes", watch_log.add_note, post),
+        ("/log/hand-over", hand_over.ask, get),
+        ("/log/hand-over", hand_over.sign, post),
+        ("/log/hand-overs", hand_over.listed, get),
+        ("/log/hand-overs/{id}", hand_over.shown, get),
+        ("/log/hand-overs/{id}/signature", hand_over.take_over, post),
+    ]
+    pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    return [*pages, Route("/api/v1/log", api.guarded(watch_log.as_json))]
+
+
+def _cases() -> list[Route]:
+    """Return the routes of cases: an act is a row of ACTS."""
+    get, post = ["GET"], ["POST"]
+    told = [
+        ("/cases", cases.listed, get),
+        ("/cases", cases.begin, post),
+        ("/cases/new", cases.new, get),
+        ("/cases/{id}", cases.shown, get),
+        ("/cases/{id}/files/{file}", cases.file, get),
+        *((f"/cases/{{id}}/{name}", cases.act, post) for name in ACTS),
+    ]
+    pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    return [*pages, Route("/api/v1/cases", api.guarded(cases.as_json))]
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from service.signing_in import form_token
 from service.web.answers import answer
@@ -46,6 +47,8 @@ _TOKEN_A_MINUTE = 120
 _GUESSES_A_MINUTE = 300  # of one address: an office behind one whose sessions all end asks a lot
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 _MOST_BYTES, _PATIENCE_S = 8 << 20, 60.0
+LONGER: dict[str, int] = {"/cases/{id}/files": 26 << 20}
+"""Routes whose forms may be longer than others, with the bytes that they may have."""
 _IN_WORDS = {
     "Not Found": "there is no such page",
     "Method Not Allowed": "this page takes no such request",
@@ -230,7 +233,7 @@ async def _own_form(request: Request) -> Receive:
     check_origin(request)
     wanted = form_token(token_of(request))
     given = request.headers.get(FORM_HEADER, "")
-    body = await body_of(request, _MOST_BYTES)
+    body = await body_of(request, _most_bytes(request))
     if not given and request.headers.get("content-type", "").startswith(_FORMS):
         form = await Request(request.scope, replayed(body)).form()
         given = str(form.get(FORM_FIELD, ""))
@@ -238,6 +241,13 @@ async def _own_form(request: Request) -> Receive:
     if not hmac.compare_digest(given.encode(), wanted.encode()):
         raise HTTPException(403, "this form is out of date; open the page again and repeat it")
     return replayed(body)
+
+
+def _most_bytes(request: Request) -> int:
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] == Match.FULL:
+            return LONGER.get(getattr(route, "path", ""), _MOST_BYTES)
+    return _MOST_BYTES
 
 
 async def body_of(request: Request, most: int) -> bytes:

@@ -20,6 +20,7 @@ from alerts.roster import (
     next_person,
     on_duty,
     uncovered,
+    watches,
 )
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -123,3 +124,14 @@ def test_somebody_is_on_duty_exactly_where_no_gap_is_named(minutes):
 def test_a_roster_that_cannot_be_meant_is_refused(change, fault):
     with pytest.raises(RosterError, match=fault):
         replace(ROSTER, **change)
+
+
+def test_watches_follow_one_another_and_name_the_hours_without_anybody() -> None:
+    one = Roster("jot", (Person("anna", "Anna"), Person("boris", "Boris")), (
+        Shift(("anna",), dt.time(6), dt.time(14)), Shift(("boris",), dt.time(14), dt.time(22)),
+    ), zone="UTC")  # fmt: skip
+    day = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    told = watches(one, day + dt.timedelta(hours=5), day + dt.timedelta(hours=23))
+    assert [(a.hour, b.hour, [person.id for person in who]) for a, b, who in told] == [
+        (5, 6, []), (6, 14, ["anna"]), (14, 22, ["boris"]), (22, 23, []),
+    ]  # fmt: skip

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
+    ("/log", "Log", "log.read"),
+    ("/cases", "Cases", "cases.read"),
     ("/people", "People", "people.manage"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""

@@ -1,0 +1,394 @@
+"""Cases: what belongs together, who may read it, and why; every act is a line of the audit.
+
+::
+
+    case_file ─┬─ members     who may read it, who may change it
+               ├─ items       vessels, alerts, contacts
+               ├─ notes       only ever added
+               └─ papers      files, their bytes once by SHA-256
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from alerts.alert import Codes
+from alerts.notices import alert_of
+from store import audit
+from store.changes import Change, in_turn
+from store.errors import RuleError
+from store.queries import query
+from watchlist.entries import WatchlistEntry
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from alerts.alert import Alert
+
+MemberRole: TypeAlias = Literal["lead", "member", "reader"]
+ItemKind: TypeAlias = Literal["vessel", "alert", "contact"]
+ITEM_KINDS: tuple[ItemKind, ...] = ("vessel", "alert", "contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case without what is in it.
+
+    id         "K-" and six digits, given by the store · basis, reference  the law and the order
+    reason     asked once, used for every read within the case
+    handling, comment, tlp, contributor  as its lead says; what is in it may be stricter
+    review_by  last day by which somebody looks whether it is still needed
+    """
+
+    title: str
+    basis: str
+    reference: str
+    reason: str
+    review_by: dt.date
+    handling: str = "H1"
+    comment: str = ""
+    tlp: str = "amber"
+    contributor: str = ""
+    id: str = ""
+    state: str = "open"
+    opened_by: str = ""
+    opened_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+    closed_why: str = ""
+
+    @property
+    def codes(self) -> Codes:
+        """Return the codes that the case itself says."""
+        given = (self.contributor,) if self.contributor else ()
+        return Codes(self.handling, self.comment, self.tlp, contributors=given)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who may read a case; ``role`` lead, member or reader."""
+
+    account: str
+    name: str
+    role: MemberRole
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A vessel (MMSI, or imo:N), an alert or a contact in a case, with the codes it brings."""
+
+    kind: ItemKind
+    ref: str
+    note: str
+    codes: Codes
+    author: str = ""
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNote:
+    """What somebody wrote, of several lines; never changed."""
+
+    number: int
+    text: str
+    author: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file without its bytes; ``name`` as its giver called it: shown, never used."""
+
+    name: str
+    ending: str
+    media: str
+    size: int
+    sha256: str
+    note: str
+    codes: Codes
+    id: str = ""
+    author: str = ""
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A case with all that is in it; ``alerts`` as they are now, by id."""
+
+    case: Case
+    members: tuple[Member, ...] = ()
+    items: tuple[Item, ...] = ()
+    notes: tuple[CaseNote, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    alerts: Mapping[str, Alert] = field(default_factory=dict)
+
+    def member(self, account: str) -> Member | None:
+        """Return who has ``account`` among the members."""
+        return next((one for one in self.members if one.account == account), None)
+
+
+_CASE = tuple(one.name for one in fields(Case))
+_PAPER = tuple(one.name for one in fields(Paper))
+
+
+def open_case(connection: psycopg.Connection, case: Case, lead: Member, change: Change) -> Case:
+    """Keep a new case with its first lead and return it with its id."""
+    in_turn(connection)
+    given = _next(connection, "case_id", "K")
+    kept = replace(case, id=given, opened_by=change.who, opened_at=change.at)
+    connection.execute(query("put_case"), {name: getattr(kept, name) for name in _CASE})
+    _put_member(connection, given, lead, change)
+    told = {"handling": kept.handling, "tlp": kept.tlp, "lead": lead.name}
+    _noted(connection, change, "open", given, told)
+    return kept
+
+
+def change_case(
+    connection: psycopg.Connection, case: Case, change: Change, action: str = "change"
+) -> None:
+    """Keep ``case`` instead of the one with its id; the audit names the fields that differ."""
+    in_turn(connection)
+    before = whole(connection, case.id).case
+    row = {name: getattr(case, name) for name in _CASE}
+    connection.execute(query("change_case"), row)
+    differ = [name for name in _CASE if getattr(before, name) != getattr(case, name)]
+    codes: dict[str, Any] = {
+        name: [getattr(before, name), getattr(case, name)]
+        for name in ("handling", "tlp", "contributor", "state")
+        if name in differ
+    }
+    _noted(connection, change, action, case.id, {"fields": differ, **codes})
+
+
+def put_member(connection: psycopg.Connection, case_id: str, one: Member, change: Change) -> None:
+    """Make somebody a member, or give a member another role."""
+    in_turn(connection)
+    _put_member(connection, case_id, one, change)
+    _led(connection, case_id)
+    _noted(connection, change, "member", case_id, {"name": one.name, "role": one.role})
+
+
+def drop_member(
+    connection: psycopg.Connection, case_id: str, account: str, change: Change
+) -> None:
+    """Take a member out; raises RuleError where no lead would be left."""
+    in_turn(connection)
+    gone = connection.execute(
+        "DELETE FROM case_member WHERE case_id = %s AND account = %s RETURNING name",
+        [case_id, account],
+    ).fetchone()
+    if gone is None:
+        raise RuleError(f"{account}: is no member of {case_id}")
+    _led(connection, case_id)
+    _noted(connection, change, "member_out", case_id, {"name": gone[0]})
+
+
+def put_item(connection: psycopg.Connection, case_id: str, item: Item, change: Change) -> bool:
+    """Put something into a case; False where it is in it already."""
+    in_turn(connection)
+    row = {
+        "case_id": case_id, "kind": item.kind, "ref": item.ref, "note": item.note,
+        "codes": json.dumps(asdict(item.codes)), "author": change.who, "at": change.at,
+    }  # fmt: skip
+    if connection.execute(query("put_case_item"), row).rowcount == 0:
+        return False
+    told = {"kind": item.kind, "ref": item.ref, "handling": item.codes.handling}
+    _noted(connection, change, "add", case_id, told)
+    return True
+
+
+def drop_item(
+    connection: psycopg.Connection, case_id: str, kind: str, ref: str, change: Change
+) -> None:
+    """Take something out of a case; raises RuleError where it is not in it."""
+    in_turn(connection)
+    gone = connection.execute(
+        "DELETE FROM case_item WHERE case_id = %s AND kind = %s AND ref = %s", [case_id, kind, ref]
+    )
+    if gone.rowcount == 0:
+        raise RuleError(f"{kind} {ref}: is not in {case_id}")
+    _noted(connection, change, "take_out", case_id, {"kind": kind, "ref": ref})
+
+
+def add_case_note(connection: psycopg.Connection, case_id: str, text: str, change: Change) -> int:
+    """Add a note and return its number."""
+    in_turn(connection)
+    [number] = connection.execute(
+        "INSERT INTO case_note (case_id, text, author, at) VALUES (%s, %s, %s, %s) "
+        "RETURNING number",
+        [case_id, text, change.who, change.at],
+    ).fetchone() or (0,)
+    _noted(connection, change, "note", case_id, {"note": number})
+    return int(number)
+
+
+def add_paper(
+    connection: psycopg.Connection, case_id: str, paper: Paper, content: bytes, change: Change
+) -> Paper:
+    """Keep a file and return it with its id; bytes that are there already are kept once."""
+    connection.execute(
+        "INSERT INTO case_content (sha256, content) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        [paper.sha256, content],
+    )
+    in_turn(connection)
+    kept = replace(
+        paper, id=_next(connection, "case_paper_id", "F"), author=change.who, at=change.at
+    )
+    row = {name: getattr(kept, name) for name in _PAPER}
+    row |= {"case_id": case_id, "codes": json.dumps(asdict(kept.codes))}
+    connection.execute(query("put_case_paper"), row)
+    told = {"file": kept.id, "sha256": kept.sha256, "size": kept.size, "media": kept.media}
+    _noted(connection, change, "file", case_id, told)
+    return kept
+
+
+def paper_content(connection: psycopg.Connection, sha256: str) -> bytes:
+    """Return the bytes of a file; raises RuleError where there are none."""
+    row = connection.execute(
+        "SELECT content FROM case_content WHERE sha256 = %s", [sha256]
+    ).fetchone()
+    if row is None:
+        raise RuleError(f"file {sha256}: its bytes are gone")
+    return bytes(row[0])
+
+
+def whole(connection: psycopg.Connection, case_id: str) -> Whole:
+    """Return a case with all that is in it; raises RuleError where there is none."""
+    found = connection.execute(_select("case_file", _CASE, "id"), [case_id]).fetchone()
+    if found is None:
+        raise RuleError(f"case {case_id!r}: there is none")
+    items = connection.execute(
+        "SELECT kind, ref, note, codes, author, at FROM case_item WHERE case_id = %s "
+        "ORDER BY kind, at, ref",
+        [case_id],
+    )
+    notes = connection.execute(
+        "SELECT number, text, author, at FROM case_note WHERE case_id = %s ORDER BY number DESC",
+        [case_id],
+    )
+    papers = connection.execute(
+        _select("case_paper", _PAPER, "case_id") + b" ORDER BY id", [case_id]
+    )
+    alerts = connection.execute(query("case_alerts"), {"case_id": case_id})
+    return Whole(
+        Case(*found),
+        _members(connection, case_id),
+        tuple(Item(a, b, c, _codes(said), d, e) for a, b, c, said, d, e in items),
+        tuple(CaseNote(*row) for row in notes),
+        tuple(_paper(row) for row in papers),
+        {one: alert_of(said) for one, said in alerts},
+    )
+
+
+def cases(connection: psycopg.Connection, account: str | None = None) -> list[Whole]:
+    """Return the cases of a member, all with None, open ones and newest first."""
+    rows = connection.execute(
+        "SELECT id FROM case_file f WHERE %(account)s::text IS NULL OR EXISTS ("
+        "SELECT 1 FROM case_member m WHERE m.case_id = f.id AND m.account = %(account)s) "
+        "ORDER BY state DESC, id DESC",
+        {"account": account},
+    ).fetchall()
+    return [whole(connection, one) for (one,) in rows]
+
+
+def read_noted(connection: psycopg.Connection, case_id: str, account: str, change: Change) -> bool:
+    """Note in the audit that somebody read a case, once an hour; False where it stands there."""
+    row = [case_id, account, change.at.replace(minute=0, second=0, microsecond=0)]
+    there = "SELECT 1 FROM case_read WHERE case_id = %s AND account = %s AND hour = %s"
+    if connection.execute(there, row).fetchone():
+        return False
+    in_turn(connection)
+    done = connection.execute(
+        "INSERT INTO case_read (case_id, account, hour) VALUES (%s, %s, %s) "
+        "ON CONFLICT DO NOTHING",
+        row,
+    )
+    if done.rowcount:
+        _noted(connection, change, "read", case_id, {})
+    return bool(done.rowcount)
+
+
+def paper_given(
+    connection: psycopg.Connection, case_id: str, paper: Paper, change: Change
+) -> None:
+    """Note in the audit that a file was given to somebody: each time."""
+    _noted(connection, change, "file_read", case_id, {"file": paper.id, "sha256": paper.sha256})
+
+
+def entries_naming(
+    connection: psycopg.Connection, mmsi: int | None, imo: int | None
+) -> list[WatchlistEntry]:
+    """Return the entries in force that name an MMSI or an IMO number."""
+    asked = {"mmsi": json.dumps([mmsi]), "imo": json.dumps([imo])}
+    return [WatchlistEntry.from_json(said) for (said,) in
+            connection.execute(query("entries_naming"), asked)]  # fmt: skip
+
+
+def drop_cases(
+    connection: psycopg.Connection, now: dt.datetime, before: dt.datetime
+) -> tuple[str, ...]:
+    """Erase cases that were closed before a time, with files; the audit keeps that they were."""
+    rows = connection.execute(query("drop_cases"), {"before": before}).fetchall()
+    gone = tuple(sorted(one for (one,) in rows))
+    if gone:
+        connection.execute(query("drop_case_contents"))
+        change = Change("vedetta", "retention: the time after closing is over", now)
+        for one in gone:
+            _noted(connection, change, "erase", one, {})
+    connection.execute("DELETE FROM case_read WHERE hour < %s", [now - dt.timedelta(days=2)])
+    return gone
+
+
+def _put_member(connection: psycopg.Connection, case_id: str, one: Member, change: Change) -> None:
+    row = asdict(one) | {"case_id": case_id, "author": change.who, "at": change.at}
+    connection.execute(query("put_case_member"), row)
+
+
+def _led(connection: psycopg.Connection, case_id: str) -> None:
+    """Raise RuleError where nobody leads a case any more."""
+    if not any(one.role == "lead" for one in _members(connection, case_id)):
+        raise RuleError(f"{case_id}: nobody would lead it; make somebody else its lead first")
+
+
+def _members(connection: psycopg.Connection, case_id: str) -> tuple[Member, ...]:
+    rows = connection.execute(
+        "SELECT account, name, role FROM case_member WHERE case_id = %s ORDER BY role, name",
+        [case_id],
+    )
+    return tuple(Member(*row) for row in rows)
+
+
+def _noted(
+    connection: psycopg.Connection, change: Change, action: str, case_id: str,
+    details: Mapping[str, Any],
+) -> None:  # fmt: skip
+    audit.append(connection, change, f"case.{action}", case_id, details)
+
+
+def _next(connection: psycopg.Connection, sequence: str, letter: str) -> str:
+    [given] = connection.execute("SELECT nextval(%s::regclass)", [sequence]).fetchone() or (0,)
+    return f"{letter}-{given:06d}"
+
+
+def _select(table: str, names: tuple[str, ...], key: str) -> bytes:
+    return f"SELECT {', '.join(names)} FROM {table} WHERE {key} = %s".encode()  # noqa: S608
+
+
+def _codes(said: dict[str, Any]) -> Codes:
+    return Codes(**{**said, "contributors": tuple(said["contributors"])})
+
+
+def _paper(row: tuple[Any, ...]) -> Paper:
+    said = dict(zip(_PAPER, row, strict=True))
+    return Paper(**{**said, "codes": _codes(said["codes"])})
+
+
+def vessel_names(connection: psycopg.Connection, mmsis: list[int]) -> dict[int, str]:
+    """Return the names that vessels send now, by MMSI."""
+    rows = connection.execute(
+        "SELECT mmsi, name FROM vessel WHERE run_id = 0 AND mmsi = ANY(%s) AND name <> ''", [mmsis]
+    )
+    return dict(rows.fetchall())
