@@ -1,6 +1,7 @@
 // The live map's page: puts its parts together. Called by the page that folium builds.
 
 import { Bar } from "./bar.js";
+import { byHand } from "./byhand.js";
 import { Drawer } from "./drawer.js";
 import { Fence } from "./fence.js";
 import { DISTRESS, Fleet, NO_SPEED } from "./fleet.js";
@@ -133,6 +134,7 @@ export async function start(map, options) {
   rail({ map, layer, drawer, zones, place }, (on) => { following = on; });
   remember(map);
   window.vedetta = { map, fleet, layer, areas, heard, link, drawer }; // for tests and the bench
+  byHand(map, { zones, openKey });
 
   const answer = await fetch(options.land);
   const land = new Land(await answer.json());
