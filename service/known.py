@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from service.desk import Desk
@@ -104,5 +105,4 @@ def whole(at: Desk, person: Person, entry_id: str) -> list[EntryVersion]:
 
 def changes_of(versions: Sequence[EntryVersion]) -> dict[int, tuple[FieldChange, ...]]:
     """Return by version in which fields it differs from the one before it; the first in none."""
-    pairs = zip(versions, versions[1:], strict=False)
-    return {new.version: field_changes(old.entry, new.entry) for old, new in pairs}
+    return {new.version: field_changes(old.entry, new.entry) for old, new in pairwise(versions)}

@@ -1,4 +1,4 @@
-"""A position as people type it, in degrees and decimal minutes or in degrees; and how it is said."""
+"""A position as people type it, in degrees and minutes or in degrees; and how it is said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sightings on the live map: the open ones, a new one, who is near a place, places by name. JSON."""
+"""Sightings on the live map: the open ones, a new one, who is near, places by name. JSON."""
 
 from __future__ import annotations
 
@@ -63,8 +63,6 @@ async def enter(request: Request) -> Response:
 
     try:
         return answer(await room.apart(work))
-    except REFUSALS as error:
-        raise HTTPException(409, sentence(error)) from None
     except _NUMBERS as error:
         raise HTTPException(400, f"a field is no number: {plain(error, 100)}") from None
 
@@ -104,16 +102,16 @@ def _help(at: Desk, keeping: Keeping, one: Contact) -> dict[str, Any]:
 
 
 async def rescue(request: Request) -> Response:
-    """Answer ``?lon=&lat=&error_nm=``: the nearest ships and units, and who answers for that sea."""
+    """Answer ``?lon=&lat=&error_nm=``: who is near, and who answers for that sea."""
     asked = request.query_params
     try:
-        place = {name: float(asked.get(name, "nan")) for name in ("lon", "lat")}
+        lon, lat = (float(asked.get(name, "nan")) for name in ("lon", "lat"))
         error_nm = float(asked.get("error_nm") or 5)
     except ValueError:
         raise HTTPException(400, "lon, lat and error_nm: expected numbers") from None
     now_us = int(dt.datetime.now(dt.UTC).timestamp() * 1_000_000)
     try:
-        one = Contact("other", **place, error_nm=error_nm, time_us=now_us, description="asked")
+        one = Contact("other", lon, lat, error_nm, now_us, "asked")
     except REFUSALS as error:
         raise HTTPException(400, sentence(error)) from None
     room = workroom(request)

@@ -84,8 +84,10 @@ async def _one(
 
 
 def _choices() -> dict[str, Any]:
-    return {"kinds": [(one, TOLD_BY[one]) for one in KINDS], "sources": SOURCE_GRADES,
-            "infos": INFO_GRADES, "now_text": f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M}"}  # fmt: skip
+    return {
+        "kinds": [(one, TOLD_BY[one]) for one in KINDS], "sources": SOURCE_GRADES,
+        "infos": INFO_GRADES, "now_text": f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M}",
+    }  # fmt: skip
 
 
 async def ask(request: Request) -> Response:
@@ -112,7 +114,9 @@ async def enter(request: Request) -> Response:
         )
     except (*REFUSALS, ValueError) as error:
         wrong = sentence(error)
-        return await _one(request, wrong, given) if given["same_as"] else _form(request, given, wrong)
+        return (
+            await _one(request, wrong, given) if given["same_as"] else _form(request, given, wrong)
+        )
     return RedirectResponse(f"/contacts/{kept.id}", 303, HEADERS)
 
 

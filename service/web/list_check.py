@@ -61,7 +61,9 @@ async def check(request: Request) -> Response:
         said = sentence(error).replace(str(upload.path), upload.name)
         return _form(request, said, lines)
     token = room.uploads.keep(person.account, f"checked-{Path(name).stem}.csv", _csv(found))
-    answers = sorted(found.answers, key=lambda one: ("hit", "possible", "no hit").index(one.verdict))
+    answers = sorted(
+        found.answers, key=lambda one: ("hit", "possible", "no hit").index(one.verdict)
+    )
     return list_page(
         request, "list_checked", file=upload.name, counts=found.counts, token=token, why=mark.why,
         bad=asked.bad[:_SHOWN], rows=answers[:_SHOWN], answers=len(answers),
@@ -77,7 +79,9 @@ def _csv(found: Checked) -> bytes:
 
 async def as_csv(request: Request) -> Response:
     """Answer the results of a check that this person made, as CSV."""
-    upload = workroom(request).uploads.get(person_of(request).account, request.path_params["token"])
+    upload = workroom(request).uploads.get(
+        person_of(request).account, request.path_params["token"]
+    )
     disposition = {"content-disposition": f'attachment; filename="{_file(upload.name)}"'}
     return Response(upload.path.read_bytes(), media_type="text/csv; charset=utf-8",
                     headers=HEADERS | disposition)  # fmt: skip

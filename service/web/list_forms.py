@@ -44,7 +44,7 @@ async def ask_change(request: Request) -> Response:
     return _form(request, entry_id, words.filled(newest.entry), seen=newest.version)
 
 
-def _form(  # noqa: PLR0913 (each by name)
+def _form(
     request: Request, entry_id: str, given: dict[str, str], *, seen: int = 0, why: str = "",
     wrong: str = "", alike: list[tuple[str, str]] | None = None,
 ) -> Response:  # fmt: skip
@@ -131,5 +131,7 @@ def _plainer(error: Exception) -> str:
     """Return a sentence with the labels of the form in place of names of fields."""
     said = sentence(error)
     for field in words.FIELDS:
-        said = said.replace(field.name, field.label).replace(field.name.replace("_", "-"), field.label)
+        said = said.replace(field.name, field.label).replace(
+            field.name.replace("_", "-"), field.label
+        )
     return said

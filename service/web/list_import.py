@@ -121,14 +121,21 @@ def _questions(plan: Plan) -> list[dict[str, Any]]:
 def _fingerprint(plan: Plan) -> str:
     """Return what must be the same when the file is applied: else the numbers mean others."""
     asked = [(one.row, one.other_row, one.other.id, one.reason) for one in plan.questions]
-    found = repr((asked, sorted(plan.added), sorted((r, c.old.id) for r, c in plan.changed.items())))
+    found = repr(
+        (asked, sorted(plan.added), sorted((r, c.old.id) for r, c in plan.changed.items()))
+    )
     return hashlib.sha256(found.encode()).hexdigest()[:32]
 
 
 async def apply(request: Request) -> Response:
     """POST: propose what was looked at, with the questions answered; all of it or nothing."""
     form = await request.form()
-    given, person, room, mark = _given(form), person_of(request), workroom(request), made(request, form)
+    given, person, room, mark = (
+        _given(form),
+        person_of(request),
+        workroom(request),
+        made(request, form),
+    )
     upload = room.uploads.get(person.account, text(form, "token"))
     answers = {int(name[1:]): str(one) for name, one in form.items()
                if name[:1] == "q" and name[1:].isdigit()}  # fmt: skip

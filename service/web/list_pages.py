@@ -89,7 +89,9 @@ async def reviews(request: Request) -> Response:
     person, mark = person_of(request), reading(request)
 
     def work(at: Desk) -> list[Known]:
-        due = [one for one in known(at, person) if one.review in _DUE and one.version.state in OPEN]
+        due = [
+            one for one in known(at, person) if one.review in _DUE and one.version.state in OPEN
+        ]
         due.sort(key=lambda one: (_DUE.index(one.review), str(one.entry.review_by or "")))
         if due:
             noted(at, mark, "reviews", [one.entry.id for one in due], for_case(request))
@@ -139,7 +141,7 @@ async def shown(
 def version_values(versions: Sequence[EntryVersion], one: Known) -> dict[str, Any]:
     """Return what the templates of an entry say of its versions, the newest first."""
     changes = changes_of(versions)
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "version": version, "state": words.STATES[version.state],
             "story": words.story(version), "facts": words.facts(version.entry),

@@ -25,7 +25,7 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file of one account: ``name`` as it came, ``path`` where it lies, alone in its folder."""
+    """One file of one account: ``name`` as it came, ``path`` where it lies alone."""
 
     account: str
     name: str

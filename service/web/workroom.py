@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
+import structlog
 from anyio import CapacityLimiter
 from starlette.exceptions import HTTPException
 
@@ -15,11 +16,12 @@ from geofence.errors import GeofenceError
 from service.desk import Desk, change
 from service.errors import ServiceError
 from service.keeping import Keeping
+from service.web.answers import answer
 from service.web.pages import say
 from service.web.sign_in import guarded
 from service.web.uploads import Uploads
 from store.connect import session
-from store.errors import FourEyesError, RuleError
+from store.errors import FourEyesError, RuleError, StoreError
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -37,6 +39,7 @@ LONGEST_REASON = 500
 _PATIENCE_S = 60.0  # a list of 50,000 entries is compared in some seconds
 _AT_ONCE = 3
 _OPTION = "--"
+_log = structlog.get_logger()
 
 
 class Workroom:
@@ -83,6 +86,25 @@ def answered(endpoint: Endpoint) -> Callable[[Request], object]:
             return say(request, 409, sentence(error).removesuffix("."))
 
     return guarded(guard)
+
+
+def told(endpoint: Endpoint) -> Endpoint:
+    """Answer a program through ``endpoint``; what changes something is waited for to its end."""
+
+    async def guard(request: Request) -> Response:
+        """Answer, or say in one sentence what is wrong."""
+        try:
+            return await endpoint(request)
+        except HTTPException as error:
+            return answer({"error": error.detail}, error.status_code)
+        except REFUSALS as error:
+            return answer({"error": sentence(error).removesuffix(".")}, 409)
+        except (StoreError, TimeoutError) as error:
+            said = str(error).split("\n")[0] or type(error).__name__
+            _log.warning("change_failed", path=request.url.path, error=said)
+            return answer({"error": "the database does not answer; try again in a moment"}, 503)
+
+    return guard
 
 
 def sentence(error: Exception) -> str:

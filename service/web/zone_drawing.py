@@ -18,7 +18,7 @@ from geofence.zones import LEAVE_M, Zone
 from service import zoning
 from service.desk import change
 from service.web.answers import answer
-from service.web.workroom import REFUSALS, person_of, sentence, workroom
+from service.web.workroom import person_of, workroom
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -59,8 +59,6 @@ async def save(request: Request) -> Response:
 
     try:
         return answer(await workroom(request).apart(work))
-    except REFUSALS as error:
-        raise HTTPException(409, sentence(error)) from None
     except _SHAPE as error:
         raise HTTPException(400, f"this is no zone: {plain(error, 120)}") from None
 
@@ -120,7 +118,7 @@ def shape_of(geometry: dict[str, Any]) -> shapely.Polygon | shapely.MultiPolygon
 
     Nothing is repaired: who drew it sees it, and moves a vertex.
     """
-    shape = shapely.geometry.shape(geometry)
+    shape: Any = shapely.geometry.shape(geometry)
     fault = shape_fault(shape, ReadOptions().feature_vertices)
     if fault:
         raise HTTPException(400, f"the shape {fault}")

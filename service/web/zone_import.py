@@ -13,8 +13,8 @@ from maps.live.zones import ZoneChart
 from service import zoning
 from service.desk import Desk, change
 from service.web.pages import page
-from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from service.web.uploads import brought
+from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from service.web.zone_pages import TITLES, row_of
 from store.zones import put_zones, zones_now
 
@@ -36,7 +36,7 @@ _DRAWN = 2000  # zones on the preview's map; the list beside it has all
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a file says: ``done`` by id, added, changed or unchanged; ``before`` what it changes."""
+    """What a file says: ``done`` by id: added, changed, unchanged; ``before``: what it changes."""
 
     zones: ReadZones
     sha256: str

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
+    ("/watchlist", "List", "watchlist.read"),
+    ("/contacts", "Contacts", "contacts.read"),
+    ("/zones", "Zones", "zones.read"),
     ("/people", "People", "people.manage"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
