@@ -169,6 +169,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     poller.close()
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
+    app.state.workroom.uploads.close()
     await asyncio.to_thread(app.state.facts.close)
     for source in (app.state.sessions.source, app.state.tokens.source):
         await asyncio.to_thread(source.close)

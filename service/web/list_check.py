@@ -14,7 +14,7 @@ from service.desk import Desk
 from service.sight import sees
 from service.web.pages import HEADERS
 from service.web.purpose import list_page
-from service.web.uploads import brought
+from service.web.uploads import chosen, form_of
 from service.web.workroom import REFUSALS, made, person_of, sentence, workroom
 from watchlist.formats import ENDINGS
 
@@ -39,14 +39,14 @@ def _form(request: Request, wrong: str = "", lines: str = "") -> Response:
 
 async def check(request: Request) -> Response:
     """POST identifiers with a reason: answer what is known of each; a line in the audit."""
-    form = await request.form()
+    form, brought = await form_of(request)
     mark, person, room = made(request, form), person_of(request), workroom(request)
     typed = form.get("lines", "")
     lines = typed if isinstance(typed, str) else ""
     if lines.strip():
         name, data = _LINES, lines.encode()
     else:
-        name, data = await brought(form)
+        name, data = chosen(brought)
     upload = room.uploads.get(person.account, room.uploads.keep(person.account, name, data))
     settings = room.keeping.watchlist.match
 

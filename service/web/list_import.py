@@ -13,7 +13,7 @@ from service.errors import WrongUseError
 from service.sight import sees
 from service.web import list_words as words
 from service.web.purpose import list_page
-from service.web.uploads import brought
+from service.web.uploads import chosen, form_of
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from watchlist.formats import ENDINGS, FORMATS
 
@@ -49,9 +49,9 @@ def _form(request: Request, given: Mapping[str, str], wrong: str = "") -> Respon
 
 async def preview(request: Request) -> Response:
     """POST a file: show what it would change; nothing is written but a line in the audit."""
-    form = await request.form()
+    form, brought = await form_of(request)
     given, person, room = _given(form), person_of(request), workroom(request)
-    name, data = await brought(form)
+    name, data = chosen(brought)
     token = room.uploads.keep(person.account, name, data)
     upload = room.uploads.get(person.account, token)
     mark = change(person.name, f"import of {upload.name}, a look at what it would change")

@@ -9,14 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
+    from starlette.requests import Request
 
+Brought: TypeAlias = "tuple[str, bytes]"
+"""Name and content of a file."""
 KEPT_S = 1800.0
 """Half an hour to read a preview; after it the file is brought again."""
 _OF_ONE_PERSON = 4
@@ -37,7 +40,7 @@ class Uploads:
     """Files by a token that only the person who brought one can use; the oldest go first."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """``clock`` in seconds; the folder is made with the first file and goes with us."""
+        """``clock`` in seconds; the folder is made with the first file."""
         self._clock = clock
         self._lock = threading.Lock()
         self._folder: TemporaryDirectory[str] | None = None
@@ -64,6 +67,14 @@ class Uploads:
             raise HTTPException(404, "this file is not kept any more; bring it again")
         return found
 
+    def close(self) -> None:
+        """Remove all files with their folder."""
+        with self._lock:
+            folder, self._folder = self._folder, None
+            self._kept.clear()
+        if folder:
+            folder.cleanup()
+
     def _forget(self, account: str) -> None:
         own = [token for token, one in self._kept.items() if one.account == account]
         old = [token for token, one in self._kept.items() if one.until < self._clock()]
@@ -73,12 +84,23 @@ class Uploads:
             gone.parent.rmdir()
 
 
-async def brought(form: FormData, name: str = "file") -> tuple[str, bytes]:
-    """Return name and content of a form's file; raises HTTPException where there is none."""
-    given = form.get(name)
-    if not isinstance(given, UploadFile) or not given.filename:
+async def form_of(request: Request, name: str = "file") -> tuple[FormData, Brought | None]:
+    """Return a form and the file in it, None where none was chosen; both are read to their end."""
+    form = await request.form()
+    try:
+        given = form.get(name)
+        if not isinstance(given, UploadFile) or not given.filename:
+            return form, None
+        return form, (given.filename, await given.read())
+    finally:
+        await form.close()
+
+
+def chosen(brought: Brought | None) -> Brought:
+    """Return the file that somebody brought; raises HTTPException where they chose none."""
+    if brought is None:
         raise HTTPException(400, "choose a file first")
-    return given.filename, await given.read()
+    return brought
 
 
 def _safe(name: str) -> str:

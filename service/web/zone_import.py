@@ -13,7 +13,7 @@ from maps.live.zones import ZoneChart
 from service import zoning
 from service.desk import Desk, change
 from service.web.pages import page
-from service.web.uploads import brought
+from service.web.uploads import chosen, form_of
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from service.web.zone_pages import TITLES, row_of
 from store.zones import put_zones, zones_now
@@ -60,9 +60,9 @@ def _form(
 
 async def preview(request: Request) -> Response:
     """POST a file: show what it would change; nothing is written."""
-    form = await request.form()
+    form, brought = await form_of(request)
     said = {name: text(form, name) for name in _FIELDS}
-    name, data = await brought(form)
+    name, data = chosen(brought)
     room, person = workroom(request), person_of(request)
     token = room.uploads.keep(person.account, name, data)
     upload = room.uploads.get(person.account, token)
