@@ -43,7 +43,21 @@ function legendAway(away) {
   return away && open;
 }
 
-/** Begin on the live map; `parts` are of its page: `zones` is the panel of zones. */
+/** Show the vessel that a page led to, where she was heard last. */
+async function showVessel(map, mmsi, open) {
+  if (!/^\d{1,9}$/.test(mmsi)) return;
+  history.replaceState(null, "", location.pathname + location.hash);
+  const answer = await fetch(`/api/v1/vessels?q=${mmsi}`).catch(() => null);
+  const found = answer?.ok ? (await answer.json()).vessels.find((one) => String(one.mmsi) === mmsi) : null;
+  if (!found || found.lat === null) {
+    open(Number(mmsi), null, null); // her details say that she was not heard
+    return;
+  }
+  map.setView([found.lat, found.lon], 10, { animate: false });
+  open(found.mmsi, found.segment, [found.lat, found.lon]);
+}
+
+/** Begin on the live map; of its page: `zones` the panel of zones, `open` shows a vessel. */
 export async function byHand(map, parts) {
   const told = await me();
   const tools = TOOLS.filter(({ deed }) => told?.deeds.includes(deed));
@@ -78,6 +92,7 @@ export async function byHand(map, parts) {
     rail.append(tool.node);
   }
   const query = new URLSearchParams(location.search);
+  if (query.has("mmsi")) showVessel(map, query.get("mmsi"), parts.open);
   const wanted = tools.find(({ asked }) => query.has(asked));
   if (wanted) {
     const asked = query.get(wanted.asked);

@@ -1,6 +1,7 @@
 // Open contacts on the live map: a hexagon where each was seen last, and its error as a circle.
 
 import { element } from "./bar.js";
+import { ink } from "./panel.js";
 import { colour, onChange } from "./theme.js";
 import { moment, position } from "./words.js";
 
@@ -45,8 +46,8 @@ export function begin(map) {
     group.clearLayers();
     for (const one of contacts) {
       const at = [one.lat, one.lon];
-      const ink = colour("sar");
-      L.circle(at, { radius: one.error_nm * NM_M, color: ink, weight: 1.5, dashArray: "6 4", fillOpacity: 0.06, fillColor: ink, interactive: false }).addTo(group);
+      const own = colour("sar");
+      L.circle(at, { radius: one.error_nm * NM_M, color: own, weight: 1.5, dashArray: "6 4", fillOpacity: 0.06, fillColor: own, interactive: false, renderer: ink() }).addTo(group);
       const icon = L.divIcon({ className: "contact-mark", iconSize: [26, 26] });
       const title = `Contact ${one.id}: ${one.description}`;
       const marker = L.marker(at, { icon, title, alt: title, keyboard: true }).addTo(group);

@@ -134,7 +134,7 @@ export async function start(map, options) {
   rail({ map, layer, drawer, zones, place }, (on) => { following = on; });
   remember(map);
   window.vedetta = { map, fleet, layer, areas, heard, link, drawer }; // for tests and the bench
-  byHand(map, { zones, openKey });
+  byHand(map, { zones, open });
 
   const answer = await fetch(options.land);
   const land = new Land(await answer.json());

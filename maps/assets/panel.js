@@ -2,7 +2,16 @@
 
 import { element } from "./bar.js";
 
+const L = window.L;
+
 let ids = 0;
+let renderer = null;
+
+/** One canvas for what tools draw: the page's own rules for pictures shrink Leaflet's SVG. */
+export function ink() {
+  renderer ??= L.canvas({ padding: 0.5 });
+  return renderer;
+}
 
 /** A labelled field; `options` make it a choice of [value, word], `rows` a text of several lines. */
 export function field(name, label, { options, rows, hint, ...said } = {}) {

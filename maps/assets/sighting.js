@@ -4,23 +4,21 @@ import { element } from "./bar.js";
 import { refresh } from "./contacts.js";
 import { ahead, exactly, place } from "./degrees.js";
 import { proof } from "./me.js";
-import { act, field, Panel, row, send } from "./panel.js";
+import { act, field, ink, Panel, row, send } from "./panel.js";
 import { colour } from "./theme.js";
 import { miles } from "./words.js";
 
 const L = window.L;
 const NM_M = 1852;
 const KINDS = [
-  ["call", "A call from the boat or of kin"], ["aircraft", "An aircraft"],
-  ["ngo", "An organisation of sea rescue"], ["navy", "A navy or coast guard"], ["other", "Somebody else"],
+  ["call", "Call, boat or kin"], ["aircraft", "Aircraft"], ["ngo", "Sea rescue"],
+  ["navy", "Coast guard, navy"], ["other", "Other"],
 ];
 const SOURCES = [
-  ["X", "X: cannot be judged"], ["A", "A: no doubt of the source"],
-  ["B", "B: mostly reliable"], ["C", "C: mostly not reliable"],
+  ["X", "X not known"], ["A", "A no doubt"], ["B", "B mostly good"], ["C", "C mostly bad"],
 ];
 const INFO = [
-  ["4", "4: cannot be judged"], ["1", "1: known to be true"],
-  ["2", "2: known to the source"], ["3", "3: hearsay, borne out"],
+  ["4", "4 not known"], ["1", "1 certain"], ["2", "2 seen by it"], ["3", "3 borne out"],
 ];
 
 class Sighting {
@@ -56,8 +54,8 @@ class Sighting {
     const save = element("button", "Enter the sighting", "hand-main");
     this.save = save;
     this.panel.body.append(
-      f.place.box, this.reckoning(), row(f.time.box, f.error_nm.box), f.description.box,
-      row(f.persons.box, f.kind.box), row(f.source_grade.box, f.info_grade.box), f.same_as.box,
+      f.place.box, this.reckoning(), f.time.box, f.description.box,
+      row(f.error_nm.box, f.persons.box), f.kind.box, row(f.source_grade.box, f.info_grade.box), f.same_as.box,
       f.why.box, this.panel.said, save, this.near,
     );
     this.panel.body.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
@@ -125,11 +123,11 @@ class Sighting {
 
   show() {
     if (!this.at) return;
-    const ink = colour("sar");
+    const own = colour("sar");
     const nm = Number(this.form.error_nm.input.value) || 0;
     this.layer.clearLayers();
-    L.circle(this.at, { radius: nm * NM_M, color: ink, weight: 2, fillOpacity: 0.08, fillColor: ink, interactive: false }).addTo(this.layer);
-    L.circleMarker(this.at, { radius: 5, color: ink, weight: 3, fill: false, interactive: false }).addTo(this.layer);
+    L.circle(this.at, { radius: nm * NM_M, color: own, weight: 2, fillOpacity: 0.08, fillColor: own, interactive: false, renderer: ink() }).addTo(this.layer);
+    L.circleMarker(this.at, { radius: 5, color: own, weight: 3, fill: false, interactive: false, renderer: ink() }).addTo(this.layer);
   }
 
   async help() {

@@ -74,7 +74,7 @@ class Drawing {
     };
     const { name, kind, legal_status: legal, valid_from: from, valid_until: until, leave_m: leave, note, why } = this.form;
     const more = element("details");
-    more.append(element("summary", "Validity, leaving, note"), row(from.box, until.box), leave.box, note.box);
+    more.append(element("summary", "Validity, leaving, note"), from.box, until.box, leave.box, note.box);
     more.open = Boolean(was.valid_from || was.valid_until || was.details?.note);
     return [name.box, row(kind.box, legal.box), more, why.box];
   }

@@ -1,5 +1,6 @@
 // The sketch on the map: its area, a handle at each vertex, a smaller one between two of them.
 
+import { ink } from "./panel.js";
 import { colour, onChange as onTheme } from "./theme.js";
 
 const L = window.L;
@@ -11,8 +12,8 @@ export class Handles {
   constructor(map, sketch) {
     Object.assign(this, { map, sketch });
     this.group = L.layerGroup().addTo(map);
-    this.shape = L.polygon([], { interactive: false }).addTo(map);
-    this.spot = L.circleMarker([0, 0], { radius: 14, interactive: false });
+    this.shape = L.polygon([], { interactive: false, renderer: ink() }).addTo(map);
+    this.spot = L.circleMarker([0, 0], { radius: 14, interactive: false, renderer: ink() });
     this.restyle = () => this.paint();
     onTheme(this.restyle);
     map.on("moveend", this.refresh, this);
@@ -25,8 +26,8 @@ export class Handles {
   }
 
   paint() {
-    const ink = colour("zone-drawn");
-    this.shape.setStyle({ color: ink, weight: 2, fillColor: ink, fillOpacity: 0.15 });
+    const own = colour("zone-drawn");
+    this.shape.setStyle({ color: own, weight: 2, fillColor: own, fillOpacity: 0.15 });
     this.spot.setStyle({ color: colour("sar"), weight: 3, fill: false });
   }
 

@@ -60,11 +60,17 @@ async def entries(request: Request) -> Response:
         request, "watchlist", rows=found[_ROWS * (number - 1) : _ROWS * number],
         found=len(found), all=len(there), number=number, last=-(-len(found) // _ROWS) or 1,
         asked=asked, sorts={name: word for name, (word, _) in _SORTS.items()},
-        states=Counter(one.version.state for one in there), words=words.STATES,
+        states=_states(there), words=words.STATES,
         contributors=sorted({one.entry.contributor for one in there if one.entry.contributor}),
         handlings=HANDLING, priorities=PRIORITIES,
         due=sum(one.review in _DUE and bool(one.in_force) for one in there),
     )  # fmt: skip
+
+
+def _states(there: Sequence[Known]) -> dict[str, int]:
+    """Return how many entries each tab has; one in force counts there beside its proposal too."""
+    counts = Counter(one.version.state for one in there)
+    return {**counts, "released": sum(bool(one.in_force) for one in there)}
 
 
 def _number(text: str) -> int:

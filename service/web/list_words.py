@@ -89,6 +89,8 @@ def told(changes: Iterable[FieldChange]) -> list[str]:
 
 
 def _sentence(label: str, old: str, new: str) -> str:
+    if label == LABELS["links"]:
+        old, new = old.replace("_", " "), new.replace("_", " ")
     if not old:
         return f"{label}: {new} is added"
     if not new:
