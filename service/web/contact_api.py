@@ -58,6 +58,7 @@ async def enter(request: Request) -> Response:
     mark = change(person_of(request).name, plain(said.get("why") or "", 500) or "sighting")
 
     def work(at: Desk) -> dict[str, Any]:
+        """Work at one desk, in one transaction."""
         kept = sightings.enter(at.connection, contact_of(said, mark.at), mark)
         return {"id": kept.id, "version": kept.version, **_help(at, room.keeping, kept)}
 

@@ -67,6 +67,7 @@ async def _one(
     room, contact_id = workroom(request), request.path_params["id"]
 
     def work(at: Desk) -> tuple[list[ContactVersion], Any]:
+        """Work at one desk, in one transaction."""
         history = contact_history(at.connection, contact_id)
         if not history or not sees_contact(person_of(request)):
             raise HTTPException(404, "there is no such contact")

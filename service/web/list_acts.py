@@ -38,6 +38,7 @@ async def _act(
     mark, person = made(request, form), person_of(request)
 
     def act(at: Desk) -> None:
+        """Do it where this person may, in one transaction."""
         whole(at, person, entry_id)
         work(at, entry_id, form, mark)
 
@@ -79,6 +80,7 @@ async def erase(request: Request) -> Response:
     """POST: erase an entry with all versions and persons, its id typed once more."""
 
     def work(at: Desk, entry_id: str, form: FormData, mark: Change) -> None:
+        """Work at one desk, in one transaction."""
         if text(form, "confirm").upper() != entry_id.upper():
             raise WrongUseError(f"nothing was erased: type the id {entry_id} to confirm it")
         watch.erase(at, [entry_id], mark)
@@ -90,6 +92,7 @@ async def add_person(request: Request) -> Response:
     """POST: note an owner or a person of an entry."""
 
     def work(at: Desk, entry_id: str, form: FormData, mark: Change) -> None:
+        """Work at one desk, in one transaction."""
         role, name = text(form, "role"), text(form, "name", 200)
         if role not in PERSON_ROLES or not name:
             raise WrongUseError("name the person, and what they are to the vessel")
@@ -102,6 +105,7 @@ async def remove_person(request: Request) -> Response:
     """POST: remove an owner or a person of an entry."""
 
     def work(at: Desk, entry_id: str, form: FormData, mark: Change) -> None:
+        """Work at one desk, in one transaction."""
         watch.remove_person(at, entry_id, text(form, "role"), text(form, "name", 200), mark)
 
     return await _act(request, work, f"/watchlist/{request.path_params['id']}/persons")
@@ -112,6 +116,7 @@ async def proposals(request: Request) -> Response:
     person, mark = person_of(request), reading(request)
 
     def work(at: Desk) -> tuple[int, list[tuple[list[EntryVersion], Known]]]:
+        """Work at one desk, in one transaction."""
         waiting = [one for one in known(at, person) if one.version.state == "proposed"]
         some = waiting[:_AT_ONCE]
         if some:
@@ -133,6 +138,7 @@ async def release_shown(request: Request) -> Response:
         raise WrongUseError("tick the versions that you have read")
 
     def act(at: Desk) -> None:
+        """Do it where this person may, in one transaction."""
         for one in asked:
             whole(at, person, one.partition(":")[0])
         watch.release(at, asked, mark)

@@ -51,6 +51,7 @@ async def check(request: Request) -> Response:
     settings = room.keeping.watchlist.match
 
     def work(at: Desk) -> tuple[Questions, Checked]:
+        """Work at one desk, in one transaction."""
         asked = crosscheck.read_questions(upload.path)
         found = crosscheck.check(at, asked, settings, mark, knows=lambda one: sees(person, one))
         return asked, found

@@ -98,6 +98,7 @@ async def change(request: Request) -> Response:
     seen, said = text(form, "seen", 8), words.cells(_given(form))
 
     def work(at: Desk) -> None:
+        """Work at one desk, in one transaction."""
         newest = whole(at, person, entry_id)[-1]
         if str(newest.version) != seen:
             raise WrongUseError(f"{entry_id} was changed while you wrote: open the form again")

@@ -57,6 +57,7 @@ async def preview(request: Request) -> Response:
     mark = change(person.name, f"import of {upload.name}, a look at what it would change")
 
     def work(at: Desk) -> Plan:
+        """Work at one desk, in one transaction."""
         plan = _plan(at, upload, given, person, {})
         importing.compared(at, plan, upload.path, mark)
         return plan
@@ -141,6 +142,7 @@ async def apply(request: Request) -> Response:
                if name[:1] == "q" and name[1:].isdigit()}  # fmt: skip
 
     def work(at: Desk) -> tuple[Plan, list[tuple[str, int]]]:
+        """Work at one desk, in one transaction."""
         if _fingerprint(_plan(at, upload, given, person, {})) != text(form, "fingerprint"):
             raise HTTPException(409, "the list was changed meanwhile: bring the file once more")
         plan = _plan(at, upload, given, person, answers)

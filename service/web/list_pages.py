@@ -45,6 +45,7 @@ async def entries(request: Request) -> Response:
     person = person_of(request)
 
     def work(at: Desk) -> tuple[list[Known], list[Known]]:
+        """Work at one desk, in one transaction."""
         there = known(at, person)
         found = [one for one in there if _fits(one, asked)]
         _, key = _SORTS.get(asked["sort"], _SORTS["id"])
@@ -95,6 +96,7 @@ async def reviews(request: Request) -> Response:
     person, mark = person_of(request), reading(request)
 
     def work(at: Desk) -> list[Known]:
+        """Work at one desk, in one transaction."""
         due = [
             one for one in known(at, person) if one.review in _DUE and one.version.state in OPEN
         ]
@@ -119,6 +121,7 @@ async def persons(request: Request) -> Response:
     entry_id, person, mark = request.path_params["id"], person_of(request), reading(request)
 
     def work(at: Desk) -> tuple[ListedPerson, ...]:
+        """Work at one desk, in one transaction."""
         history(at, person, entry_id)
         return watch.persons_of(at, entry_id, mark)
 
@@ -133,6 +136,7 @@ async def shown(
     entry_id, person, mark = request.path_params["id"], person_of(request), reading(request)
 
     def work(at: Desk) -> tuple[list[EntryVersion], list[Known]]:
+        """Work at one desk, in one transaction."""
         versions = history(at, person, entry_id)
         noted(at, mark, "show", [entry_id], for_case(request))
         return versions, known(at, person, [entry_id])

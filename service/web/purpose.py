@@ -34,6 +34,7 @@ async def state_purpose(request: Request) -> Response:
     case = text(form, "case", _LONGEST_CASE)
 
     def work(at: Desk) -> None:
+        """Work at one desk, in one transaction."""
         mark = change(person.name, said)
         put_purpose(at.connection, person.account, person.session, Purpose(said, mark.at, case))
         audit.append(at.connection, mark, f"{LIST}.purpose", LIST, {"case": case})

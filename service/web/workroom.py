@@ -54,6 +54,7 @@ class Workroom:
         """Do blocking ``work`` at a desk of its own, in a thread; committed without an error."""
 
         def act() -> Got:
+            """Do it where this person may, in one transaction."""
             rules = self.keeping.watchlist
             with session(self._dsn) as connection:
                 return work(Desk(connection, int(rules.grace_days), rules.four_eyes))

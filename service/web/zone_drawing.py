@@ -50,6 +50,7 @@ async def save(request: Request) -> Response:
     mark = _mark(request, said)
 
     def work(at: Desk) -> dict[str, Any]:
+        """Work at one desk, in one transaction."""
         given = str(said.get("id") or "")
         zone_id = given or zoning.free_id(at.connection, id_of(_text(said, "name")))
         zone = _zone(at, said, zone_id, new=not given)

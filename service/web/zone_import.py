@@ -69,6 +69,7 @@ async def preview(request: Request) -> Response:
     mark = change(person.name, _DRY)
 
     def work(at: Desk) -> _Read:
+        """Work at one desk, in one transaction."""
         read, sha256 = _read(upload, said)
         before = tuple(one.zone for one in zones_now(at.connection))
         done: dict[str, str] = dict(put_zones(at.connection, read.zones, mark))
@@ -135,6 +136,7 @@ async def apply(request: Request) -> Response:
     upload = room.uploads.get(person.account, text(form, "token"))
 
     def work(at: Desk) -> tuple[dict[str, Any], int]:
+        """Work at one desk, in one transaction."""
         read, sha256 = _read(upload, said)
         details = {"file": upload.name, "sha256": sha256}
         return zoning.put(at.connection, read.zones, mark, "import", details)

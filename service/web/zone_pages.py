@@ -44,6 +44,7 @@ async def zones_page(request: Request) -> Response:
     words = request.query_params.get("q", "")[:80]
 
     def work(at: Desk) -> tuple[tuple[Zone, ...], dict[str, ZoneVersion]]:
+        """Work at one desk, in one transaction."""
         stored = {one.zone.id: one for one in zones_now(at.connection)}
         return zones_in_force(at.connection).zones, stored
 
@@ -155,6 +156,7 @@ async def export(request: Request) -> Response:
     mark = change(person_of(request).name, f"export of zones as {form}")
 
     def work(at: Desk) -> bytes:
+        """Work at one desk, in one transaction."""
         there = zones_in_force(at.connection).zones
         chosen = [z for z in there if (z.id in ids if ids else kind in {None, z.kind})]
         if not chosen:

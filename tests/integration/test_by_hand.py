@@ -142,7 +142,7 @@ def test_a_sighting_is_entered_on_the_map(enter, dsn) -> None:
     page.click("#sighting-button")
     seen(page, "Boolean(vedetta.sighting)")
     click_at(page, 35.3, 15.1)
-    assert page.get_by_label("Where").input_value().startswith("35°")
+    assert page.get_by_label("Where", exact=True).input_value().startswith("35°")
     page.wait_for_selector("text=Nearest ships and units")
     page.get_by_label("What it is").fill("wooden boat <i>blue</i>")
     page.get_by_label("Persons, if known").fill("40")

@@ -9,11 +9,15 @@ from service.positions import position, said
     "text",
     [
         "36°12.4′N 014°33.1′E", "36 12.4 N, 14 33.1 E", "36°12'24\"N 14°33'6\"E",
-        "36.206667 14.551667", "36.206667, 14.551667", "36°12,4'n / 14°33,1'e", "+36.206667;14.551667",
+        "36.206667 14.551667", "36.206667, 14.551667", "36°12,4'n / 14°33,1'e",
+        "+36.206667;14.551667",
     ],
 )  # fmt: skip
 def test_a_position_is_read_as_people_write_it(text) -> None:
-    assert position(text) == (pytest.approx(14.551667, abs=1e-5), pytest.approx(36.206667, abs=1e-5))
+    assert position(text) == (
+        pytest.approx(14.551667, abs=1e-5),
+        pytest.approx(36.206667, abs=1e-5),
+    )
 
 
 def test_south_and_west_are_negative() -> None:

@@ -1,4 +1,4 @@
-"""Contacts on pages and on the map: entered, placed, reported again, closed; who is near at once."""
+"""Contacts on pages and on the map: entered, placed, reported again, closed; who is near."""
 
 from __future__ import annotations
 
@@ -84,7 +84,10 @@ def test_a_place_is_reckoned_from_a_zone_or_a_vessel(dsn, enter) -> None:
     [
         ({"place": "over there"}, "over there is no position"),
         ({"place": ""}, "say where"),
-        ({"place": "", "start": "Atlantis", "bearing": "1", "distance": "1"}, "is called Atlantis"),
+        (
+            {"place": "", "start": "Atlantis", "bearing": "1", "distance": "1"},
+            "is called Atlantis",
+        ),
         ({"place": "", "start": "MARIA K", "bearing": "400", "distance": "1"}, "0 to 360"),
         ({"persons": "many"}, "many"),
         ({"error_nm": "900"}, "nautical miles from 0 to 200"),
