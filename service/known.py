@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -34,12 +35,13 @@ class Known:
     """An entry as a person knows it.
 
     version   the newest that they see · in_force  number of the matched one, 0 = none
-    review    ok, due soon, overdue or expired
+    review    ok, due soon, overdue or expired, by ``review_by``: of the matched one, if any
     """
 
     version: EntryVersion
     in_force: int
     review: str
+    review_by: dt.date | None
 
     @property
     def entry(self) -> WatchlistEntry:
@@ -59,8 +61,10 @@ def known(at: Desk, person: Person, ids: Sequence[str] | None = None) -> list[Kn
         matched = matched if matched and sees(person, matched.entry) else None
         version = newest if newest.state != ERASED and sees(person, newest.entry) else matched
         if version:
-            review = review_state(version.entry, day, at.grace_days)
-            found.append(Known(version, matched.version if matched else 0, review))
+            counts = (matched or version).entry
+            review = review_state(counts, day, at.grace_days)
+            number = matched.version if matched else 0
+            found.append(Known(version, number, review, counts.review_by))
     return found
 
 

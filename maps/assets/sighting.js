@@ -10,6 +10,7 @@ import { miles } from "./words.js";
 
 const L = window.L;
 const NM_M = 1852;
+const FEW = 3; // while the form is filled in; all of them once it is entered
 const KINDS = [
   ["call", "Call, boat or kin"], ["aircraft", "Aircraft"], ["ngo", "Sea rescue"],
   ["navy", "Coast guard, navy"], ["other", "Other"],
@@ -54,9 +55,9 @@ class Sighting {
     const save = element("button", "Enter the sighting", "hand-main");
     this.save = save;
     this.panel.body.append(
-      f.place.box, this.reckoning(), f.time.box, f.description.box,
+      f.place.box, this.reckoning(), this.near, f.time.box, f.description.box,
       row(f.error_nm.box, f.persons.box), f.kind.box, row(f.source_grade.box, f.info_grade.box), f.same_as.box,
-      f.why.box, this.panel.said, save, this.near,
+      f.why.box, this.panel.said, save,
     );
     this.panel.body.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.known();
@@ -137,7 +138,7 @@ class Sighting {
     const answer = await fetch(`/api/v1/rescue?lon=${lon}&lat=${lat}&error_nm=${nm}`).catch(() => null);
     if (mine !== this.asked) return;
     if (!answer?.ok) this.near.replaceChildren(element("p", "Who is near could not be asked.", "hand-fault"));
-    else this.near.replaceChildren(...nearest(await answer.json()));
+    else this.near.replaceChildren(...nearest(await answer.json(), FEW));
   }
 
   async send() {
@@ -195,15 +196,15 @@ async function look(words) {
   return [...places, ...ships.map(({ name, mmsi, lat, lon }) => ({ name: name || `MMSI ${mmsi}`, kind: "vessel", lat, lon }))];
 }
 
-/** Who could help, and who answers for that sea. */
-function nearest({ nearest: ships, centres, assumed }) {
+/** Who could help, `most` of them, and who answers for that sea. */
+function nearest({ nearest: ships, centres, assumed }, most = 20) {
   const head = element("h3", "Nearest ships and units");
   if (!ships.length) return [head, element("p", "None is heard within reach. Most small boats carry no AIS."), ...answers(centres)];
   const table = element("table");
   const top = element("tr");
   top.append(...["Who", "Away", "There in"].map((word) => element("th", word)));
   table.append(top);
-  for (const one of ships) {
+  for (const one of ships.slice(0, most)) {
     const line = element("tr");
     const bearing = String(Math.round(one.bearing_deg) % 360).padStart(3, "0");
     const name = element("td", `${one.name || `MMSI ${one.mmsi}`} `);

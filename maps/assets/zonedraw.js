@@ -187,7 +187,7 @@ class Drawing {
     const shown = this.zones.rows.find(({ kind }) => kind === this.form.kind.input.value)?.box;
     if (shown && !shown.checked) shown.click();
     this.zones.load();
-    this.handles.remove();
+    this.handles.rest(); // it stays to be seen until the panel closes
     const link = element("a", "Its page");
     link.href = `/zones/${id}`;
     const said = element("p", done === "unchanged" ? "Nothing was changed." : `Saved: in force as edition ${edition}. The service adopts it within seconds. `);

@@ -25,6 +25,13 @@ export class Handles {
     for (const layer of [this.group, this.shape, this.spot]) layer.remove();
   }
 
+  /** Leave the shape as it is, with nothing to take hold of. */
+  rest() {
+    this.map.off("moveend", this.refresh, this);
+    this.group.remove();
+    this.spot.remove();
+  }
+
   paint() {
     const own = colour("zone-drawn");
     this.shape.setStyle({ color: own, weight: 2, fillColor: own, fillOpacity: 0.15 });

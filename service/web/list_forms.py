@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from service import watch
-from service.desk import Desk
+from service.desk import Desk, noted
 from service.errors import WrongUseError
 from service.known import UnknownError, known, whole
 from service.sight import sees
@@ -81,6 +81,7 @@ def _added(
     there = [one.entry for one in known(at, person)]
     alike = [] if sure else proposals([dataclasses.replace(entry, id="")], there)
     if alike:
+        noted(at, mark, "compare", list(dict.fromkeys(one.other.id for one in alike)))
         return "", [(one.other.id, one.reason) for one in alike]
     return watch.add(at, said, mark)[0], []
 

@@ -33,7 +33,7 @@ _SORTS: dict[str, tuple[str, Callable[[Known], Any]]] = {
     "contributor": ("Contributor", lambda one: one.entry.contributor.casefold()),
     "priority": ("Priority", lambda one: -PRIORITIES.index(one.entry.priority)),
     "state": ("State", lambda one: one.version.state),
-    "review": ("Review by", lambda one: str(one.entry.review_by or "")),
+    "review": ("Review by", lambda one: str(one.review_by or "")),
 }
 _FILTERS = ("q", "state", "contributor", "handling", "priority", "sort", "down")
 
@@ -64,7 +64,7 @@ async def entries(request: Request) -> Response:
         states=_states(there), words=words.STATES,
         contributors=sorted({one.entry.contributor for one in there if one.entry.contributor}),
         handlings=HANDLING, priorities=PRIORITIES,
-        due=sum(one.review in _DUE and bool(one.in_force) for one in there),
+        due=sum(map(_is_due, there)),
     )  # fmt: skip
 
 
@@ -72,6 +72,10 @@ def _states(there: Sequence[Known]) -> dict[str, int]:
     """Return how many entries each tab has; one in force counts there beside its proposal too."""
     counts = Counter(one.version.state for one in there)
     return {**counts, "released": sum(bool(one.in_force) for one in there)}
+
+
+def _is_due(one: Known) -> bool:
+    return one.review in _DUE and (bool(one.in_force) or one.version.state in OPEN)
 
 
 def _number(text: str) -> int:
@@ -97,10 +101,8 @@ async def reviews(request: Request) -> Response:
 
     def work(at: Desk) -> list[Known]:
         """Work at one desk, in one transaction."""
-        due = [
-            one for one in known(at, person) if one.review in _DUE and one.version.state in OPEN
-        ]
-        due.sort(key=lambda one: (_DUE.index(one.review), str(one.entry.review_by or "")))
+        due = [one for one in known(at, person) if _is_due(one)]
+        due.sort(key=lambda one: (_DUE.index(one.review), str(one.review_by or "")))
         if due:
             noted(at, mark, "reviews", [one.entry.id for one in due], for_case(request))
         return due

@@ -59,9 +59,11 @@ async def save(request: Request) -> Response:
         return {"id": zone.id, "done": done, "edition": edition}
 
     try:
-        return answer(await workroom(request).apart(work))
+        done = await workroom(request).apart(work)
     except _SHAPE as error:
         raise HTTPException(400, f"this is no zone: {plain(error, 120)}") from None
+    request.app.state.zones.forget()
+    return answer(done)
 
 
 async def body(request: Request, most: int = _MOST_BYTES) -> dict[str, Any]:

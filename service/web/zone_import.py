@@ -142,6 +142,7 @@ async def apply(request: Request) -> Response:
         return zoning.put(at.connection, read.zones, mark, "import", details)
 
     done, edition = await room.apart(work)
+    request.app.state.zones.forget()
     counts = {word: list(done.values()).count(word) for word in ("added", "changed")}
     return page(
         request, "zone_applied", said=f"{upload.name} is imported", tone="good", counts=counts,

@@ -144,6 +144,7 @@ async def remove(request: Request) -> Response:
     form, zone_id = await request.form(), request.path_params["id"]
     mark = made(request, form)
     await workroom(request).apart(lambda at: zoning.remove(at.connection, [zone_id], mark))
+    request.app.state.zones.forget()
     return RedirectResponse(f"/zones/{zone_id}", 303, HEADERS)
 
 
