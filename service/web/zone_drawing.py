@@ -53,7 +53,7 @@ async def save(request: Request) -> Response:
         """Work at one desk, in one transaction."""
         given = str(said.get("id") or "")
         zone_id = given or zoning.free_id(at.connection, id_of(_text(said, "name")))
-        zone = _zone(at, said, zone_id, new=not given)
+        zone = _must_make_sense(_zone(at, said, zone_id, new=not given))
         seen = int(said["version"]) if given else None
         done, edition = zoning.draw(at.connection, zone, seen, mark)
         return {"id": zone.id, "done": done, "edition": edition}
@@ -94,6 +94,15 @@ def _mark(request: Request, said: dict[str, Any]) -> Change:
     if not why or not _text(said, "name"):
         raise HTTPException(400, "give the zone a name, and say why it is drawn")
     return change(person_of(request).name, why)
+
+
+def _must_make_sense(zone: Zone) -> Zone:
+    """Return ``zone``; raises HTTPException for what a hand that draws cannot mean."""
+    if zone.kind == "land":
+        raise HTTPException(400, "land is not drawn by hand: it comes along, or in a file")
+    if zone.valid_from and zone.valid_until and zone.valid_from >= zone.valid_until:
+        raise HTTPException(400, "the zone would end before it begins: correct from and until")
+    return zone
 
 
 def _zone(at: Desk, said: dict[str, Any], zone_id: str, *, new: bool) -> Zone:

@@ -112,6 +112,8 @@ def test_a_change_of_an_old_version_is_refused(dsn, enter) -> None:
         ({"leave_m": "50000"}, "expected 0 to 20000 metres"),
         ({"leave_m": "far"}, "no zone"),
         ({"valid_from": "tomorrow"}, "no zone"),
+        ({"kind": "land"}, "land is not drawn by hand"),
+        ({"valid_from": "2026-05-02", "valid_until": "2026-05-01"}, "end before it begins"),
     ],
 )
 def test_what_is_no_zone_is_refused_in_a_sentence(dsn, enter, wrong, sentence) -> None:
