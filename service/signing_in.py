@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 UNFINISHED = dt.timedelta(minutes=10)
 """A sign-in that is not finished in this time begins anew."""
-_PATIENCE_S = 4
+_PATIENCE_S = 10  # a long import of a list may have the turn of the audit
 _LONGEST_AGENT, _LONGEST_LABEL = 200, 60
 _MOST_DAYS = 365
 

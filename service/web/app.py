@@ -24,7 +24,7 @@ from service.people_settings import PeopleSettings
 from service.signing_in import SigningIn
 from service.web import account, api, by_hand, health, people, sign_in, zones
 from service.web.acknowledging import Acknowledging, acknowledge
-from service.web.doorkeeper import SIGNED_OUT, Doorkeeper
+from service.web.doorkeeper import SIGNED_OUT, Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
@@ -84,7 +84,10 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     ]
     routes = _routes()
     check_routes(routes)
-    app = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
+    errors = {404: no_answer, 405: no_answer}
+    app = Starlette(
+        routes=routes, middleware=middleware, exception_handlers=errors, lifespan=_lifespan
+    )
     app.state.people, app.state.routing = people, routing
     app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
     app.state.tokens = Sessions(StoreTokens(dsn, routing))

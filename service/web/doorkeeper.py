@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -40,9 +41,15 @@ _TRY_LATER = 1013
 FORM_FIELD, FORM_HEADER = "form_token", "x-form-token"
 _READS = frozenset({"GET", "HEAD"})
 _API = "/api/v1/"
+_SIGN_IN = 401
 _TOKEN_A_MINUTE = 120
+_GUESSES_A_MINUTE = 300  # of one address: an office behind one whose sessions all end asks a lot
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 _MOST_BYTES, _PATIENCE_S = 8 << 20, 60.0
+_IN_WORDS = {
+    "Not Found": "there is no such page",
+    "Method Not Allowed": "this page takes no such request",
+}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _AWAY = "the database does not answer; try again in a moment"
 # A page that another site led to gets no cookie of ours (SameSite=Strict); led to by us, it does.
@@ -55,7 +62,7 @@ class Doorkeeper:
     def __init__(self, app: ASGIApp, machine_token_env: str = "") -> None:
         """Wrap ``app``; ``machine_token_env`` as in PeopleSettings."""
         self._app = app
-        self._pace = Meter(_TOKEN_A_MINUTE)
+        self._pace, self._guesses = Meter(_TOKEN_A_MINUTE), Meter(_GUESSES_A_MINUTE)
         self._machine = os.environ.get(machine_token_env, "") if machine_token_env else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,7 +72,10 @@ class Doorkeeper:
             return
         scope.setdefault("state", {})["person"] = None
         deed = deed_of(scope["app"].routes, scope)
-        # No route: the application says that there is none, to everybody alike.
+        if deed is None and scope["type"] == "http":
+            # No route: the application says so to everybody, in the frame of who is signed in.
+            with suppress(Exception):
+                scope["state"]["person"] = await self._whose(Request(scope))
         if deed is None or deed == PUBLIC:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -75,33 +85,51 @@ class Doorkeeper:
 
     async def _http(self, deed: str, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        if deed == MACHINE and self._is_machine(request):
-            await self._app(scope, receive, send)
-            return
-        try:
-            person = await (self._by_token(request) if _bearer(request) else _person(request))
-        except HTTPException as error:
-            await refused(request, error.status_code, error.detail)(scope, receive, send)
-            return
-        except Exception:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
-            await refused(request, 503, _AWAY)(scope, receive, send)
-            return
-        if person is None:
-            await _stranger(request)(scope, receive, send)
-            return
-        scope["state"]["person"] = person
-        if deed != MACHINE and not person.may(deed):
-            said = f"your role ({person.role}) does not include this"
-            await refused(request, 403, said)(scope, receive, send)
-            return
-        if request.method not in _READS:
+        if deed != MACHINE or not self._is_machine(request):
             try:
-                receive = await _own_form(request)
+                receive = await self._let_in(request, deed)
             except HTTPException as error:
-                response = refused(request, error.status_code, error.detail)
+                stranger = error.status_code == _SIGN_IN
+                response = (
+                    _stranger(request)
+                    if stranger
+                    else refused(request, error.status_code, error.detail)
+                )
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    async def _let_in(self, request: Request, deed: str) -> Receive:
+        """Put the person into the state and return what the endpoint receives.
+
+        Raises HTTPException: 401 without a person, 403 without the right or with a foreign form.
+        """
+        person = await self._whose(request)
+        if person is None:
+            raise HTTPException(_SIGN_IN)
+        request.scope["state"]["person"] = person
+        if deed != MACHINE and not person.may(deed):
+            whose = f"your role ({person.role})" if person.scopes is None else "this token"
+            raise HTTPException(403, f"{whose} does not include this")
+        return request.receive if request.method in _READS else await _own_form(request)
+
+    async def _whose(self, request: Request) -> Person | None:
+        """Return who asks; wrong tokens of one address are not looked up for ever."""
+        address = request.client.host if request.client else ""
+        state, bearer = request.app.state, _bearer(request)
+        held, sessions = (bearer, state.tokens) if bearer else (token_of(request), state.sessions)
+        # Who is known goes on: others behind the same address must not keep them out.
+        if held and not sessions.knows(held) and self._guesses.full(address):
+            raise HTTPException(429, "too many wrong tokens; wait a minute")
+        try:
+            person = await (self._by_token(request) if bearer else _person(request))
+        except HTTPException:
+            raise
+        except Exception:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
+            raise HTTPException(503, _AWAY) from None
+        if held and person is None:
+            self._guesses.passes(address)
+        return person
 
     async def _socket(self, deed: str, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -178,6 +206,14 @@ def refused(request: Request, status: int, why: str) -> Response:
     return say(request, status, why)
 
 
+async def no_answer(request: Request, error: Exception) -> Response:
+    """Answer for a path that no route has (404), or not by this method (405)."""
+    status, said = 404, "Not Found"
+    if isinstance(error, HTTPException):
+        status, said = error.status_code, error.detail
+    return refused(request, status, _IN_WORDS.get(said, said))
+
+
 def check_origin(request: Request) -> None:
     """Raise HTTPException unless a page of ours sent the form: a browser always says which."""
     origin, headers = request.headers.get("origin"), request.headers
@@ -223,6 +259,7 @@ def replayed(body: bytes) -> Receive:
     parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
+        """Give the body once."""
         return parts.pop() if parts else {"type": "http.disconnect"}
 
     return receive

@@ -38,6 +38,7 @@ async def listed(request: Request) -> Response:
     door = entrance(request)
 
     def work() -> tuple[list[Account], dict[str, int]]:
+        """Read them with their sessions."""
         with door.steps.connection() as connection:
             return all_accounts(connection), sessions_open(connection, _now())
 
@@ -61,6 +62,7 @@ async def add(request: Request) -> Response:
     first_h = request.app.state.people.first_h
 
     def work(connection: psycopg.Connection, change: Change) -> tuple[Account, str]:
+        """Make it."""
         name = said["name"].strip()
         return accounts.add(connection, name, said, request.app.state.routing, first_h, change)
 
@@ -135,6 +137,7 @@ async def _changed(request: Request, form: FormData, work: _Work) -> tuple[Accou
     change = Change(person.name, why, _now())
 
     def apart() -> tuple[Account, str]:
+        """Do it in a transaction of its own."""
         with door.steps.connection() as connection:
             return work(connection, change)
 
@@ -153,6 +156,7 @@ async def _account(request: Request) -> Account:
     door, asked = entrance(request), request.path_params["account"]
 
     def work() -> Account | None:
+        """Read it."""
         with door.steps.connection() as connection:
             return account_by(connection, asked)
 
@@ -169,6 +173,7 @@ async def _shown(
     door = entrance(request)
 
     def work() -> tuple[list[audit.AuditRow], list[dict[str, object]]]:
+        """Read what was done, and where they are signed in."""
         with door.steps.connection() as connection:
             rows = audit.rows(connection, subject=account.name, limit=4 * _HISTORY)
             sessions = sessions_of(connection, account.id)

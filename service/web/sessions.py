@@ -164,6 +164,10 @@ class Sessions:
         self._keep(key, person)
         return person
 
+    def knows(self, token: str) -> bool:
+        """Tell whether ``token`` was somebody's when it was asked for last."""
+        return key_of(token) in self._known
+
     def forget(self, token: str = "") -> None:
         """Ask anew for ``token``, or for everybody."""
         if token:

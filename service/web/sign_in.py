@@ -126,6 +126,7 @@ async def own_password(request: Request) -> Response:
     """POST the password that a person chose."""
 
     def work(door: Entrance, token: str, form: FormData) -> Opened | Refused:
+        """Take it where both are the same."""
         new = _text(form, "new")
         if new != _text(form, "again"):
             return Refused("The two passwords differ; enter the same one twice.")

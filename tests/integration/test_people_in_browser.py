@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from service import accounts
@@ -115,3 +116,44 @@ def test_the_map_has_a_way_out(dsn, address, page) -> None:
     page.goto(f"{address}/account")
     assert "/sign-in?to=/account" in page.url
     assert page.wrong == []
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page in both themes, one line each."""
+    found = []
+    for theme in ("day", "night"):
+        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        told = Axe().run(page).response
+        assert len(told["passes"]) > 10
+        for one in told["violations"]:
+            found += [f"{page.url} {theme} {one['id']}: {node['html']}" for node in one["nodes"]]
+    return found
+
+
+def test_every_page_can_be_read_and_used_by_everybody(dsn, address, page) -> None:
+    page.goto(f"{address}/sign-in")
+    found = faults(page)
+    one = people.add(dsn, "operator", "m.galea")
+    page.goto(f"{address}/sign-in")
+    found += faults(page)
+    page.context.add_cookies([people.cookie(address, people.token(dsn, "administrator"))])
+    for path in ("/people", "/people/new", f"/people/{one.id}", "/account", "/nowhere"):
+        page.goto(address + path)
+        for summary in page.query_selector_all("summary"):
+            summary.click()
+        found += faults(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("step", ["password", "enrol", "code"])
+def test_every_step_of_the_sign_in_can_be_read_and_used_by_everybody(
+    dsn, address, page, step
+) -> None:
+    said = {"password": {"state": "must_set_password"}, "code": {"totp": "ABCDEFGH"}}
+    people.add(dsn, "operator", "anna", **said.get(step, {}))
+    page.goto(f"{address}/sign-in")
+    page.fill("#name", "anna")
+    page.fill("#password", people.PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"**/sign-in/{step}**")
+    assert faults(page) == []

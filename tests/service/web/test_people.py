@@ -192,5 +192,18 @@ def test_a_token_does_not_ask_for_ever(operator, address) -> None:
     assert codes == [200] * 120 + [429] * 5
 
 
+def test_who_guesses_tokens_keeps_neither_the_database_busy_nor_others_out(
+    address, operator
+) -> None:
+    assert operator.get("/api/v1/zones").status_code == 200
+    with httpx.Client(base_url=address) as client:
+        codes = [
+            client.get("/api/v1/zones", headers={"authorization": f"Bearer {n}"}).status_code
+            for n in range(303)
+        ]
+    assert codes == [401] * 300 + [429] * 3
+    assert operator.get("/api/v1/zones").status_code == 200
+
+
 def test_an_unknown_token_opens_nothing(address) -> None:
     assert ask(address, "vedetta_guessed").status_code == 401
