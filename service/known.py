@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from service.desk import Desk
 from service.errors import ServiceError
 from service.sight import sees
-from service.watch import ERASED, today
+from service.watch import ERASED, RELEASED, today
 from store import watchlist
 from watchlist.changes import FieldChange, field_changes
 from watchlist.reviews import review_state
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from store.watchlist import EntryVersion
     from watchlist.entries import WatchlistEntry
 
+_FEW = 200  # more at once are read together
 OPEN = frozenset({"proposed", "released"})
 
 
@@ -54,9 +55,10 @@ def known(at: Desk, person: Person, ids: Sequence[str] | None = None) -> list[Kn
 
     Where the newest version is not for them, it is the one in force, if that is.
     """
-    in_force = {one.entry.id: one for one in watchlist.in_force(at.connection)}
+    there = watchlist.newest(at.connection, ids)
+    in_force = _in_force(at, there)
     day, found = today(), []
-    for newest in watchlist.newest(at.connection, ids):
+    for newest in there:
         matched = in_force.get(newest.entry.id)
         matched = matched if matched and sees(person, matched.entry) else None
         version = newest if newest.state != ERASED and sees(person, newest.entry) else matched
@@ -66,6 +68,21 @@ def known(at: Desk, person: Person, ids: Sequence[str] | None = None) -> list[Kn
             number = matched.version if matched else 0
             found.append(Known(version, number, review, counts.review_by))
     return found
+
+
+def _in_force(at: Desk, there: Sequence[EntryVersion]) -> dict[str, EntryVersion]:
+    """Return by id the version in force of those that have one; mostly it is the newest."""
+    numbers = watchlist.versions_in_force(at.connection)
+    behind = {
+        one.entry.id for one in there if numbers.get(one.entry.id, one.version) != one.version
+    }
+    found = {one.entry.id: one for one in there if numbers.get(one.entry.id) == one.version}
+    if len(behind) > _FEW:
+        older = watchlist.in_force(at.connection)
+    else:
+        older = [one for each in behind for one in watchlist.history(at.connection, each)]
+    released = (one for one in older if one.state == RELEASED and one.entry.id in behind)
+    return found | {one.entry.id: one for one in released}
 
 
 def history(at: Desk, person: Person, entry_id: str) -> list[EntryVersion]:
