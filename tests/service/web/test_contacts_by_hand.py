@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -13,8 +15,10 @@ from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from store.contacts import contact_history, contacts_now
+from store.writer import Writer
 from tests.plugins import people
 from tests.plugins.people import signed_in
+from tests.plugins.rows import positions, statics, writes
 from tests.service.web.conftest import MemoryFacts, MemorySource
 
 
@@ -142,3 +146,30 @@ def test_places_are_found_by_name(enter) -> None:
     assert client.get("/api/v1/places?q=").json() == {"places": []}
     assert client.get("/api/v1/rescue?lon=x&lat=35").status_code == 400
     assert client.get("/api/v1/rescue?lon=12.9&lat=35.1").json()["centres"]
+
+
+@pytest.fixture
+def merchant(dsn: str) -> int:
+    """The MMSI of a merchant ship under way, heard just now nine miles north of the sighting."""
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    last = positions(
+        mmsi=[247_000_001], time=[now.isoformat()], received=[now.isoformat()], lon_deg=[12.9],
+        lat_deg=[35.25], sog_kn=[6.0],
+    )  # fmt: skip
+    with Writer(dsn) as writer:
+        said = statics(mmsi=[247_000_001], received=[now.isoformat()])
+        at_us = int(time.time() * 1e6)
+        writer.commit(writes(last, last=last, reports=[20], statics=said, now_us=at_us))
+    return 247_000_001
+
+
+def test_who_is_near_is_told_at_once(enter, merchant) -> None:
+    client = enter()
+    asked = client.get("/api/v1/rescue?lon=12.9&lat=35.1&error_nm=2").json()
+    [near] = asked["nearest"]
+    assert (near["mmsi"], near["distance_nm"]) == (merchant, pytest.approx(9, abs=0.2))
+    assert near["minutes"] == pytest.approx(90, abs=3)
+    kept = client.post("/api/v1/contacts", json=sighting() | {"lon": 12.9, "lat": 35.1}).json()
+    assert [one["mmsi"] for one in kept["nearest"]] == [merchant]
+    page = client.get(f"/contacts/{kept['id']}").text
+    assert re.search(r"1 h (29|30)", page)
