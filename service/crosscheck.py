@@ -76,13 +76,16 @@ def check(
     settings: MatchSettings,
     made: Change,
     step: Callable[[str], None] = lambda _name: None,
+    *,
+    knows: Callable[[Listed], bool] = lambda _entry: True,
 ) -> Checked:
     """Return the answers to ``questions``; the audit keeps the counts, not the answers.
 
-    ``step`` is told what begins.
+    ``step`` is told what begins. ``knows``: whether who asks may know of an entry; one that they
+    may not gives no hit.
     """
     step("list")
-    entries = _matching(at, made.at)
+    entries = [one for one in _matching(at, made.at) if knows(one)]
     step("identities")
     sent = ever.identities_ever(at.connection)
     mmsis = {row.mmsi for row in sent} | {one.mmsi for one in questions.asked if one.mmsi}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,13 +122,18 @@ def plan(
     keep: Sequence[int] = (),
     *,
     keep_all: bool = False,
+    knows: Callable[[WatchlistEntry], bool] = lambda _entry: True,
 ) -> Plan:
     """Return what ``read`` does to the list, with the questions ``merge`` and ``keep`` answered.
+
+    knows  whether who asks may know of a listed entry; one that they may not is not compared
 
     Raises WrongUseError for a number that is no question, or that is answered twice.
     """
     listed = {
-        one.entry.id: one.entry for one in watchlist.newest(at.connection) if one.state != ERASED
+        one.entry.id: one.entry
+        for one in watchlist.newest(at.connection)
+        if one.state != ERASED and knows(one.entry)
     }
     read = _without_strange_ids(read, listed)
     found = diff(listed, read.entries, read.carries)

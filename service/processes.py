@@ -14,6 +14,7 @@ import structlog
 from service.errors import WrongUseError, reason_of
 from service.ingest import Ingest
 from service.jobs import Jobs
+from service.keeping import keeping_of
 from service.log import set_up_log
 from service.supervisor import Child, Supervisor, command, stop_on_signals
 from service.web.acknowledging import acknowledging_of
@@ -121,6 +122,7 @@ def _web(settings: Settings, dsn: str) -> None:
         people=settings.people,
         routing=settings.routing,
         rosters=settings.duty.rosters,
+        keeping=keeping_of(settings),
         demo=settings.people.demo,
     )
     server = server_of(app, settings.web)

@@ -64,6 +64,16 @@ class Rescuing:
         return sar_help(lon, lat, error_nm, known_us, fleet, vessels, self.zones, self.settings,
                         contacts, now_us, besides)  # fmt: skip
 
+    def at(
+        self, connection: psycopg.Connection, place: tuple[float, float], error_nm: float,
+        seen_us: int, now_us: int,
+    ) -> SarHelp:  # fmt: skip
+        """Return the help for somebody seen at ``place`` (lon, lat in degrees) at ``seen_us``."""
+        fleet, vessels = self._sea(connection, now_us)
+        contacts = tuple(one.contact for one in contacts_now(connection))
+        return sar_help(*place, error_nm, seen_us, fleet, vessels, self.zones, self.settings,
+                        contacts, now_us)  # fmt: skip
+
     def _sea(self, connection: psycopg.Connection, now_us: int) -> tuple[Any, Any]:
         """Return the sea, read once for all alerts of one moment: a flood has dozens of them."""
         asked = (connection.info.backend_pid, now_us)

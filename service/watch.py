@@ -80,12 +80,16 @@ def add(at: Desk, said: Cells, made: Change) -> tuple[str, int]:
 
     Without another word it is H1, B3, amber and of medium priority.
     """
+    [done] = propose(at, [drafted(said)], made, {})
+    return done
+
+
+def drafted(said: Cells) -> WatchlistEntry:
+    """Return the new entry that ``add`` would propose; raises as ``add`` does."""
     if missing := [f"--{name.replace('_', '-')}" for name in _NEEDED if name not in said]:
         what = "why it is listed, who gives it and until when it is looked at again"
         raise WrongUseError(f"{', '.join(missing)}: is missing; every entry says {what}")
-    cells = {**_cells(WatchlistEntry()), **said}
-    [done] = propose(at, [_entry("", cells, ())], made, {})
-    return done
+    return _entry("", {**_cells(WatchlistEntry()), **said}, ())
 
 
 def edit(

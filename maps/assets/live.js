@@ -3,6 +3,7 @@
 import { actsOf, close, enter, Following } from "./acts.js";
 import { Bar } from "./bar.js";
 import { Box } from "./box.js";
+import { byHand } from "./byhand.js";
 import { ChartLayer, PORTS_ZOOM } from "./chart.js";
 import { Concern } from "./concern.js";
 import { Drawer } from "./drawer.js";
@@ -234,6 +235,7 @@ export async function start(map, options) {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
     table, chart, overlay, inbox, on: hooks, open, openKey, unheard,
   };
+  byHand(map, { zones, open });
 
   const answer = await fetch(options.land);
   const land = new Land(await answer.json());

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,7 @@ from service.errors import WrongUseError
 if TYPE_CHECKING:
     from store.contacts import ContactVersion
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_AT = "a time in UTC as 2026-05-10T14:20"
+_AT = "a time in UTC as 2026-05-10T14:20"  # as service.sightings.AT, which would load the store
 
 
 @click.group(short_help="Contacts that AIS cannot see: add, list, close.")
@@ -57,19 +55,17 @@ def add(
     Example: vedetta contact add --kind aircraft --lon 12.9 --lat 35.1 --error 2 --persons 40
     --time 2026-05-10T14:20 --description "wooden boat, blue, stopped" --why "Osprey 2"
     """
+    from service import sightings
     from service.desk import reading
-    from store import audit
-    from store.contacts import add_contact
 
     change = made(by, why)
+    seen_us = sightings.seen_us("" if time is None else time or " ", change.at, "--time")
     try:
-        one = Contact(**said, time_us=_time_us(time, change.at), info_grade=int(info_grade),
-                      id=same_as)  # fmt: skip
+        one = Contact(**said, time_us=seen_us, info_grade=int(info_grade), id=same_as)
     except ContactError as error:
         raise WrongUseError(plain(error)) from error
     with reading(settings_of(config)) as connection:
-        kept = add_contact(connection, one, change)
-        audit.append(connection, change, "contact.add", kept.id, {"version": kept.version})
+        kept = sightings.enter(connection, one, change)
     click.echo(f"{kept.id} entered, sighting {kept.version}")
 
 
@@ -106,27 +102,13 @@ def close(*, contact_id: str, why: str, by: str | None, config: Path | None) -> 
 
     Example: vedetta contact close C-000001 --why "all aboard a merchant ship, 16:40Z"
     """
+    from service import sightings
     from service.desk import reading
-    from store import audit
-    from store.contacts import close_contact
 
     change = made(by, why)
     with reading(settings_of(config)) as connection:
-        kept = close_contact(connection, contact_id, change)
-        audit.append(connection, change, "contact.close", kept.id, {"version": kept.version})
+        kept = sightings.close(connection, contact_id, change)
     click.echo(f"{kept.id} closed")
-
-
-def _time_us(text: str | None, now: dt.datetime) -> int:
-    """Return a time in µs since 1970; raises WrongUseError for what is none or lies ahead."""
-    try:
-        at = now if text is None else dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise WrongUseError(f"--time {plain(text)!r}: expected {_AT}") from None
-    at = at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
-    if at > now + dt.timedelta(minutes=10):
-        raise WrongUseError(f"--time {plain(text)}: lies ahead; expected when it was seen, in UTC")
-    return (at - _EPOCH) // dt.timedelta(microseconds=1)
 
 
 def _row(one: Contact) -> list[object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -28,11 +27,8 @@ from service.errors import ServiceError, WrongUseError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import psycopg
-
     from geofence.files.reading import ReadZones
     from geofence.zones import Zone
-    from store.changes import Change
     from store.zones import ZoneVersion
 
 _OURS = "vedetta"
@@ -82,12 +78,13 @@ def import_file(
     Example: vedetta zones import patrol.gpkg --kind office_area --licence "own" --dry-run
     """
     from service.desk import reading
+    from service.zoning import put
 
     read, sha256 = _read(file, options)
     change = made(by, why or f"import of {plain(file.name)}")
     with reading(settings_of(config)) as connection:
-        done, version = _put(connection, read.zones, change, {"file": plain(file.name),
-                                                              "sha256": sha256})  # fmt: skip
+        details = {"file": plain(file.name), "sha256": sha256}
+        done, version = put(connection, read.zones, change, "import", details)
         if dry_run:
             connection.rollback()
     for note in read.notes:
@@ -107,16 +104,9 @@ def import_file(
 
 def _read(file: Path, options: dict[str, Any]) -> tuple[ReadZones, str]:
     """Return what a file says and its hash, or say on stderr each thing that is wrong with it."""
-    from geofence.files.reading import (
-        ENDINGS,
-        ReadOptions,
-        ZoneDefaults,
-        ZoneFileError,
-        read_zones,
-    )
-    from service.intake import check_file
+    from geofence.files.reading import ReadOptions, ZoneDefaults, ZoneFileError
+    from service.zoning import read_file
 
-    check_file(file, endings=ENDINGS)
     defaults = ZoneDefaults(
         kind=options["kind"],
         source=plain(file.name) if options["source"] is None else options["source"],
@@ -129,31 +119,12 @@ def _read(file: Path, options: dict[str, Any]) -> tuple[ReadZones, str]:
     if most := options["max_vertices"]:
         reads = ReadOptions(reads.swap, reads.reproject, most, most)
     try:
-        read = read_zones(file, defaults, reads)
+        return read_file(file, defaults, reads)
     except ZoneFileError as error:
         for fault in error.faults:
             click.echo(f"{plain(file)}: {plain(fault)}", err=True)
         msg = f"{plain(file)}: nothing was imported; correct what is said above"
         raise ServiceError(msg) from None
-    return read, hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _put(
-    connection: psycopg.Connection, found: Sequence[Zone], change: Change, details: dict[str, Any]
-) -> tuple[dict[str, str], int]:
-    """Put zones, publish them, say so in the audit; return what was done, and the edition or 0."""
-    from service.editions import publish_zones
-    from store import audit
-    from store.zones import put_zones
-
-    done: dict[str, str] = dict(put_zones(connection, found, change))
-    ids = {word: [one for one in done if done[one] == word] for word in ("added", "changed")}
-    if not any(ids.values()):
-        return done, 0
-    edition = publish_zones(connection, change)
-    audit.append(connection, change, "zones.import", "zones",
-                 {**details, **ids, "edition": edition.version})  # fmt: skip
-    return done, edition.version
 
 
 @zones.command(short_help="Write zones in force to a file.")
@@ -324,18 +295,13 @@ def remove(*, ids: tuple[str, ...], why: str, by: str | None, config: Path | Non
 
     Example: vedetta zones remove patrol-a --why "operation ended"
     """
+    from service import zoning
     from service.desk import reading
-    from service.editions import publish_zones
-    from store import audit
-    from store.zones import remove_zones
 
     change = made(by, why)
     with reading(settings_of(config)) as connection:
-        remove_zones(connection, ids, change)
-        edition = publish_zones(connection, change)
-        audit.append(connection, change, "zones.remove", "zones",
-                     {"ids": list(ids), "edition": edition.version})  # fmt: skip
-    click.echo(f"{len(set(ids)):,} removed; zones edition {edition.version}: {_ADOPTED}", err=True)
+        edition = zoning.remove(connection, ids, change)
+    click.echo(f"{len(set(ids)):,} removed; zones edition {edition}: {_ADOPTED}", err=True)
 
 
 @zones.command(short_help="Learn anchorages from stored positions.")

@@ -19,12 +19,14 @@ from alerts.routing import RoutingSettings
 from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
 from service.assets import assets_folder
+from service.keeping import Keeping
 from service.people_settings import PeopleSettings
 from service.proving import Proving
 from service.signing_in import SigningIn
 from service.web import (
     account,
     api,
+    by_hand,
     cases,
     hand_over,
     health,
@@ -46,6 +48,7 @@ from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTo
 from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 from service.web.transactions import Transactions
+from service.web.workroom import Workroom
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -74,13 +77,14 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     routing: RoutingSettings | None = None,
     sessions: SessionSource | None = None,
     rosters: tuple[Roster, ...] = (),
+    keeping: Keeping | None = None,
     demo: bool = False,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
-    ``routing`` knows the offices of people, ``rosters`` who is on duty; ``demo``: the sign-in
-    tells where its passwords stand.
+    ``routing`` knows the offices of people, ``rosters`` who is on duty; ``keeping``: the rules of
+    the list and of contacts; ``demo``: the sign-in tells where its passwords stand.
     Tests bring their own ``source``, ``facts``, ``files`` and ``sessions``.
     Raises AssetsError when the browser's files are not there and cannot be fetched, RouteError
     where a route has no row in the table of rights.
@@ -109,6 +113,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.cell_deg, app.state.exercise = cell_deg, exercise
     app.state.acknowledging = acknowledging
+    app.state.workroom = Workroom(dsn, keeping or Keeping())
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
     app.state.page = render(
@@ -140,6 +145,7 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/zones", api.guarded(zones.zones)),
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
         Route("/api/v1/coverage", api.guarded(api.coverage)),
+        *by_hand.routes(),
         Route("/health", health.health),
         Route("/health/live", health.alive),
         Route("/metrics", health.metrics),
@@ -217,6 +223,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     poller.close()
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
+    app.state.workroom.uploads.close()
     await asyncio.to_thread(app.state.facts.close)
     for source in (app.state.sessions.source, app.state.tokens.source):
         await asyncio.to_thread(source.close)

@@ -60,6 +60,10 @@ class ZonesInForce:
                 self._ask_at = self._clock() + _FRESH_S
             return self._chart
 
+    def forget(self) -> None:
+        """Look for a newer edition with the next question: somebody here has made one."""
+        self._ask_at = 0.0
+
     def close(self) -> None:
         """Let the thread go, without waiting for what it makes."""
         self._thread.shutdown(wait=False, cancel_futures=True)

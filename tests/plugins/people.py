@@ -65,6 +65,13 @@ def client(address: str, token: str) -> httpx.Client:
     return httpx.Client(base_url=address, headers=headers(token, address))
 
 
+def signed_in(address: str, token: str) -> httpx.Client:
+    """A client as a browser: it follows where a form leads, and keeps its cookie on the way."""
+    proof = {name: one for name, one in headers(token, address).items() if name != "cookie"}
+    return httpx.Client(base_url=address, headers=proof, cookies={"vedetta": token},
+                        follow_redirects=True, timeout=60)  # fmt: skip
+
+
 def cookie(address: str, token: str) -> dict[str, str]:
     """For Playwright: ``context.add_cookies([cookie(address, token)])``."""
     return {"name": "vedetta", "value": token, "url": address}

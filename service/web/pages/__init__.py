@@ -31,6 +31,9 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
     ("/log", "Log", "log.read"),
     ("/cases", "Cases", "cases.read"),
+    ("/watchlist", "List", "watchlist.read"),
+    ("/contacts", "Contacts", "contacts.read"),
+    ("/zones", "Zones", "zones.read"),
     ("/people", "People", "people.manage"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""

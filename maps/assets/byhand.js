@@ -1,0 +1,102 @@
+// What people add to the map by hand: zones and sightings. The buttons of those who may.
+
+import { me } from "./me.js";
+
+const TOOLS = [
+  {
+    id: "draw-button", deed: "zones.edit", title: "Draw a zone", asked: "draw",
+    path: "m4 15 3-10 8 2 2 8zM4 15l13 0", load: () => import("./zonedraw.js"),
+  },
+  {
+    id: "sighting-button", deed: "contacts.enter", title: "Enter a sighting", asked: "sighting",
+    path: "M10 2.5 16.5 6.3v7.4L10 17.5 3.5 13.7V6.3zM10 7v6M7 10h6", load: () => import("./sighting.js"),
+  },
+];
+
+function styled() {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL("./byhand.css", import.meta.url).href;
+  document.head.append(link);
+}
+
+function button({ id, title, path }) {
+  const node = document.createElement("button");
+  Object.assign(node, { id, type: "button", title });
+  node.setAttribute("aria-label", title);
+  node.setAttribute("aria-expanded", "false");
+  const SVG = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(SVG, "svg");
+  picture.setAttribute("viewBox", "0 0 20 20");
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("d", path);
+  picture.append(line);
+  node.append(picture);
+  return node;
+}
+
+/** The legend leaves while a tool is open, and comes back after it. */
+function legendAway(away) {
+  const legend = document.getElementById("legend");
+  const open = legend && !legend.hidden;
+  if (away && open) document.getElementById("legend-button")?.click();
+  return away && open;
+}
+
+/** Show the vessel that a page led to, where she was heard last. */
+async function showVessel(map, mmsi, open) {
+  if (!/^\d{1,9}$/.test(mmsi)) return;
+  history.replaceState(null, "", location.pathname + location.hash);
+  const answer = await fetch(`/api/v1/vessels?q=${mmsi}`).catch(() => null);
+  const found = answer?.ok ? (await answer.json()).vessels.find((one) => String(one.mmsi) === mmsi) : null;
+  if (!found || found.lat === null) {
+    open(Number(mmsi), null, null); // her details say that she was not heard
+    return;
+  }
+  map.setView([found.lat, found.lon], 10, { animate: false });
+  open(found.mmsi, found.segment, [found.lat, found.lon]);
+}
+
+/** Begin on the live map; of its page: `zones` the panel of zones, `open` shows a vessel. */
+export async function byHand(map, parts) {
+  const told = await me();
+  const tools = TOOLS.filter(({ deed }) => told?.deeds.includes(deed));
+  if (!told?.deeds.includes("contacts.read") && !tools.length) return;
+  styled();
+  if (told.deeds.includes("contacts.read")) import("./contacts.js").then(({ begin }) => begin(map));
+  let open = null;
+  const close = () => {
+    const was = open;
+    open = null;
+    if (!was) return;
+    was.node.setAttribute("aria-expanded", "false");
+    if (was.legend) document.getElementById("legend-button")?.click();
+    was.node.focus();
+  };
+  const rail = document.querySelector(".rail");
+  const begin = async (tool, asked) => {
+    if (open?.tool === tool) {
+      open.panel?.close();
+      return;
+    }
+    open?.panel?.close();
+    const mine = { tool, node: tool.node, legend: legendAway(true) };
+    open = mine;
+    tool.node.setAttribute("aria-expanded", "true");
+    const { start } = await tool.load();
+    mine.panel = await start(map, { ...parts, told, close, asked });
+  };
+  for (const tool of tools) {
+    tool.node = button(tool);
+    tool.node.addEventListener("click", () => begin(tool, ""));
+    rail.append(tool.node);
+  }
+  const query = new URLSearchParams(location.search);
+  if (query.has("mmsi")) showVessel(map, query.get("mmsi"), parts.open);
+  const wanted = tools.find(({ asked }) => query.has(asked));
+  if (wanted) {
+    const asked = query.get(wanted.asked);
+    history.replaceState(null, "", location.pathname + location.hash);
+    begin(wanted, asked);
+  }
+}

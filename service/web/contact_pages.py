@@ -1,0 +1,163 @@
+"""The pages of contacts: all of them, one with its track and who is near, forms for sightings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from alerts.contacts import INFO_GRADES, KINDS, SOURCE_GRADES, Contact, track
+from alerts.distances import NM_M, ahead
+from maps.live import find
+from service import sightings
+from service.desk import Desk
+from service.positions import position, said
+from service.sight import sees_contact
+from service.web.contact_api import contact_of, rescue_of
+from service.web.pages import HEADERS, page
+from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
+from store.contacts import contact_history, contacts_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from service.web.zones import ZonesInForce
+    from store.contacts import ContactVersion
+
+TOLD_BY = {"call": "a call", "aircraft": "an aircraft", "ngo": "an organisation of sea rescue",
+           "navy": "a navy or coast guard", "other": "somebody else"}  # fmt: skip
+_FIELDS = ("place", "start", "bearing", "distance", "time", "error_nm", "description", "persons",
+           "kind", "source_grade", "info_grade", "same_as", "why")  # fmt: skip
+_FARTHEST_NM = 500.0
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+async def contacts_page(request: Request) -> Response:
+    """Answer the open contacts, or with ``?closed=yes`` all of them."""
+    closed = request.query_params.get("closed") == "yes"
+    found = await workroom(request).apart(lambda at: contacts_now(at.connection, closed=closed))
+    if not sees_contact(person_of(request)):
+        found = []
+    rows = [shown(one) for one in sorted(found, key=lambda one: -one.contact.time_us)]
+    return page(request, "contacts", rows=rows, closed=closed)
+
+
+def shown(one: ContactVersion) -> dict[str, Any]:
+    """Return what a page says of a sighting."""
+    contact = one.contact
+    return {
+        "contact": contact, "by": one.author, "entered": one.at, "why": one.why,
+        "seen": _EPOCH + dt.timedelta(microseconds=contact.time_us),
+        "place": said(contact.lon, contact.lat), "told_by": TOLD_BY[contact.kind],
+    }  # fmt: skip
+
+
+async def contact_page(request: Request) -> Response:
+    """Answer one contact: its sightings, who is near it now, and the next report."""
+    return await _one(request)
+
+
+async def _one(
+    request: Request, wrong: str = "", given: Mapping[str, str] | None = None
+) -> Response:
+    room, contact_id = workroom(request), request.path_params["id"]
+
+    def work(at: Desk) -> tuple[list[ContactVersion], Any]:
+        """Work at one desk, in one transaction."""
+        history = contact_history(at.connection, contact_id)
+        if not history or not sees_contact(person_of(request)):
+            raise HTTPException(404, "there is no such contact")
+        last = history[-1].contact
+        return history, None if last.closed else rescue_of(at, room.keeping, last)
+
+    history, near = await room.apart(work)
+    order = [one.version for one in track((one.contact for one in history), contact_id)]
+    rows = sorted((shown(one) for one in history),
+                  key=lambda one: order.index(one["contact"].version), reverse=True)  # fmt: skip
+    return page(
+        request, "contact", 400 if wrong else 200, said=wrong, rows=rows, id=contact_id,
+        last=history[-1].contact, near=near, given=dict(given or {}), **_choices(),
+    )  # fmt: skip
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "kinds": [(one, TOLD_BY[one]) for one in KINDS], "sources": SOURCE_GRADES,
+        "infos": INFO_GRADES, "now_text": f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M}",
+    }  # fmt: skip
+
+
+async def ask(request: Request) -> Response:
+    """Answer the form of a new sighting."""
+    return _form(request, {})
+
+
+def _form(request: Request, given: Mapping[str, str], wrong: str = "") -> Response:
+    return page(request, "contact_new", 400 if wrong else 200, said=wrong, given=dict(given),
+                **_choices())  # fmt: skip
+
+
+async def enter(request: Request) -> Response:
+    """POST a sighting: a new contact, or the next place of the one that the path names."""
+    form = await request.form()
+    given = {name: text(form, name) for name in _FIELDS}
+    given["same_as"] = request.path_params.get("id", "")
+    mark = made(request, form)
+    try:
+        lon, lat = await _place(request, given)
+        one = contact_of({**given, "lon": lon, "lat": lat}, mark.at)
+        kept: Contact = await workroom(request).apart(
+            lambda at: sightings.enter(at.connection, one, mark)
+        )
+    except (*REFUSALS, ValueError) as error:
+        wrong = sentence(error)
+        return (
+            await _one(request, wrong, given) if given["same_as"] else _form(request, given, wrong)
+        )
+    return RedirectResponse(f"/contacts/{kept.id}", 303, HEADERS)
+
+
+async def _place(request: Request, given: Mapping[str, str]) -> tuple[float, float]:
+    """Return longitude and latitude of the form: typed, or reckoned from a place or a vessel."""
+    if given["place"]:
+        found = position(given["place"])
+        if found is None:
+            raise ValueError(f"{given['place']} is no position; expected as 36°12.4′N 014°33.1′E")
+        return found
+    if not given["start"]:
+        raise ValueError("say where: a position, or bearing and distance from a named place")
+    start = await _named(request, given["start"])
+    try:
+        course, away = float(given["bearing"]), float(given["distance"])
+    except ValueError:
+        raise ValueError("bearing and distance: expected degrees and nautical miles") from None
+    if not (0 <= course <= 360 and 0 <= away <= _FARTHEST_NM):  # noqa: PLR2004 (degrees)
+        raise ValueError("bearing 0 to 360 degrees, distance 0 to 500 nautical miles")
+    lon, lat = ahead(*start, course, away * NM_M)
+    return float(lon), float(lat)
+
+
+async def _named(request: Request, name: str) -> tuple[float, float]:
+    """Return where a port, a zone or a vessel of that name is; raises ValueError without one."""
+    in_force: ZonesInForce = request.app.state.zones
+    words = name.casefold()
+    for zone in (await in_force.newest()).zones:
+        if words in {zone.name.casefold(), zone.id}:
+            middle = zone.geometry.centroid
+            return float(middle.x), float(middle.y)
+    ships = find.find(request.app.state.poller.rows, name)
+    if len(ships):
+        return float(ships[0]["lon_deg"]), float(ships[0]["lat_deg"])
+    raise ValueError(f"no port, zone or vessel is called {name}; write its whole name, or an MMSI")
+
+
+async def close(request: Request) -> Response:
+    """POST: nobody looks for a contact any more."""
+    form, contact_id = await request.form(), request.path_params["id"]
+    mark = made(request, form)
+    await workroom(request).apart(lambda at: sightings.close(at.connection, contact_id, mark))
+    return RedirectResponse(f"/contacts/{contact_id}", 303, HEADERS)

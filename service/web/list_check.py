@@ -1,0 +1,92 @@
+"""The cross-check: a file of identifiers against the list and all that was ever heard."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from service import crosscheck
+from service.desk import Desk
+from service.sight import sees
+from service.web.pages import HEADERS
+from service.web.purpose import list_page
+from service.web.uploads import chosen, form_of
+from service.web.workroom import REFUSALS, made, person_of, sentence, workroom
+from watchlist.formats import ENDINGS
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from service.crosscheck import Checked, Questions
+
+_SHOWN = 300
+_LINES = "asked.txt"
+
+
+async def ask(request: Request) -> Response:
+    """Answer the form: a file, or some lines."""
+    return _form(request)
+
+
+def _form(request: Request, wrong: str = "", lines: str = "") -> Response:
+    return list_page(request, "list_check", 400 if wrong else 200, said=wrong, lines=lines,
+                     endings=", ".join(ENDINGS))  # fmt: skip
+
+
+async def check(request: Request) -> Response:
+    """POST identifiers with a reason: answer what is known of each; a line in the audit."""
+    form, brought = await form_of(request)
+    mark, person, room = made(request, form), person_of(request), workroom(request)
+    typed = form.get("lines", "")
+    lines = typed if isinstance(typed, str) else ""
+    if lines.strip():
+        name, data = _LINES, lines.encode()
+    else:
+        name, data = chosen(brought)
+    upload = room.uploads.get(person.account, room.uploads.keep(person.account, name, data))
+    settings = room.keeping.watchlist.match
+
+    def work(at: Desk) -> tuple[Questions, Checked]:
+        """Work at one desk, in one transaction."""
+        asked = crosscheck.read_questions(upload.path)
+        found = crosscheck.check(at, asked, settings, mark, knows=lambda one: sees(person, one))
+        return asked, found
+
+    try:
+        asked, found = await room.apart(work)
+    except REFUSALS as error:
+        said = sentence(error).replace(str(upload.path), upload.name)
+        return _form(request, said, lines)
+    token = room.uploads.keep(person.account, f"checked-{Path(name).stem}.csv", _csv(found))
+    answers = sorted(
+        found.answers, key=lambda one: ("hit", "possible", "no hit").index(one.verdict)
+    )
+    return list_page(
+        request, "list_checked", file=upload.name, counts=found.counts, token=token, why=mark.why,
+        bad=asked.bad[:_SHOWN], rows=answers[:_SHOWN], answers=len(answers),
+    )  # fmt: skip
+
+
+def _csv(found: Checked) -> bytes:
+    with TemporaryDirectory(prefix="vedetta-check-") as folder:
+        path = Path(folder) / "checked.csv"
+        crosscheck.write(found, path, "csv")
+        return path.read_bytes()
+
+
+async def as_csv(request: Request) -> Response:
+    """Answer the results of a check that this person made, as CSV."""
+    upload = workroom(request).uploads.get(
+        person_of(request).account, request.path_params["token"]
+    )
+    disposition = {"content-disposition": f'attachment; filename="{_file(upload.name)}"'}
+    return Response(upload.path.read_bytes(), media_type="text/csv; charset=utf-8",
+                    headers=HEADERS | disposition)  # fmt: skip
+
+
+def _file(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)

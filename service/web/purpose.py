@@ -1,0 +1,102 @@
+"""For what a person reads the list: asked once in a session, shown on each page, in the audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from service.desk import LIST, Desk, change
+from service.known import UnknownError
+from service.web.pages import HEADERS, page
+from service.web.sign_in import inside
+from service.web.workroom import Endpoint, person_of, text, workroom
+from store import audit
+from store.purposes import Purpose, purpose_of, put_purpose
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from service.web.pages import Tone
+    from store.changes import Change
+
+_LONGEST_CASE = 40
+
+
+async def state_purpose(request: Request) -> Response:
+    """POST why the list is read, and perhaps for which case; then what was asked for."""
+    form, person = await request.form(), person_of(request)
+    said, to = text(form, "purpose"), inside(text(form, "to", 2000) or "/watchlist")
+    if not said:
+        raise HTTPException(400, "say for what you read the list: it is kept in the audit")
+    case = text(form, "case", _LONGEST_CASE)
+
+    def work(at: Desk) -> None:
+        """Work at one desk, in one transaction."""
+        mark = change(person.name, said)
+        put_purpose(at.connection, person.account, person.session, Purpose(said, mark.at, case))
+        audit.append(at.connection, mark, f"{LIST}.purpose", LIST, {"case": case})
+
+    await workroom(request).apart(work)
+    return RedirectResponse(to, 303, HEADERS)
+
+
+def with_purpose(endpoint: Endpoint) -> Endpoint:
+    """Ask for the purpose before ``endpoint`` shows anything of the list; once in a session.
+
+    ``?purpose=`` and ``?case=`` of an address fill the form in: so a case leads here.
+    """
+
+    async def ask_first(request: Request) -> Response:
+        """Answer, or ask for what."""
+        person = person_of(request)
+        stated = await workroom(request).apart(
+            lambda at: purpose_of(at.connection, person.account, person.session)
+        )
+        if stated is None or "purpose" in request.query_params:
+            return _ask(request, stated)
+        request.state.purpose = stated
+        try:
+            return await endpoint(request)
+        except UnknownError as error:
+            raise HTTPException(404, str(error)) from None
+
+    return ask_first
+
+
+def _ask(request: Request, stated: Purpose | None) -> Response:
+    asked = request.query_params
+    kept = [
+        (name, value) for name, value in asked.multi_items() if name not in {"purpose", "case"}
+    ]
+    to = request.url.replace(query="").include_query_params(**dict(kept))
+    return page(
+        request, "purpose", to=f"{to.path}?{to.query}" if to.query else to.path,
+        purpose_text=asked.get("purpose") or (stated.text if stated else ""),
+        case=asked.get("case") or (stated.case_id if stated else ""),
+    )  # fmt: skip
+
+
+def reading(request: Request) -> Change:
+    """Return the mark of a reading: who, now, and for what they said they read."""
+    stated: Purpose = request.state.purpose
+    return change(person_of(request).name, stated.text)
+
+
+def for_case(request: Request) -> dict[str, Any]:
+    """Return what the audit's details say of the case that a reading belongs to."""
+    stated: Purpose = request.state.purpose
+    return {"case": stated.case_id} if stated.case_id else {}
+
+
+def list_page(
+    request: Request, template: str, status: int = 200, /, *, said: str = "", tone: Tone = "bad",
+    **values: Any,  # noqa: ANN401 (what its template shows)
+) -> Response:  # fmt: skip
+    """Return a page of the list, with the purpose where one was stated."""
+    stated: Purpose | None = getattr(request.state, "purpose", None)
+    now = dt.datetime.now(dt.UTC)
+    return page(request, template, status, said=said, tone=tone, purpose=stated, today=now.date(),
+                **values)  # fmt: skip
