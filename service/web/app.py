@@ -19,15 +19,17 @@ from alerts.routing import RoutingSettings
 from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
 from service.assets import assets_folder
+from service.consulting import Consulting
 from service.people_settings import PeopleSettings
 from service.signing_in import SigningIn
-from service.web import account, api, health, sign_in, zones
+from service.web import account, api, health, panel, replay, sign_in, zones
 from service.web.acknowledging import Acknowledging, acknowledge
 from service.web.doorkeeper import SIGNED_OUT, Doorkeeper
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
 from service.web.readying import Readying
+from service.web.recall import Recall
 from service.web.rights import check_routes
 from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
 from service.web.sessions import Sessions, SessionSource, StoreSessions, token_of
@@ -88,6 +90,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.cell_deg, app.state.exercise = cell_deg, exercise
     app.state.acknowledging = acknowledging
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
+    app.state.recall, app.state.consulting = Recall(dsn), Consulting()
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
     app.state.page = render(
         PageSettings(
@@ -113,6 +116,7 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
         Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
         Route("/api/v1/vessels/{mmsi}/identity", api.guarded(api.identity)),
+        *_past(),
         Route("/api/v1/zones", api.guarded(zones.zones)),
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
         Route("/api/v1/coverage", api.guarded(api.coverage)),
@@ -120,6 +124,22 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/health/live", health.alive),
         Route("/metrics", health.metrics),
     ]
+
+
+def _past() -> list[Route]:
+    """Return the routes of replay and of the vessel's panel."""
+    told = [
+        ("/api/v1/replay", replay.replay),
+        ("/api/v1/replay/span", replay.stored),
+        ("/api/v1/replay/alerts", replay.told),
+        ("/api/v1/vessels/{mmsi}/reports", panel.reports),
+        ("/api/v1/vessels/{mmsi}/receivers", panel.receivers),
+        ("/api/v1/vessels/{mmsi}/port-calls", panel.port_calls),
+        ("/api/v1/vessels/{mmsi}/events", panel.events),
+        ("/api/v1/vessels/{mmsi}/alerts", panel.alerts),
+        ("/api/v1/vessels/{mmsi}/listing", panel.listing),
+    ]
+    return [Route(path, api.guarded(work)) for path, work in told]
 
 
 def _people() -> list[Route]:
@@ -152,6 +172,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     poller.close()
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
+    await asyncio.to_thread(app.state.recall.close)
     await asyncio.to_thread(app.state.facts.close)
     await asyncio.to_thread(app.state.sessions.source.close)
 
