@@ -28,6 +28,7 @@ import { NauticalScale } from "./scale.js";
 import { Place } from "./place.js";
 import { rail } from "./rail.js";
 import { RangeRings } from "./rangerings.js";
+import { Replay } from "./replay.js";
 import * as screen from "./screen.js";
 import { Search } from "./search.js";
 import { Several } from "./several.js";
@@ -169,6 +170,7 @@ export async function start(map, options) {
   const link = new Link(options.live, fleet, {
     frame(head) {
       shift = head.now - Date.now();
+      if (replay.on) return; // this frame went where nobody sees it
       fence?.take(fleet);
       trails.take(fleet);
       rings.frame(fleet);
@@ -181,12 +183,27 @@ export async function start(map, options) {
     },
     status: (status) => bar.take(status),
     marks(said) {
-      concern.take(said);
-      inbox.take(concern);
+      if (replay.on) replay.marks(said);
+      else concern.take(said);
+      inbox.take(replay.live ?? concern);
       if (!document.hidden) seen();
     },
     lost: (lost) => bar.lost(lost),
     back: () => bar.back(),
+  });
+  const replay = new Replay({
+    map, fleet, layer, drawer, concern, link, time,
+    onFrame(whole) {
+      rings.frame(fleet);
+      const slot = fleet.slots.get(drawer.key);
+      if (following && slot !== undefined) map.panTo([fleet.lat[slot], fleet.lon[slot]], { animate: false });
+      layer.redraw();
+      if (!whole) return;
+      legend.update();
+      table.update();
+    },
+    onChange: () => address(),
+    onBack: () => { rings.frame(fleet); seen(); drawer.refresh(); },
   });
   byId("again").addEventListener("click", () => link.again());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) seen(); });
@@ -265,10 +282,11 @@ export async function start(map, options) {
     vectors.read(said);
     switches.read(said);
     zones.read(said);
+    replay.read(said);
     want = /^\d{1,9}$/.test(said.vessel ?? "") ? Number(said.vessel) : null;
     wanted();
   };
-  const parts = [filter, vectors, switches, zones];
+  const parts = [filter, vectors, switches, zones, replay];
   const written = () => ({
     ...(drawer.open ? { vessel: String(drawer.mmsi) } : want !== null && { vessel: String(want) }),
     ...Object.assign({}, ...parts.map((part) => part.written())),
@@ -282,7 +300,7 @@ export async function start(map, options) {
   // For other parts of the page, tests and the bench.
   window.vedetta = {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
-    table, chart, overlay, inbox, on: hooks, open, openKey, unheard,
+    table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
   };
 
   const answer = await fetch(options.land);
