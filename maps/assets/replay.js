@@ -14,6 +14,7 @@ const HOUR_MS = 3600000;
 export const LONGEST_MS = 48 * HOUR_MS;
 const FIRST_SPEED = 60;
 const SLOW_MS = 200; // at true speed nothing moves a pixel in less
+const PACE_MS = 30; // every second of sixty frames: ships move less than a pixel in it
 const TRACK_MS = 3 * HOUR_MS;
 const SHORTLY_MS = 500;
 
@@ -153,7 +154,7 @@ export class Replay {
     if (this.at >= this.to) this.playing = false;
     const ahead = this.playing ? Math.ceil(this.speed / 150) + 1 : 1;
     this.store.want(this.at, ahead, this.to, this.map.getBounds());
-    const due = this.playing && stamp - (this.drawnAt || 0) >= (this.speed === 1 ? SLOW_MS : 0);
+    const due = this.playing && stamp - (this.drawnAt || 0) >= (this.speed === 1 ? SLOW_MS : PACE_MS);
     if (due || !this.drawnAt) this.#show(stamp);
     if (stamp - (this.tickedAt ?? 0) > 250) {
       this.tickedAt = stamp;

@@ -38,13 +38,13 @@ _log = structlog.get_logger()
 Endpoint = Callable[["Request"], Awaitable["Response"]]
 
 
-def guarded(endpoint: Endpoint) -> Endpoint:
-    """Answer 503 with one sentence where ``endpoint`` cannot reach the database."""
+def guarded(endpoint: Endpoint, patience_s: float = _PATIENCE_S) -> Endpoint:
+    """Answer 503 with one sentence where ``endpoint`` cannot reach the database in time."""
 
     async def guard(request: Request) -> Response:
         """Answer through ``endpoint``, or say what failed."""
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 return await endpoint(request)
         except HTTPException as error:
             return answer({"error": error.detail}, error.status_code)

@@ -29,7 +29,7 @@ from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
 from service.web.readying import Readying
-from service.web.recall import Recall
+from service.web.recall import PATIENCE_S, Recall
 from service.web.rights import check_routes
 from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
 from service.web.sessions import Sessions, SessionSource, StoreSessions, token_of
@@ -139,7 +139,7 @@ def _past() -> list[Route]:
         ("/api/v1/vessels/{mmsi}/alerts", panel.alerts),
         ("/api/v1/vessels/{mmsi}/listing", panel.listing),
     ]
-    return [Route(path, api.guarded(work)) for path, work in told]
+    return [Route(path, api.guarded(work, PATIENCE_S)) for path, work in told]
 
 
 def _people() -> list[Route]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 2_000_000
 """Positions read for one answer: more take longer than anybody waits."""
+PATIENCE_S = 15.0
+"""An answer of the past may take longer than one about now: nobody's picture waits for it."""
+_STATEMENT_S = 10
 _THREADS = 2  # some replays at once must not take the processors from the picture
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _T = TypeVar("_T")
@@ -38,7 +41,7 @@ class Recall:
 
     def __init__(self, dsn: str) -> None:
         """Remember ``dsn``; nothing is opened yet."""
-        self._connections = Connections(dsn)
+        self._connections = Connections(dsn, _STATEMENT_S)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="recall")
 
     async def read(self, work: Callable[[psycopg.Connection], _T]) -> _T:
