@@ -155,7 +155,8 @@ export class Replay {
     const ahead = this.playing ? Math.ceil(this.speed / 150) + 1 : 1;
     this.store.want(this.at, ahead, this.to, this.map.getBounds());
     const due = this.playing && stamp - (this.drawnAt || 0) >= (this.speed === 1 ? SLOW_MS : PACE_MS);
-    if (due || !this.drawnAt) this.#show(stamp);
+    // What is not there yet is not shown: who seems to have stopped was only not loaded.
+    if ((due || !this.drawnAt) && this.store.has(this.at)) this.#show(stamp);
     if (stamp - (this.tickedAt ?? 0) > 250) {
       this.tickedAt = stamp;
       this.bar.tick();

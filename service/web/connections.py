@@ -20,7 +20,7 @@ class Connections:
     """Idle connections to one database; ``idle`` are those that nobody reads with."""
 
     def __init__(self, dsn: str, patience_s: int = _PATIENCE_S) -> None:
-        """Remember ``dsn``; a statement is given up after ``patience_s``. Nothing is opened yet."""
+        """Remember ``dsn``; a statement is given up after ``patience_s`` seconds."""
         self._dsn, self._patience_s = dsn, patience_s
         self._lock = threading.Lock()
         self.idle: list[psycopg.Connection] = []

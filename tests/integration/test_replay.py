@@ -89,7 +89,7 @@ def ms(at: datetime) -> int:
 
 def seek(page, begin: datetime, minutes: float) -> None:
     page.evaluate(f"vedetta.replay.seek({ms(begin) + round(minutes * 60_000)})")
-    until(page, f"vedetta.fleet.now === {AT}")
+    until(page, f"vedetta.fleet.now === {AT} && vedetta.replay.store.has({AT})")
 
 
 def of(page, column: str, mmsi: int) -> float:

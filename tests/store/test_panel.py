@@ -73,7 +73,9 @@ def test_an_entry_that_was_withdrawn_is_no_listing_but_is_remembered(dsn, connec
 
 
 def look(connection, who: str, at: datetime) -> bool:
-    return panel.consulted(connection, Change(who, "a look", at), "vessel.consult", "MMSI 1", BEGIN)
+    return panel.consulted(
+        connection, Change(who, "a look", at), "vessel.consult", "MMSI 1", BEGIN
+    )
 
 
 def test_a_look_is_noted_once(connection) -> None:

@@ -17,8 +17,8 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from store import audit
 from store.connect import connect
-from store.live import TRACK
 from store.events import put_events
+from store.live import TRACK
 from store.writer import Writer
 from tests.plugins import people
 from tests.plugins.notices import event
