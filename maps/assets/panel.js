@@ -14,12 +14,13 @@ const HOURS = [3, 24, 72];
 const CALLS_DAYS = 90;
 const EVENTS_DAYS = 30;
 const FEW = 5;
+const CODES = { mmsi: "MMSI", imo: "IMO number" };
 
 const byId = (id) => document.getElementById(id);
 
 export class Panel {
   constructor(drawer) {
-    Object.assign(this, { drawer, mmsi: null, key: null, askedAt: 0, hours: drawer.trackHours });
+    Object.assign(this, { drawer, time: drawer.time, mmsi: null, key: null, askedAt: 0, hours: drawer.trackHours });
     if (!HOURS.includes(this.hours)) [this.hours] = HOURS;
     this.deeds = element("span", "", "hooked");
     byId("follow").parentElement.append(this.deeds);
@@ -63,7 +64,7 @@ export class Panel {
       this.may("alerts.read") ? ask(`/api/v1/vessels/${mmsi}/alerts`) : null,
     ]);
     if (mmsi !== this.mmsi) return;
-    const now = this.drawer.time();
+    const now = this.time();
     const nodes = [];
     if (listing?.entries?.length) nodes.push(element("h3", "On the list"), ...listing.entries.map((entry) => listed(entry, now)));
     if (alerts?.alerts?.length) nodes.push(element("h3", "Alerts"), more(alerts.alerts, (alert) => alerted(alert, now)));
@@ -84,7 +85,8 @@ export class Panel {
     }
     const span = { from: said.from_ms, to: said.to_ms, gapMs: said.gap_s * 1000 };
     const column = (place) => said.points.map((point) => [point[0], point[place]]);
-    const note = said.points.length ? "Shaded: nothing heard for 15 min or more." : "";
+    const notes = [said.points.length && "Shaded: nothing heard for 15 min or more.", this.drawer.past && "As of now, not of the replay."];
+    const note = notes.filter(Boolean).join(" ");
     // A chart that is being read stays.
     if (byId("panel-charts").contains(document.activeElement)?.matches?.("svg")) return;
     byId("panel-charts").replaceChildren(
@@ -124,7 +126,7 @@ export class Panel {
       this.may("alerts.read") ? ask(`${path}/events?days=${EVENTS_DAYS}`) : null,
     ]);
     if (mmsi !== this.mmsi) return;
-    const now = this.drawer.time();
+    const now = this.time();
     // Evidence that somebody reads must not close under their eyes.
     if (byId("panel-past").querySelector("details[open]")) return;
     byId("panel-past").replaceChildren(
@@ -170,14 +172,14 @@ function listed(entry, now) {
   const codes = [entry.handling, entry.handling_comment, `TLP ${entry.tlp}`, `${entry.source_grade}${entry.info_grade}`];
   box.append(element("b", `${entry.name || entry.id} · ${entry.priority} priority`));
   box.append(element("p", entry.reason || "No reason is given."));
-  box.append(element("small", `By ${entry.matched_on} (${Math.round(entry.score * 100)} %) since ${words.moment(entry.since_ms, now)}`));
+  box.append(element("small", `By ${CODES[entry.matched_on] ?? entry.matched_on} (${Math.round(entry.score * 100)} %) since ${words.moment(entry.since_ms, now)}`));
   box.append(element("small", `${entry.id} · from ${entry.contributor || "nobody named"} · ${codes.filter(Boolean).join(" · ")}${entry.review_by ? ` · review by ${entry.review_by}` : ""}`));
   return box;
 }
 
 function alerted(alert, now) {
   const line = element("li", "", `lane ${alert.lane}`);
-  const link = element("a", alert.headline);
+  const link = element("a", capital(alert.headline));
   link.href = `/alerts/${encodeURIComponent(alert.id)}`;
   const told = alert.told_ms === null ? "" : `told ${words.moment(alert.told_ms, now)}`;
   line.append(link, element("small", [LANE_TITLES[alert.lane], alert.severity, alert.state, told].filter(Boolean).join(" · ")));
@@ -209,7 +211,7 @@ function happened(event, now) {
   const list = element("dl");
   for (const { name, value, unit, threshold } of event.evidence) {
     const limit = threshold === null ? "" : ` (held against ${plain(threshold)})`;
-    list.append(element("dt", capital(name.replaceAll("_", " "))), element("dd", `${plain(value)}${unit && value !== null ? ` ${unit}` : ""}${limit}`));
+    list.append(element("dt", capital(plainName(name, unit))), element("dd", `${plain(value)}${unit && value !== null ? ` ${unit}` : ""}${limit}`));
   }
   if (event.others.length) list.append(element("dt", "Others"), element("dd", event.others.map((mmsi) => `MMSI ${mmsi}`).join(", ")));
   list.append(element("dt", "Confidence"), element("dd", `${Math.round(event.confidence * 100)} %`));
@@ -219,6 +221,12 @@ function happened(event, now) {
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** «silent_s» is said as «silent»: its unit stands behind the value. */
+function plainName(name, unit) {
+  const bare = unit && name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
+  return bare.replaceAll("_", " ");
+}
 
 function plain(value) {
   if (value === null) return "not known";

@@ -86,10 +86,8 @@ export class ReplayBar {
     const presets = element("div", "", "deeds");
     for (const [words, ms] of PRESETS) presets.append(textButton("", words, "", () => { this.#choose(false); this.replay.last(ms); }));
     [this.fromInput, this.toInput] = ["From", "To"].map((word) => {
-      const [label, input] = [element("label", `${word}, UTC`), element("input")];
-      Object.assign(input, { type: "datetime-local", step: 60, required: true });
-      label.append(input);
-      form.append(label);
+      const input = new Moment(word);
+      form.append(input.box);
       return input;
     });
     this.fault = element("p", "", "quiet");
@@ -115,14 +113,15 @@ export class ReplayBar {
     }
     const { from, to } = this.replay;
     this.fault.textContent = "";
-    this.fromInput.value = new Date(from).toISOString().slice(0, 16);
-    this.toInput.value = new Date(to).toISOString().slice(0, 16);
-    this.fromInput.focus();
+    this.fromInput.ms = from;
+    this.toInput.ms = to;
+    this.fromInput.day.focus();
   }
 
   #take() {
-    const [from, to] = [this.fromInput, this.toInput].map(({ value }) => Date.parse(`${value}Z`));
-    if (!(from < to)) this.fault.textContent = "The end must come after the beginning.";
+    const [from, to] = [this.fromInput.ms, this.toInput.ms];
+    if (Number.isNaN(from + to)) this.fault.textContent = "Give a day and a time as 04:10.";
+    else if (!(from < to)) this.fault.textContent = "The end must come after the beginning.";
     else if (to - from > LONGEST_MS) this.fault.textContent = `At most ${LONGEST_MS / HOUR_MS} h at once: choose a shorter span.`;
     else if (from > this.replay.time()) this.fault.textContent = "This lies in the future: nothing is stored yet.";
     else {
@@ -204,6 +203,26 @@ export class ReplayBar {
 
   urgent(words) {
     this.now.textContent = words;
+  }
+}
+
+/** A day and a time of 24 hours in UTC, whatever the computer's language says of noon. */
+class Moment {
+  constructor(word) {
+    this.box = element("fieldset", "", "moment");
+    [this.day, this.time] = [element("input"), element("input")];
+    Object.assign(this.day, { type: "date", required: true, ariaLabel: `${word}: day` });
+    Object.assign(this.time, { type: "text", inputMode: "numeric", maxLength: 5, placeholder: "04:10", ariaLabel: `${word}: time, UTC` });
+    this.box.append(element("legend", `${word}, UTC`), this.day, this.time);
+  }
+
+  /** Epoch ms; NaN where it is none. */
+  get ms() {
+    return /^([01]?\d|2[0-3]):[0-5]\d$/.test(this.time.value) ? Date.parse(`${this.day.value}T${this.time.value.padStart(5, "0")}Z`) : NaN;
+  }
+
+  set ms(ms) {
+    [this.day.value, this.time.value] = [new Date(ms).toISOString().slice(0, 10), clock(ms).slice(0, 5)];
   }
 }
 

@@ -197,12 +197,14 @@ def test_the_address_carries_the_time(page, opened, begin) -> None:
 
 def test_another_span_is_chosen_in_utc(page, begin) -> None:
     page.click("#replay-choose")
-    page.fill("#replay-span label:nth-of-type(1) input", f"{begin:%Y-%m-%dT%H:%M}")
-    page.fill("#replay-span label:nth-of-type(2) input", f"{begin:%Y-%m-%dT%H:%M}")
+    for end in ("From", "To"):
+        page.fill(f"[aria-label='{end}: day']", f"{begin:%Y-%m-%d}")
+        page.fill(f"[aria-label='{end}: time, UTC']", f"{begin:%H:%M}")
     page.click("text=Show this span")
     assert "must come after" in page.inner_text("#replay-span")
     later = begin + timedelta(minutes=30)
-    page.fill("#replay-span label:nth-of-type(2) input", f"{later:%Y-%m-%dT%H:%M}")
+    page.fill("[aria-label='To: day']", f"{later:%Y-%m-%d}")
+    page.fill("[aria-label='To: time, UTC']", f"{later:%H:%M}")
     page.click("text=Show this span")
     until(page, "vedetta.replay.to - vedetta.replay.from === 1800000")
     page.click("#replay-choose")
