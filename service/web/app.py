@@ -22,9 +22,9 @@ from service.assets import assets_folder
 from service.consulting import Consulting
 from service.people_settings import PeopleSettings
 from service.signing_in import SigningIn
-from service.web import account, api, health, panel, replay, sign_in, zones
+from service.web import account, api, health, panel, people, replay, sign_in, zones
 from service.web.acknowledging import Acknowledging, acknowledge
-from service.web.doorkeeper import SIGNED_OUT, Doorkeeper
+from service.web.doorkeeper import SIGNED_OUT, Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
@@ -32,7 +32,7 @@ from service.web.readying import Readying
 from service.web.recall import PATIENCE_S, Recall
 from service.web.rights import check_routes
 from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
-from service.web.sessions import Sessions, SessionSource, StoreSessions, token_of
+from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTokens, token_of
 from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 
@@ -82,9 +82,13 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     ]
     routes = _routes()
     check_routes(routes)
-    app = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
+    errors = {404: no_answer, 405: no_answer}
+    app = Starlette(
+        routes=routes, middleware=middleware, exception_handlers=errors, lifespan=_lifespan
+    )
     app.state.people, app.state.routing = people, routing
     app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
+    app.state.tokens = Sessions(StoreTokens(dsn, routing))
     app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.cell_deg, app.state.exercise = cell_deg, exercise
@@ -156,6 +160,16 @@ def _people() -> list[Route]:
         ("/account/password", account.change_password, post),
         ("/account/sign-out-everywhere", sign_in.sign_out_everywhere, post),
     ]
+    told += [
+        ("/account/tokens", account.add_token, post),
+        ("/account/tokens/remove", account.remove_token, post),
+        ("/people", people.listed, get),
+        ("/people", people.add, post),
+        ("/people/new", people.new, get),
+        ("/people/{account}", people.one, get),
+        ("/people/{account}", people.edit, post),
+        ("/people/{account}/{act}", people.act, post),
+    ]
     pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
     return [*pages, Route("/api/v1/me", api.guarded(account.me))]
 
@@ -174,7 +188,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.zones.close()
     await asyncio.to_thread(app.state.recall.close)
     await asyncio.to_thread(app.state.facts.close)
-    await asyncio.to_thread(app.state.sessions.source.close)
+    for source in (app.state.sessions.source, app.state.tokens.source):
+        await asyncio.to_thread(source.close)
 
 
 async def page(request: Request) -> Response:
