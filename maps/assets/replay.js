@@ -39,6 +39,7 @@ export class Replay {
   async open(from, to, at = from) {
     if (!this.allowed) return;
     if (!this.on) this.#leaveLive();
+    this.store.clear(); // what was asked up to a moment ago ends too early
     Object.assign(this, { from, to, at: Math.min(to, Math.max(from, at)), alerts: [], alertsError: "" });
     this.shownAlerts = "";
     this.bar.span();
@@ -87,7 +88,7 @@ export class Replay {
     Object.assign(fleet, this.hidden);
     link.fleet = fleet;
     concern.take({ listed: [...this.live.listed], alerts: this.live.alerts, contacts: this.live.contacts });
-    this.live = this.hidden = null;
+    this.live = this.hidden = this.tracks = null;
     layer.trails = this.before.trails;
     layer.shows.trails = this.before.shown;
     layer.track = null;

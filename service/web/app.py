@@ -94,7 +94,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.cell_deg, app.state.exercise = cell_deg, exercise
     app.state.acknowledging = acknowledging
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
-    app.state.recall, app.state.consulting = Recall(dsn), Consulting()
+    app.state.past, app.state.recall = Recall(dsn), Recall(dsn)
+    app.state.consulting = Consulting()
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
     app.state.page = render(
         PageSettings(
@@ -186,7 +187,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     poller.close()
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
-    await asyncio.to_thread(app.state.recall.close)
+    for reads in (app.state.past, app.state.recall):
+        await asyncio.to_thread(reads.close)
     await asyncio.to_thread(app.state.facts.close)
     for source in (app.state.sessions.source, app.state.tokens.source):
         await asyncio.to_thread(source.close)

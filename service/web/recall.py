@@ -27,7 +27,7 @@ MOST_ROWS = 2_000_000
 PATIENCE_S = 15.0
 """An answer of the past may take longer than one about now: nobody's picture waits for it."""
 _STATEMENT_S = 10
-_THREADS = 2  # some replays at once must not take the processors from the picture
+_THREADS = 2  # many readers of the past must not take the processors from the picture
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _T = TypeVar("_T")
 

@@ -43,7 +43,7 @@ async def replay(request: Request) -> Response:
     ``from``, ``to`` epoch ms · ``lead`` seconds before: of each ship the last report then ·
     ``step`` seconds between two rows of a ship, by default as fine as the cost allows.
     """
-    recall: Recall = request.app.state.recall
+    recall: Recall = request.app.state.past
     start, end, lead = _span(request)
     box = _box(request)
     cost = box.area * (end - start + lead * 1000) / 3_600_000
@@ -65,14 +65,14 @@ async def replay(request: Request) -> Response:
 
 async def stored(request: Request) -> Response:
     """Answer since and until when positions are stored, epoch ms; null where none are."""
-    recall: Recall = request.app.state.recall
+    recall: Recall = request.app.state.past
     first, last = await recall.read(past.stored)
     return answer({"first_ms": _ms(first), "last_ms": _ms(last)})
 
 
 async def told(request: Request) -> Response:
     """Answer ``?from=&to=``: the alerts that were there, as far as the person sees them."""
-    recall: Recall = request.app.state.recall
+    recall: Recall = request.app.state.past
     start, end = _times(request)
     if end - start > LONGEST_ALERTS_H * 3_600_000:
         said = f"{(end - start) / 3_600_000:.0f} h of alerts: ask for at most {LONGEST_ALERTS_H} h"
