@@ -111,6 +111,7 @@ async def events(request: Request) -> Response:
     consulting: Consulting = request.app.state.consulting
 
     def work(connection: psycopg.Connection) -> list[Event]:
+        """Read what is shown, and note that it was."""
         found = events_between(connection, start, end, mmsi, limit=10 * _MOST_EVENTS)
         seen = events_shown(connection, person, routing, mmsi, found)
         if seen:
@@ -130,6 +131,7 @@ async def alerts(request: Request) -> Response:
     consulting: Consulting = request.app.state.consulting
 
     def work(connection: psycopg.Connection) -> list[dict[str, Any]]:
+        """Read what is shown, and note that it was."""
         seen = alerts_shown(connection, person, routing, mmsi)
         if seen:
             consulting.note(connection, person.name, mmsi, datetime.now(UTC))
@@ -144,6 +146,7 @@ async def listing(request: Request) -> Response:
     consulting: Consulting = request.app.state.consulting
 
     def work(connection: psycopg.Connection) -> list[Listed]:
+        """Read what is shown, and note that it was."""
         seen = [one for one in panel.listing(connection, mmsi) if sees(person, one.entry)]
         if seen:
             consulting.note(connection, person.name, mmsi, datetime.now(UTC))
