@@ -1,7 +1,7 @@
 // Open contacts on the live map: a hexagon where each was seen last, and its error as a circle.
 
 import { element } from "./bar.js";
-import { ink } from "./panel.js";
+import { ink } from "./toolpanel.js";
 import { colour, onChange } from "./theme.js";
 import { moment, position } from "./words.js";
 

@@ -5,6 +5,7 @@ import { get } from "./ask.js";
 import { element } from "./bar.js";
 import { NO_SPEED } from "./fleet.js";
 import { Identity } from "./identity.js";
+import { Panel } from "./vesselpanel.js";
 import { pointsOf } from "./wakes.js";
 import * as words from "./words.js";
 
@@ -17,7 +18,9 @@ export class Drawer {
   constructor({ fleet, layer, classes, time, trackHours, onClose }) {
     Object.assign(this, { fleet, layer, classes, time, trackHours, onClose });
     this.key = this.mmsi = this.details = null;
+    this.past = false; // the map is a replay: what is known only of now is not shown as then
     this.identity = new Identity(time);
+    this.panel = new Panel(this);
     byId("drawer-close").addEventListener("click", () => this.close());
     setInterval(() => this.tick(), 1000);
     setInterval(() => this.#load(), REFRESH_MS);
@@ -46,6 +49,7 @@ export class Drawer {
     Object.assign(this, { mmsi: null, key: null, details: null });
     this.layer.selected = this.layer.track = null;
     this.identity.show(null);
+    this.panel.show(null);
     byId("drawer").hidden = true;
     // Focus goes back to where it was; what was nowhere goes to the map.
     const back = this.#focusFrom;
@@ -63,6 +67,7 @@ export class Drawer {
     const { mmsi, key } = this;
     if (mmsi === null || document.hidden) return;
     this.identity.show(mmsi);
+    this.panel.show(mmsi, key);
     const trackOf = key === null ? "" : `&segment=${key}`;
     try {
       const [details, track] = await Promise.all([
@@ -72,11 +77,16 @@ export class Drawer {
       if (mmsi !== this.mmsi || key !== this.key) return;
       this.details = details;
       byId("drawer-said").textContent = details ? "" : "Nothing more is known of this vessel yet.";
-      this.#track(track);
+      if (!this.past) this.#track(track);
     } catch (error) {
       if (mmsi === this.mmsi) byId("drawer-said").textContent = `Details not loaded: ${error.message}`;
     }
     this.tick();
+  }
+
+  /** Ask again at once: the track's hours changed, or the picture is another. */
+  refresh() {
+    this.#load();
   }
 
   #track(track) {
@@ -134,9 +144,7 @@ export class Drawer {
       ["Speed", speed === NO_SPEED ? "not sent" : words.speed(speed)],
       ["Course", words.angle(fleet.course[slot])],
       ["Heading", words.angle(fleet.heading[slot])],
-      ["Status", words.given(details?.status)],
-      ...this.#where(),
-      ["Feed", words.given(details?.feed)],
+      ...(this.past ? [] : [["Status", words.given(details?.status)], ...this.#where(), ["Feed", words.given(details?.feed)]]),
     ];
   }
 
@@ -151,6 +159,7 @@ export class Drawer {
   }
 
   #gone() {
+    if (this.past) return [["Heard", "not in this part of the replay"]];
     const last = this.details?.last_report_ms;
     if (!last) return [["Heard", "not in the live picture"]];
     return [["Heard", `not heard since ${words.moment(last, this.time())}`, true], ...this.#where()];

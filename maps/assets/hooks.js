@@ -5,6 +5,13 @@ export const on = {
   alert: (_id) => {},
   /** A mark of a contact by hand was chosen. */
   contact: (_id) => {},
+  /** While the map is a replay, a rescue began in the live picture: for who sounds and announces. */
+  urgent: (_alert) => {},
+  /**
+   * What can be done with the vessel of the drawer: functions of an mmsi, each giving null or
+   * {title, deed, href or act()}. Other parts push theirs: dossier, export, «add to case».
+   */
+  vessel: [],
   /** A box was drawn: `mmsis` in it, `bounds` as [south, west, north, east] in degrees. */
   box: (_mmsis, _bounds) => {},
 };

@@ -30,6 +30,7 @@ import { NauticalScale } from "./scale.js";
 import { Place } from "./place.js";
 import { rail } from "./rail.js";
 import { RangeRings } from "./rangerings.js";
+import { Replay } from "./replay.js";
 import * as screen from "./screen.js";
 import { Search } from "./search.js";
 import { Several } from "./several.js";
@@ -175,11 +176,15 @@ export async function start(map, options) {
     layer.redraw();
     legend.update();
     table.update();
-    bar.hearing(fleet);
+    bar.hearing(link.fleet); // also while the map is a replay: who is heard now
   };
   const link = new Link(options.live, fleet, {
     frame(head) {
       shift = head.now - Date.now();
+      if (replay.on) { // this frame went where nobody sees it
+        bar.hearing(link.fleet);
+        return;
+      }
       fence?.take(fleet);
       trails.take(fleet);
       rings.frame(fleet);
@@ -192,12 +197,28 @@ export async function start(map, options) {
     },
     status: (status) => bar.take(status),
     marks(said) {
-      concern.take(said);
-      inbox.take(concern);
-      if (!document.hidden) seen();
+      if (replay.on) replay.marks(said);
+      else concern.take(said);
+      inbox.take(replay.live ?? concern);
+      if (!document.hidden && !replay.on) seen();
     },
     lost: (lost) => bar.lost(lost),
     back: () => bar.back(),
+  });
+  const replay = new Replay({
+    map, fleet, layer, drawer, concern, link, time,
+    onFrame(whole) {
+      rings.frame(fleet);
+      const slot = fleet.slots.get(drawer.key);
+      if (following.on && slot !== undefined) map.panTo([fleet.lat[slot], fleet.lon[slot]], { animate: false });
+      layer.redraw();
+      if (!whole) return;
+      permalink.wanted();
+      legend.update();
+      table.update();
+    },
+    onChange: () => address(),
+    onBack: () => { rings.frame(fleet); seen(); drawer.refresh(); },
   });
   byId("again").addEventListener("click", () => link.again());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) seen(); });
@@ -224,7 +245,7 @@ export async function start(map, options) {
   };
   rail(actsOf(parts), { close: () => close(parts), enter: () => enter(parts) });
 
-  const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones] });
+  const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones, replay] });
   const address = () => permalink.write();
   permalink.begin();
   filter.onChange(() => { drawer.tick(); address(); });
@@ -233,7 +254,7 @@ export async function start(map, options) {
   // For other parts of the page, tests and the bench.
   window.vedetta = {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
-    table, chart, overlay, inbox, on: hooks, open, openKey, unheard,
+    table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
   };
   byHand(map, { zones, open });
 

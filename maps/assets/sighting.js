@@ -4,7 +4,7 @@ import { element } from "./bar.js";
 import { refresh } from "./contacts.js";
 import { ahead, exactly, place } from "./degrees.js";
 import { proof } from "./me.js";
-import { act, field, ink, Panel, row, send } from "./panel.js";
+import { act, field, ink, Panel, row, send } from "./toolpanel.js";
 import { colour } from "./theme.js";
 import { miles } from "./words.js";
 

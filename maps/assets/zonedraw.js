@@ -3,7 +3,7 @@
 import { element } from "./bar.js";
 import { exactly, milesBetween, place } from "./degrees.js";
 import { proof } from "./me.js";
-import { act, field, Panel, row, send } from "./panel.js";
+import { act, field, Panel, row, send } from "./toolpanel.js";
 import { Handles } from "./zonehandles.js";
 import { circle, rectangle, Sketch } from "./zonesketch.js";
 

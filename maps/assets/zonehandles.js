@@ -1,6 +1,6 @@
 // The sketch on the map: its area, a handle at each vertex, a smaller one between two of them.
 
-import { ink } from "./panel.js";
+import { ink } from "./toolpanel.js";
 import { colour, onChange as onTheme } from "./theme.js";
 
 const L = window.L;

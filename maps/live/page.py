@@ -104,6 +104,8 @@ class LiveMap(folium.Map):
             ("leaflet_css", f"{prefix}/leaflet/leaflet.css"),
             ("tokens_css", f"{prefix}/tokens.css"),
             ("live_css", f"{prefix}/live.css"),
+            ("replay_css", f"{prefix}/replay.css"),
+            ("panel_css", f"{prefix}/panel.css"),
         ]
         super().__init__(
             location=(38.0, 15.0),

@@ -40,7 +40,7 @@ ROWS = np.dtype(
 """Newest row of each segment with what is known of its vessel: times in µs since 1970 UTC, NaN,
 255 and empty where not available, as in PositionBatch and StaticBatch."""
 
-_LARGEST_M = {"to_bow_m": 511, "to_stern_m": 511, "to_port_m": 63, "to_starboard_m": 63}
+LARGEST_M = {"to_bow_m": 511, "to_stern_m": 511, "to_port_m": 63, "to_starboard_m": 63}
 """What AIS itself can say of a ship's size, metres."""
 
 _US_PER_S = 1_000_000
@@ -128,7 +128,7 @@ def _ships(rows: NDArray[np.void]) -> NDArray[np.void]:
     ships = np.zeros(len(rows), wire.SHIP)
     ships["key"], ships["mmsi"] = rows["segment"], rows["mmsi"]
     ships["class"] = symbols.classes(rows["mmsi"], rows["message"], rows["ship_type"])
-    for name, most in _LARGEST_M.items():
+    for name, most in LARGEST_M.items():
         ships[name] = np.nan_to_num(rows[name]).clip(0, most)
     for name in ("name", "destination"):
         ships[name] = rows[name].copy().view("u1").reshape(len(rows), rows[name].itemsize)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from service.web.readying import Readying
     from service.web.zones import ZonesInForce
 
-_LONGEST_TRACK_H = 24.0
+LONGEST_TRACK_H = 72.0
 _MMSI_DIGITS = 9
 _PATIENCE_S = 5.0
 _EXTRA_PATIENCE_S = 1.5  # for what the details can do without
@@ -38,13 +38,13 @@ _log = structlog.get_logger()
 Endpoint = Callable[["Request"], Awaitable["Response"]]
 
 
-def guarded(endpoint: Endpoint) -> Endpoint:
-    """Answer 503 with one sentence where ``endpoint`` cannot reach the database."""
+def guarded(endpoint: Endpoint, patience_s: float = _PATIENCE_S) -> Endpoint:
+    """Answer 503 with one sentence where ``endpoint`` cannot reach the database in time."""
 
     async def guard(request: Request) -> Response:
         """Answer through ``endpoint``, or say what failed."""
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 return await endpoint(request)
         except HTTPException as error:
             return answer({"error": error.detail}, error.status_code)
@@ -66,7 +66,7 @@ async def search(request: Request) -> Response:
 async def vessel(request: Request) -> Response:
     """Answer identity and last report of one MMSI; 404 where nothing is known of it."""
     poller: Poller = request.app.state.poller
-    mmsi = _mmsi(request)
+    mmsi = mmsi_of(request)
     known = await asyncio.to_thread(poller.source.vessel, mmsi)
     if known is None:
         raise HTTPException(404, f"MMSI {mmsi} has not been heard")
@@ -77,7 +77,7 @@ async def vessel(request: Request) -> Response:
 async def identity(request: Request) -> Response:
     """Answer what one MMSI said of itself over time; 404 where it was never heard."""
     facts: Facts = request.app.state.facts
-    mmsi = _mmsi(request)
+    mmsi = mmsi_of(request)
     known = await asyncio.to_thread(facts.identity, mmsi)
     if known is None:
         raise HTTPException(404, f"MMSI {mmsi} has not been heard")
@@ -85,16 +85,16 @@ async def identity(request: Request) -> Response:
 
 
 async def track(request: Request) -> Response:
-    """Answer a vessel's positions of the last ``hours`` (at most 24), of one ``segment`` if given.
+    """Answer a vessel's positions of the last ``hours`` (at most 72), of one ``segment`` if given.
 
     Points are [epoch ms, longitude, latitude], in order of time, at most some thousand.
     """
     poller: Poller = request.app.state.poller
-    hours = _number(request, "hours", 3.0, _LONGEST_TRACK_H)
-    segment = int(_number(request, "segment", -1, 2**32))
+    hours = number(request, "hours", 3.0, LONGEST_TRACK_H)
+    segment = int(number(request, "segment", -1, 2**32))
     end = datetime.fromtimestamp(poller.now_ms() / 1000, UTC) + timedelta(minutes=5)
     start = end - timedelta(hours=hours, minutes=5)
-    points = await asyncio.to_thread(poller.source.track, _mmsi(request), start, end)
+    points = await asyncio.to_thread(poller.source.track, mmsi_of(request), start, end)
     if segment >= 0:
         points = points[points["segment"] == segment]
     return answer({"points": _points(points)})
@@ -121,14 +121,16 @@ def _points(track: NDArray[np.void]) -> list[list[float]]:
     return [[int(at), float(lon), float(lat)] for at, lon, lat in places]
 
 
-def _mmsi(request: Request) -> int:
+def mmsi_of(request: Request) -> int:
+    """Return the MMSI of the path; 404 where it is none."""
     text: str = request.path_params["mmsi"]
     if not (text.isascii() and text.isdigit() and len(text) <= _MMSI_DIGITS):
         raise HTTPException(404, f"{text[:20]!r} is no MMSI: expected at most nine digits")
     return int(text)
 
 
-def _number(request: Request, name: str, otherwise: float, most: float) -> float:
+def number(request: Request, name: str, otherwise: float, most: float) -> float:
+    """Return a number of the query from 0 to ``most``; 400 where it is none."""
     text = request.query_params.get(name)
     if text is None:
         return otherwise

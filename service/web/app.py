@@ -19,6 +19,7 @@ from alerts.routing import RoutingSettings
 from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
 from service.assets import assets_folder
+from service.consulting import Consulting
 from service.keeping import Keeping
 from service.people_settings import PeopleSettings
 from service.proving import Proving
@@ -30,7 +31,9 @@ from service.web import (
     cases,
     hand_over,
     health,
+    panel,
     people,
+    replay,
     sign_in,
     watch_log,
     zones,
@@ -42,6 +45,7 @@ from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.poller import Poller
 from service.web.readying import Readying
+from service.web.recall import PATIENCE_S, Recall
 from service.web.rights import check_routes
 from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
 from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTokens, token_of
@@ -115,6 +119,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.acknowledging = acknowledging
     app.state.workroom = Workroom(dsn, keeping or Keeping())
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
+    app.state.past, app.state.recall = Recall(dsn), Recall(dsn)
+    app.state.consulting = Consulting()
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
     app.state.page = render(
         PageSettings(
@@ -142,6 +148,7 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
         Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
         Route("/api/v1/vessels/{mmsi}/identity", api.guarded(api.identity)),
+        *_past(),
         Route("/api/v1/zones", api.guarded(zones.zones)),
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
         Route("/api/v1/coverage", api.guarded(api.coverage)),
@@ -150,6 +157,22 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/health/live", health.alive),
         Route("/metrics", health.metrics),
     ]
+
+
+def _past() -> list[Route]:
+    """Return the routes of replay and of the vessel's panel."""
+    told = [
+        ("/api/v1/replay", replay.replay),
+        ("/api/v1/replay/span", replay.stored),
+        ("/api/v1/replay/alerts", replay.told),
+        ("/api/v1/vessels/{mmsi}/reports", panel.reports),
+        ("/api/v1/vessels/{mmsi}/receivers", panel.receivers),
+        ("/api/v1/vessels/{mmsi}/port-calls", panel.port_calls),
+        ("/api/v1/vessels/{mmsi}/events", panel.events),
+        ("/api/v1/vessels/{mmsi}/alerts", panel.alerts),
+        ("/api/v1/vessels/{mmsi}/listing", panel.listing),
+    ]
+    return [Route(path, api.guarded(work, PATIENCE_S)) for path, work in told]
 
 
 def _people() -> list[Route]:
@@ -224,6 +247,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
     app.state.workroom.uploads.close()
+    for reads in (app.state.past, app.state.recall):
+        await asyncio.to_thread(reads.close)
     await asyncio.to_thread(app.state.facts.close)
     for source in (app.state.sessions.source, app.state.tokens.source):
         await asyncio.to_thread(source.close)

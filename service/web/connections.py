@@ -19,9 +19,9 @@ _PATIENCE_S = 4  # less than the poller's and the questions' own, so that their 
 class Connections:
     """Idle connections to one database; ``idle`` are those that nobody reads with."""
 
-    def __init__(self, dsn: str) -> None:
-        """Remember ``dsn``; nothing is opened yet."""
-        self._dsn = dsn
+    def __init__(self, dsn: str, patience_s: int = _PATIENCE_S) -> None:
+        """Remember ``dsn``; a statement is given up after ``patience_s`` seconds."""
+        self._dsn, self._patience_s = dsn, patience_s
         self._lock = threading.Lock()
         self.idle: list[psycopg.Connection] = []
 
@@ -30,7 +30,7 @@ class Connections:
         """Give a connection in autocommit for one read; raises when the database is away."""
         with self._lock:
             connection = self.idle.pop() if self.idle else None
-        connection = connection or connect(self._dsn, autocommit=True, patience_s=_PATIENCE_S)
+        connection = connection or connect(self._dsn, autocommit=True, patience_s=self._patience_s)
         try:
             yield connection
         except BaseException:

@@ -1,0 +1,235 @@
+// The panel of a vessel, in the drawer: list and alerts as far as the person may know, charts, who
+// heard her, port calls, events. Text that came by radio or from people only as text.
+
+import { get } from "./ask.js";
+import { element } from "./bar.js";
+import { LANE_TITLES } from "./concern.js";
+import { graph } from "./graph.js";
+import { on as hooks } from "./hooks.js";
+import { me } from "./me.js";
+import * as words from "./words.js";
+
+const AGAIN_MS = 60000;
+const HOURS = [3, 24, 72];
+const CALLS_DAYS = 90;
+const EVENTS_DAYS = 30;
+const FEW = 5;
+const CODES = { mmsi: "MMSI", imo: "IMO number" };
+
+const byId = (id) => document.getElementById(id);
+
+export class Panel {
+  constructor(drawer) {
+    Object.assign(this, { drawer, time: drawer.time, mmsi: null, key: null, askedAt: 0, hours: drawer.trackHours });
+    if (!HOURS.includes(this.hours)) [this.hours] = HOURS;
+    this.deeds = element("span", "", "hooked");
+    byId("follow").parentElement.append(this.deeds);
+  }
+
+  /** Show the panel of a vessel, or of none; asked for again once a minute. */
+  async show(mmsi, key = null) {
+    const fresh = mmsi === this.mmsi && key === this.key;
+    if (fresh && performance.now() - this.askedAt < AGAIN_MS) return;
+    Object.assign(this, { mmsi, key, askedAt: performance.now() });
+    if (!fresh) this.#empty();
+    if (mmsi === null) return;
+    const told = await me();
+    if (mmsi !== this.mmsi) return;
+    this.may = (deed) => told?.deeds.includes(deed) ?? false;
+    this.#hooked();
+    await Promise.all([this.#known(mmsi), this.#charts(mmsi), this.#past(mmsi)]);
+  }
+
+  #empty() {
+    byId("panel-known").hidden = true;
+    for (const id of ["panel-known", "panel-charts", "panel-past"]) byId(id).replaceChildren();
+    this.deeds.replaceChildren();
+  }
+
+  /** What other parts of the page offer for her. */
+  #hooked() {
+    const offered = hooks.vessel.map((offer) => offer(this.mmsi)).filter((deed) => deed && (!deed.deed || this.may(deed.deed)));
+    this.deeds.replaceChildren(...offered.map(({ title, href, act }) => {
+      const node = element(href ? "a" : "button", title);
+      if (href) node.href = href;
+      else Object.assign(node, { type: "button", onclick: act });
+      return node;
+    }));
+  }
+
+  /** The list and the alerts: first, as they are why somebody looks. */
+  async #known(mmsi) {
+    const [listing, alerts] = await Promise.all([
+      this.may("watchlist.read") ? ask(`/api/v1/vessels/${mmsi}/listing`) : null,
+      this.may("alerts.read") ? ask(`/api/v1/vessels/${mmsi}/alerts`) : null,
+    ]);
+    if (mmsi !== this.mmsi) return;
+    const now = this.time();
+    const nodes = [];
+    if (listing?.entries?.length) nodes.push(element("h3", "On the list"), ...listing.entries.map((entry) => listed(entry, now)));
+    if (alerts?.alerts?.length) nodes.push(element("h3", "Alerts"), more(alerts.alerts, (alert) => alerted(alert, now)));
+    for (const part of [listing, alerts]) if (part?.error) nodes.push(element("p", `Not loaded: ${part.error}`));
+    byId("panel-known").replaceChildren(...nodes);
+    byId("panel-known").hidden = !nodes.length;
+  }
+
+  async #charts(mmsi) {
+    const { hours, key } = this;
+    const of = key === null ? "" : `&segment=${key}`;
+    const said = await ask(`/api/v1/vessels/${mmsi}/reports?hours=${hours}${of}`);
+    if (mmsi !== this.mmsi || hours !== this.hours) return;
+    const head = element("h3", "Speed, course and track");
+    if (said.error) {
+      byId("panel-charts").replaceChildren(head, this.#choice(), element("p", `Not loaded: ${said.error}`));
+      return;
+    }
+    const span = { from: said.from_ms, to: said.to_ms, gapMs: said.gap_s * 1000 };
+    const column = (place) => said.points.map((point) => [point[0], point[place]]);
+    const notes = [said.points.length && "Shaded: nothing heard for 15 min or more.", this.drawer.past && "As of now, not of the replay."];
+    const note = notes.filter(Boolean).join(" ");
+    // A chart that is being read stays.
+    if (byId("panel-charts").contains(document.activeElement)?.matches?.("svg")) return;
+    byId("panel-charts").replaceChildren(
+      head, this.#choice(),
+      graph({ title: "Speed", unit: "kn", points: column(1), digits: 1, ...span }),
+      graph({ title: "Course", unit: "°", points: column(2), ticks: [0, 90, 180, 270, 360], round: true, ...span }),
+      element("p", note, "small"),
+    );
+  }
+
+  #choice() {
+    const box = element("div", "", "choice");
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Hours of the track and of the charts");
+    for (const hours of HOURS) {
+      const button = element("button", `${hours} h`);
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(hours === this.hours));
+      button.addEventListener("click", () => this.#choose(hours));
+      box.append(button);
+    }
+    return box;
+  }
+
+  async #choose(hours) {
+    this.hours = this.drawer.trackHours = hours;
+    this.drawer.refresh();
+    await this.#charts(this.mmsi);
+    byId("panel-charts").querySelector("[aria-pressed=true]")?.focus({ preventScroll: true });
+  }
+
+  async #past(mmsi) {
+    const path = `/api/v1/vessels/${mmsi}`;
+    const [heard, calls, events] = await Promise.all([
+      ask(`${path}/receivers?hours=24`),
+      ask(`${path}/port-calls?days=${CALLS_DAYS}`),
+      this.may("alerts.read") ? ask(`${path}/events?days=${EVENTS_DAYS}`) : null,
+    ]);
+    if (mmsi !== this.mmsi) return;
+    const now = this.time();
+    // Evidence that somebody reads must not close under their eyes.
+    if (byId("panel-past").querySelector("details[open]")) return;
+    byId("panel-past").replaceChildren(
+      ...part("Heard by, in 24 h", heard, heard.receivers, (one) => receiver(one, now), "No receiver in the last 24 h."),
+      ...part("Port calls", calls, calls.calls, (one) => call(one, now), `None known in ${CALLS_DAYS} days.`),
+      ...(events ? part("Events", events, events.events, (one) => happened(one, now), `None that you may see in ${EVENTS_DAYS} days.`) : []),
+    );
+  }
+}
+
+/** An answer, or {error} with words. */
+async function ask(path) {
+  try {
+    return (await get(path)) ?? {};
+  } catch (error) {
+    return { error: error.message };
+  }
+}
+
+function part(title, said, rows, draw, none) {
+  const head = element("h3", title);
+  if (said.error) return [head, element("p", `Not loaded: ${said.error}`)];
+  return [head, rows?.length ? more(rows, draw) : element("p", none)];
+}
+
+/** A list, whose first few are seen at once. */
+function more(rows, draw) {
+  const list = element("ul", "", "told");
+  list.append(...rows.slice(0, FEW).map(draw));
+  if (rows.length > FEW) {
+    const line = element("li");
+    const button = element("button", `${rows.length - FEW} more`);
+    button.type = "button";
+    button.addEventListener("click", () => line.replaceWith(...rows.slice(FEW).map(draw)));
+    line.append(button);
+    list.append(line);
+  }
+  return list;
+}
+
+function listed(entry, now) {
+  const box = element("div", "", "listed");
+  const codes = [entry.handling, entry.handling_comment, `TLP ${entry.tlp}`, `${entry.source_grade}${entry.info_grade}`];
+  box.append(element("b", `${entry.name || entry.id} · ${entry.priority} priority`));
+  box.append(element("p", entry.reason || "No reason is given."));
+  box.append(element("small", `By ${CODES[entry.matched_on] ?? entry.matched_on} (${Math.round(entry.score * 100)} %) since ${words.moment(entry.since_ms, now)}`));
+  box.append(element("small", `${entry.id} · from ${entry.contributor || "nobody named"} · ${codes.filter(Boolean).join(" · ")}${entry.review_by ? ` · review by ${entry.review_by}` : ""}`));
+  return box;
+}
+
+function alerted(alert, now) {
+  const line = element("li", "", `lane ${alert.lane}`);
+  const link = element("a", capital(alert.headline));
+  link.href = `/alerts/${encodeURIComponent(alert.id)}`;
+  const told = alert.told_ms === null ? "" : `told ${words.moment(alert.told_ms, now)}`;
+  line.append(link, element("small", [LANE_TITLES[alert.lane], alert.severity, alert.state, told].filter(Boolean).join(" · ")));
+  return line;
+}
+
+function receiver(one, now) {
+  const line = element("li");
+  line.append(element("b", one.feed), element("small", `${words.count(one.positions)} stored positions, the last ${words.ago(now - one.last_ms)}`));
+  return line;
+}
+
+function call(one, now) {
+  const line = element("li");
+  const [from, to] = [words.moment(one.from_ms, now), one.to_ms === null ? "there still" : words.moment(one.to_ms, now)];
+  const stay = words.span((one.to_ms ?? now) - one.from_ms);
+  line.append(element("b", one.port), element("small", `${from.replace(" UTC", "")} – ${to} · ${stay}`));
+  return line;
+}
+
+function happened(event, now) {
+  const line = element("li", "", `lane ${event.lane}`);
+  const details = element("details");
+  const summary = element("summary");
+  const from = words.moment(event.from_ms, now);
+  const when = event.to_ms === null ? `since ${from}` : `${from.replace(" UTC", "")} – ${words.moment(event.to_ms, now)}`;
+  const where = event.zone ? ` · ${event.zone}` : "";
+  summary.append(element("b", capital(event.kind)), element("small", `${event.state === "retracted" ? "taken back · " : ""}${when}${where}`));
+  const list = element("dl");
+  for (const { name, value, unit, threshold } of event.evidence) {
+    const limit = threshold === null ? "" : ` (held against ${plain(threshold)})`;
+    list.append(element("dt", capital(plainName(name, unit))), element("dd", `${plain(value)}${unit && value !== null ? ` ${unit}` : ""}${limit}`));
+  }
+  if (event.others.length) list.append(element("dt", "Others"), element("dd", event.others.map((mmsi) => `MMSI ${mmsi}`).join(", ")));
+  list.append(element("dt", "Confidence"), element("dd", `${Math.round(event.confidence * 100)} %`));
+  details.append(summary, list);
+  line.append(details);
+  return line;
+}
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** «silent_s» is said as «silent»: its unit stands behind the value. */
+function plainName(name, unit) {
+  const bare = unit && name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
+  return bare.replaceAll("_", " ");
+}
+
+function plain(value) {
+  if (value === null) return "not known";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : String(value);
+}

@@ -1,0 +1,39 @@
+"""Who looked at what is known of a vessel: one line of the audit a person, vessel and hour."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from store.changes import Change
+from store.panel import consulted
+
+if TYPE_CHECKING:
+    import psycopg
+
+ACTION = "vessel.consult"
+_WHY = "opened the panel of the vessel"
+_MOST = 10_000
+
+
+class Consulting:
+    """Notes looks; remembers those of this process, so that most cost nothing."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._noted: OrderedDict[tuple[str, int, datetime], None] = OrderedDict()
+
+    def note(self, connection: psycopg.Connection, who: str, mmsi: int, at: datetime) -> None:
+        """Note that ``who`` was shown something of ``mmsi`` at ``at``; raises what the store does.
+
+        Nothing may be shown where this raises: what is not in the audit was not shown.
+        """
+        hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        key = (who, mmsi, hour)
+        if key in self._noted:
+            return
+        consulted(connection, Change(who, _WHY, at), ACTION, f"MMSI {mmsi:09d}", hour)
+        self._noted[key] = None
+        while len(self._noted) > _MOST:
+            self._noted.popitem(last=False)

@@ -1,0 +1,77 @@
+"""Which events and alerts of vessels a person is shown: sight applied to what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alerts.incidents.codes import without_list
+from service.sight import Sight, sees, sight
+from store.codes import entry_codes
+from store.panel import entries_of
+from store.recalled import Recalled, of_vessel, offices_told
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from alerts.events import Event
+    from alerts.routing import RoutingSettings
+    from service.rights import Person
+
+_MOST_ALERTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An alert and how much of it a person sees: limited or full."""
+
+    recalled: Recalled
+    how: Sight
+
+
+def alerts_shown(
+    connection: psycopg.Connection, person: Person, routing: RoutingSettings, mmsi: int
+) -> list[Shown]:
+    """Return the alerts of a vessel that a person sees, the newest change first.
+
+    A limited one does not say which vessel it is about, so it is none of a vessel's.
+    """
+    found = of_vessel(connection, mmsi, _MOST_ALERTS)
+    office = routing.office(person.office) if person.office else None
+    told = offices_told(connection, [one.alert.id for one in found])
+    seen = [
+        Shown(one, sight(person, one.alert, office, told.get(one.alert.id, ()))) for one in found
+    ]
+    return [one for one in seen if one.how == "full"]
+
+
+def events_shown(
+    connection: psycopg.Connection,
+    person: Person,
+    routing: RoutingSettings,
+    mmsi: int,
+    events: Sequence[Event],
+) -> list[Event]:
+    """Return those of ``events`` of a vessel that a person sees, and as they see them.
+
+    An office sees what belongs to an alert that it was told. The desk sees all but what was told
+    for law enforcement of a vessel with an entry that the person does not see: thresholds alone
+    would give her away. What the list says is taken out where not all of it is seen.
+    """
+    if person.role == "office":
+        alerts = alerts_shown(connection, person, routing, mmsi)
+        mine = {one for shown in alerts for one in shown.recalled.alert.events}
+        events = [event for event in events if event.id in mine]
+    hidden = hidden_vessels(connection, person, {one for event in events for one in event.mmsis})
+    kept = [event for event in events if event.lane != "law" or not hidden & {*event.mmsis}]
+    return [without_list(event) if hidden & {*event.mmsis} else event for event in kept]
+
+
+def hidden_vessels(connection: psycopg.Connection, person: Person, mmsis: set[int]) -> set[int]:
+    """Return those of ``mmsis`` that answered to an entry of which ``person`` may not know."""
+    entries = entries_of(connection, mmsis)
+    codes = entry_codes(connection, {one for ids in entries.values() for one in ids})
+    return {
+        mmsi for mmsi, ids in entries.items() if not all(sees(person, codes[one]) for one in ids)
+    }

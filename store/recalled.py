@@ -1,0 +1,55 @@
+"""Alerts as they were told: for replay, and for the panel of a vessel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alerts.notices import alert_of
+from store.queries import query
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import psycopg
+
+    from alerts.alert import Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """An alert as it is now; ``told_at`` when it was told first, ``over_at`` None: not over."""
+
+    alert: Alert
+    told_at: datetime | None
+    over_at: datetime | None = None
+
+
+def told_between(
+    connection: psycopg.Connection, start: datetime, end: datetime, limit: int
+) -> list[Recalled]:
+    """Return what was told before ``end`` and not over at ``start``, in the order of telling.
+
+    Of more than ``limit`` those that came last.
+    """
+    asked = {"start": start, "end": end, "limit": limit}
+    rows = connection.execute(query("past_alerts"), asked).fetchall()
+    return [Recalled(alert_of(json.loads(said)), told, over) for said, told, over in rows[::-1]]
+
+
+def of_vessel(connection: psycopg.Connection, mmsi: int, limit: int) -> list[Recalled]:
+    """Return the alerts of a vessel, the newest change first."""
+    rows = connection.execute(query("vessel_alerts"), {"mmsi": mmsi, "limit": limit}).fetchall()
+    return [Recalled(alert_of(json.loads(said)), told) for said, told in rows]
+
+
+def offices_told(
+    connection: psycopg.Connection, alerts: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """Return the ids of the offices to which each of ``alerts`` was routed."""
+    told: dict[str, set[str]] = {}
+    for alert, office in connection.execute(query("offices_told"), {"alerts": list(alerts)}):
+        told.setdefault(alert, set()).add(office)
+    return {alert: frozenset(offices) for alert, offices in told.items()}

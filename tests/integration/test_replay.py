@@ -1,0 +1,250 @@
+"""Replay in a real Chromium: the map as it was, and that nobody takes it for now."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from alerts.alert import Codes
+from service.web.app import create_app
+from service.web.server import running
+from service.web.settings import WebSettings
+from store.connect import connect
+from store.live import put_health
+from tests.integration.test_live_map import ARGS, until
+from tests.plugins.people import cookie, token
+from tests.plugins.sailed import MARIA, QUIET, STELLA, hour_ago, over, sailed, told
+
+pytestmark = pytest.mark.browser
+
+AT = "vedetta.replay.at"
+KEYS = {MARIA: 1, STELLA: 2, QUIET: 3}
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture
+def begin() -> datetime:
+    return hour_ago() - timedelta(minutes=5)
+
+
+@pytest.fixture
+def sea(dsn, begin):
+    sailed(dsn, begin)
+    about = told(dsn, begin + timedelta(minutes=30), codes=Codes("H0"))
+    over(dsn, about, begin + timedelta(minutes=50))
+    feeds = [{"name": "malta", "kind": "tcp", "state": "connected", "lines": 3}]
+    feeds[0]["last_line_at"] = time.time() + 3600
+    with connect(dsn, autocommit=True) as connection:
+        put_health(connection, "ingest", {"feeds": feeds}, datetime.now(UTC) + timedelta(hours=1))
+    return dsn
+
+
+@pytest.fixture
+def opened(browser, sea):
+    """Open the map as somebody at an address."""
+    settings = WebSettings(port=0)
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    with running(create_app(WebSettings(poll_s=0.2), sea), settings) as address:
+
+        def opened(address_hash: str = "#8/35.9/15.3", role: str = "operator", **said):
+            context.add_cookies([cookie(address, token(sea, role, **said))])
+            page = context.new_page()
+            page.errors = []
+            page.on("pageerror", lambda error: page.errors.append(str(error)))
+            page.goto(f"{address}/{address_hash}")
+            until(page, "vedetta.fleet.size === 3 || vedetta.replay.on")
+            return page
+
+        yield opened
+        context.close()
+
+
+@pytest.fixture
+def page(opened, begin):
+    """A replay of the whole hour, at its begin."""
+    page = opened()
+    until(page, "!document.querySelector('#replay-button').hidden")
+    start = ms(begin)
+    page.evaluate(f"void vedetta.replay.open({start}, {start + 3_600_000})")
+    until(page, "vedetta.replay.alerts.length === 1 && vedetta.fleet.size === 3")
+    yield page
+    assert page.errors == []
+
+
+def ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def seek(page, begin: datetime, minutes: float) -> None:
+    page.evaluate(f"vedetta.replay.seek({ms(begin) + round(minutes * 60_000)})")
+    until(page, f"vedetta.fleet.now === {AT} && vedetta.replay.store.has({AT})")
+
+
+def of(page, column: str, mmsi: int) -> float:
+    return page.evaluate(f"vedetta.fleet.{column}[vedetta.fleet.slots.get({KEYS[mmsi]})]")
+
+
+def test_a_replay_cannot_be_taken_for_now(page) -> None:
+    assert page.locator("#replay-stripe").is_visible()
+    assert page.inner_text("#replay-stripe strong").startswith("REPLAY, ")
+    assert page.inner_text("#replay-stripe strong").endswith(" UTC")
+    assert page.title().startswith("REPLAY")
+    page.click("#replay-live")
+    assert page.locator("#replay-stripe").is_hidden()
+    assert page.locator("#replay").is_hidden()
+    assert not page.title().startswith("REPLAY")
+
+
+def test_ships_are_where_they_were_between_two_reports(page, begin) -> None:
+    seek(page, begin, 0)
+    assert of(page, "lon", MARIA) == pytest.approx(14.5, abs=1e-4)
+    seek(page, begin, 20.25)
+    assert of(page, "lon", MARIA) == pytest.approx(14.5 + 20.25 * 60 * 0.00007, abs=1e-4)
+    assert of(page, "course", MARIA) == 90
+    assert of(page, "lon", STELLA) == pytest.approx(15.5, abs=1e-5)
+
+
+def test_who_fell_silent_fades_where_she_was_heard_last(page, begin) -> None:
+    look = f"vedetta.layer.look(vedetta.fleet.slots.get({KEYS[QUIET]}))"
+    seek(page, begin, 10)
+    assert page.evaluate(look) == 0
+    seek(page, begin, 40)
+    assert page.evaluate(look) == 2
+    assert of(page, "lon", QUIET) == pytest.approx(16.5, abs=1e-5)
+
+
+def test_an_alert_appears_when_it_was_told_and_leaves_when_it_was_over(page, begin) -> None:
+    ring = f"vedetta.concern.lane({MARIA})"
+    seek(page, begin, 29.9)
+    assert page.evaluate(ring) is None
+    seek(page, begin, 30.1)
+    until(page, ring, lambda lane: lane == "law")
+    seek(page, begin, 50.1)
+    assert page.evaluate(ring) is None
+
+
+def test_playing_an_hour_shows_its_alert(page, begin) -> None:
+    page.select_option("#replay-speed", "600")
+    page.click("#replay-play")
+    until(page, f"vedetta.concern.lane({MARIA})", lambda lane: lane == "law")
+    assert page.evaluate(AT) >= ms(begin + timedelta(minutes=30))
+    said = "document.querySelector('#replay-stripe span').textContent"
+    until(page, said, lambda text: "a listed cargo ship went silent" in (text or ""))
+    until(page, "!vedetta.replay.playing")
+    assert page.evaluate(AT) == ms(begin) + 3_600_000
+    assert page.evaluate(f"vedetta.concern.lane({MARIA})") is None
+
+
+def test_next_alert_goes_to_the_moment_of_telling(page, begin) -> None:
+    page.click("#replay-next")
+    assert page.evaluate(AT) == ms(begin + timedelta(minutes=30))
+    until(page, "document.querySelector('#replay-next').disabled")
+
+
+def test_steps_and_keys_move_the_time(page, begin) -> None:
+    page.click("text=+1 min")
+    page.keyboard.press(".")
+    assert page.evaluate(AT) == ms(begin) + 70_000
+    page.keyboard.press(",")
+    assert page.evaluate(AT) == ms(begin) + 60_000
+    page.keyboard.press("k")
+    assert page.evaluate("vedetta.replay.playing")
+
+
+def test_live_frames_go_on_unseen_and_are_there_at_once(page, begin) -> None:
+    seek(page, begin, 5)
+    before = of(page, "lon", MARIA)
+    sequence = page.evaluate("vedetta.link.sequence")
+    until(page, "vedetta.link.sequence", lambda now: now > sequence + 3)
+    assert of(page, "lon", MARIA) == before
+    page.click("#replay-back")
+    assert of(page, "lon", MARIA) > before + 0.1
+    until(page, "vedetta.fleet.now > Date.now() - 10000")
+
+
+def test_a_new_rescue_is_said_while_the_map_shows_then(page) -> None:
+    page.evaluate("window.rang = []; vedetta.on.urgent = (alert) => rang.push(alert.id); 0")
+    alert = {"id": "A-9", "lane": "sar", "mmsis": [STELLA], "place": "off Malta"}
+    marks = json.dumps({"type": "marks", "listed": [], "alerts": [alert], "contacts": []})
+    page.evaluate(f"vedetta.link.take({json.dumps(marks)})")
+    assert page.inner_text("#replay-stripe .urgent") == "Live now: Safety of life alert, off Malta"
+    assert page.evaluate("rang") == ["A-9"]
+    assert page.evaluate(f"vedetta.concern.lane({STELLA}) ?? null") is None
+    page.click("#replay-back")
+    assert page.evaluate(f"vedetta.concern.lane({STELLA})") == "sar"
+
+
+def test_the_address_carries_the_time(page, opened, begin) -> None:
+    seek(page, begin, 31)
+    address = until(page, "location.hash", lambda text: "replay=" in (text or ""))
+    other = opened(address)
+    until(other, "vedetta.replay.on && vedetta.fleet.size === 3")
+    assert other.evaluate(AT) == ms(begin) + 31 * 60_000
+    until(other, f"vedetta.concern.lane({MARIA})", lambda lane: lane == "law")
+
+
+def test_another_span_is_chosen_in_utc(page, begin) -> None:
+    page.click("#replay-choose")
+    for end in ("From", "To"):
+        page.fill(f"[aria-label='{end}: day']", f"{begin:%Y-%m-%d}")
+        page.fill(f"[aria-label='{end}: time, UTC']", f"{begin:%H:%M}")
+    page.click("text=Show this span")
+    assert "must come after" in page.inner_text("#replay-span")
+    later = begin + timedelta(minutes=30)
+    page.fill("[aria-label='To: day']", f"{later:%Y-%m-%d}")
+    page.fill("[aria-label='To: time, UTC']", f"{later:%H:%M}")
+    page.click("text=Show this span")
+    until(page, "vedetta.replay.to - vedetta.replay.from === 1800000")
+    page.click("#replay-choose")
+    page.click("text=Last 6 h")
+    until(page, "vedetta.replay.to - vedetta.replay.from === 6 * 3600000")
+
+
+def test_the_details_are_those_of_then(page, begin) -> None:
+    seek(page, begin, 10)
+    page.evaluate(f"vedetta.openKey({KEYS[MARIA]})")
+    until(page, "vedetta.layer.track?.length > 5")
+    seek(page, begin, 20.25)
+    newest = page.evaluate("vedetta.layer.track.at(-1).at")
+    assert newest == ms(begin) + 1_215_000
+    heard = "document.querySelector('#drawer-report').textContent"
+    until(page, heard, lambda text: "15 s ago" in (text or ""))
+    assert "Feed" not in page.inner_text("#drawer-report")
+
+
+def test_who_may_not_replay_is_not_offered_it(opened, begin) -> None:
+    page = opened(role="auditor")
+    until(page, "vedetta.replay.allowed === false")
+    assert page.locator("#replay-button").is_hidden()
+    page.evaluate(f"void vedetta.replay.open({ms(begin)}, {ms(begin) + 60_000})")
+    assert page.evaluate("vedetta.replay.on") is False
+
+
+def test_memory_stays_bounded(page) -> None:
+    rows = page.evaluate(
+        """async () => {
+        const { Tracks } = await import(document.querySelector("link[href*='replay.css']").href
+            .replace("replay.css", "replaytracks.js"));
+        const tracks = new Tracks(), n = 1000;
+        const chunk = (begin) => ({ begin, rows: n, ships: [{ key: 7, first: 0, rows: n }],
+            lon: new Int32Array(n), lat: new Int32Array(n), motion: new Uint32Array(n),
+            second: Uint16Array.from({ length: n }, (_, i) => i) });
+        for (let i = 0; i < 5; i += 1) tracks.add(chunk(i * 1000000));
+        const before = tracks.rows;
+        tracks.drop(3500000);
+        return [before, tracks.rows, tracks.all.get(7).time[0]];
+    }"""
+    )
+    assert rows == [5000, 1500, 3_500_000]
