@@ -25,6 +25,7 @@ IDENTITY = np.dtype(
         ("imo", "u4"),
         ("call_sign", "S7"),
         ("name", "S34"),
+        ("destination", "S20"),
     ]
 )
 """What is known of a vessel; not available is 255 (ship_type), NaN, 0 (imo) and empty. UTF-8 text

@@ -1,9 +1,11 @@
 // The drawer of one vessel: who she is, her last report, her recent track. Radio text is hostile:
 // everything is written with textContent.
 
+import { get } from "./ask.js";
 import { element } from "./bar.js";
-import { DISTRESS, mercator, NO_SPEED } from "./fleet.js";
+import { NO_SPEED } from "./fleet.js";
 import { Identity } from "./identity.js";
+import { pointsOf } from "./wakes.js";
 import * as words from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -78,10 +80,7 @@ export class Drawer {
   }
 
   #track(track) {
-    this.layer.track = (track?.points ?? []).map(([at, lon, lat]) => {
-      const [x, y] = mercator(lon, lat);
-      return { at, x, y };
-    });
+    this.layer.track = pointsOf(track);
     const n = this.layer.track.length;
     byId("track-note").textContent = n
       ? `Track of the last ${this.trackHours} h: ${words.count(n)} positions; dashed where nothing was heard for 15 min.`
@@ -99,14 +98,15 @@ export class Drawer {
     this.#filtered(slot);
   }
 
-  /** A ship whose class is hidden is drawn while she is selected: say so. */
+  /** A ship that is filtered out is drawn while she is selected: say so. */
   #filtered(slot) {
-    const kind = slot === undefined ? -1 : this.fleet.kind[slot];
-    const shown = !this.layer.hidden.has(kind) || this.fleet.state[slot] & DISTRESS;
-    byId("drawer-filtered").hidden = Boolean(shown);
+    const { filter } = this.layer;
+    const shown = slot === undefined || this.layer.always(slot) || filter.passes(this.layer, slot);
+    byId("drawer-filtered").hidden = shown;
     if (shown) return;
-    const title = this.classes[kind].title;
-    byId("drawer-filtered").textContent = `The class «${title}» is hidden; she is drawn while these details are open.`;
+    const title = this.classes[this.fleet.kind[slot]].title;
+    const why = filter.hidden.has(this.fleet.kind[slot]) ? `The class «${title}» is hidden` : "She is filtered out";
+    byId("drawer-filtered").textContent = `${why}; she is drawn while these details are open.`;
   }
 
   #kind(slot) {
@@ -183,15 +183,4 @@ function fill(id, rows) {
     if (dd.textContent !== text) dd.textContent = text;
     dd.className = text === "not sent" || text === "not known" ? "quiet" : old ? "old" : "";
   });
-}
-
-/** Ask for JSON; null where nothing is known, an error with words where it fails. */
-export async function get(path) {
-  const answer = await fetch(path, { headers: { accept: "application/json" } });
-  if (answer.status === 404) return null;
-  if (!answer.ok) {
-    const said = await answer.json().catch(() => null);
-    throw new Error(said?.error ?? `the server answered ${answer.status}`);
-  }
-  return answer.json();
 }

@@ -37,12 +37,13 @@ export class Fleet {
     this.now = 0;
     this.slots = new Map();
     this.name = [];
+    this.destination = [];
     for (const [column, Kind] of Object.entries(COLUMNS)) this[column] = new Kind(capacity);
   }
 
   clear() {
     this.size = 0;
-    this.name.length = 0;
+    this.name.length = this.destination.length = 0;
     this.slots.clear();
   }
 
@@ -56,7 +57,7 @@ export class Fleet {
     this.slots.set(key, slot);
     for (const column of Object.keys(COLUMNS)) this[column][slot] = 0;
     this.key[slot] = key;
-    this.name[slot] = "";
+    this.name[slot] = this.destination[slot] = "";
     return slot;
   }
 
@@ -69,9 +70,10 @@ export class Fleet {
     if (slot !== last) {
       for (const column of Object.keys(COLUMNS)) this[column][slot] = this[column][last];
       this.name[slot] = this.name[last];
+      this.destination[slot] = this.destination[last];
       this.slots.set(this.key[slot], slot);
     }
-    this.name.length = last;
+    this.name.length = this.destination.length = last;
     this.size = last;
   }
 
@@ -85,6 +87,15 @@ export class Fleet {
   bearing(slot) {
     if (this.heading[slot] !== NO_ANGLE) return this.heading[slot];
     return this.course[slot];
+  }
+
+  /** A vessel's name, or what stands for it. */
+  called(slot) {
+    return this.name[slot] || `MMSI ${String(this.mmsi[slot]).padStart(9, "0")}`;
+  }
+
+  length(slot) {
+    return this.bow[slot] + this.stern[slot];
   }
 
   #grow() {

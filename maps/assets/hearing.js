@@ -8,6 +8,7 @@ import { count } from "./words.js";
 
 const ADDRESS = "/api/v1/coverage";
 const AGAIN_MS = 60000;
+const WORDS_MS = 600000; // while it is not shown
 const KEPT = "vedetta.hearing";
 const STEPS = [1, 10, 100, 1000]; // reports an hour: each step is shaded deeper
 const SHADES = [0.1, 0.17, 0.24, 0.31];
@@ -76,7 +77,21 @@ export class Hearing {
     this.box.addEventListener("change", () => this.show(this.box.checked));
     onChange(() => layer.redraw());
     setInterval(() => layer.on && !document.hidden && this.load(), AGAIN_MS);
+    setInterval(() => !layer.on && !document.hidden && this.load(), WORDS_MS);
     this.show(remembered());
+  }
+
+  /** What cannot be heard in a view, in words: they stand beside every empty list. */
+  words(bounds) {
+    if (!this.known) return "Where we can hear is not known yet: an empty list says nothing of the sea.";
+    const [left, top] = mercator(bounds.getWest(), bounds.getNorth());
+    const [right, low] = mercator(bounds.getEast(), bounds.getSouth());
+    const inside = this.layer.cells.filter(({ box }) => box[0] < right && box[2] > left && box[1] < low && box[3] > top);
+    if (!inside.length) return "No ship was heard in this view lately: we cannot hear here, and an empty list says nothing.";
+    const area = inside.reduce((sum, { box }) => sum + overlap(box, [left, top, right, low]), 0);
+    const share = Math.min(100, Math.round((100 * area) / ((right - left) * (low - top))));
+    if (share >= 99) return "All of this view was heard lately; ships that send nothing are not heard anywhere.";
+    return `We heard ships lately in ${Math.max(1, share)} % of this view; elsewhere there may be ships that we cannot hear.`;
   }
 
   show(on) {
@@ -97,9 +112,11 @@ export class Hearing {
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
       this.layer.cells = read(said);
+      this.known = true;
       this.figure.textContent = said.cells.length ? count(said.cells.length) : "none";
       this.#say(said.cells.length ? WORTH : "No receiver has been heard long enough yet.");
       this.layer.redraw();
+      this.onLoad?.();
     } catch (error) {
       this.#say(`Where we can hear is not loaded: ${error.message}`);
     }
@@ -108,6 +125,10 @@ export class Hearing {
   #say(text) {
     if (this.said.textContent !== text) this.said.textContent = text;
   }
+}
+
+function overlap([left, top, right, low], [l, t, r, b]) {
+  return Math.max(0, Math.min(right, r) - Math.max(left, l)) * Math.max(0, Math.min(low, b) - Math.max(top, t));
 }
 
 function remembered() {

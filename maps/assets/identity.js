@@ -1,7 +1,7 @@
 // Who a vessel said she was, over time: what changed, when it was heard, what does not fit.
 
 import { element } from "./bar.js";
-import { get } from "./drawer.js";
+import { get } from "./ask.js";
 import * as words from "./words.js";
 
 const AGAIN_MS = 60000;

@@ -9,8 +9,9 @@ const HEIGHT = 14;
 
 /** Write names at high zoom; the selected ship's at every zoom. */
 export function drawLabels(context, layer, zoom) {
-  const everyone = zoom >= LABEL_ZOOM;
-  if (!everyone && layer.selected === null) return;
+  const everyone = zoom >= LABEL_ZOOM && layer.shows.names;
+  const some = layer.selected !== null || layer.concern.any;
+  if (!everyone && !some) return;
   context.font = `500 ${12 * layer.scale}px ${colour("font")}`;
   context.textBaseline = "middle";
   context.lineWidth = 3;
@@ -19,16 +20,17 @@ export function drawLabels(context, layer, zoom) {
   context.fillStyle = colour("text");
   const room = new Room(layer.width, layer.height);
   for (let i = 0; i < layer.count; i += 1) room.take(layer.px[i] - 5, layer.py[i] - 5, 10, 10);
-  const last = everyone ? Math.min(layer.count, MOST) : Math.min(layer.count, 1);
+  // What was chosen first comes first: the selected ship, distress, who is listed or in an alert.
+  const last = Math.min(layer.count, MOST);
   for (let i = 0; i < last; i += 1) {
     const slot = layer.drawn[i];
-    if (!everyone && layer.fleet.key[slot] !== layer.selected) continue;
+    const chosen = layer.fleet.key[slot] === layer.selected;
+    if (!everyone && !chosen && !layer.concern.keeps(layer.fleet.mmsi[slot])) continue;
     const name = layer.fleet.name[slot];
     if (!name) continue;
     const width = context.measureText(name).width + 4;
     const [x, y] = [layer.px[i] + 11 * layer.scale, layer.py[i]];
     // A cell further right: a ship's own symbol must not hide its name.
-    const chosen = layer.fleet.key[slot] === layer.selected;
     if (!chosen && !room.free(x + 3, y - HEIGHT / 2, width, HEIGHT)) continue;
     room.take(x + 3, y - HEIGHT / 2, width, HEIGHT);
     context.strokeText(name, x, y);

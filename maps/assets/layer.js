@@ -5,25 +5,31 @@ import { Blitter } from "./blit.js";
 import { CanvasLayer } from "./canvas.js";
 import { Atlas, HEADINGS, LOOKS } from "./sprites.js";
 import { drawMark, markOf } from "./marks.js";
+import { drawPrediction } from "./predict.js";
+import { drawPlaces, drawRings } from "./rings.js";
 import { colour } from "./theme.js";
 import { drawLabels } from "./labels.js";
 import { drawSelection, drawTrack, drawVectors, hasOutline, outline } from "./strokes.js";
+import { drawKept, drawTrails } from "./wakes.js";
 
 const WALL_PX = 2560; // such screens hang on a wall: symbols grow with the distance
 const THIN = 4; // px; two ships in one such cell cannot be told apart
 const HIT = 16; // px; a cell of the hit-test grid
 const REACH = 14; // px from the pointer to a symbol that it means
+const TOGETHER = 7; // px; ships so near lie on one another
 const OUTLINE_ZOOM = 14;
 const FILLED = LOOKS.indexOf("filled");
 const STALE = LOOKS.indexOf("stale");
 const LOST = LOOKS.indexOf("lost");
 
 export const VesselLayer = CanvasLayer.extend({
+  /** `options`: classes, urgent, staleMs, lostMs, and the parts concern, filter, trails, kept. */
   initialize(fleet, options) {
-    this.fleet = fleet;
-    L.setOptions(this, options);
-    this.hidden = new Set();
+    const { concern, filter, trails, kept, ...rest } = options;
+    Object.assign(this, { fleet, concern, filter, trails, kept });
+    L.setOptions(this, rest);
     this.vectorMinutes = 6;
+    this.shows = { trails: false, names: true, predicted: true };
     this.selected = null;
     this.track = null;
     this.drawn = new Int32Array(1024);
@@ -76,17 +82,28 @@ export const VesselLayer = CanvasLayer.extend({
     // The symbols are in place already: lines go beneath them.
     context.globalCompositeOperation = "destination-over";
     if (this.vectorMinutes) drawVectors(context, this, zoom);
+    if (this.selected !== null && this.shows.predicted) drawPrediction(context, this);
     if (this.track) drawTrack(context, this, this.track);
+    drawKept(context, this);
+    if (this.shows.trails) drawTrails(context, this);
     context.globalCompositeOperation = "source-over";
     for (const i of hulls) {
       outline(context, this, i, this.look(this.drawn[i]));
       this.markHull(i);
     }
+    drawRings(context, this);
+    drawPlaces(context, this);
     if (this.selected !== null) drawSelection(context, this);
     drawLabels(context, this, zoom);
     if (this.count) this.firstAt ??= performance.now();
     this.times.push(performance.now() - began);
     if (this.times.length > 600) this.times.splice(0, 300);
+  },
+
+  /** Pixels on the canvas of a Mercator pair. */
+  pixels([u, v]) {
+    const world = 256 * 2 ** this.zoom;
+    return [u * world - this.pixel.x, v * world - this.pixel.y];
   },
 
   /** Choose what is drawn: in view, not filtered out, one per cell; what matters comes first. */
@@ -101,11 +118,20 @@ export const VesselLayer = CanvasLayer.extend({
     this.count = 0;
     const mine = this.selected === null ? undefined : fleet.slots.get(this.selected);
     if (mine !== undefined) this.offer(mine, scale, true);
-    const urgent = this.options.urgent;
     for (let slot = 0; slot < fleet.size; slot += 1) {
-      if (fleet.kind[slot] === urgent || fleet.state[slot] & DISTRESS) this.offer(slot, scale, true);
+      if (this.always(slot)) this.offer(slot, scale, true);
     }
-    for (let slot = 0; slot < fleet.size; slot += 1) this.offer(slot, scale, false);
+    const mask = this.filter.mask(this);
+    for (let slot = 0; slot < fleet.size; slot += 1) {
+      if (!mask || mask[slot]) this.offer(slot, scale, false);
+    }
+  },
+
+  /** Who is drawn whatever is filtered or crowded: distress, listed, in an alert. */
+  always(slot) {
+    const { fleet, concern } = this;
+    if (fleet.kind[slot] === this.options.urgent || fleet.state[slot] & DISTRESS) return true;
+    return concern.any && concern.keeps(fleet.mmsi[slot]);
   },
 
   offer(slot, scale, always) {
@@ -115,7 +141,7 @@ export const VesselLayer = CanvasLayer.extend({
     if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
     const cell = ((y / THIN) | 0) * this.columns + ((x / THIN) | 0);
     if (this.chosen[slot]) return;
-    if (!always && (this.taken[cell] || this.hidden.has(fleet.kind[slot]))) return;
+    if (!always && this.taken[cell]) return;
     if (always) this.chosen[slot] = 1;
     this.taken[cell] = 1;
     const hit = ((y / HIT) | 0) * this.hitColumns + ((x / HIT) | 0);
@@ -125,6 +151,16 @@ export const VesselLayer = CanvasLayer.extend({
     this.next[this.count] = this.head[hit];
     this.head[hit] = this.count;
     this.count += 1;
+  },
+
+  /** Keys of all that are shown, thinned or not, for which `here(slot)` holds. */
+  shown(here) {
+    const mask = this.filter.mask(this);
+    const keys = [];
+    for (let slot = 0; slot < this.fleet.size; slot += 1) {
+      if (here(slot) && (!mask || mask[slot] || this.always(slot))) keys.push(this.fleet.key[slot]);
+    }
+    return keys;
   },
 
   reserve(size) {
@@ -182,21 +218,43 @@ export const VesselLayer = CanvasLayer.extend({
     return speed !== NO_SPEED && !(this.fleet.state[slot] & STATIONARY);
   },
 
+  /** A point of the map's container on the canvas. */
+  onCanvas(point) {
+    return this._map.containerPointToLayerPoint(point).subtract(this.origin);
+  },
+
   /** Return the key of the vessel under a point of the map's container, or null. */
   hit(point) {
-    if (!this.head) return null;
-    const { x: left, y: top } = this._map.containerPointToLayerPoint(point).subtract(this.origin);
-    let [best, found] = [REACH * REACH, null];
+    const found = this.near(point, REACH);
+    return found.length ? found[0] : null;
+  },
+
+  /** Keys of the drawn vessels within `reach` px of a point, at most HIT; the nearest first. */
+  near(point, reach) {
+    if (!this.head) return [];
+    const { x: left, y: top } = this.onCanvas(point);
+    const found = [];
     for (let row = ((top - HIT) / HIT) | 0; row <= (top + HIT) / HIT; row += 1) {
       for (let column = ((left - HIT) / HIT) | 0; column <= (left + HIT) / HIT; column += 1) {
         if (column < 0 || column >= this.hitColumns) continue;
         for (let i = this.head[row * this.hitColumns + column] ?? -1; i >= 0; i = this.next[i]) {
           const far = (this.px[i] - left) ** 2 + (this.py[i] - top) ** 2;
-          if (far < best) [best, found] = [far, this.fleet.key[this.drawn[i]]];
+          if (far < reach * reach) found.push([far, this.fleet.key[this.drawn[i]]]);
         }
       }
     }
-    return found;
+    return found.sort(([a], [b]) => a - b).map(([, key]) => key);
+  },
+
+  /** Keys of all shown vessels that lie on a vessel, or so near that they cannot be told apart. */
+  at(key) {
+    const { fleet } = this;
+    const slot = fleet.slots.get(key);
+    if (slot === undefined) return [];
+    const reach = (TOGETHER * this.scale) / (256 * 2 ** this.zoom);
+    const [x, y] = [fleet.x[slot], fleet.y[slot]];
+    const others = this.shown((other) => Math.abs(fleet.x[other] - x) < reach && Math.abs(fleet.y[other] - y) < reach);
+    return [key, ...others.filter((other) => other !== key)];
   },
 
   colour(slot, look) {

@@ -1,99 +1,139 @@
 // The legend: what the symbols mean, how many there are, and a filter at a click.
 
 import { element } from "./bar.js";
+import { STATES, stateOf } from "./filter.js";
 import { drawMark, MARKS } from "./marks.js";
+import { drawRing } from "./rings.js";
 import { draw } from "./sprites.js";
 import * as theme from "./theme.js";
 import { count } from "./words.js";
 
-const STATES = [
-  ["filled", 40, "Making way"],
-  ["hollow", 40, "Stopped or at anchor"],
-  ["stale", 40, "No report for 10 min"],
-  ["lost", 40, "No report for 1 h"],
-  ["filled", 40, "Distress: always shown", MARKS.indexOf("distress")],
-  ["filled", 40, "Limited: cannot give way, or aground", MARKS.indexOf("limited")],
+const SHIP = { key: "unknown", shape: "ship" };
+const LOOKS = { moving: "filled", stopped: "hollow", stale: "stale", lost: "lost" };
+const SIGNS = [
+  ["Distress: always shown", (context) => mark(context, "distress")],
+  ["Limited: cannot give way, or aground", (context) => mark(context, "limited")],
+  ["Listed vessel: always shown", (context) => ringed(context, "listed")],
+  ["In an alert: safety of life", (context) => ringed(context, "sar")],
+  ["In an alert: law enforcement", (context) => ringed(context, "law")],
+  ["In an alert: infrastructure", (context) => ringed(context, "infrastructure")],
 ];
 
 const byId = (id) => document.getElementById(id);
 
 export class Legend {
-  constructor({ fleet, layer, classes, staleText, lostText, onFilter }) {
-    Object.assign(this, { fleet, layer, classes, onFilter });
-    STATES[2][2] = `Not heard for ${staleText}`;
-    STATES[3][2] = `Not heard for ${lostText}`;
-    this.rows = classes.map((kind, number) => this.#row(kind, number));
+  constructor({ fleet, layer, classes, staleText, lostText }) {
+    Object.assign(this, { fleet, layer, classes, filter: layer.filter });
+    const titles = {
+      moving: "Making way",
+      stopped: "Stopped or at anchor",
+      stale: `Not heard for ${staleText}`,
+      lost: `Not heard for ${lostText}`,
+    };
+    this.rows = classes.map((kind, number) => this.#class(kind, number));
+    this.states = STATES.map((state) => this.#state(state, titles[state]));
     byId("legend-classes").replaceChildren(...this.rows.map((row) => row.button));
-    const states = STATES.map(([look, bearing, title, mark]) => {
+    byId("legend-states").replaceChildren(...this.states.map((row) => row.button));
+    byId("legend-signs").replaceChildren(...SIGNS.map(([title, drawing]) => {
       const line = element("li");
-      line.append(icon({ key: "text", shape: "ship" }, look, bearing, mark), element("span", title));
+      line.append(icon(drawing), element("span", title));
       return line;
+    }));
+    byId("show-all").addEventListener("click", () => {
+      this.filter.clear();
+      byId("legend-button").focus();
     });
-    byId("legend-states").replaceChildren(...states);
-    byId("show-all").addEventListener("click", () => this.#showAll());
+    this.filter.onChange(() => this.#tell());
     this.restyle();
     theme.onChange(() => this.restyle());
   }
 
-  #row(kind, number) {
-    const button = element("button", "", "legend-row");
-    const [figure, title] = [element("b", "0"), element("span", kind.title)];
-    const symbol = icon(kind, "filled", 40);
-    button.type = "button";
-    button.append(symbol, title, figure);
+  #class(kind, number) {
+    const row = { kind, ...counted(kind.title, (context) => draw(context, kind, "filled", 40)) };
     // A distress is never filtered out, so its row is no button to press.
-    if (kind.key === "distress") button.disabled = true;
-    else button.setAttribute("aria-pressed", "true");
-    button.addEventListener("click", () => this.#filter(number));
-    return { button, figure, symbol, kind };
+    if (kind.key === "distress") row.button.disabled = true;
+    else row.button.setAttribute("aria-pressed", "true");
+    row.button.addEventListener("click", () => this.filter.toggle("hidden", number));
+    return row;
   }
 
-  #filter(number) {
-    const { hidden } = this.layer;
-    if (hidden.has(number)) hidden.delete(number);
-    else hidden.add(number);
-    this.#tell();
-  }
-
-  #showAll() {
-    this.layer.hidden.clear();
-    this.#tell();
-    byId("legend-button").focus();
+  #state(state, title) {
+    const row = { state, ...counted(title, (context) => draw(context, SHIP, LOOKS[state], 40)) };
+    row.button.setAttribute("aria-pressed", "true");
+    row.button.addEventListener("click", () => this.filter.toggle("states", state));
+    return row;
   }
 
   /** Say everywhere what is hidden: a map that leaves ships out must not look complete. */
   #tell() {
-    const { hidden } = this.layer;
+    const { hidden, states, active } = this.filter;
     this.rows.forEach(({ button }, number) => {
       if (!button.disabled) button.setAttribute("aria-pressed", String(!hidden.has(number)));
     });
-    const said = `${hidden.size} ${hidden.size === 1 ? "class" : "classes"} hidden`;
-    byId("show-all").hidden = hidden.size === 0;
-    byId("show-all").textContent = `${said} · Show all`;
-    byId("legend-button").classList.toggle("marked", hidden.size > 0);
-    const name = hidden.size ? `Legend and filter: ${said}` : "Legend and filter";
-    byId("legend-button").setAttribute("aria-label", name);
+    this.states.forEach(({ button, state }) => button.setAttribute("aria-pressed", String(!states.has(state))));
+    byId("legend-button").classList.toggle("marked", active);
     this.layer.redraw();
-    this.onFilter();
+    this.update();
+  }
+
+  #shown() {
+    const { active } = this.filter;
+    byId("show-all").hidden = !active;
+    const [shown, all] = active ? this.filter.counted(this.layer) : [0, 0];
+    const said = `${count(shown)} of ${count(all)} shown`;
+    const name = active ? `Legend and filter: ${said}` : "Legend and filter";
+    if (byId("legend-button").getAttribute("aria-label") !== name) byId("legend-button").setAttribute("aria-label", name);
+    const text = active ? `${said} · Show all` : "";
+    if (byId("show-all").textContent !== text) byId("show-all").textContent = text;
   }
 
   restyle() {
     for (const canvas of document.querySelectorAll("#legend canvas")) canvas.redraw();
   }
 
-  /** Count by class; a class that nobody belongs to is not offered. */
+  /** Count by class and state; a class that nobody belongs to is not offered. */
   update() {
     const totals = new Array(this.classes.length).fill(0);
-    for (let slot = 0; slot < this.fleet.size; slot += 1) totals[this.fleet.kind[slot]] += 1;
+    const states = Object.fromEntries(STATES.map((state) => [state, 0]));
+    for (let slot = 0; slot < this.fleet.size; slot += 1) {
+      totals[this.fleet.kind[slot]] += 1;
+      states[stateOf(this.layer, slot)] += 1;
+    }
     this.rows.forEach((row, number) => {
-      const text = count(totals[number]);
-      if (row.figure.textContent !== text) row.figure.textContent = text;
-      row.button.hidden = totals[number] === 0 && !this.layer.hidden.has(number);
+      write(row.figure, totals[number]);
+      row.button.hidden = totals[number] === 0 && !this.filter.hidden.has(number);
     });
+    this.states.forEach((row) => write(row.figure, states[row.state]));
+    this.#shown();
   }
 }
 
-function icon(kind, look, bearing, mark) {
+function write(figure, n) {
+  const text = count(n);
+  if (figure.textContent !== text) figure.textContent = text;
+}
+
+/** A row with a symbol, a title and a figure. */
+function counted(title, drawing) {
+  const button = element("button", "", "legend-row");
+  const figure = element("b", "0");
+  button.type = "button";
+  button.append(icon(drawing), element("span", title), figure);
+  return { button, figure };
+}
+
+function mark(context, name) {
+  draw(context, SHIP, "filled", 40);
+  drawMark(context, MARKS.indexOf(name));
+}
+
+function ringed(context, kind) {
+  context.scale(0.75, 0.75);
+  draw(context, SHIP, "filled", 40);
+  drawRing(context, kind);
+}
+
+function icon(drawing) {
   const canvas = document.createElement("canvas");
   const ratio = Math.max(2, window.devicePixelRatio || 1);
   canvas.setAttribute("aria-hidden", "true");
@@ -101,8 +141,7 @@ function icon(kind, look, bearing, mark) {
     canvas.width = canvas.height = 24 * ratio;
     const context = canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 12 * ratio, 12 * ratio);
-    draw(context, kind, look, bearing);
-    if (mark !== undefined) drawMark(context, mark);
+    drawing(context);
   };
   return canvas;
 }

@@ -10,7 +10,7 @@ const SILENCE_MS = 8000; // the server sends each second; eight missing are no c
 
 /**
  * Keep `fleet` up to date. Tells `on.frame()` after each frame, `on.status(json)` what the server
- * says of itself, `on.lost({since, retryAt, full})` when the link is gone and `on.back()` when it is back.
+ * says of itself, `on.marks(json)` what people are concerned with, `on.lost({since, retryAt, full})` when the link is gone and `on.back()` when it is back.
  */
 export class Link {
   constructor(address, fleet, on) {
@@ -28,7 +28,7 @@ export class Link {
     this.heardAt = performance.now();
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => {
-      if (socket === this.socket) this.#take(data);
+      if (socket === this.socket) this.take(data);
     };
     socket.onclose = ({ code }) => {
       if (socket !== this.socket) return;
@@ -45,10 +45,13 @@ export class Link {
     this.connect();
   }
 
-  #take(data) {
+  /** Take one message: text or a frame. */
+  take(data) {
     this.heardAt = performance.now();
     if (typeof data === "string") {
-      this.on.status(JSON.parse(data));
+      const said = JSON.parse(data);
+      if (said.type === "marks") this.on.marks(said);
+      else this.on.status(said);
       return;
     }
     const head = header(data);

@@ -1,29 +1,49 @@
 // The live map's page: puts its parts together. Called by the page that folium builds.
 
 import { Bar } from "./bar.js";
+import { Box } from "./box.js";
+import { ChartLayer } from "./chart.js";
+import { Concern } from "./concern.js";
 import { Drawer } from "./drawer.js";
 import { Fence } from "./fence.js";
-import { DISTRESS, Fleet, NO_SPEED } from "./fleet.js";
+import { Filter } from "./filter.js";
+import { FilterForm } from "./filterform.js";
+import { Fleet } from "./fleet.js";
 import { Hearing, HearingLayer } from "./hearing.js";
+import { Help } from "./help.js";
+import { on as hooks } from "./hooks.js";
+import { Inbox } from "./inbox.js";
+import { KeptList } from "./keptlist.js";
 import { Land, landLayer } from "./land.js";
 import { VesselLayer } from "./layer.js";
 import { Legend } from "./legend.js";
 import { Link } from "./link.js";
 import { showMe } from "./me.js";
-import { follow as followHash, remember } from "./permalink.js";
+import { Measure } from "./measure.js";
+import { Overlay } from "./overlay.js";
+import { besideMap, giveWay, narrow, toggle } from "./panels.js";
+import { asked, follow as followHash, remember } from "./permalink.js";
+import { watch } from "./pointer.js";
 import { NauticalScale } from "./scale.js";
 import { Place } from "./place.js";
+import { rail } from "./rail.js";
+import { RangeRings } from "./rangerings.js";
+import * as screen from "./screen.js";
 import { Search } from "./search.js";
+import { Several } from "./several.js";
+import { Switches } from "./switches.js";
+import { Table } from "./table.js";
 import * as theme from "./theme.js";
-import { position, span, speed } from "./words.js";
+import { Trails } from "./trails.js";
+import { Vectors } from "./vectors.js";
+import { KeptTracks } from "./wakes.js";
+import { count, span } from "./words.js";
 import { ZonePanel } from "./zonepanel.js";
 import { ZoneLayer } from "./zones.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
-// Room at the right for the legend, so that it does not lie on the Levant.
-const BESIDE_LEGEND = 12;
-const NARROW_PX = 1600; // below it there is no room for the legend beside a panel or the drawer
-const VECTORS = [0, 6, 12, 30];
+const PANES = [["land", 200], ["hearing", 250], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
+const NEAR_PX = 60; // from the middle of the map, for who opens a vessel by key
 
 const byId = (id) => document.getElementById(id);
 
@@ -31,45 +51,63 @@ const byId = (id) => document.getElementById(id);
 export async function start(map, options) {
   theme.set(theme.remembered());
   showMe(byId("me"), byId("sign-out"));
+  screen.kiosk();
+  screen.local(screen.localRemembered());
   const fleet = new Fleet();
   let shift = 0; // server's time - this computer's
   const time = () => Date.now() + shift;
-  const { classes } = options;
+  const { classes, flags } = options;
 
-  for (const [pane, level] of [["land", 200], ["hearing", 250], ["zones", 300], ["vessels", 400]]) {
-    map.createPane(pane).style.zIndex = level;
-  }
+  for (const [pane, level] of PANES) map.createPane(pane).style.zIndex = level;
+  const concern = new Concern();
+  const filter = new Filter(classes, flags);
+  const trails = new Trails();
+  const kept = new KeptTracks(options.track_h, () => { layer.redraw(); keptList.show(); });
   const layer = new VesselLayer(fleet, {
-    classes,
+    classes, concern, filter, trails, kept,
     urgent: classes.findIndex((kind) => kind.key === "distress"),
     staleMs: options.stale_s * 1000,
     lostMs: options.lost_s * 1000,
   });
+  const unheard = () => hearing.words(map.getBounds());
+  const inbox = new Inbox(options.inbox, { unheard, onFold: () => room() });
   if (!followHash(map)) whole(map);
   layer.addTo(map);
   const areas = new ZoneLayer(time, besideMap).addTo(map);
+  const chart = new ChartLayer(() => areas.zones.filter(({ kind }) => kind === "port")).addTo(map);
+  const overlay = new Overlay().addTo(map);
   new NauticalScale({ position: "bottomleft" }).addTo(map);
 
   const room = () => map.invalidateSize({ pan: false });
+  new ResizeObserver(room).observe(map.getContainer());
   const drawer = new Drawer({
     fleet, layer, classes, time, trackHours: options.track_h,
-    onClose: () => { giveWay("drawer", false); room(); layer.redraw(); },
+    onClose: () => { giveWay("drawer", false); room(); layer.redraw(); keptList.show(); address(); },
   });
   const ships = classes.map((kind) => kind.shape === "ship");
   const zones = new ZonePanel({
-    layer: areas, kinds: options.zones, onToggle: (opens) => { giveWay("zones", opens); if (opens) inSight(); },
-    onChange: () => { if (!zones.any) place.close(); },
+    layer: areas, kinds: options.zones, alsoWanted: () => chart.shows.ports && map.getZoom() >= 8,
+    onToggle: (opens) => { giveWay("zones", opens); if (opens) inSight(); },
+    onChange: () => { if (!zones.any) place.close(); chart.redraw(); address(); },
   });
   const heard = new HearingLayer().addTo(map);
-  new Hearing(heard, byId("zones-hearing"));
+  const hearing = new Hearing(heard, byId("zones-hearing"));
+  hearing.onLoad = () => inbox.say();
   const place = new Place(map, (kind) => zones.title(kind));
   const bar = new Bar(time, ships, options.exercise);
   const legend = new Legend({
-    fleet, layer, classes,
-    staleText: span(options.stale_s * 1000),
-    lostText: span(options.lost_s * 1000),
-    onFilter: () => drawer.tick(),
+    fleet, layer, classes, staleText: span(options.stale_s * 1000), lostText: span(options.lost_s * 1000),
   });
+  new FilterForm(fleet, filter);
+  const vectors = new Vectors(layer);
+  const switches = new Switches({
+    graticule: (shown) => { chart.shows.graticule = shown; chart.redraw(); },
+    ports: (shown) => { chart.shows.ports = shown; zones.load(true); chart.redraw(); },
+    names: (shown) => { layer.shows.names = shown; layer.redraw(); },
+    trails: (shown) => { layer.shows.trails = shown; layer.redraw(); },
+    predicted: (shown) => { layer.shows.predicted = shown; layer.redraw(); },
+  });
+  map.on("zoomend", () => zones.load(true));
 
   const placeOf = (slot) => (slot === undefined ? null : [fleet.lat[slot], fleet.lon[slot]]);
   // Drawer and panel take their room from the map: the ship must not end up under them or outside.
@@ -84,13 +122,23 @@ export async function start(map, options) {
     room();
     inSight(place);
     layer.redraw();
+    keptList.show();
+    address();
   };
   const openKey = (key) => {
     const slot = fleet.slots.get(key);
-    if (slot !== undefined) open(fleet.mmsi[slot], key, placeOf(slot));
+    if (slot === undefined) return;
+    open(fleet.mmsi[slot], key, placeOf(slot));
+    const alert = concern.byVessel.get(fleet.mmsi[slot]);
+    if (alert) hooks.alert(alert.id);
   };
+  const keptList = new KeptList(kept, drawer, fleet);
+  const several = new Several({ fleet, layer, classes, choose: openKey });
+  const table = new Table({
+    map, fleet, layer, classes, flags, choose: openKey, unheard, onToggle: () => { room(); inSight(); },
+  });
   new Search({
-    time,
+    time, unheard,
     choose: (vessel) => {
       const key = fleet.slots.has(vessel.segment) ? vessel.segment : null;
       const place = vessel.lat === null || vessel.lon === null ? null : [vessel.lat, vessel.lon];
@@ -99,40 +147,143 @@ export async function start(map, options) {
     },
   });
 
+  const measure = new Measure(map, overlay);
+  const selected = () => {
+    const slot = fleet.slots.get(drawer.key);
+    return slot === undefined ? null : { key: drawer.key, lat: fleet.lat[slot], lng: fleet.lon[slot] };
+  };
+  const rings = new RangeRings(map, overlay, { selected });
+  const box = new Box(map, overlay, layer, (keys, _bounds, at) => {
+    const title = `${count(keys.length)} ${keys.length === 1 ? "vessel" : "vessels"} in the box`;
+    several.show(keys, title, at, unheard());
+  });
+
   let following = false;
   let fence = null;
+  const seen = () => {
+    layer.redraw();
+    legend.update();
+    table.update();
+    bar.hearing(fleet);
+  };
   const link = new Link(options.live, fleet, {
     frame(head) {
       shift = head.now - Date.now();
       fence?.take(fleet);
+      trails.take(fleet);
+      rings.frame(fleet);
+      wanted();
       const slot = fleet.slots.get(drawer.key);
       if (following && slot !== undefined) {
         map.panTo([fleet.lat[slot], fleet.lon[slot]], { animate: false });
       }
-      if (document.hidden) return;
-      layer.redraw();
-      legend.update();
-      bar.hearing(fleet);
+      if (!document.hidden) seen();
     },
     status: (status) => bar.take(status),
+    marks(said) {
+      concern.take(said);
+      inbox.take(concern);
+      if (!document.hidden) seen();
+    },
     lost: (lost) => bar.lost(lost),
     back: () => bar.back(),
   });
   byId("again").addEventListener("click", () => link.again());
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return;
-    layer.redraw();
-    legend.update();
-    bar.hearing(fleet);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) seen(); });
+
+  watch(map, layer, fleet, {
+    ship: openKey,
+    several: (keys, at) => several.show(keys, `${keys.length} vessels here`, at),
+    mark: ({ alert, contact }) => (alert ? hooks.alert(alert.id) : hooks.contact(contact.id)),
+    water: (at) => {
+      if (rings.open && rings.on && rings.follows === null) rings.round(at);
+      else if (zones.any) place.show(at);
+    },
+    tool(at) {
+      if (measure.taking) measure.add(at);
+      return measure.taking || box.taking;
+    },
+    boxEndedAt: () => box.endedAt,
   });
 
-  pointer(map, layer, fleet, {
-    ship: openKey,
-    water: (at) => { if (zones.any) place.show(at); },
+  const follow = (on) => {
+    following = on;
+    byId("follow").setAttribute("aria-pressed", String(on));
+  };
+  map.on("dragstart", () => follow(false));
+  rail({
+    zoomIn: () => map.zoomIn(),
+    zoomOut: () => map.zoomOut(),
+    home: () => whole(map),
+    search: () => byId("search").focus(),
+    vectors() { vectors.next(); address(); },
+    legend() {
+      const wanted = byId("legend").hidden;
+      // The legend's place: who asks for it is done with the layers.
+      if (wanted && zones.open && narrow()) zones.toggle(false);
+      if (byId("legend").hidden === wanted) toggle("legend-button", "legend");
+    },
+    zones: () => zones.toggle(),
+    place: () => { if (zones.any) place.show(map.getCenter()); },
+    table: () => table.toggle(),
+    measure: () => (measure.taking ? measure.end() : (box.end(), measure.start())),
+    rings: () => rings.toggle(),
+    box: () => (box.taking ? box.end() : (measure.end(), box.start())),
+    theme: () => theme.set(theme.current() === "night" ? "day" : "night"),
+    full: () => screen.full(),
+    help: () => help.toggle(),
+    local: () => screen.local(),
+    inbox: () => { if (!byId("inbox").hidden) inbox.fold(); },
+    follow: () => { if (drawer.open) follow(byId("follow").getAttribute("aria-pressed") !== "true"); },
+    keep: () => keptList.toggle(),
+  }, {
+    close() {
+      if (measure.on) measure.end();
+      else if (box.taking || box.on) box.end();
+      else [several, place, drawer, rings, zones, table].find(({ open }) => open)?.close();
+    },
+    enter() {
+      if (measure.taking) {
+        measure.add(map.getCenter());
+        return;
+      }
+      const key = layer.near(map.getSize().divideBy(2), NEAR_PX)[0];
+      if (key !== undefined) openKey(key);
+    },
   });
-  rail({ map, layer, drawer, zones, place }, (on) => { following = on; });
-  remember(map);
-  window.vedetta = { map, fleet, layer, areas, heard, link, drawer }; // for tests and the bench
+  const help = new Help();
+
+  let want = null; // who the address selects, until her first report is there
+  const wanted = () => {
+    const slot = want === null ? -1 : fleet.mmsi.subarray(0, fleet.size).indexOf(want);
+    if (slot < 0) return;
+    want = null;
+    openKey(fleet.key[slot]);
+  };
+  const take = (said) => {
+    filter.read(said);
+    vectors.read(said);
+    switches.read(said);
+    zones.read(said);
+    want = /^\d{1,9}$/.test(said.vessel ?? "") ? Number(said.vessel) : null;
+    wanted();
+  };
+  const parts = [filter, vectors, switches, zones];
+  const written = () => ({
+    ...(drawer.open ? { vessel: String(drawer.mmsi) } : want !== null && { vessel: String(want) }),
+    ...Object.assign({}, ...parts.map((part) => part.written())),
+  });
+  const first = asked();
+  const address = remember(map, written, take);
+  if (Object.keys(first).length) take(first);
+  filter.onChange(() => { drawer.tick(); address(); });
+  switches.onChange = address;
+
+  // For other parts of the page, tests and the bench.
+  window.vedetta = {
+    map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
+    table, chart, overlay, inbox, on: hooks, open, openKey, unheard,
+  };
 
   const answer = await fetch(options.land);
   const land = new Land(await answer.json());
@@ -141,119 +292,11 @@ export async function start(map, options) {
   fence.take(fleet);
   areas.land = land;
   areas.redraw();
-  theme.onChange(() => { coast.redraw(); areas.redraw(); layer.restyle(); });
-}
-
-/** Width that legend or zones take from the map's right side, px; 0 while they are hidden. */
-function besideMap() {
-  const zones = innerWidth < NARROW_PX ? byId("zones").offsetWidth : 0;
-  const wide = Math.max(byId("legend").offsetWidth, zones); // what is hidden has no width
-  return wide && wide + BESIDE_LEGEND;
+  theme.onChange(() => { coast.redraw(); areas.redraw(); layer.restyle(); overlay.redraw(); });
+  hearing.load();
 }
 
 function whole(map) {
   const paddingBottomRight = [besideMap() + 8, 8]; // the legend must not lie on the Levant
   map.fitBounds(MEDITERRANEAN, { paddingTopLeft: [8, 8], paddingBottomRight, animate: false });
-}
-
-/** On narrow screens the legend leaves while drawer or zones are open, and comes back after. */
-const openBeside = new Set();
-function giveWay(what, opens) {
-  const legend = byId("legend");
-  openBeside[opens ? "add" : "delete"](what);
-  if (opens && innerWidth < NARROW_PX && !legend.hidden) {
-    toggle("legend-button", "legend");
-    legend.dataset.gaveWay = "";
-  } else if (!openBeside.size && "gaveWay" in legend.dataset) {
-    delete legend.dataset.gaveWay;
-    if (legend.hidden) toggle("legend-button", "legend");
-  }
-}
-
-/** Names under the pointer, the cursor's position, a click that opens the drawer. */
-function pointer(map, layer, fleet, { ship, water }) {
-  const tip = byId("tip");
-  let asked = 0;
-  map.on("mousemove", (event) => {
-    byId("cursor").textContent = position(event.latlng.lat, event.latlng.lng);
-    if (asked) return;
-    asked = requestAnimationFrame(() => {
-      asked = 0;
-      const key = layer.hit(event.containerPoint);
-      const slot = key === null ? undefined : fleet.slots.get(key);
-      tip.hidden = slot === undefined;
-      map.getContainer().classList.toggle("over-ship", slot !== undefined);
-      if (slot === undefined) return;
-      const name = fleet.name[slot] || `MMSI ${fleet.mmsi[slot]}`;
-      const sog = fleet.speed[slot] === NO_SPEED ? "" : ` · ${speed(fleet.speed[slot])}`;
-      const distress = fleet.state[slot] & DISTRESS ? "DISTRESS · " : "";
-      tip.textContent = `${distress}${name} · ${layer.options.classes[fleet.kind[slot]].title}${sog}`;
-      const { x, y } = event.containerPoint;
-      tip.style.transform = `translate(${x + 14}px, ${y + 14}px)`;
-    });
-  });
-  map.on("mouseout movestart", () => { tip.hidden = true; });
-  map.on("click", (event) => {
-    const key = layer.hit(event.containerPoint);
-    tip.hidden = true;
-    if (key === null) water(event.latlng);
-    else ship(key);
-  });
-}
-
-/** The buttons at the left edge and the keys that do the same. */
-function rail({ map, layer, drawer, zones, place }, setFollowing) {
-  const acts = {
-    "zoom-in": () => map.zoomIn(),
-    "zoom-out": () => map.zoomOut(),
-    home: () => whole(map),
-    vectors() {
-      const next = VECTORS[(VECTORS.indexOf(layer.vectorMinutes) + 1) % VECTORS.length];
-      layer.vectorMinutes = next;
-      byId("vectors-text").textContent = next ? `${next}′` : "off";
-      byId("vectors").setAttribute("aria-label", vectorWords(next));
-      byId("vectors").title = vectorWords(next);
-      layer.redraw();
-    },
-    legend() {
-      const wanted = byId("legend").hidden;
-      // The legend's place: who asks for it is done with the zones.
-      if (wanted && zones.open && innerWidth < NARROW_PX) zones.toggle(false);
-      if (byId("legend").hidden === wanted) toggle("legend-button", "legend");
-    },
-    zones: () => zones.toggle(),
-    theme: () => theme.set(theme.current() === "night" ? "day" : "night"),
-  };
-  for (const [name, act] of Object.entries(acts)) {
-    (byId(`${name}-button`) ?? byId(name)).addEventListener("click", act);
-  }
-  byId("follow").addEventListener("click", () => {
-    const on = byId("follow").getAttribute("aria-pressed") !== "true";
-    byId("follow").setAttribute("aria-pressed", String(on));
-    setFollowing(on);
-  });
-  map.on("dragstart", () => {
-    byId("follow").setAttribute("aria-pressed", "false");
-    setFollowing(false);
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const keys = { "/": () => byId("search").focus(), v: acts.vectors, l: acts.legend, n: acts.theme, h: acts.home, z: acts.zones };
-    keys.i = () => { if (zones.any) place.show(map.getCenter()); };
-    if (event.key === "Escape") [place, drawer, zones].find(({ open }) => open)?.close();
-    else if (keys[event.key.toLowerCase()]) {
-      event.preventDefault();
-      keys[event.key.toLowerCase()]();
-    }
-  });
-}
-
-const vectorWords = (minutes) =>
-  minutes ? `Speed vectors: ${minutes} min ahead` : "Speed vectors: off";
-
-function toggle(button, panel) {
-  const hidden = !byId(panel).hidden;
-  byId(panel).hidden = hidden;
-  byId(button).setAttribute("aria-pressed", String(!hidden));
 }

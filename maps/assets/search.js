@@ -6,8 +6,8 @@ import { ago } from "./words.js";
 const PAUSE_MS = 200;
 
 export class Search {
-  constructor({ time, choose }) {
-    Object.assign(this, { time, choose, found: [], at: -1 });
+  constructor({ time, choose, unheard = () => "" }) {
+    Object.assign(this, { time, choose, unheard, found: [], at: -1 });
     this.input = document.getElementById("search");
     this.list = document.getElementById("search-list");
     this.input.addEventListener("input", () => {
@@ -51,7 +51,7 @@ export class Search {
     this.found = answer.ok ? (await answer.json()).vessels : [];
     this.at = -1;
     const none = answer.ok
-      ? `No vessel heard in the last 24 h matches «${words}».`
+      ? `No vessel heard in the last 24 h matches «${words}». ${this.unheard()}`
       : "The search does not answer. Try again in a moment.";
     this.#show(none);
   }

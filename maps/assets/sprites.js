@@ -1,6 +1,7 @@
 // The symbols: drawn once per class, look and 5° of bearing, then only copied.
 
 import { symbolOf } from "./blit.js";
+import { hull, inscribe } from "./hulls.js";
 import { drawMark } from "./marks.js";
 import { colour } from "./theme.js";
 
@@ -9,18 +10,15 @@ export const LOOKS = ["filled", "hollow", "stale", "staleHollow", "lost"];
 const [NARROW, WIDE] = [18, 24]; // px
 const FADED = 0.45;
 
-function ship(context, bearing) {
+/** Where no bearing is known: a dot. */
+function ship(context, bearing, key) {
   context.beginPath();
   if (bearing === null) {
-    context.arc(0, 0, 3.4, 0, 2 * Math.PI);
+    context.arc(0, 0, key === "unknown" ? 2.8 : 3.8, 0, 2 * Math.PI);
     return;
   }
   context.rotate((bearing * Math.PI) / 180);
-  context.moveTo(0, -7.2);
-  context.lineTo(4.2, 5.4);
-  context.lineTo(0, 3.4);
-  context.lineTo(-4.2, 5.4);
-  context.closePath();
+  hull(context, key);
 }
 
 const SHAPES = {
@@ -65,7 +63,7 @@ export function draw(context, kind, look, bearing) {
   context.save();
   context.globalAlpha = look.startsWith("stale") ? FADED : 1;
   context.save();
-  SHAPES[kind.shape](context, bearing);
+  SHAPES[kind.shape](context, bearing, kind.key);
   context.restore();
   context.lineJoin = "round";
   if (OPEN.has(kind.shape)) {
@@ -89,6 +87,8 @@ export function draw(context, kind, look, bearing) {
     context.lineWidth = 1.5;
     context.stroke();
   }
+  const filled = look === "filled" || look === "stale";
+  if (kind.shape === "ship") inscribe(context, kind.key, bearing, filled ? colour("halo") : tone);
   if (look === "lost") cross(context, tone);
   context.restore();
 }

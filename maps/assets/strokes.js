@@ -85,10 +85,10 @@ export function outline(context, layer, i, look) {
 }
 
 /** Draw the recent track; dashed where nothing was heard for a quarter of an hour. */
-export function drawTrack(context, layer, track) {
+export function drawTrack(context, layer, track, tone = "focus") {
   const scale = 256 * 2 ** layer.zoom;
   const [left, top] = [layer.pixel.x, layer.pixel.y];
-  context.strokeStyle = colour("focus");
+  context.strokeStyle = colour(tone);
   context.lineWidth = 1.8;
   context.lineJoin = "round";
   for (let i = 1; i < track.length; ) {

@@ -1,13 +1,14 @@
 // Decoder of the live map's frames (docs/live-map.md); the Python twin is maps/live/wire.py.
 
-export const VERSION = 1;
+export const VERSION = 2;
 export const SNAPSHOT = 0;
 export const DELTA = 1;
 
 const HEADER_BYTES = 28;
 const MOVED_BYTES = 18;
-const SHIP_BYTES = 50;
-const NAME_BYTES = 34;
+const SHIP_BYTES = 70;
+const [NAME_AT, NAME_BYTES] = [16, 34];
+const [DESTINATION_AT, DESTINATION_BYTES] = [50, 20];
 const UNITS_PER_DEGREE = 600000;
 const AGE_STEP_MS = 2000;
 
@@ -58,12 +59,13 @@ function ship(view, at, fleet) {
   fleet.starboard[slot] = view.getUint8(at + 10);
   fleet.bow[slot] = view.getUint16(at + 12, true);
   fleet.stern[slot] = view.getUint16(at + 14, true);
-  fleet.name[slot] = name(view, at + 16);
+  fleet.name[slot] = text(view, at + NAME_AT, NAME_BYTES);
+  fleet.destination[slot] = text(view, at + DESTINATION_AT, DESTINATION_BYTES);
 }
 
-function name(view, at) {
+function text(view, at, most) {
   let end = 0;
-  while (end < NAME_BYTES && view.getUint8(at + end) !== 0) end += 1;
+  while (end < most && view.getUint8(at + end) !== 0) end += 1;
   return end ? utf8.decode(new Uint8Array(view.buffer, at, end)).trim() : "";
 }
 

@@ -14,9 +14,10 @@ const WORTH = "Indicative shapes, no legal limits. Click the water to read what 
 const byId = (id) => document.getElementById(id);
 
 export class ZonePanel {
-  /** `kinds` as maps/live/zones.py names them; `onChange` when its choice changed. */
-  constructor({ layer, kinds, onChange, onToggle }) {
-    Object.assign(this, { layer, kinds, onChange, onToggle, edition: null, loading: null });
+  /** `kinds` as maps/live/zones.py names them; `onChange` when its choice changed or zones
+   *  came, `alsoWanted()` whether somebody else needs them. */
+  constructor({ layer, kinds, alsoWanted = () => false, onChange, onToggle }) {
+    Object.assign(this, { layer, kinds, alsoWanted, onChange, onToggle, edition: null, loading: null });
     const known = new Set(kinds.map(({ kind }) => kind));
     remembered().filter((kind) => known.has(kind)).forEach((kind) => layer.shown.add(kind));
     this.rows = kinds.map((kind) => this.#row(kind));
@@ -57,11 +58,11 @@ export class ZonePanel {
     byId("zones-button").setAttribute("aria-expanded", String(open));
     if (open && !this.edition) this.load();
     // By pointer or by key: who opens the panel wants to choose, who closes it goes on.
-    (open ? this.rows[0].box : byId("zones-button")).focus({ preventScroll: true });
+    (open ? byId("zones").querySelector("input") : byId("zones-button")).focus({ preventScroll: true });
   }
 
   #due() {
-    return !document.hidden && (this.any || !byId("zones").hidden);
+    return !document.hidden && (this.any || this.alsoWanted() || !byId("zones").hidden);
   }
 
   #row({ kind, title }) {
@@ -97,13 +98,13 @@ export class ZonePanel {
     const { size } = this.layer.shown;
     byId("zones-none").hidden = size === 0;
     byId("zones-button").classList.toggle("marked", size > 0);
-    const said = size ? `Zones: ${size} ${size === 1 ? "kind" : "kinds"} shown` : "Zones";
+    const said = size ? `Layers: ${size} ${size === 1 ? "kind" : "kinds"} of zones shown` : "Layers";
     byId("zones-button").setAttribute("aria-label", said);
   }
 
   /** Fetch the zones; the browser's cache asks with the edition's tag, so mostly nothing comes. */
-  async load() {
-    if (this.loading) return;
+  async load(ifWanted = false) {
+    if (this.loading || (ifWanted && (this.edition || !this.#due()))) return;
     if (!this.edition) this.#say("Loading zones…");
     try {
       this.loading = fetch(ADDRESS);
@@ -136,6 +137,25 @@ export class ZonePanel {
     const edition = said.version === null ? "as delivered" : `edition ${said.version}`;
     byId("zones-edition").textContent = `${count(this.layer.zones.length)} zones, ${edition}`;
     this.layer.redraw();
+    this.onChange();
+  }
+
+  /** For an address: the kinds that are drawn. */
+  written() {
+    return this.any ? { zones: [...this.layer.shown].join(",") } : {};
+  }
+
+  read({ zones }) {
+    if (zones === undefined) return;
+    const wanted = zones.split(",");
+    this.layer.shown.clear();
+    for (const { kind, box } of this.rows) {
+      box.checked = wanted.includes(kind);
+      if (box.checked) this.layer.shown.add(kind);
+    }
+    this.#tell();
+    this.layer.redraw();
+    if (this.#due() && !this.edition) this.load();
   }
 
   #restyle() {

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from maps.live.symbols import CLASSES
 from maps.live.zones import ZONE_KINDS
+from watchlist.flags import FLAGS
 
 MIN_ZOOM, MAX_ZOOM = 3, 17
 NONCE = "nonce-goes-here"
@@ -36,6 +37,7 @@ class PageSettings:
     coast      source of the coast line, in words
     stale_s, lost_s   ages at which a symbol fades and is crossed, seconds
     track_h    recent track of a selected vessel, hours
+    inbox      whether the alerts have their column at the right
     """
 
     assets: str = "/assets/0"
@@ -44,6 +46,7 @@ class PageSettings:
     stale_s: float = 600.0
     lost_s: float = 3600.0
     track_h: float = 3.0
+    inbox: bool = False
 
 
 class LivePage(Figure):
@@ -117,7 +120,7 @@ class LiveMap(folium.Map):
         LivePage(title).add_child(self)
 
     def frame(self) -> str:
-        """Return the bar, rail, map, legend and drawer as HTML."""
+        """Return everything around the map, and the map's own box, as HTML."""
         box = Markup('<div id="{}" role="application" aria-label="{}"></div>')
         box = box.format(self.get_name(), "Map: arrows move it, plus and minus zoom")
         template = _FRAMES.get_template("frame.html")
@@ -147,6 +150,8 @@ class VesselLayer(MacroElement):
             "exercise": settings.exercise,
             "land": f"{settings.assets}/mediterranean_land.geojson",
             "classes": [asdict(entry) for entry in CLASSES],
+            "flags": FLAGS,
+            "inbox": settings.inbox,
             "zones": [asdict(kind) for kind in ZONE_KINDS],
             "stale_s": settings.stale_s,
             "lost_s": settings.lost_s,

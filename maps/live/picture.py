@@ -34,6 +34,7 @@ ROWS = np.dtype(
         ("imo", "u4"),
         ("call_sign", "S7"),
         ("name", "S34"),
+        ("destination", "S20"),
     ]
 )
 """Newest row of each segment with what is known of its vessel: times in µs since 1970 UTC, NaN,
@@ -129,5 +130,6 @@ def _ships(rows: NDArray[np.void]) -> NDArray[np.void]:
     ships["class"] = symbols.classes(rows["mmsi"], rows["message"], rows["ship_type"])
     for name, most in _LARGEST_M.items():
         ships[name] = np.nan_to_num(rows[name]).clip(0, most)
-    ships["name"] = rows["name"].copy().view("u1").reshape(len(rows), rows["name"].itemsize)
+    for name in ("name", "destination"):
+        ships[name] = rows[name].copy().view("u1").reshape(len(rows), rows[name].itemsize)
     return ships

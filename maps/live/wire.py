@@ -1,6 +1,6 @@
-"""The live map's wire format, version 1: what a binary WebSocket frame holds, little-endian.
+"""The live map's wire format, version 2: what a binary WebSocket frame holds, little-endian.
 
-    header 28 B │ moved, 18 B each │ ships, 50 B each │ removed keys, 4 B each
+    header 28 B │ moved, 18 B each │ ships, 70 B each │ removed keys, 4 B each
 
 A snapshot holds every vessel; a delta what changed since the frame with the number before it. The
 table of fields with their units is in docs/live-map.md; the browser's decoder is
@@ -19,7 +19,7 @@ from maps.errors import WireError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = 1
+VERSION = 2
 SNAPSHOT, DELTA = 0, 1
 
 HEADER = np.dtype(
@@ -55,6 +55,7 @@ SHIP = np.dtype(
         ("to_bow_m", "<u2"),
         ("to_stern_m", "<u2"),
         ("name", "u1", 34),
+        ("destination", "u1", 20),
     ]
 )
 """What does not change from report to report, sent once per vessel and when it changes."""

@@ -52,6 +52,12 @@ def test_a_new_name_is_sent(picture) -> None:
     assert (len(delta.moved), len(delta.ships)) == (0, 1)
 
 
+def test_a_new_destination_is_sent(picture) -> None:
+    picture.update(row(), NOW_US)
+    delta = wire.decode(picture.update(row(destination=b"SFAX"), NOW_US + SECOND))
+    assert bytes(delta.ships["destination"][0]).rstrip(b"\0") == b"SFAX"
+
+
 def test_a_vessel_not_heard_for_a_day_leaves(picture) -> None:
     picture.update(row(), NOW_US)
     delta = wire.decode(picture.update(row(), NOW_US + 86_400 * SECOND))

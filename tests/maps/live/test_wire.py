@@ -70,6 +70,6 @@ def test_a_cut_frame_is_refused() -> None:
 
 def test_another_version_asks_to_load_the_page_again() -> None:
     frame = wire.Frame(0, 1, 1, np.zeros(0, wire.MOVED), np.zeros(0, wire.SHIP), np.zeros(0, "u4"))
-    data = b"\x02" + wire.encode(frame)[1:]
+    data = b"\x01" + wire.encode(frame)[1:]
     with pytest.raises(WireError, match="load the page again"):
         wire.decode(data)

@@ -1,0 +1,36 @@
+// How far ahead the speed vectors look: off, 6, 12 or 30 minutes.
+
+export const VECTORS = [0, 6, 12, 30];
+const FIRST = 6;
+
+const byId = (id) => document.getElementById(id);
+const words = (minutes) => (minutes ? `Speed vectors: ${minutes} min ahead` : "Speed vectors: off");
+
+export class Vectors {
+  constructor(layer) {
+    this.layer = layer;
+  }
+
+  /** Minutes; what is none of VECTORS is passed over. */
+  set(minutes) {
+    if (!VECTORS.includes(minutes)) return;
+    this.layer.vectorMinutes = minutes;
+    byId("vectors-text").textContent = minutes ? `${minutes}′` : "off";
+    byId("vectors").setAttribute("aria-label", words(minutes));
+    byId("vectors").title = `${words(minutes)} ( V )`;
+    this.layer.redraw();
+  }
+
+  next() {
+    this.set(VECTORS[(VECTORS.indexOf(this.layer.vectorMinutes) + 1) % VECTORS.length]);
+  }
+
+  written() {
+    const { vectorMinutes } = this.layer;
+    return vectorMinutes === FIRST ? {} : { ahead: String(vectorMinutes) };
+  }
+
+  read({ ahead }) {
+    if (ahead !== undefined) this.set(Number(ahead));
+  }
+}
