@@ -16,6 +16,7 @@ from service.ingest import Ingest
 from service.jobs import Jobs
 from service.log import set_up_log
 from service.supervisor import Child, Supervisor, command, stop_on_signals
+from service.alert_desk import desk_of
 from service.web.acknowledging import acknowledging_of
 from service.web.app import create_app
 from service.web.server import server_of
@@ -120,6 +121,7 @@ def _web(settings: Settings, dsn: str) -> None:
         acknowledging=acknowledging_of(settings, dsn),
         people=settings.people,
         routing=settings.routing,
+        desk=desk_of(settings, dsn),
         demo=settings.people.demo,
     )
     server = server_of(app, settings.web)

@@ -20,12 +20,15 @@ from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
 from service.assets import assets_folder
 from service.people_settings import PeopleSettings
+from service.alert_acts import ACTS
+from service.alert_desk import AlertDesk
 from service.signing_in import SigningIn
-from service.web import account, api, health, sign_in, zones
+from service.web import account, alert_pages, alerts, api, health, presence, sign_in, zones
 from service.web.acknowledging import Acknowledging, acknowledge
 from service.web.doorkeeper import SIGNED_OUT, Doorkeeper
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
+from service.web.marking import ConcernSource, Marking, StoreConcern
 from service.web.poller import Poller
 from service.web.readying import Readying
 from service.web.rights import check_routes
@@ -59,13 +62,16 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     people: PeopleSettings | None = None,
     routing: RoutingSettings | None = None,
     sessions: SessionSource | None = None,
+    desk: AlertDesk | None = None,
+    concern: ConcernSource | None = None,
     demo: bool = False,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
-    ``routing`` knows the offices of people; ``demo``: the sign-in tells where its passwords stand.
-    Tests bring their own ``source``, ``facts``, ``files`` and ``sessions``.
+    ``routing`` knows the offices of people; ``desk`` is where they work at alerts, None: one with
+    the usual settings; ``demo``: the sign-in tells where its passwords stand.
+    Tests bring their own ``source``, ``facts``, ``files``, ``sessions`` and ``concern``.
     Raises AssetsError when the browser's files are not there and cannot be fetched, RouteError
     where a route has no row in the table of rights.
     """
@@ -82,6 +88,9 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     check_routes(routes)
     app = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
     app.state.people, app.state.routing = people, routing
+    app.state.desk = desk or AlertDesk(dsn, routing)
+    marking = Marking(concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s)
+    app.state.marking = marking
     app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
     app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
@@ -97,6 +106,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
             stale_s=settings.stale_min * 60,
             lost_s=settings.lost_min * 60,
             track_h=settings.track_h,
+            inbox=True,
         )
     )
     return app
@@ -116,9 +126,30 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/zones", api.guarded(zones.zones)),
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
         Route("/api/v1/coverage", api.guarded(api.coverage)),
+        *_alerts(),
         Route("/health", health.health),
         Route("/health/live", health.alive),
         Route("/metrics", health.metrics),
+    ]
+
+
+def _alerts() -> list[Route]:
+    """Return the routes of alerts: as JSON, as pages, and what people do with them."""
+    post = ["POST"]
+    return [
+        Route("/api/v1/alerts", api.guarded(alerts.listing)),
+        Route("/api/v1/alerts/{id}", api.guarded(alerts.detail)),
+        Route("/api/v1/alerts/{id}/people", api.guarded(alerts.people)),
+        *(
+            Route(f"/api/v1/alerts/{{id}}/{act}", api.guarded(alerts.doing(act)), methods=post)
+            for act in ACTS
+        ),
+        Route("/alerts", sign_in.guarded(alert_pages.listing), methods=["GET"]),
+        Route("/alerts/{id}", sign_in.guarded(alert_pages.one), methods=["GET"]),
+        *(
+            Route(f"/alerts/{{id}}/{act}", sign_in.guarded(alert_pages.doing(act)), methods=post)
+            for act in alert_pages.ACTS
+        ),
     ]
 
 
@@ -144,12 +175,15 @@ def _people() -> list[Route]:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
+    marking = asyncio.create_task(app.state.marking.run(stop))
     app.state.shore.start()
     app.state.first_zones.start()
     yield
     stop.set()
     await polling
+    await marking
     poller.close()
+    await asyncio.to_thread(app.state.desk.close)
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
     await asyncio.to_thread(app.state.facts.close)
@@ -187,19 +221,21 @@ async def live(socket: WebSocket) -> None:
         await socket.close(_TRY_LATER, "too many open maps")
         return
     # Counted before anything is awaited: of many that come at once none slips through.
-    client = hub.join(peer)
+    client = hub.join(peer, socket.state.person)
+    socket.app.state.marking.give(client)
     try:
         await socket.accept()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_send, socket, hub, client)
-            tasks.start_soon(_until_signed_out, socket)
-            await _receive(socket, client)
+            tasks.start_soon(_until_signed_out, socket, client)
+            await _receive(socket, hub, client)
             tasks.cancel_scope.cancel()
     finally:
         hub.leave(client)
+        presence.left(hub, client)
 
 
-async def _until_signed_out(socket: WebSocket) -> None:
+async def _until_signed_out(socket: WebSocket, client: Client) -> None:
     """Close the socket once its session has ended, or its person may not see the map any more."""
     sessions: Sessions = socket.app.state.sessions
     person = socket.state.person
@@ -207,6 +243,8 @@ async def _until_signed_out(socket: WebSocket) -> None:
         await asyncio.sleep(_STILL_IN_S)
         with suppress(Exception):  # the database is away: who was in stays in
             person = await sessions.person(token_of(socket))
+            client.person = person
+            socket.app.state.marking.give(client)
     with suppress(WebSocketDisconnect, RuntimeError):
         await socket.close(SIGNED_OUT, "signed out")
 
@@ -228,11 +266,14 @@ async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:
                     await socket.send_bytes(part)
 
 
-async def _receive(socket: WebSocket, client: Client) -> None:
+async def _receive(socket: WebSocket, hub: Hub, client: Client) -> None:
     with suppress(WebSocketDisconnect):
         while True:
             message = await socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
-            if message.get("text") == "snapshot":
+            text = message.get("text") or ""
+            if text == "snapshot":
                 client.ask_snapshot()
+            elif text:
+                presence.take(hub, client, text)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
+    ("/alerts", "Alerts", "alerts.read"),
     ("/account", "Account", "account.own"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
