@@ -55,6 +55,7 @@ export async function start(map, options) {
   screen.local(screen.localRemembered());
   const fleet = new Fleet();
   let shift = 0; // server's time - this computer's
+  let address = null; // writes the address; set below, when all parts are there
   const time = () => Date.now() + shift;
   const { classes, flags } = options;
 
@@ -70,7 +71,11 @@ export async function start(map, options) {
     lostMs: options.lost_s * 1000,
   });
   const unheard = () => hearing.words(map.getBounds());
-  const inbox = new Inbox(options.inbox, { unheard, onFold: () => room() });
+  const inbox = new Inbox(options.inbox, {
+    unheard, time, map, onFold: () => room(), say: (told) => link.say(told), onOpen: () => address?.(),
+    draw: (drawing) => { if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing); overlay.redraw(); },
+    vessel: (mmsi, at) => { const slot = fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
+  });
   if (!followHash(map)) whole(map);
   layer.addTo(map);
   const areas = new ZoneLayer(time, besideMap).addTo(map);
@@ -182,11 +187,12 @@ export async function start(map, options) {
     status: (status) => bar.take(status),
     marks(said) {
       concern.take(said);
-      inbox.take(concern);
+      inbox.take(concern, said);
       if (!document.hidden) seen();
     },
-    lost: (lost) => bar.lost(lost),
-    back: () => bar.back(),
+    present: (said) => inbox.present(said),
+    lost: (lost) => { bar.lost(lost); inbox.lost(); },
+    back: () => { bar.back(); inbox.back(); },
   });
   byId("again").addEventListener("click", () => link.again());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) seen(); });
@@ -234,6 +240,7 @@ export async function start(map, options) {
     help: () => help.toggle(),
     local: () => screen.local(),
     inbox: () => { if (!byId("inbox").hidden) inbox.fold(); },
+    jump: () => inbox.jump(),
     follow: () => { if (drawer.open) follow(byId("follow").getAttribute("aria-pressed") !== "true"); },
     keep: () => keptList.toggle(),
   }, {
@@ -265,16 +272,18 @@ export async function start(map, options) {
     vectors.read(said);
     switches.read(said);
     zones.read(said);
+    inbox.read(said);
     want = /^\d{1,9}$/.test(said.vessel ?? "") ? Number(said.vessel) : null;
     wanted();
   };
-  const parts = [filter, vectors, switches, zones];
+  const parts = [filter, vectors, switches, zones, inbox];
   const written = () => ({
     ...(drawer.open ? { vessel: String(drawer.mmsi) } : want !== null && { vessel: String(want) }),
     ...Object.assign({}, ...parts.map((part) => part.written())),
   });
+  hooks.alert = (id) => inbox.open(id);
   const first = asked();
-  const address = remember(map, written, take);
+  address = remember(map, written, take);
   if (Object.keys(first).length) take(first);
   filter.onChange(() => { drawer.tick(); address(); });
   switches.onChange = address;

@@ -102,6 +102,7 @@ class LiveMap(folium.Map):
             ("leaflet_css", f"{prefix}/leaflet/leaflet.css"),
             ("tokens_css", f"{prefix}/tokens.css"),
             ("live_css", f"{prefix}/live.css"),
+            ("inbox_css", f"{prefix}/inbox.css"),
         ]
         super().__init__(
             location=(38.0, 15.0),
