@@ -110,9 +110,9 @@ export class Inbox {
   #strip() {
     const others = this.opened.id ? this.alerts.filter(({ lane, id }) => lane === "sar" && id !== this.opened.id) : [];
     const box = byId("inbox-sar");
-    box.hidden = !others.length;
     const said = JSON.stringify(others.map(({ id, headline, state }) => [id, headline, state]));
-    if (box.dataset.said === said) return;
+    // It takes its room from the open alert: nothing there slips away under a pointer.
+    if (box.dataset.said === said || (this.opened.id && box.dataset.said && byId("inbox-open").matches(":hover"))) return;
     box.dataset.said = said;
     box.replaceChildren(...others.slice(0, 3).map((alert) => {
       const button = element("button", `✚ ${alert.headline}`, waits(alert) ? "waits" : "");
@@ -120,13 +120,15 @@ export class Inbox {
       button.addEventListener("click", () => this.open(alert.id));
       return button;
     }));
-    if (others.length > 3) box.append(element("small", `and ${others.length - 3} more rescues in the list`));
+    box.hidden = !others.length;
+    if (others.length > 3) box.append(element("small", `and ${others.length - 3} more in the list`));
   }
 
   #tick() {
     this.list.tick();
     const { calls } = this;
     this.#call();
+    this.#strip();
     if (calls.length && kept("again", "on") === "on" && performance.now() - (this.sounded ?? 0) > AGAIN_MS) {
       this.tones.play("sar");
       this.sounded = performance.now();
