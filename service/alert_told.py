@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alerts.doubts import not_known
+from alerts.incidents.incident import SERVICE
 from alerts.incidents.wording import sentence
 from alerts.kinds import KINDS
 from alerts.plain import plain
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _MS = 1000
 _POINTS = 400
+_TAKING = frozenset({"acknowledge", "assign", "escalate", "resolve"})
 _CONTEXT = frozenset({"list", "zones", "model", "coverage"})
 """Facts that say which version was looked at: no reason for anything."""
 
@@ -38,7 +40,7 @@ def told(seen: Seen, routing: RoutingSettings) -> dict[str, Any]:
     alert, whole = seen.alert, seen.how == "full"
     words = catalogue("en")
     bare = not whole and alert.lane != "sar"
-    listed = {**mark(alert, "full"), "limited": not whole}
+    listed = {**mark(alert, "full", _taken(seen) if whole else ""), "limited": not whole}
     hidden = {"headline": plain(alert.headline), "severity": "", "kind": ""} if bare else {}
     return {
         **listed,
@@ -65,6 +67,12 @@ def told(seen: Seen, routing: RoutingSettings) -> dict[str, Any]:
         "deliveries": [_delivery(one, routing) for one in seen.told],
         "may": list(seen.may),
     }
+
+
+def _taken(seen: Seen) -> str:
+    """Return who did the last thing that changed the state, "" where that was no person."""
+    done = [one.who for one in seen.log if one.action in _TAKING and one.who != SERVICE]
+    return done[-1] if done else ""
 
 
 def help_of(sar: SarHelp | None) -> dict[str, Any] | None:

@@ -71,6 +71,8 @@ export class AlertActs {
   close() {
     if (!this.form) return false;
     this.form = null;
+    // Keys go on working: what had the focus is gone with the form.
+    if (this.place.contains(document.activeElement)) this.box.closest("[tabindex]").focus();
     this.place.replaceChildren();
     this.writing(false);
     return true;

@@ -140,7 +140,7 @@ def test_who_comes_second_reads_what_was_done_and_may_do_it_all_the_same(person,
     expect(one.locator(".presence")).to_have_text("M.Papas is looking at this")
     other.get_by_role("button", name="Resolve").click()
     expect(one.locator(".presence")).to_have_text("M.Papas is writing")
-    other.get_by_label("Verdict").select_option("false alarm")
+    other.locator(".act-form select").select_option("false alarm")
     other.get_by_label("Why this is the verdict").fill("a fault of the receiver")
     one.get_by_role("button", name="Escalate").click()
     one.get_by_label("Why it is escalated").fill("she does not answer")
@@ -166,7 +166,7 @@ def test_a_distress_that_nobody_took_cannot_be_silenced_and_then_can(person, sea
     card(page, alert).click()
     for said in ("nobody acknowledged", "silent until"):
         page.get_by_role("button", name="Snooze").click()
-        page.get_by_label("For").select_option("30")
+        page.locator(".act-form select").select_option("30")
         page.get_by_label("Why it may be silent").fill("the lifeboat is alongside")
         page.locator(".act-form").get_by_role("button", name="Snooze").click()
         if said == "nobody acknowledged":
@@ -197,7 +197,7 @@ def test_filters_hide_what_is_no_rescue_and_say_so(person, sea):
     alert = rescue(sea.dsn)
     expect(card(page, alert)).to_be_visible()
     page.locator("#inbox-settings-button").click()
-    page.get_by_label("Law enforcement", exact=True).uncheck()
+    page.get_by_role("checkbox", name="Law enforcement", exact=True).uncheck()
     expect(card(page, police)).to_be_hidden()
     expect(page.locator(".hidden-note")).to_have_text(
         "1 hidden by filters; rescues are never hidden."
@@ -218,6 +218,7 @@ def test_an_office_sees_its_own_alerts_only(person, sea):
 def test_who_may_know_of_no_alert_has_no_inbox(person, sea):
     law(sea.dsn, 247_320_162)
     page = person("auditor")
+    expect(page.locator("#hearing")).to_have_text("hearing 3 ships")
     expect(page.locator("#inbox")).to_be_hidden()
     assert page.evaluate("vedetta.concern.alerts.length") == 0
 
@@ -243,6 +244,7 @@ def test_everything_is_done_by_keys_and_letters_can_be_switched_off(person, sea)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#open-title")).to_contain_text("MARIA K")
+    expect(page.get_by_role("button", name="Comment")).to_be_visible()
     page.keyboard.press("c")
     page.keyboard.type("z k r")  # letters, and no commands, in a field
     page.keyboard.press("Enter")
@@ -251,6 +253,7 @@ def test_everything_is_done_by_keys_and_letters_can_be_switched_off(person, sea)
     expect(card(page, alert)).to_be_focused()
     page.evaluate("document.body.dataset.keys = 'off'")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Comment")).to_be_visible()
     page.keyboard.press("k")
     page.wait_for_timeout(300)
     assert state(sea, alert) == "new"
