@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alerts.alert import HANDLING
 from alerts.routing import RoutingSettings
@@ -38,7 +38,7 @@ def add(
     ``said`` by FIELDS; the password is good for ``first_h`` hours. Raises WrongUseError for what
     cannot be, RuleError for a name that is taken.
     """
-    account = _checked(replace(Account(name, "", ""), **said), routing)
+    account = _checked(_with(Account(name, "", ""), said), routing)
     account, password = _temporary(account, first_h, change.at)
     return add_account(connection, account, change), password
 
@@ -49,9 +49,11 @@ def edit(
 ) -> Account:  # fmt: skip
     """Change what is ``said`` of an account; raises as ``add`` does, and where nothing changes."""
     before = found(connection, name)
-    # Who leaves an office leaves its id behind.
-    given = {"office": "", **said} if said.get("role", "office") != "office" else dict(said)
-    account = _checked(replace(before, **given), routing)
+    # Who leaves an office leaves its id behind, and who changes it its Member State.
+    leaves = "office" if said.get("role", before.role) != "office" else "member_state"
+    moves = "role" in said or "office" in said
+    given = {**({leaves: ""} if moves else {}), **said}
+    account = _checked(_with(before, given), routing)
     if account == before:
         raise WrongUseError(f"{before.name}: is so already; give a field that differs")
     return keep(connection, account, change, "edit")
@@ -120,6 +122,12 @@ def shown_state(account: Account, now: dt.datetime) -> str:
     return account.state
 
 
+def _with(account: Account, said: Mapping[str, str]) -> Account:
+    """Return the account with what is ``said`` of it: nothing but FIELDS."""
+    given: dict[str, Any] = {name: said[name] for name in FIELDS if name in said}
+    return replace(account, **given)
+
+
 def _temporary(account: Account, first_h: float, now: dt.datetime) -> tuple[Account, str]:
     password = passwords.temporary()
     until = now + dt.timedelta(hours=first_h)
@@ -133,9 +141,8 @@ def _checked(account: Account, routing: RoutingSettings) -> Account:
     """Return the account as it may be; raises WrongUseError naming field, value and cure."""
     display = " ".join(account.display.split())
     if not display or len(display) > _LONGEST or not display.isprintable():
-        raise WrongUseError(
-            f"display {display[:40]!r}: expected a name, at most {_LONGEST} letters"
-        )
+        expected = f"a name, at most {_LONGEST} letters"
+        raise WrongUseError(f"display {display[:40]!r}: expected {expected}")
     if account.role not in ROLES:
         raise WrongUseError(f"role {account.role!r}: expected one of {', '.join(ROLES)}")
     if account.clearance not in HANDLING:
@@ -162,9 +169,7 @@ def _of_office(account: Account, routing: RoutingSettings) -> Account:
     ours = [one.id for one in routing.offices if one.kind == "office"]
     office = routing.office(account.office)
     if office is None or office.id not in ours:
-        expected = (
-            f"one of {', '.join(ours)}" if ours else "an office under routing: in config.yaml"
-        )
+        expected = ", ".join(ours) or "an office under routing: in config.yaml"
         raise WrongUseError(f"office {account.office!r}: expected {expected}")
     if account.member_state and office.country and account.member_state != office.country:
         raise WrongUseError(

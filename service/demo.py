@@ -171,7 +171,7 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
 
 
 def _announce(page: int, people: str, minutes: float | None, stop: threading.Event) -> None:
-    """Print the address and the sign-in when ships are in the picture; end the demo when its time is over."""
+    """Print address and sign-in when ships are in the picture; end the demo at its time."""
     click.echo("vedetta: starting, the first ships appear in some seconds", err=True)
     begun = time.monotonic()
     while not stop.is_set() and _ships(page) == 0:

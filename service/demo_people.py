@@ -1,4 +1,4 @@
-"""The people of the demo: one account of each role, with passwords that are made anew each time."""
+"""The people of the demo: one account of each role, its password made anew each time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that the desk's clock leaves behind, and that nothing waits for any more."""
+"""Rows that the desk's clock and people who signed out leave behind."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from store.digests import drop_digests
 from store.escalations import drop_calls
 from store.job_runs import drop_runs
 from store.receipts import drop_receipts
+from store.sessions import drop_sessions
 
 _DAY_S = 86_400
 
@@ -38,6 +39,7 @@ def pruning(
                 "job_runs": drop_runs(connection, now - dt.timedelta(days=runs_days)),
                 "calls": drop_calls(connection, before),
                 "receipts": drop_receipts(connection, before),
+                "sessions": drop_sessions(connection, now),
                 "digests": drop_digests(connection, before),
             }
 

@@ -14,7 +14,8 @@ LONGEST_NAME = 200
 def who(option: str | None) -> str:
     """Return who acts: ``option`` (--by), else $VEDETTA_USER, else the login name.
 
-    The name is asserted, not proven: there are no accounts yet. Raises WrongUseError where it is
+    The name is asserted, not proven: who reaches the database from a shell is trusted with it, and
+    accounts are for the page. Raises WrongUseError where it is
     empty, too long or holds characters that do not print.
     """
     if option is not None:

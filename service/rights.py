@@ -46,6 +46,10 @@ DEEDS: dict[str, tuple[Role, ...]] = {
 """Each deed and the roles that may do it. What is not here nobody may."""
 
 
+TOKEN_DEEDS = tuple(deed for deed in DEEDS if deed.endswith(".read") or deed == "export")
+"""What a token of another program may be for: it reads, and nothing of people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who is signed in.

@@ -13,17 +13,19 @@ look to them like any other, in every answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from alerts.alert import HANDLING, Alert, Codes
+from alerts.events import Event
+from alerts.notices import bare, for_rescuers
 from alerts.routing import Office, kept_from, limits
 from service.disclosure import Coded
 from service.rights import Person
 
 Sight: TypeAlias = Literal["nothing", "limited", "full"]
-"""limited = lane, place, time and link, as a limited message says."""
+"""limited = as ``as_seen`` shows it: lane, place and time, or what a rescuer needs."""
 _DESK = ("operator", "analyst", "supervisor")
 _NAMED = HANDLING[-1]
 """Who is cleared for the strictest code is one of those whom a contributor named."""
@@ -68,6 +70,26 @@ def sight(
     if alert.lane == "sar":
         return "full" if sees(person, alert.codes) else "limited"
     return "limited" if limits(alert.codes, office) or not sees(person, alert.codes) else "full"
+
+
+def as_seen(
+    person: Person,
+    alert: Alert,
+    events: Sequence[Event],
+    office: Office | None = None,
+    told: Collection[str] = (),
+) -> tuple[Alert, tuple[Event, ...]] | None:
+    """Return ``alert`` with its events as a person sees them; None = nothing at all.
+
+    Arguments as in ``sight``. What is limited is what a message would carry: of a rescue what a
+    rescuer needs, of anything else lane, place and time.
+    """
+    much = sight(person, alert, office, told)
+    if much == "nothing":
+        return None
+    if much == "full":
+        return alert, tuple(events)
+    return for_rescuers(alert, events) if alert.lane == "sar" else (bare(alert), ())
 
 
 def sees_contact(person: Person) -> bool:

@@ -12,16 +12,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service import passwords
 from service.people_settings import PeopleSettings
+from service.rights import DEEDS, TOKEN_DEEDS
 from store import audit
 from store.changes import Change
 from store.connect import connect, told_apart
+from store.errors import RuleError
 from store.people import (
     ACTIVE,
     DISABLED,
@@ -29,18 +31,21 @@ from store.people import (
     Account,
     account_by,
     account_named,
+    accounts,
     change_account,
     use_step,
 )
 from store.sessions import IN, Session, end_session, end_sessions, held, put_session, sessions_of
+from store.tokens import ApiToken, add_token, end_token, tokens_of
 
 if TYPE_CHECKING:
     import psycopg
 
 UNFINISHED = dt.timedelta(minutes=10)
 """A sign-in that is not finished in this time begins anew."""
-_PATIENCE_S = 4
-_LONGEST_AGENT = 200
+_PATIENCE_S = 10  # a long import of a list may have the turn of the audit
+_LONGEST_AGENT, _LONGEST_LABEL = 200, 60
+_MOST_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class SigningIn:
 
     def begin(self, name: str, password: str, where: Where) -> Opened | None:
         """Check name and password; None where they do not fit, whichever it is."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             account = account_named(connection, name)
         # Whoever it is, one hash is computed: the time must not say which names exist.
         fits = passwords.matches(account.password if account else "", password)
@@ -99,13 +104,26 @@ class SigningIn:
             return None
         if account.password_until and account.password_until < now:
             return None
-        with self._connection() as connection:
+        with self.connection() as connection:
             return self._open(connection, account, self._next(account), where)
+
+    def anybody(self) -> bool:
+        """Tell whether there is any account."""
+        with self.connection() as connection:
+            return bool(accounts(connection))
+
+    def refused(self, name: str, where: Where) -> None:
+        """Note in the audit that somebody tries on and on, where there is such an account."""
+        with self.connection() as connection:
+            if account := account_named(connection, name):
+                change = self._own(account, "wrong password or code again and again")
+                told = {"address": where.address}
+                audit.append(connection, change, "people.sign_in_refused", account.name, told)
 
     def unfinished(self, token: str) -> tuple[Session, Account] | None:
         """Return the session of ``token`` and whose it is, whatever its step."""
         idle = dt.timedelta(minutes=self.settings.idle_min)
-        with self._connection() as connection:
+        with self.connection() as connection:
             return held(connection, key_of(token), self._clock(), idle)
 
     def own_password(self, token: str, password: str) -> Opened | Refused:
@@ -121,7 +139,7 @@ class SigningIn:
         kept = replace(
             account, password=passwords.hashed(password), password_until=None, state=ACTIVE
         )
-        with self._connection() as connection:
+        with self.connection() as connection:
             change_account(connection, kept, self._own(kept, "first sign-in"), "password")
             return self._on(connection, session, kept)
 
@@ -135,7 +153,7 @@ class SigningIn:
         if not step:
             return Refused("This code does not fit. Wait for the next one and enter it.")
         kept = replace(account, totp=session.pending, totp_step=step)
-        with self._connection() as connection:
+        with self.connection() as connection:
             change_account(connection, kept, self._own(kept, "first sign-in"), "second_factor")
             return self._on(connection, session, kept, proven=True)
 
@@ -146,7 +164,7 @@ class SigningIn:
             return found
         session, account = found
         step = passwords.step_of(account.totp, code, self._clock(), account.totp_step)
-        with self._connection() as connection:
+        with self.connection() as connection:
             if not step or not use_step(connection, account.id, step):
                 return Refused("This code does not fit. Wait for the next one and enter it.")
             return self._on(connection, session, account, proven=True)
@@ -162,16 +180,53 @@ class SigningIn:
         if fault := passwords.fault_of(new, account.name):
             return Refused(fault)
         kept = replace(account, password=passwords.hashed(new))
-        with self._connection() as connection:
+        with self.connection() as connection:
             change_account(connection, kept, self._own(kept, "own account"), "password")
             end_sessions(connection, account.id)
             where = Where(session.address, session.agent)
             return self._open(connection, kept, IN, where, ends_at=session.ends_at)
 
+    def add_token(
+        self, token: str, password: str, label: str, deeds: Collection[str], days: int
+    ) -> Opened | Refused:
+        """Make a token of a program; with the password, as it outlives the session."""
+        found = self._at(token, IN)
+        if isinstance(found, Refused):
+            return found
+        _, account = found
+        if not passwords.matches(account.password, password):
+            return Refused("The present password does not fit.")
+        good = [one for one in TOKEN_DEEDS if one in deeds and account.role in DEEDS[one]]
+        name = " ".join(label.split())[:_LONGEST_LABEL]
+        if not good or not name or not name.isprintable() or not 1 <= days <= _MOST_DAYS:
+            return Refused("A token has a name, an end within a year, and at least one purpose.")
+        made, now = f"vedetta_{secrets.token_urlsafe(32)}", self._clock()
+        ends = now + dt.timedelta(days=days)
+        kept = ApiToken(key_of(made), account.id, name, tuple(good), now, ends)
+        try:
+            with self.connection() as connection:
+                add_token(connection, kept, self._own(account, f"token {name}"))
+        except RuleError as error:
+            return Refused(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return Opened(made, IN)
+
+    def tokens(self, account_id: str) -> list[ApiToken]:
+        """Return the tokens of an account, by label."""
+        with self.connection() as connection:
+            return tokens_of(connection, account_id)
+
+    def remove_token(self, account_id: str, label: str) -> bool:
+        """End a token of an account; False where there is none of that label."""
+        with self.connection() as connection:
+            account = account_by(connection, account_id)
+            if account is None:
+                return False
+            return end_token(connection, account_id, label, self._own(account, "own account"))
+
     def sign_out(self, token: str, *, everywhere: bool = False) -> None:
         """End the session of ``token``, or all of its account."""
         found = self.unfinished(token)
-        with self._connection() as connection:
+        with self.connection() as connection:
             end_session(connection, key_of(token))
             if found and everywhere:
                 count = end_sessions(connection, found[1].id) + 1
@@ -181,12 +236,12 @@ class SigningIn:
 
     def sessions(self, account_id: str) -> list[Session]:
         """Return the sessions of an account, newest use first."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             return sessions_of(connection, account_id)
 
     def account(self, account_id: str) -> Account | None:
         """Return the account with this id."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             return account_by(connection, account_id)
 
     def _at(self, token: str, step: str) -> tuple[Session, Account] | Refused:
@@ -233,6 +288,7 @@ class SigningIn:
         return Change(account.name, why, self._clock())
 
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection]:
+    def connection(self) -> Iterator[psycopg.Connection]:
+        """Give a connection whose work is kept when the block ends well; raises StoreError."""
         with told_apart(), connect(self._dsn, patience_s=_PATIENCE_S) as connection:
             yield connection

@@ -82,7 +82,7 @@ def change_account(
     if before is None:
         raise RuleError(f"account {account.id!r}: there is none; see vedetta user list")
     connection.execute(query("change_account"), _row(account, change))
-    if _administers(before) and not any(map(_administers, accounts(connection))):
+    if _administers(before) and not _administers(account) and not _others(connection, before):
         raise RuleError(
             f"{before.name!r} is the last administrator who can sign in; make another one first"
         )
@@ -99,6 +99,8 @@ def accounts(connection: psycopg.Connection) -> list[Account]:
 
 def account_named(connection: psycopg.Connection, name: str) -> Account | None:
     """Return the account that signs in as ``name``, however it is typed."""
+    if not name.isprintable():
+        return None
     row = connection.execute(_SELECT.encode() + b"WHERE folded = %s", [folded(name)]).fetchone()
     return Account(*row) if row else None
 
@@ -116,6 +118,12 @@ def use_step(connection: psycopg.Connection, account_id: str, step: int) -> bool
         [step, account_id, step],
     )
     return done.rowcount == 1
+
+
+def _others(connection: psycopg.Connection, gone: Account) -> bool:
+    """Tell whether somebody administers without ``gone``: who can sign in, if ``gone`` could."""
+    able = {ACTIVE} if gone.state == ACTIVE else {ACTIVE, MUST_SET}
+    return any(one.role == ADMINISTRATOR and one.state in able for one in accounts(connection))
 
 
 def _administers(account: Account) -> bool:

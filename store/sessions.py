@@ -71,6 +71,14 @@ def sessions_of(connection: psycopg.Connection, account_id: str) -> list[Session
     return [Session(*row) for row in connection.execute(_SELECT + asked, [account_id])]
 
 
+def sessions_open(connection: psycopg.Connection, now: datetime) -> dict[str, int]:
+    """Return how many sessions each account has that signed in and have not ended."""
+    asked = (
+        "SELECT account, count(*) FROM session WHERE step = 'in' AND ends_at > %s GROUP BY account"
+    )
+    return dict(connection.execute(asked, [now]).fetchall())
+
+
 def end_session(connection: psycopg.Connection, key: bytes) -> None:
     """End one session."""
     connection.execute("DELETE FROM session WHERE key = %s", [key])

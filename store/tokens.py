@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store import audit
 from store.changes import in_turn
@@ -13,6 +13,8 @@ from store.people import Account
 from store.queries import query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import psycopg
 
     from store.changes import Change
@@ -55,7 +57,7 @@ def token_held(
     row = connection.execute(query("api_token_held"), {"key": key, "now": now}).fetchone()
     if row is None:
         return None
-    token = ApiToken(*row[:3], tuple(row[3]), *row[4:7])
+    token = _token(row)
     if token.used_at is None or now - token.used_at > timedelta(minutes=1):
         connection.execute("UPDATE api_token SET used_at = %s WHERE key = %s", [now, key])
     return token, Account(*row[7:])
@@ -64,7 +66,7 @@ def token_held(
 def tokens_of(connection: psycopg.Connection, account_id: str) -> list[ApiToken]:
     """Return the tokens of an account, by label."""
     rows = connection.execute(query("api_tokens_of"), [account_id])
-    return [ApiToken(*row[:3], tuple(row[3]), *row[4:]) for row in rows]
+    return [_token(row) for row in rows]
 
 
 def end_token(connection: psycopg.Connection, account_id: str, label: str, change: Change) -> bool:
@@ -81,3 +83,8 @@ def end_token(connection: psycopg.Connection, account_id: str, label: str, chang
 def end_tokens(connection: psycopg.Connection, account_id: str) -> int:
     """End every token of an account; return how many there were."""
     return connection.execute("DELETE FROM api_token WHERE account = %s", [account_id]).rowcount
+
+
+def _token(row: Sequence[Any]) -> ApiToken:
+    key, account, label, deeds, made_at, ends_at, used_at = row[:7]
+    return ApiToken(key, account, label, tuple(deeds), made_at, ends_at, used_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.passwords import SHORTEST
-from service.rights import DEEDS, Person
+from service.rights import DEEDS, TOKEN_DEEDS, Person
 from service.signing_in import Refused, form_token, key_of
 from service.web.answers import answer
 from service.web.pages import Tone, page
@@ -15,6 +15,15 @@ from service.web.sign_in import entrance
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+
+TOKEN_WORDS = {
+    "map.read": "vessels and coverage", "zones.read": "zones", "alerts.read": "alerts",
+    "contacts.read": "contacts", "watchlist.read": "the list", "cases.read": "cases",
+    "export": "exports", "duty.read": "duty", "deliveries.read": "deliveries",
+    "scoreboard.read": "scoreboard", "audit.read": "the audit",
+}  # fmt: skip
+"""Deeds of tokens, as the page says them."""
 
 
 async def me(request: Request) -> Response:
@@ -52,16 +61,47 @@ async def change_password(request: Request) -> Response:
     return response
 
 
+async def add_token(request: Request) -> Response:
+    """POST: make a token of a program; the answer shows it, once."""
+    form, token, door = await request.form(), token_of(request), entrance(request)
+    person: Person = request.state.person
+    if wait := door.names.take(f"{person.account} old"):
+        return await shown(request, f"Too many tries. Wait {wait:.0f} s, then try again.", 429)
+    password, label = str(form.get("old", "")), str(form.get("label", ""))
+    deeds, days = [str(one) for one in form.getlist("deed")], str(form.get("days", ""))
+    lasts = int(days) if days.isascii() and days.isdigit() else 0
+    done = await door.apart(lambda: door.steps.add_token(token, password, label, deeds, lasts))
+    if isinstance(done, Refused):
+        return await shown(request, done.why, 400)
+    door.names.forget(f"{person.account} old")
+    return await shown(request, tone="good", made=done.token)
+
+
+async def remove_token(request: Request) -> Response:
+    """POST: end a token; it is refused within seconds."""
+    form, door, person = await request.form(), entrance(request), request.state.person
+    label = str(form.get("label", ""))
+    gone = await door.apart(lambda: door.steps.remove_token(person.account, label))
+    request.app.state.tokens.forget()
+    said = "The token is removed." if gone else "There is no such token any more."
+    return await shown(request, said, tone="good" if gone else "bad")
+
+
 async def shown(
-    request: Request, said: str = "", status: int = 200, *, tone: Tone = "bad", token: str = ""
-) -> Response:
-    """Return the page; ``token`` is what the browser holds from now on, "" = what it has."""
+    request: Request, said: str = "", status: int = 200, *, tone: Tone = "bad", token: str = "",
+    made: str = "",
+) -> Response:  # fmt: skip
+    """Return the page; ``token`` is what the browser holds from now on, "" = what it has.
+
+    ``made`` is a new token of a program, shown only now.
+    """
     person: Person = request.state.person
     door, held = entrance(request), token or token_of(request)
     # The forms of this very answer carry what belongs to the new token.
     request.cookies.update({name: held for name in request.cookies if token})
     sessions = await door.apart(lambda: door.steps.sessions(person.account))
     kept = await door.apart(lambda: door.steps.account(person.account))
+    tokens = await door.apart(lambda: door.steps.tokens(person.account))
     off = door.steps.settings.totp == "off"
     second = "off in this exercise" if off else "set up" if kept and kept.totp else "not set up"
     here = key_of(held)
@@ -74,7 +114,8 @@ async def shown(
     ]  # fmt: skip
     return page(
         request, "account", status, said=said, tone=tone, sessions=rows, second=second,
-        shortest=SHORTEST,
+        shortest=SHORTEST, made=made, tokens=tokens,
+        purposes=[(one, TOKEN_WORDS.get(one, one)) for one in TOKEN_DEEDS if person.may(one)],
     )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ class Acknowledging:
         if before is None or before.alert.state not in _OPEN:
             return before, "", {}
         now = self._clock()
-        # A name on trust: there are no accounts yet (issue 5), and an alert cannot wait for them.
+        # A name on trust: the link is the right, and an alert cannot wait for a sign-in.
         who = f"{name} ({before.office}, by link)"
         why = f"by the signed link of message {link.notice}; the name is as typed, not checked"
         taken = take_link(self._dsn, link, who, why, self._routing, now)

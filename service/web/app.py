@@ -23,9 +23,9 @@ from service.people_settings import PeopleSettings
 from service.alert_acts import ACTS
 from service.alert_desk import AlertDesk
 from service.signing_in import SigningIn
-from service.web import account, alert_pages, alerts, api, health, presence, sign_in, zones
+from service.web import account, alert_pages, alerts, api, health, people, presence, sign_in, zones
 from service.web.acknowledging import Acknowledging, acknowledge
-from service.web.doorkeeper import SIGNED_OUT, Doorkeeper
+from service.web.doorkeeper import SIGNED_OUT, Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.marking import ConcernSource, Marking, StoreConcern
@@ -33,7 +33,7 @@ from service.web.poller import Poller
 from service.web.readying import Readying
 from service.web.rights import check_routes
 from service.web.security import KnownHosts, SecurityHeaders, allowed_origin, page_policy
-from service.web.sessions import Sessions, SessionSource, StoreSessions, token_of
+from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTokens, token_of
 from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 
@@ -86,12 +86,16 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     ]
     routes = _routes()
     check_routes(routes)
-    app = Starlette(routes=routes, middleware=middleware, lifespan=_lifespan)
+    errors = {404: no_answer, 405: no_answer}
+    app = Starlette(
+        routes=routes, middleware=middleware, exception_handlers=errors, lifespan=_lifespan
+    )
     app.state.people, app.state.routing = people, routing
     app.state.desk = desk or AlertDesk(dsn, routing)
     marking = Marking(concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s)
     app.state.marking = marking
     app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
+    app.state.tokens = Sessions(StoreTokens(dsn, routing))
     app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.cell_deg, app.state.exercise = cell_deg, exercise
@@ -167,6 +171,16 @@ def _people() -> list[Route]:
         ("/account/password", account.change_password, post),
         ("/account/sign-out-everywhere", sign_in.sign_out_everywhere, post),
     ]
+    told += [
+        ("/account/tokens", account.add_token, post),
+        ("/account/tokens/remove", account.remove_token, post),
+        ("/people", people.listed, get),
+        ("/people", people.add, post),
+        ("/people/new", people.new, get),
+        ("/people/{account}", people.one, get),
+        ("/people/{account}", people.edit, post),
+        ("/people/{account}/{act}", people.act, post),
+    ]
     pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
     return [*pages, Route("/api/v1/me", api.guarded(account.me))]
 
@@ -187,7 +201,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
     await asyncio.to_thread(app.state.facts.close)
-    await asyncio.to_thread(app.state.sessions.source.close)
+    for source in (app.state.sessions.source, app.state.tokens.source):
+        await asyncio.to_thread(source.close)
 
 
 async def page(request: Request) -> Response:

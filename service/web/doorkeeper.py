@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import hmac
 import os
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.signing_in import form_token
 from service.web.answers import answer
+from service.web.metering import Meter
 from service.web.pages import HEADERS, say
 from service.web.rights import MACHINE, PUBLIC, deed_of
 from service.web.security import allowed_origin
@@ -34,10 +37,19 @@ if TYPE_CHECKING:
 
 SIGNED_OUT = 4401
 """Close code of a live socket whose session ended."""
+_TRY_LATER = 1013
 FORM_FIELD, FORM_HEADER = "form_token", "x-form-token"
 _READS = frozenset({"GET", "HEAD"})
+_API = "/api/v1/"
+_SIGN_IN = 401
+_TOKEN_A_MINUTE = 120
+_GUESSES_A_MINUTE = 300  # of one address: an office behind one whose sessions all end asks a lot
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
-_MOST_BYTES = 8 << 20
+_MOST_BYTES, _PATIENCE_S = 8 << 20, 60.0
+_IN_WORDS = {
+    "Not Found": "there is no such page",
+    "Method Not Allowed": "this page takes no such request",
+}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _AWAY = "the database does not answer; try again in a moment"
 # A page that another site led to gets no cookie of ours (SameSite=Strict); led to by us, it does.
@@ -50,6 +62,7 @@ class Doorkeeper:
     def __init__(self, app: ASGIApp, machine_token_env: str = "") -> None:
         """Wrap ``app``; ``machine_token_env`` as in PeopleSettings."""
         self._app = app
+        self._pace, self._guesses = Meter(_TOKEN_A_MINUTE), Meter(_GUESSES_A_MINUTE)
         self._machine = os.environ.get(machine_token_env, "") if machine_token_env else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +72,10 @@ class Doorkeeper:
             return
         scope.setdefault("state", {})["person"] = None
         deed = deed_of(scope["app"].routes, scope)
-        # No route: the application says that there is none, to everybody alike.
+        if deed is None and scope["type"] == "http":
+            # No route: the application says so to everybody, in the frame of who is signed in.
+            with suppress(Exception):
+                scope["state"]["person"] = await self._whose(Request(scope))
         if deed is None or deed == PUBLIC:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -69,44 +85,74 @@ class Doorkeeper:
 
     async def _http(self, deed: str, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        if deed == MACHINE and self._is_machine(request):
-            await self._app(scope, receive, send)
-            return
-        try:
-            person = await _person(request)
-        except Exception:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
-            await refused(request, 503, _AWAY)(scope, receive, send)
-            return
-        if person is None:
-            await _stranger(request)(scope, receive, send)
-            return
-        scope["state"]["person"] = person
-        if deed != MACHINE and not person.may(deed):
-            said = f"your role ({person.role}) does not include this"
-            await refused(request, 403, said)(scope, receive, send)
-            return
-        if request.method not in _READS:
+        if deed != MACHINE or not self._is_machine(request):
             try:
-                receive = await _own_form(request, receive)
+                receive = await self._let_in(request, deed)
             except HTTPException as error:
-                response = refused(request, error.status_code, error.detail)
+                stranger = error.status_code == _SIGN_IN
+                response = (
+                    _stranger(request)
+                    if stranger
+                    else refused(request, error.status_code, error.detail)
+                )
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    async def _let_in(self, request: Request, deed: str) -> Receive:
+        """Put the person into the state and return what the endpoint receives.
+
+        Raises HTTPException: 401 without a person, 403 without the right or with a foreign form.
+        """
+        person = await self._whose(request)
+        if person is None:
+            raise HTTPException(_SIGN_IN)
+        request.scope["state"]["person"] = person
+        if deed != MACHINE and not person.may(deed):
+            whose = f"your role ({person.role})" if person.scopes is None else "this token"
+            raise HTTPException(403, f"{whose} does not include this")
+        return request.receive if request.method in _READS else await _own_form(request)
+
+    async def _whose(self, request: Request) -> Person | None:
+        """Return who asks; wrong tokens of one address are not looked up for ever."""
+        address = request.client.host if request.client else ""
+        state, bearer = request.app.state, _bearer(request)
+        held, sessions = (bearer, state.tokens) if bearer else (token_of(request), state.sessions)
+        # Who is known goes on: others behind the same address must not keep them out.
+        if held and not sessions.knows(held) and self._guesses.full(address):
+            raise HTTPException(429, "too many wrong tokens; wait a minute")
+        try:
+            person = await (self._by_token(request) if bearer else _person(request))
+        except HTTPException:
+            raise
+        except Exception:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
+            raise HTTPException(503, _AWAY) from None
+        if held and person is None:
+            self._guesses.passes(address)
+        return person
 
     async def _socket(self, deed: str, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             person = await _person(HTTPConnection(scope))
         except Exception:  # noqa: BLE001 (as above)
-            person = None
+            await _turn_away(receive, send, _TRY_LATER, "the database does not answer")
+            return
         if person is None or not person.may(deed):
-            # Accepted first: a browser learns the code only of a socket that was open.
-            await receive()
-            await send({"type": "websocket.accept"})
-            await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "signed out"})
+            await _turn_away(receive, send, SIGNED_OUT, "signed out")
             return
         scope["state"]["person"] = person
         await self._app(scope, receive, send)
+
+    async def _by_token(self, request: Request) -> Person | None:
+        """Return in whose name a program asks; raises HTTPException for what no token may."""
+        token, sessions = _bearer(request), request.app.state.tokens
+        if request.method not in _READS or not request.url.path.startswith(_API):
+            raise HTTPException(403, f"a token reads what is below {_API}, and nothing else")
+        if not self._pace.passes(token):
+            said = f"this token asks more than {_TOKEN_A_MINUTE} times a minute; wait a moment"
+            raise HTTPException(429, said)
+        person: Person | None = await sessions.person(token)
+        return person
 
     def _is_machine(self, request: Request) -> bool:
         """Tell whether a machine may read: this one, unless a proxy asks for somebody else."""
@@ -117,6 +163,19 @@ class Doorkeeper:
         if any(name in request.headers for name in _FORWARDED):
             return False
         return _is_loopback(request.client.host if request.client else "")
+
+
+async def _turn_away(receive: Receive, send: Send, code: int, why: str) -> None:
+    """Close a socket; accepted first, as a browser learns the code only of one that was open."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": code, "reason": why})
+
+
+def _bearer(request: Request) -> str:
+    """Return the token that a program sent, "" without one."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip()[:200] if kind.lower() == "bearer" else ""
 
 
 async def _person(connection: HTTPConnection) -> Person | None:
@@ -147,6 +206,14 @@ def refused(request: Request, status: int, why: str) -> Response:
     return say(request, status, why)
 
 
+async def no_answer(request: Request, error: Exception) -> Response:
+    """Answer for a path that no route has (404), or not by this method (405)."""
+    status, said = 404, "Not Found"
+    if isinstance(error, HTTPException):
+        status, said = error.status_code, error.detail
+    return refused(request, status, _IN_WORDS.get(said, said))
+
+
 def check_origin(request: Request) -> None:
     """Raise HTTPException unless a page of ours sent the form: a browser always says which."""
     origin, headers = request.headers.get("origin"), request.headers
@@ -158,37 +225,41 @@ def check_origin(request: Request) -> None:
         raise HTTPException(403, "no page of ours sent this; open the page and try again")
 
 
-async def _own_form(request: Request, receive: Receive) -> Receive:
+async def _own_form(request: Request) -> Receive:
     """Return ``receive`` once more after the form's origin and token were found to be ours."""
     check_origin(request)
     wanted = form_token(token_of(request))
     given = request.headers.get(FORM_HEADER, "")
-    again = receive
+    body = await body_of(request, _MOST_BYTES)
     if not given and request.headers.get("content-type", "").startswith(_FORMS):
-        body = await _body(request)
-        again = _replayed(body)
-        form = await Request(request.scope, _replayed(body)).form()
+        form = await Request(request.scope, replayed(body)).form()
         given = str(form.get(FORM_FIELD, ""))
         await form.close()
     if not hmac.compare_digest(given.encode(), wanted.encode()):
         raise HTTPException(403, "this form is out of date; open the page again and repeat it")
-    return again
+    return replayed(body)
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request, most: int) -> bytes:
+    """Return what was sent; raises HTTPException beyond ``most`` bytes, or where it takes long."""
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise HTTPException(413, f"this is too long; expected at most {_MOST_BYTES >> 20} MiB")
+    try:
+        with anyio.fail_after(_PATIENCE_S):
+            async for part in request.stream():
+                body += part
+                if len(body) > most:
+                    raise HTTPException(413, f"this is too long; expected at most {most:,} bytes")
+    except TimeoutError:
+        raise HTTPException(408, "this came too slowly; send it again") from None
     return bytes(body)
 
 
-def _replayed(body: bytes) -> Receive:
+def replayed(body: bytes) -> Receive:
     """Return a ``receive`` that gives ``body`` and then nothing."""
     parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
+        """Give the body once."""
         return parts.pop() if parts else {"type": "http.disconnect"}
 
     return receive

@@ -20,6 +20,11 @@ class Meter:
         self.most, self._clock = most, clock
         self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
+    def full(self, address: str) -> bool:
+        """Tell, without counting, whether the next request of ``address`` would be too many."""
+        began, count = self._seen.get(site(address), (0.0, 0))
+        return count >= self.most and self._clock() - began < _WINDOW_S
+
     def passes(self, address: str) -> bool:
         """Count a request of ``address``; return whether it is within what is allowed."""
         now, who = self._clock(), site(address)

@@ -20,7 +20,8 @@ from service.sight import cleared
 from service.signing_in import key_of
 from service.web.connections import Connections
 from store.people import Account
-from store.sessions import IN, Session, held
+from store.sessions import IN, held
+from store.tokens import token_held
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -63,20 +64,51 @@ class StoreSessions:
             found = held(connection, key, self._clock(), self._idle)
         if found is None or found[0].step != IN:
             return None
-        return self._person(*found)
-
-    def _person(self, session: Session, account: Account) -> Person:
-        clearance = account.clearance
-        if account.role == "office":
-            clearance = cleared(clearance, self._routing.office(account.office))
-        return Person(
-            account.id, account.name, account.display, cast("Role", account.role),
-            account.member_state, account.office, clearance, session.key.hex()[:12],
-        )  # fmt: skip
+        return person_of(found[1], self._routing, key)
 
     def close(self) -> None:
         """Close the idle connections."""
         self._connections.close()
+
+
+class StoreTokens:
+    """The tokens of programs in the database, as SessionSource."""
+
+    def __init__(
+        self,
+        dsn: str,
+        routing: RoutingSettings,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        """Open nothing yet."""
+        self._connections = Connections(dsn)
+        self._routing, self._clock = routing, clock
+
+    def person(self, key: bytes) -> Person | None:
+        """Return in whose name the token with ``key`` asks, with its scopes."""
+        with self._connections.one() as connection:
+            found = token_held(connection, key, self._clock())
+        if found is None:
+            return None
+        token, account = found
+        return person_of(account, self._routing, key, frozenset(token.deeds))
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._connections.close()
+
+
+def person_of(
+    account: Account, routing: RoutingSettings, key: bytes, scopes: frozenset[str] | None = None
+) -> Person:
+    """Return whom an account is; an office's person is cleared for no more than the office."""
+    clearance = account.clearance
+    if account.role == "office":
+        clearance = cleared(clearance, routing.office(account.office))
+    return Person(
+        account.id, account.name, account.display, cast("Role", account.role),
+        account.member_state, account.office, clearance, key.hex()[:12], scopes,
+    )  # fmt: skip
 
 
 class GivenSessions:
@@ -131,6 +163,10 @@ class Sessions:
             return known.person
         self._keep(key, person)
         return person
+
+    def knows(self, token: str) -> bool:
+        """Tell whether ``token`` was somebody's when it was asked for last."""
+        return key_of(token) in self._known
 
     def forget(self, token: str = "") -> None:
         """Ask anew for ``token``, or for everybody."""

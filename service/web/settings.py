@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class WebSettings:
     """Where the map is served and how much it gives.
 
-    host           address to listen on; loopback unless a proxy with sign-in stands in front
+    host           address to listen on; loopback unless a proxy with TLS stands in front
     port           0 takes a free one
     poll_s         the live picture is read so often, seconds
     keep_h         a vessel not heard for so long leaves the picture, hours

@@ -19,21 +19,22 @@ import anyio
 import segno
 import structlog
 from anyio import CapacityLimiter
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.passwords import LONGEST, SHORTEST, address_of
+from service.passwords import SHORTEST, address_of
 from service.signing_in import Opened, Refused, SigningIn, Where, form_token
-from service.web.doorkeeper import FORM_FIELD, check_origin
+from service.web.doorkeeper import FORM_FIELD, body_of, check_origin, replayed
 from service.web.pages import HEADERS, page, say
 from service.web.sessions import give_cookie, token_of
 from service.web.waits import Waits
 from store.changes import folded
-from store.errors import StoreError
+from store.errors import RefusedError, StoreError
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
-    from starlette.requests import Request
 
     from store.people import Account
     from store.sessions import Session
@@ -42,6 +43,7 @@ Got = TypeVar("Got")
 _PATIENCE_S = 15.0
 _AT_ONCE = 2  # argon2 takes 64 MiB and a core
 _LONGEST_PATH = 2000
+_MOST_BYTES = 16_384
 _WRONG = "Name and password do not fit, or the account is closed."
 _AWAY = "the database does not answer; try again in a moment"
 _log = structlog.get_logger()
@@ -53,8 +55,14 @@ class Entrance:
     def __init__(self, signing_in: SigningIn, *, demo: bool = False) -> None:
         """``demo``: names and passwords stand in a terminal, and the page says so."""
         self.steps, self.demo = signing_in, demo
+        self._any = False
         self.names, self.addresses = Waits(5, 60.0), Waits(30, 300.0)
         self._threads = CapacityLimiter(_AT_ONCE)
+
+    async def anybody(self) -> bool:
+        """Tell whether there is any account; before the first one the page says what to do."""
+        self._any = self._any or await self.apart(self.steps.anybody)
+        return self._any
 
     async def apart(self, work: Callable[[], Got]) -> Got:
         """Do blocking ``work`` in a thread of the few for it."""
@@ -75,6 +83,8 @@ async def sign_in(request: Request) -> Response:
     to = inside(request.query_params.get("to", "/"))
     if await request.app.state.sessions.person(token_of(request)):
         return RedirectResponse(to, 303, HEADERS)
+    if not await entrance(request).anybody():
+        return page(request, "nobody")
     return _asked(request, to)
 
 
@@ -92,7 +102,13 @@ async def begin(request: Request) -> Response:
     opened = await door.apart(lambda: door.steps.begin(name, password, where))
     if opened is None:
         _log.info("sign_in_refused", name=name[:64], address=at)
-        return _asked(request, inside(to), name, _WRONG, 401)
+        refused = _asked(request, inside(to), name, _WRONG, 401)
+        if door.names.waits(folded(name)):
+            # After the answer: the time it takes must not say whether there is such an account.
+            refused.background = BackgroundTask(
+                door.apart, lambda: door.steps.refused(name, where)
+            )
+        return refused
     door.names.forget(folded(name))
     return _onward(request, opened, inside(to))
 
@@ -110,6 +126,7 @@ async def own_password(request: Request) -> Response:
     """POST the password that a person chose."""
 
     def work(door: Entrance, token: str, form: FormData) -> Opened | Refused:
+        """Take it where both are the same."""
         new = _text(form, "new")
         if new != _text(form, "again"):
             return Refused("The two passwords differ; enter the same one twice.")
@@ -148,7 +165,13 @@ async def _stepped(
         return _step_page(request, session, account, to, said, 429)
     done = await door.apart(lambda: work(door, token, form))
     if isinstance(done, Refused):
-        return _step_page(request, session, account, to, done.why, 400)
+        again = _step_page(request, session, account, to, done.why, 400)
+        if door.names.waits(f"{account.id} {session.step}"):
+            where = Where(session.address, session.agent)
+            again.background = BackgroundTask(
+                door.apart, lambda: door.steps.refused(account.name, where)
+            )
+        return again
     door.names.forget(f"{account.id} {session.step}")
     return _onward(request, done, to)
 
@@ -177,6 +200,8 @@ def guarded(endpoint: Callable[[Request], object]) -> Callable[[Request], object
             answered: Response = await endpoint(request)  # type: ignore[misc]
         except HTTPException as error:
             return say(request, error.status_code, error.detail)
+        except RefusedError:
+            return say(request, 400, "this cannot be kept as it is; look at what was typed")
         except (StoreError, TimeoutError) as error:
             said = str(error).split("\n")[0] or type(error).__name__
             _log.warning("page_failed", path=request.url.path, error=said)
@@ -236,9 +261,8 @@ async def _unfinished(request: Request) -> tuple[Session, Account] | None:
 
 
 async def _form(request: Request) -> FormData:
-    if int(request.headers.get("content-length") or 0) > 64 * LONGEST:
-        raise HTTPException(413, "this is too long for a sign-in")
-    return await request.form(max_files=0, max_fields=10, max_part_size=64 * LONGEST)
+    body = await body_of(request, _MOST_BYTES)
+    return await Request(request.scope, replayed(body)).form(max_files=0, max_fields=10)
 
 
 def _text(form: FormData, name: str) -> str:

@@ -55,6 +55,11 @@ class Waits:
             self._tries.popitem(last=False)
         return 0.0
 
+    def waits(self, who: str) -> bool:
+        """Tell whether the next try would have to wait."""
+        tries = self._tries.get(site(who))
+        return tries is not None and self._clock() < tries.until_s
+
     def forget(self, who: str) -> None:
         """Forget the tries of who succeeded."""
         self._tries.pop(site(who), None)

@@ -37,6 +37,7 @@ VERBS = [
     *(f"contact {verb}" for verb in ("add", "list", "close")),
     *(f"deliveries {verb}" for verb in ("list", "retry")),
     *(f"duty {verb}" for verb in ("now", "gaps", "runs")),
+    *(f"user {verb}" for verb in ("add", "list", "edit", "disable", "enable", "reset")),
     "routes dry-run",
     *(f"audit {verb}" for verb in ("verify", "list")),
     *(f"zones {verb}" for verb in ("import", "export", "list", "show", "remove", "learn")),
@@ -47,7 +48,7 @@ VERBS = [
 ]
 GROUPS = [
     *("exercise", "spool", "db", "audit", "zones", "watchlist", "watchlist person"),
-    *("alerts", "contact", "deliveries", "duty", "routes"),
+    *("alerts", "contact", "deliveries", "duty", "routes", "user"),
 ]
 
 

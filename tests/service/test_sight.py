@@ -9,7 +9,7 @@ import pytest
 from alerts.alert import HANDLING, Codes
 from alerts.routing import Office
 from service.rights import DEEDS, ROLES, Person
-from service.sight import cleared, rights_class, sees, sees_contact, sight
+from service.sight import as_seen, cleared, rights_class, sees, sees_contact, sight
 from tests.plugins.notices import alert
 from tests.plugins.people import person
 from watchlist.entries import WatchlistEntry
@@ -95,6 +95,21 @@ def test_an_office_sees_what_was_routed_to_it_and_nothing_else() -> None:
     assert sight(who, law, CATANIA) == "nothing"
     strict = replace(law, codes=codes("H3", "amber", "GRC"))
     assert sight(who, strict, CATANIA, ["catania"]) == "limited"
+
+
+def test_what_is_limited_is_what_a_message_would_carry() -> None:
+    strict, who = codes("H3", "red", "GRC"), person("office")
+    law = replace(alert("watchlist"), lane="law", codes=strict)
+    bared, events = as_seen(who, law, [], CATANIA, ["catania"])
+    assert (bared.vessels, bared.mmsis, events) == ((), (), ())
+    assert bared.lon == law.lon
+    rescue = replace(alert("distress"), lane="sar", codes=strict)
+    shown, _ = as_seen(who, rescue, [], CATANIA, ["catania"])
+    assert shown.vessels
+    assert not any(one.listed_as for one in shown.vessels)
+    assert shown.shares == ()
+    assert as_seen(who, law, [], CATANIA, ["piraeus"]) is None
+    assert as_seen(person(clearance="H3"), law, []) == (law, ())
 
 
 def test_an_office_that_is_gone_off_or_another_one_sees_nothing() -> None:

@@ -30,7 +30,7 @@ Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
     ("/alerts", "Alerts", "alerts.read"),
-    ("/account", "Account", "account.own"),
+    ("/people", "People", "people.manage"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
 _POLICY = (

@@ -23,6 +23,7 @@ from tests.service.web.conftest import MemoryFacts, MemorySource
 
 PATHS = {
     "{version}/{name:path}": "x/live.css", "{mmsi}": "247000001", "{token}": "x", "{id}": "U-0001",
+    "{account}": "U-0001", "{act}": "disable",
 }  # fmt: skip
 PROXIED = {"x-forwarded-for": "192.0.2.7"}
 """A proxy asks for somebody elsewhere: what is open to this machine is not open to them."""
@@ -170,5 +171,11 @@ def test_this_machine_reads_the_figures_and_others_do_not(address, path) -> None
         assert httpx.get(address + path, headers={name: "192.0.2.7"}).status_code == 401
 
 
-def test_nobody_learns_which_paths_there_are_for_others(address) -> None:
-    assert httpx.get(f"{address}/nowhere").status_code == 404
+def test_what_is_not_there_is_said_to_everybody_alike(address) -> None:
+    stranger, operator = (httpx.get(f"{address}/nowhere", headers=sent) for sent in (
+        {}, people.headers(people.TOKENS["operator"])))  # fmt: skip
+    for answer in (stranger, operator):
+        assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+    assert "Sign out" in operator.text
+    assert httpx.get(f"{address}/api/v1/nowhere").json() == {"error": "there is no such page"}
+    assert httpx.delete(f"{address}/api/v1/vessels").status_code == 405

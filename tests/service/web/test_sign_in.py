@@ -23,6 +23,7 @@ from store.connect import session
 from store.people import DISABLED, account_named, change_account
 from tests.plugins import people
 from tests.plugins.people import PASSWORD
+from tests.plugins.waiting import until
 
 OWN = "four loud herons"
 SETTINGS = WebSettings(port=0, poll_s=5)
@@ -116,7 +117,9 @@ class TestWithoutASecondStep:
         assert "alerts.read" in said["deeds"]
         assert "people.manage" not in said["deeds"]
 
-    @pytest.mark.parametrize("name, password", [("anna", "wrong"), ("bob", PASSWORD), ("", "")])
+    @pytest.mark.parametrize(
+        "name, password", [("anna", "wrong"), ("bob", PASSWORD), ("", ""), ("an\0na", "x")]
+    )
     def test_a_refusal_never_says_which_part_was_wrong(self, dsn, browser, name, password) -> None:
         people.add(dsn, "operator", "anna")
         answer = enter(browser, name, password)
@@ -137,6 +140,28 @@ class TestWithoutASecondStep:
         for name in ("anna", "nobody"):
             codes = [enter(browser, name, "wrong").status_code for _ in range(7)]
             assert codes == [401] * 5 + [429] * 2
+
+    def test_many_tries_are_in_the_audit_of_an_account_that_exists(self, dsn, browser) -> None:
+        people.add(dsn, "operator", "anna")
+        for name in ("anna", "nobody"):
+            for _ in range(6):
+                enter(browser, name, "wrong")
+        with session(dsn) as connection:
+            rows = until(lambda: audit.rows(connection, action="people.sign_in_refused"))
+        assert [(row.subject, row.why) for row in rows] == [
+            ("anna", "wrong password or code again and again")
+        ]
+
+    def test_before_the_first_account_the_page_says_how_to_make_one(self, dsn, browser) -> None:
+        assert "user add" in browser.get("/sign-in").text
+        people.add(dsn, "administrator")
+        assert "user add" not in browser.get("/sign-in").text
+
+    def test_a_form_of_megabytes_is_not_read(self, dsn, browser) -> None:
+        people.add(dsn, "operator", "anna")
+        parts = (b"x" * 65_536 for _ in range(32))
+        kind = {"content-type": "application/x-www-form-urlencoded"}
+        assert browser.post("/sign-in", content=parts, headers=kind).status_code == 413
 
     def test_the_session_is_a_new_one_after_each_sign_in(self, dsn, browser) -> None:
         people.add(dsn, "operator", "anna")

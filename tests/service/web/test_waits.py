@@ -1,0 +1,57 @@
+import pytest
+
+from service.web.waits import Waits
+
+
+class Clock:
+    at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_waits_grow_and_are_bounded(clock) -> None:
+    waits, asked = Waits(3, 60.0, clock), []
+    for _ in range(12):
+        wait = waits.take("anna")
+        asked.append(wait)
+        clock.at += wait
+    assert asked == [0, 0, 0, 2, 0, 4, 0, 8, 0, 16, 0, 32]
+    for _ in range(20):
+        clock.at += waits.take("anna")
+    assert 0 < max(waits.take("anna"), waits.take("anna")) <= 60
+
+
+def test_a_try_that_is_turned_away_does_not_make_the_wait_longer(clock) -> None:
+    waits = Waits(1, 60.0, clock)
+    waits.take("anna")
+    assert [waits.take("anna") for _ in range(5)] == [2.0] * 5
+    clock.at += 2
+    assert waits.take("anna") == 0
+
+
+def test_who_succeeds_and_who_pauses_begins_anew(clock) -> None:
+    waits = Waits(1, 60.0, clock)
+    waits.take("anna")
+    assert waits.take("anna") > 0
+    waits.forget("anna")
+    assert waits.take("anna") == 0
+    clock.at += 3601
+    assert waits.take("anna") == 0
+
+
+def test_one_does_not_wait_for_another(clock) -> None:
+    waits = Waits(1, 60.0, clock)
+    waits.take("anna")
+    assert waits.take("bruno") == 0
+
+
+def test_many_addresses_of_one_network_are_one(clock) -> None:
+    waits = Waits(1, 60.0, clock)
+    waits.take("2001:db8::1")
+    assert waits.take("2001:db8::2") > 0
