@@ -3,6 +3,11 @@
 const PAD = 0.25; // of the view, on each side: a short pan shows what is there at once
 const PAD_MOST = 260; // px; on a wall screen a quarter would be a picture of its own
 
+const WALLS = [[3000, 2], [2560, 1.5]]; // px wide: such screens hang on a wall, what is drawn grows with the distance
+
+/** How much larger symbols and texts are drawn on this screen. */
+export const wallScale = () => WALLS.find(([px]) => window.innerWidth >= px)?.[1] ?? 1;
+
 export const CanvasLayer = L.Layer.extend({
   /** `name` of the pane and of the canvas' class; `settings` of its context. */
   put(map, name, settings = {}) {

@@ -1,6 +1,6 @@
 // What a chart has besides its coast: the graticule in degrees and minutes, and the ports' names.
 
-import { CanvasLayer } from "./canvas.js";
+import { CanvasLayer, wallScale } from "./canvas.js";
 import { mercator } from "./fleet.js";
 import { Room } from "./labels.js";
 import { written } from "./measure.js";
@@ -8,11 +8,11 @@ import { colour, onChange } from "./theme.js";
 
 const STEPS_MIN = [1200, 600, 300, 120, 60, 30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1]; // minutes of arc
 const APART_PX = 130;
-export const PORTS_ZOOM = 8;
+export const PORTS_ZOOM = 9;
 const EDGE_PX = 4;
 
 export const ChartLayer = CanvasLayer.extend({
-  /** `ports()` gives the zones of kind «port», each with `name` and `label` (a Mercator pair). */
+  /** `ports()` gives the zones of kind «port» that nothing else names, with `name` and `label`. */
   initialize(ports) {
     this.ports = ports;
     this.shows = { graticule: true, ports: true };
@@ -77,7 +77,7 @@ export const ChartLayer = CanvasLayer.extend({
     const { context } = this;
     const size = this._map.getSize();
     const [halo, ink] = [colour("halo"), colour("quiet")];
-    context.font = `500 ${size.x >= 2560 ? 15 : 11}px ${colour("font")}`;
+    context.font = `500 ${11 * wallScale()}px ${colour("font")}`;
     context.textBaseline = "top";
     context.textAlign = "center";
     for (const [x, lon] of verticals) {
@@ -95,7 +95,7 @@ export const ChartLayer = CanvasLayer.extend({
   names() {
     const { context } = this;
     const room = new Room(this.width, this.height);
-    context.font = `500 ${this._map.getSize().x >= 2560 ? 16 : 12}px ${colour("font")}`;
+    context.font = `500 ${12 * wallScale()}px ${colour("font")}`;
     context.textBaseline = "middle";
     context.textAlign = "left";
     const [halo, ink] = [colour("halo"), colour("zone-port")];
@@ -103,8 +103,9 @@ export const ChartLayer = CanvasLayer.extend({
       const [x, y] = [label[0] * this.world - this.pixel.x, label[1] * this.world - this.pixel.y];
       if (x < 0 || y < 0 || x > this.width || y > this.height) continue;
       const width = context.measureText(name).width;
-      if (!room.free(x - 4, y - 8, width + 14, 16)) continue;
-      room.take(x - 4, y - 8, width + 14, 16);
+      const high = 16 * wallScale();
+      if (!room.free(x - 4, y - high / 2, width + 14, high)) continue;
+      room.take(x - 4, y - high / 2, width + 14, high);
       context.beginPath();
       context.rect(x - 2.5, y - 2.5, 5, 5);
       context.fillStyle = ink;

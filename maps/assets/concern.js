@@ -28,6 +28,7 @@ export class Concern {
         this.places.push({ ...alert, place: mercator(alert.lon, alert.lat) });
       }
     }
+    this.places.sort((one, other) => rank(one) - rank(other)); // the gravest is drawn last
     this.any = this.listed.size + this.byVessel.size > 0;
     this.drawn = [];
   }

@@ -73,8 +73,8 @@ export class Filter {
   }
 
   #concerned(concern, mmsi) {
-    if (this.only === "listed") return concern.listed.has(mmsi);
-    if (this.only === "alerted") return concern.byVessel.has(mmsi);
+    if (this.only === "list") return concern.listed.has(mmsi);
+    if (this.only === "alerts") return concern.byVessel.has(mmsi);
     return true;
   }
 
@@ -108,7 +108,7 @@ export class Filter {
     for (const name of RANGES) this[name] = range(said[name]);
     if (Object.values(this.flags).includes(said.flag)) this.flag = said.flag;
     this.to = (said.to ?? "").slice(0, 20);
-    if (["listed", "alerted"].includes(said.only)) this.only = said.only;
+    if (["list", "alerts"].includes(said.only)) this.only = said.only;
     const minutes = Number(said.age);
     if (said.age && minutes > 0) this.minutes = minutes;
     this.changed();

@@ -5,7 +5,7 @@ import { colour } from "./theme.js";
 const CELL = 8; // px of the collision grid
 const LABEL_ZOOM = 9;
 const MOST = 400;
-const HEIGHT = 14;
+const HIGH = 14; // px of a line of text
 
 /** Write names at high zoom; the selected ship's at every zoom. */
 export function drawLabels(context, layer, zoom) {
@@ -19,6 +19,7 @@ export function drawLabels(context, layer, zoom) {
   context.strokeStyle = colour("halo");
   context.fillStyle = colour("text");
   const room = new Room(layer.width, layer.height);
+  const high = HIGH * layer.scale;
   for (let i = 0; i < layer.count; i += 1) room.take(layer.px[i] - 5, layer.py[i] - 5, 10, 10);
   // What was chosen first comes first: the selected ship, distress, who is listed or in an alert.
   const last = Math.min(layer.count, MOST);
@@ -31,8 +32,8 @@ export function drawLabels(context, layer, zoom) {
     const width = context.measureText(name).width + 4;
     const [x, y] = [layer.px[i] + 11 * layer.scale, layer.py[i]];
     // A cell further right: a ship's own symbol must not hide its name.
-    if (!chosen && !room.free(x + 3, y - HEIGHT / 2, width, HEIGHT)) continue;
-    room.take(x + 3, y - HEIGHT / 2, width, HEIGHT);
+    if (!chosen && !room.free(x + 3, y - high / 2, width, high)) continue;
+    room.take(x + 3, y - high / 2, width, high);
     context.strokeText(name, x, y);
     context.fillText(name, x, y);
   }

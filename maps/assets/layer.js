@@ -2,7 +2,7 @@
 
 import { DISTRESS, NO_ANGLE, NO_SPEED, STATIONARY } from "./fleet.js";
 import { Blitter } from "./blit.js";
-import { CanvasLayer } from "./canvas.js";
+import { CanvasLayer, wallScale } from "./canvas.js";
 import { Atlas, HEADINGS, LOOKS } from "./sprites.js";
 import { drawMark, markOf } from "./marks.js";
 import { drawPrediction } from "./predict.js";
@@ -12,7 +12,6 @@ import { drawLabels } from "./labels.js";
 import { drawSelection, drawTrack, drawVectors, hasOutline, outline } from "./strokes.js";
 import { drawKept, drawTrails } from "./wakes.js";
 
-const WALL_PX = 2560; // such screens hang on a wall: symbols grow with the distance
 const THIN = 4; // px; two ships in one such cell cannot be told apart
 const HIT = 16; // px; a cell of the hit-test grid
 const REACH = 14; // px from the pointer to a symbol that it means
@@ -55,7 +54,7 @@ export const VesselLayer = CanvasLayer.extend({
   /** Make the sprites again: the theme or the screen's pixel ratio changed. */
   restyle() {
     this.ratio = window.devicePixelRatio || 1;
-    this.scale = window.innerWidth >= WALL_PX ? 1.5 : 1;
+    this.scale = wallScale();
     this.blitter = new Blitter();
     this.atlas = new Atlas(this.options.classes, this.ratio * this.scale);
     this.redraw();
@@ -118,20 +117,29 @@ export const VesselLayer = CanvasLayer.extend({
     this.count = 0;
     const mine = this.selected === null ? undefined : fleet.slots.get(this.selected);
     if (mine !== undefined) this.offer(mine, scale, true);
+    const after = [];
     for (let slot = 0; slot < fleet.size; slot += 1) {
-      if (this.always(slot)) this.offer(slot, scale, true);
+      if (this.gravest(slot)) this.offer(slot, scale, true);
+      else if (this.concern.any && this.concern.keeps(fleet.mmsi[slot])) after.push(slot);
     }
+    for (const slot of after) this.offer(slot, scale, true);
     const mask = this.filter.mask(this);
     for (let slot = 0; slot < fleet.size; slot += 1) {
       if (!mask || mask[slot]) this.offer(slot, scale, false);
     }
   },
 
+  /** Safety of life lies on top of everything. */
+  gravest(slot) {
+    const { fleet, concern } = this;
+    if (fleet.kind[slot] === this.options.urgent || fleet.state[slot] & DISTRESS) return true;
+    return concern.any && concern.lane(fleet.mmsi[slot]) === "sar";
+  },
+
   /** Who is drawn whatever is filtered or crowded: distress, listed, in an alert. */
   always(slot) {
     const { fleet, concern } = this;
-    if (fleet.kind[slot] === this.options.urgent || fleet.state[slot] & DISTRESS) return true;
-    return concern.any && concern.keeps(fleet.mmsi[slot]);
+    return this.gravest(slot) || (concern.any && concern.keeps(fleet.mmsi[slot]));
   },
 
   offer(slot, scale, always) {

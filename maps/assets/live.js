@@ -1,8 +1,9 @@
 // The live map's page: puts its parts together. Called by the page that folium builds.
 
+import { actsOf, close, enter, Following } from "./acts.js";
 import { Bar } from "./bar.js";
 import { Box } from "./box.js";
-import { ChartLayer } from "./chart.js";
+import { ChartLayer, PORTS_ZOOM } from "./chart.js";
 import { Concern } from "./concern.js";
 import { Drawer } from "./drawer.js";
 import { Fence } from "./fence.js";
@@ -21,8 +22,8 @@ import { Link } from "./link.js";
 import { showMe } from "./me.js";
 import { Measure } from "./measure.js";
 import { Overlay } from "./overlay.js";
-import { besideMap, giveWay, narrow, toggle } from "./panels.js";
-import { asked, follow as followHash, remember } from "./permalink.js";
+import { besideMap, giveWay, toggle } from "./panels.js";
+import { Address, follow as followHash } from "./permalink.js";
 import { watch } from "./pointer.js";
 import { NauticalScale } from "./scale.js";
 import { Place } from "./place.js";
@@ -43,7 +44,8 @@ import { ZoneLayer } from "./zones.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 const PANES = [["land", 200], ["hearing", 250], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
-const NEAR_PX = 60; // from the middle of the map, for who opens a vessel by key
+const SMALL_PX = 900; // of map
+const COARSE_ZOOM = 11; // from here on one sees how coarse the coast is
 
 const byId = (id) => document.getElementById(id);
 
@@ -76,10 +78,14 @@ export async function start(map, options) {
     draw: (drawing) => { if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing); overlay.redraw(); },
     vessel: (mmsi, at) => { const slot = fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
   });
+  map.invalidateSize({ pan: false }); // the inbox took its room
+  if (map.getSize().x < SMALL_PX) toggle("legend-button", "legend"); // it would be half of the sea
   if (!followHash(map)) whole(map);
   layer.addTo(map);
   const areas = new ZoneLayer(time, besideMap).addTo(map);
-  const chart = new ChartLayer(() => areas.zones.filter(({ kind }) => kind === "port")).addTo(map);
+  // Drawn as zones, ports have their names already.
+  const ports = () => (areas.shown.has("port") ? [] : areas.zones.filter(({ kind }) => kind === "port"));
+  const chart = new ChartLayer(ports).addTo(map);
   const overlay = new Overlay().addTo(map);
   new NauticalScale({ position: "bottomleft" }).addTo(map);
 
@@ -91,7 +97,7 @@ export async function start(map, options) {
   });
   const ships = classes.map((kind) => kind.shape === "ship");
   const zones = new ZonePanel({
-    layer: areas, kinds: options.zones, alsoWanted: () => chart.shows.ports && map.getZoom() >= 8,
+    layer: areas, kinds: options.zones, alsoWanted: () => chart.shows.ports && map.getZoom() >= PORTS_ZOOM,
     onToggle: (opens) => { giveWay("zones", opens); if (opens) inSight(); },
     onChange: () => { if (!zones.any) place.close(); chart.redraw(); address(); },
   });
@@ -104,8 +110,9 @@ export async function start(map, options) {
     fleet, layer, classes, staleText: span(options.stale_s * 1000), lostText: span(options.lost_s * 1000),
   });
   new FilterForm(fleet, filter);
-  const vectors = new Vectors(layer);
+  const vectors = new Vectors(layer, () => address());
   const switches = new Switches({
+    coast: (shown) => { map.getPane("land").hidden = !shown; },
     graticule: (shown) => { chart.shows.graticule = shown; chart.redraw(); },
     ports: (shown) => { chart.shows.ports = shown; zones.load(true); chart.redraw(); },
     names: (shown) => { layer.shows.names = shown; layer.redraw(); },
@@ -113,6 +120,9 @@ export async function start(map, options) {
     predicted: (shown) => { layer.shows.predicted = shown; layer.redraw(); },
   });
   map.on("zoomend", () => zones.load(true));
+  const coarse = () => { byId("coast-near").hidden = map.getZoom() < COARSE_ZOOM; };
+  map.on("zoomend", coarse);
+  coarse();
 
   const placeOf = (slot) => (slot === undefined ? null : [fleet.lat[slot], fleet.lon[slot]]);
   // Drawer and panel take their room from the map: the ship must not end up under them or outside.
@@ -163,7 +173,7 @@ export async function start(map, options) {
     several.show(keys, title, at, unheard());
   });
 
-  let following = false;
+  const following = new Following();
   let fence = null;
   const seen = () => {
     layer.redraw();
@@ -177,9 +187,9 @@ export async function start(map, options) {
       fence?.take(fleet);
       trails.take(fleet);
       rings.frame(fleet);
-      wanted();
+      permalink.wanted();
       const slot = fleet.slots.get(drawer.key);
-      if (following && slot !== undefined) {
+      if (following.on && slot !== undefined) {
         map.panTo([fleet.lat[slot], fleet.lon[slot]], { animate: false });
       }
       if (!document.hidden) seen();
@@ -212,79 +222,17 @@ export async function start(map, options) {
     boxEndedAt: () => box.endedAt,
   });
 
-  const follow = (on) => {
-    following = on;
-    byId("follow").setAttribute("aria-pressed", String(on));
+  map.on("dragstart", () => following.set(false));
+  const parts = {
+    map, layer, drawer, zones, place, vectors, table, measure, rings, box, inbox, several, keptList, following,
+    openKey, help: new Help(), home: () => whole(map),
   };
-  map.on("dragstart", () => follow(false));
-  rail({
-    zoomIn: () => map.zoomIn(),
-    zoomOut: () => map.zoomOut(),
-    home: () => whole(map),
-    search: () => byId("search").focus(),
-    vectors() { vectors.next(); address(); },
-    legend() {
-      const wanted = byId("legend").hidden;
-      // The legend's place: who asks for it is done with the layers.
-      if (wanted && zones.open && narrow()) zones.toggle(false);
-      if (byId("legend").hidden === wanted) toggle("legend-button", "legend");
-    },
-    zones: () => zones.toggle(),
-    place: () => { if (zones.any) place.show(map.getCenter()); },
-    table: () => table.toggle(),
-    measure: () => (measure.taking ? measure.end() : (box.end(), measure.start())),
-    rings: () => rings.toggle(),
-    box: () => (box.taking ? box.end() : (measure.end(), box.start())),
-    theme: () => theme.set(theme.current() === "night" ? "day" : "night"),
-    full: () => screen.full(),
-    help: () => help.toggle(),
-    local: () => screen.local(),
-    inbox: () => { if (!byId("inbox").hidden) inbox.fold(); },
-    jump: () => inbox.jump(),
-    follow: () => { if (drawer.open) follow(byId("follow").getAttribute("aria-pressed") !== "true"); },
-    keep: () => keptList.toggle(),
-  }, {
-    close() {
-      if (measure.on) measure.end();
-      else if (box.taking || box.on) box.end();
-      else [several, place, drawer, rings, zones, table].find(({ open }) => open)?.close();
-    },
-    enter() {
-      if (measure.taking) {
-        measure.add(map.getCenter());
-        return;
-      }
-      const key = layer.near(map.getSize().divideBy(2), NEAR_PX)[0];
-      if (key !== undefined) openKey(key);
-    },
-  });
-  const help = new Help();
+  rail(actsOf(parts), { close: () => close(parts), enter: () => enter(parts) });
 
-  let want = null; // who the address selects, until her first report is there
-  const wanted = () => {
-    const slot = want === null ? -1 : fleet.mmsi.subarray(0, fleet.size).indexOf(want);
-    if (slot < 0) return;
-    want = null;
-    openKey(fleet.key[slot]);
-  };
-  const take = (said) => {
-    filter.read(said);
-    vectors.read(said);
-    switches.read(said);
-    zones.read(said);
-    inbox.read(said);
-    want = /^\d{1,9}$/.test(said.vessel ?? "") ? Number(said.vessel) : null;
-    wanted();
-  };
-  const parts = [filter, vectors, switches, zones, inbox];
-  const written = () => ({
-    ...(drawer.open ? { vessel: String(drawer.mmsi) } : want !== null && { vessel: String(want) }),
-    ...Object.assign({}, ...parts.map((part) => part.written())),
-  });
+  const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones, inbox] });
+  address = () => permalink.write();
   hooks.alert = (id) => inbox.open(id);
-  const first = asked();
-  address = remember(map, written, take);
-  if (Object.keys(first).length) take(first);
+  permalink.begin();
   filter.onChange(() => { drawer.tick(); address(); });
   switches.onChange = address;
 

@@ -1,5 +1,6 @@
 // Measuring: points at clicks, miles and true bearing of each leg and in all. Esc ends it.
 
+import { wallScale } from "./canvas.js";
 import { leg } from "./rhumb.js";
 import { colour } from "./theme.js";
 import { angle } from "./words.js";
@@ -80,7 +81,7 @@ export class Measure {
       context.arc(x, y, 3.5, 0, 2 * Math.PI);
       context.fill();
     }
-    context.font = `500 12px ${colour("font")}`;
+    context.font = `500 ${12 * wallScale()}px ${colour("font")}`;
     context.textAlign = "center";
     context.textBaseline = "bottom";
     this.legs.forEach((one, i) => {

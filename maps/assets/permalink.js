@@ -16,27 +16,52 @@ export function follow(map) {
 }
 
 /** What else the address says, as {name: text}. */
-export function asked() {
+function asked() {
   return Object.fromEntries(new URLSearchParams(FORM.exec(location.hash)?.[4] ?? ""));
 }
 
-/**
- * Keep the address; `state()` gives {name: text} of all that is not as a new visitor sees it, and
- * `take(said)` is called when somebody changed the address. Returns a function to call after changes.
- */
-export function remember(map, state, take) {
-  let own = location.hash;
-  const write = () => {
-    const { lat, lng } = map.getCenter();
-    const rest = new URLSearchParams(state()).toString();
-    own = `#${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}${rest && `?${rest}`}`;
-    if (own !== location.hash) history.replaceState(null, "", own);
-  };
-  map.on("moveend", write);
-  addEventListener("hashchange", () => {
-    if (location.hash === own) return;
+export class Address {
+  #own = location.hash;
+  #want = null; // the vessel that the address selects, until her first report is there
+
+  /** Each of `parts` says with written() what is not as a new visitor sees it, and takes it by read(). */
+  constructor(map, { fleet, drawer, openKey, parts }) {
+    Object.assign(this, { map, fleet, drawer, openKey, parts });
+    map.on("moveend", () => this.write());
+    addEventListener("hashchange", () => {
+      if (location.hash !== this.#own && follow(map)) this.#take(asked());
+    });
+  }
+
+  /** Take what the address said when the page came. */
+  begin() {
     const said = asked();
-    if (follow(map)) take(said);
-  });
-  return write;
+    if (Object.keys(said).length) this.#take(said);
+  }
+
+  /** After changes, so that the address says what is seen. */
+  write() {
+    const { lat, lng } = this.map.getCenter();
+    const said = this.drawer.open ? { vessel: this.drawer.mmsi } : this.#want !== null && { vessel: this.#want };
+    const state = Object.assign({}, said, ...this.parts.map((part) => part.written()));
+    const rest = new URLSearchParams(state).toString();
+    this.#own = `#${this.map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}${rest && `?${rest}`}`;
+    if (this.#own !== location.hash) history.replaceState(null, "", this.#own);
+  }
+
+  /** Open the vessel that the address selects, as soon as she is there. */
+  wanted() {
+    const { fleet } = this;
+    const slot = this.#want === null ? -1 : fleet.mmsi.subarray(0, fleet.size).indexOf(this.#want);
+    if (slot < 0) return;
+    this.#want = null;
+    this.openKey(fleet.key[slot]);
+  }
+
+  #take(said) {
+    this.#want = /^\d{1,9}$/.test(said.vessel ?? "") ? Number(said.vessel) : null;
+    for (const part of this.parts) part.read(said);
+    this.wanted();
+    this.write();
+  }
 }

@@ -33,7 +33,8 @@ function madeGood(fleet, trails, slot) {
   const points = [];
   const from = fleet.heard[slot] - MADE_GOOD_MS;
   trails.each(fleet.key[slot], (x, y, at) => { if (at >= from) points.push([x, y, at]); });
-  points.push([fleet.x[slot], fleet.y[slot], fleet.heard[slot]]);
+  // A leg of no length has no bearing.
+  if (points.at(-1)?.[2] !== fleet.heard[slot]) points.push([fleet.x[slot], fleet.y[slot], fleet.heard[slot]]);
   if (points.length < 3 || points.at(-1)[2] - points[0][2] < LEAST_MS) return null;
   const course = bearing(points[0], points.at(-1));
   let sum = 0;

@@ -5,6 +5,7 @@ const byId = (id) => document.getElementById(id);
 const BUTTONS = {
   "zoom-in": "zoomIn", "zoom-out": "zoomOut", home: "home", vectors: "vectors", "legend-button": "legend",
   "zones-button": "zones", "table-button": "table", measure: "measure", "rings-button": "rings", box: "box",
+  "layer-rings": "rings",
   theme: "theme", full: "full", "help-button": "help", "clock-box": "local", follow: "follow", keep: "keep",
 };
 const KEYS = {

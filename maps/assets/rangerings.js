@@ -1,5 +1,6 @@
 // Range rings: round a place, or round the selected vessel and with her.
 
+import { wallScale } from "./canvas.js";
 import { written } from "./measure.js";
 import { pixelsOf } from "./rhumb.js";
 import { colour } from "./theme.js";
@@ -95,7 +96,7 @@ export class RangeRings {
     const [x, y] = overlay.point(this.place);
     const world = 256 * 2 ** overlay.zoom;
     const [ink, halo] = [colour("text"), colour("halo")];
-    context.font = `500 11px ${colour("font")}`;
+    context.font = `500 ${11 * wallScale()}px ${colour("font")}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (const nm of this.nm) {

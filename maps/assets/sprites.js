@@ -8,7 +8,7 @@ import { colour } from "./theme.js";
 export const HEADINGS = 72;
 export const LOOKS = ["filled", "hollow", "stale", "staleHollow", "lost"];
 const [NARROW, WIDE] = [18, 24]; // px
-const FADED = 0.45;
+const FADED = 0.5;
 
 /** Where no bearing is known: a dot. */
 function ship(context, bearing, key) {

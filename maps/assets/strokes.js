@@ -111,7 +111,9 @@ export function drawSelection(context, layer) {
   const slot = layer.fleet.slots.get(layer.selected);
   if (slot === undefined || layer.count === 0 || layer.drawn[0] !== slot) return;
   const [x, y] = [layer.px[0], layer.py[0]];
-  const [reach, arm] = [13 * layer.scale, 6 * layer.scale];
+  // Outside of the rings that a vessel of concern has.
+  const ringed = layer.concern.keeps(layer.fleet.mmsi[slot]) ? 8 : 0;
+  const [reach, arm] = [(13 + ringed) * layer.scale, 6 * layer.scale];
   context.strokeStyle = colour("text");
   context.lineWidth = 2;
   context.beginPath();

@@ -5,6 +5,7 @@ import { element } from "./bar.js";
 const byId = (id) => document.getElementById(id);
 const KEPT = "vedetta.layers";
 const ROWS = [
+  { name: "coast", title: "Land and coast", group: "chart", first: true },
   { name: "graticule", title: "Graticule", group: "chart", first: true },
   { name: "ports", title: "Names of ports", group: "chart", first: true },
   { name: "names", title: "Names of vessels", group: "ships", first: true },
@@ -37,7 +38,7 @@ export class Switches {
   }
 
   #row({ name, title }) {
-    const [label, box] = [element("label", "", "zone-row"), element("input")];
+    const [label, box] = [element("label", "", "layer-row"), element("input")];
     box.type = "checkbox";
     box.id = `layer-${name}`;
     box.addEventListener("change", () => this.set(name, box.checked));

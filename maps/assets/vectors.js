@@ -7,8 +7,14 @@ const byId = (id) => document.getElementById(id);
 const words = (minutes) => (minutes ? `Speed vectors: ${minutes} min ahead` : "Speed vectors: off");
 
 export class Vectors {
-  constructor(layer) {
-    this.layer = layer;
+  /** `onChange()` when somebody chose another. */
+  constructor(layer, onChange) {
+    Object.assign(this, { layer, onChange });
+    byId("layer-ahead").addEventListener("change", ({ target }) => {
+      this.set(Number(target.value));
+      onChange();
+    });
+    this.set(layer.vectorMinutes);
   }
 
   /** Minutes; what is none of VECTORS is passed over. */
@@ -17,12 +23,14 @@ export class Vectors {
     this.layer.vectorMinutes = minutes;
     byId("vectors-text").textContent = minutes ? `${minutes}′` : "off";
     byId("vectors").setAttribute("aria-label", words(minutes));
+    byId("layer-ahead").value = String(minutes);
     byId("vectors").title = `${words(minutes)} ( V )`;
     this.layer.redraw();
   }
 
   next() {
     this.set(VECTORS[(VECTORS.indexOf(this.layer.vectorMinutes) + 1) % VECTORS.length]);
+    this.onChange();
   }
 
   written() {

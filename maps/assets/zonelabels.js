@@ -1,10 +1,11 @@
 // Names of zones, where they do not collide; on lines what the line is.
 
+import { wallScale } from "./canvas.js";
 import { Room } from "./labels.js";
 import { spotOf } from "./zonespot.js";
 import { STYLES } from "./zonestyle.js";
 
-const HEIGHT = 16;
+const HIGH = 16; // px of a line of text
 const EVERY_PX = 420; // between two texts on one line
 const AGAIN_PX = 30; // where there was no room, further on there may be
 const NEAR_ZOOM = 7; // from here on there is room for what a name says in brackets
@@ -52,7 +53,8 @@ function called(zone, style, zoom) {
 
 function pen(context, inks, style, look) {
   const [font, spacing] = FONTS[look];
-  context.font = `${font} ${inks.font}`;
+  const scaled = font.replace(/(\d+)px/, (_, px) => `${px * wallScale()}px`);
+  context.font = `${scaled} ${inks.font}`;
   context.letterSpacing = spacing;
   context.strokeStyle = inks.halo;
   context.fillStyle = inks.tone(style);
@@ -61,11 +63,12 @@ function pen(context, inks, style, look) {
 /** Write lines of text round a middle, all or none. */
 function write(context, lines, x, y, room) {
   const widths = lines.map((line) => context.measureText(line).width + 8);
-  const rows = lines.map((line, row) => y + (row - (lines.length - 1) / 2) * HEIGHT);
-  const free = (width, row) => room.free(x - width / 2, rows[row] - HEIGHT / 2, width, HEIGHT);
+  const high = HIGH * wallScale();
+  const rows = lines.map((line, row) => y + (row - (lines.length - 1) / 2) * high);
+  const free = (width, row) => room.free(x - width / 2, rows[row] - high / 2, width, high);
   if (!widths.every(free)) return false;
   lines.forEach((line, row) => {
-    room.take(x - widths[row] / 2, rows[row] - HEIGHT / 2, widths[row], HEIGHT);
+    room.take(x - widths[row] / 2, rows[row] - high / 2, widths[row], high);
     context.strokeText(line, x - widths[row] / 2 + 4, rows[row]);
     context.fillText(line, x - widths[row] / 2 + 4, rows[row]);
   });
@@ -119,7 +122,7 @@ function along(context, layer, zone, style, room) {
       const [x, y] = layer.pixels(points[i], points[i + 1]);
       gone += Number.isNaN(lastX) ? 0 : Math.hypot(x - lastX, y - lastY);
       [lastX, lastY] = [x, y];
-      const inside = x > width && y > HEIGHT && x < layer.width - width && y < layer.height - HEIGHT;
+      const inside = x > width && y > HIGH && x < layer.width - width && y < layer.height - HIGH;
       if (gone < EVERY_PX || !inside) continue;
       gone = write(context, [style.along], x, y, room) ? 0 : EVERY_PX - AGAIN_PX;
     }

@@ -88,7 +88,9 @@ class LiveMap(folium.Map):
         {% macro html(this, kwargs) %}{{ this.frame() }}{% endmacro %}
         {% macro script(this, kwargs) %}
         const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
-            center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}
+            center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }},
+            ...(matchMedia("(prefers-reduced-motion: reduce)").matches
+                && { zoomAnimation: false, fadeAnimation: false, inertia: false })
         });
         {% endmacro %}
         """

@@ -184,7 +184,9 @@ def test_search_goes_to_the_ship(page) -> None:
 
 
 def test_the_legend_filters_by_class(page) -> None:
-    until(page, "document.querySelectorAll('.legend-row:not([hidden])').length === 3")
+    until(
+        page, "document.querySelectorAll('#legend-classes .legend-row:not([hidden])').length === 3"
+    )
     page.click("text=Tanker")
     until(page, "vedetta.layer.count === 2")
     assert page.get_attribute(".legend-row:has-text('Tanker')", "aria-pressed") == "false"
@@ -295,10 +297,10 @@ def test_a_ship_that_cannot_give_way_is_marked(page, sea) -> None:
 def test_the_bar_says_what_the_filter_hides(page) -> None:
     assert page.locator("#show-all").is_hidden()
     page.click("text=Tanker")
-    assert page.inner_text("#show-all") == "1 class hidden · Show all"
+    assert page.inner_text("#show-all") == "2 of 3 shown · Show all"
     page.click("text=Cargo")
-    assert page.inner_text("#show-all") == "2 classes hidden · Show all"
-    assert "2 classes hidden" in page.get_attribute("#legend-button", "aria-label")
+    assert page.inner_text("#show-all") == "1 of 3 shown · Show all"
+    assert "1 of 3 shown" in page.get_attribute("#legend-button", "aria-label")
     page.click("#show-all")
     until(page, "vedetta.layer.count === 3")
     assert page.locator("#show-all").is_hidden()

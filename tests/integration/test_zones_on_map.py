@@ -170,7 +170,7 @@ def test_no_zone_is_asked_for_or_drawn_until_somebody_wants_it(page) -> None:
 
 def test_each_kind_has_a_box_and_a_count(page) -> None:
     show(page, "Sub-basins")
-    rows = page.locator(".zone-row").all_inner_texts()
+    rows = page.locator("#zones-kinds .zone-row").all_inner_texts()
     assert [" ".join(row.split()) for row in rows][2:5] == [
         "Sub-basins 1", "Ports 1", "Anchorages none"
     ]  # fmt: skip
@@ -183,10 +183,10 @@ def test_what_was_chosen_is_remembered(page) -> None:
     page.reload()
     until(page, "vedetta.areas.zones.length === 3")
     assert page.evaluate("[...vedetta.areas.shown].sort().join()") == "custom,port"
-    assert page.get_attribute("#zones-button", "aria-label") == "Zones: 2 kinds shown"
+    assert page.get_attribute("#zones-button", "aria-label") == "Layers: 2 kinds of zones shown"
     page.click("#zones-button")
     page.click("#zones-none")
-    assert page.get_attribute("#zones-button", "aria-label") == "Zones"
+    assert page.get_attribute("#zones-button", "aria-label") == "Layers"
 
 
 def test_zones_are_one_canvas_drawn_only_when_the_map_rests(page) -> None:

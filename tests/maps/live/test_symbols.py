@@ -111,6 +111,16 @@ def test_marks_stand_out_from_sea_and_land(theme, mark) -> None:
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize("mark", ["sar", "listed", "law", "infrastructure"])
+def test_rings_stand_out_by_their_tone_or_their_rim(theme, mark) -> None:
+    colours = tokens()[theme]
+    for ground in ("sea", "land"):
+        inks = (colours[mark], colours["mark-rim"])
+        assert max(contrast(ink, colours[ground]) for ink in inks) >= 3
+    assert contrast(colours[mark], colours["mark-rim"]) >= 3
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
 @pytest.mark.parametrize("ink, paper", [("text", "surface"), ("quiet", "surface")])
 def test_text_is_readable(theme, ink, paper) -> None:
     colours = tokens()[theme]
@@ -126,3 +136,13 @@ TONES = ("band", "basin", "port", "departure", "arrival", "rescue", "office", "d
 def test_names_of_zones_are_readable_on_the_sea(theme, tone) -> None:
     colours = tokens()[theme]
     assert contrast(colours[f"zone-{tone}"], colours["sea"]) >= 4.5
+
+
+@pytest.mark.parametrize("key", [kind.key for kind in symbols.CLASSES if kind.shape == "ship"])
+def test_each_class_of_ships_has_a_form_or_sign_of_its_own(key) -> None:
+    text = (ASSETS / "hulls.js").read_text()
+    form = re.compile(r"^  (\w+)(?:: (.*),$|\(context\))", re.MULTILINE)
+    hulls = dict(form.findall(text.split("const HULLS = {")[1].split("\n};")[0]))
+    signs = dict(form.findall(text.split("const SIGNS = {")[1].split("\n};")[0]))
+    alike = [other for other, drawn in hulls.items() if drawn and drawn == hulls[key]]
+    assert alike in ([], [key]) or sum(other not in signs for other in alike) == 1

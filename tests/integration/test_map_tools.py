@@ -1,0 +1,467 @@
+"""The live map's tools, filters, marks and table, in a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from maps.live.picture import ROWS
+from service.web.app import create_app
+from service.web.server import running
+from service.web.settings import WebSettings
+from tests.integration.test_live_map import ARGS, click_ship, until
+from tests.service.web.conftest import MemoryFacts, MemorySource
+
+pytestmark = pytest.mark.browser
+
+FIRST = 247_000_001
+SHOWN = "vedetta.layer.shown(() => true).length"
+
+
+def ships() -> np.ndarray:
+    """Six ships in a row off Malta, two of them on one place; the last sends a distress."""
+    rows = np.zeros(6, ROWS)
+    rows["segment"], rows["reports"], rows["message"] = np.arange(1, 7), 9, 1
+    rows["mmsi"] = [FIRST, 248_000_002, 671_000_003, 237_000_004, 237_000_005, 247_000_006]
+    rows["lon_deg"] = [14.6, 14.9, 15.2, 15.5, 15.5005, 15.8]
+    rows["lat_deg"] = [35.9, 36.0, 35.8, 36.1, 36.1, 35.6]
+    rows["sog_kn"] = [12, 0, 7, 15, 4, 2]
+    rows["cog_deg"] = rows["heading_deg"] = [90, 0, 200, 45, 300, 10]
+    rows["ship_type"] = [70, 80, 30, 60, 36, 70]
+    rows["to_bow_m"], rows["to_stern_m"] = [60, 150, 20, 200, 8, 60], 14
+    rows["to_port_m"] = rows["to_starboard_m"] = 6
+    rows["name"] = [b"MARIA K", b"STELLA", b"SAN PIETRO", b"ARIADNE", b"<b>BLU", b"AURORA"]
+    rows["destination"] = [b"GIOIA TAURO", b"VALLETTA", b"", b"PIRAEUS", b"", b"SFAX"]
+    rows["nav_status"][5] = 14
+    return rows
+
+
+class Still(MemorySource):
+    """The ships, heard now each time."""
+
+    def rows(self) -> np.ndarray:
+        self.at_ms = int(time.time() * 1000)
+        self.table["time"] = self.table["received"] = self.at_ms * 1000
+        return self.table.copy()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    source = Still()
+    source.table = ships()
+    settings = WebSettings(port=0, poll_s=0.2, max_per_peer=50)
+    with running(create_app(settings, "", source=source, facts=MemoryFacts()), settings) as at:
+        yield at
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.goto(f"{address}/#9/35.9/15.2")
+        until(page, "vedetta.layer.count >= 5 && vedetta.link.sequence !== null")
+        yield page
+        assert page.errors == []
+
+
+def click_at(page: Page, lat: float, lon: float, **how: Any) -> None:
+    x, y = place(page, lat, lon)
+    page.mouse.click(x, y, **how)
+
+
+def place(page: Page, lat: float, lon: float) -> tuple[float, float]:
+    at = page.evaluate(
+        "([lat, lon]) => { const p = vedetta.map.latLngToContainerPoint([lat, lon]); "
+        "return [p.x, p.y]; }",
+        [lat, lon],
+    )
+    box = page.locator("#map_live").bounding_box()
+    return box["x"] + at[0], box["y"] + at[1]
+
+
+def mark(page: Page, **said: Any) -> None:
+    page.evaluate("(text) => vedetta.link.take(text)", json.dumps({"type": "marks", **said}))
+
+
+def alert(lane: str = "law", *mmsis: int, **more: Any) -> dict[str, Any]:
+    made = {"id": f"{lane}-1", "lane": lane, "severity": "high", "state": "new", "updated": 0}
+    return made | {"mmsis": mmsis, "lon": 15.3, "lat": 35.6, "headline": "<i>Flares"} | more
+
+
+def pixels(page: Page, x: float, y: float, half: float, colour: str) -> int:
+    """Count pixels of about a colour round a point of the vessels' canvas."""
+    return page.evaluate(
+        """([x, y, half, colour]) => { const { context, ratio } = vedetta.layer;
+        const n = 2 * half * ratio;
+        const { data } = context.getImageData((x - half) * ratio, (y - half) * ratio, n, n);
+        const rgb = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+        let found = 0;
+        for (let p = 0; p < data.length; p += 4)
+            found += rgb.every((value, i) => Math.abs(data[p + i] - value) < 6);
+        return found; }""",
+        [x, y, half, colour],
+    )
+
+
+def on_canvas(page: Page, lat: float, lon: float) -> list[float]:
+    return page.evaluate(
+        "([lat, lon]) => { const p = vedetta.layer.onCanvas("
+        "vedetta.map.latLngToContainerPoint([lat, lon])); return [p.x, p.y]; }",
+        [lat, lon],
+    )
+
+
+def test_measuring_tells_miles_and_bearing_of_legs_and_in_all(page) -> None:
+    page.keyboard.press("m")
+    click_at(page, 35.5, 15.0)
+    click_at(page, 35.7, 15.0)
+    until(
+        page,
+        "document.querySelector('#measured').textContent",
+        lambda t: "11.9 nm" in t or "12.0 nm" in t,
+    )
+    assert "000°T" in page.inner_text("#measured")
+    click_at(page, 35.7, 15.3)
+    said = page.inner_text("#measured")
+    assert "in 2 legs" in said
+    assert "090°T" in said
+    page.keyboard.press("Escape")
+    assert page.locator("#measured").is_hidden()
+    assert page.evaluate("vedetta.drawer.open") is False
+
+
+def test_a_measurement_needs_no_pointer(page) -> None:
+    page.keyboard.press("m")
+    page.focus("#map_live")
+    page.keyboard.press("Enter")
+    page.evaluate("vedetta.map.setView([36.4, 15.2], 9, { animate: false })")
+    page.keyboard.press("Enter")
+    miles = float(page.inner_text("#measured").split()[0])
+    assert miles == pytest.approx(30, abs=0.3)
+
+
+def test_rings_go_with_the_selected_vessel(page) -> None:
+    click_ship(page, 1)
+    page.keyboard.press("r")
+    page.fill("#rings-radii", "2, 5")
+    page.click("#rings-ship")
+    assert page.evaluate("vedetta.rings.nm") == [2, 5]
+    assert page.evaluate("vedetta.rings.place.lng") == pytest.approx(14.6, abs=1e-3)
+    page.evaluate(
+        "() => { const f = vedetta.fleet; f.place(f.slots.get(1), 14.7, 35.9); "
+        "vedetta.rings.frame(f); }"
+    )
+    assert page.evaluate("vedetta.rings.place.lng") == pytest.approx(14.7)
+    page.click("#rings-off")
+    assert page.evaluate("vedetta.rings.on") is False
+
+
+def test_radii_that_are_none_are_said(page) -> None:
+    page.click("#rings-button")
+    page.fill("#rings-radii", "3, far")
+    assert "Radii in nm" in page.inner_text("#rings-said")
+    assert page.get_attribute("#rings-radii", "aria-invalid") == "true"
+    assert page.evaluate("vedetta.rings.nm.length") == 4
+
+
+def test_filters_work_together_and_say_what_is_shown(page) -> None:
+    page.click("#filter-more summary")
+    page.fill("#filter-speed-least", "5")
+    until(page, SHOWN, lambda n: n == 4)  # three, and the distress
+    page.select_option("#filter-flag", "Greece")
+    until(page, SHOWN, lambda n: n == 2)
+    assert page.inner_text("#show-all") == "2 of 6 shown · Show all"
+    page.click("#show-all")
+    assert page.evaluate(SHOWN) == 6
+    assert page.input_value("#filter-speed-least") == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "left"),
+    [("#filter-to", "gioia", 2), ("#filter-length-least", "150", 3), ("#filter-age", "1", 6)],
+)
+def test_each_filter_leaves_its_own_and_the_distress(page, field, value, left) -> None:
+    page.click("#filter-more summary")
+    page.fill(field, value)
+    until(page, f"vedetta.filter.active && {SHOWN}", lambda n: n == left)
+
+
+def test_states_filter_at_a_click(page) -> None:
+    page.click(".legend-row:has-text('Stopped')")
+    until(page, SHOWN, lambda n: n == 5)
+
+
+def test_who_is_in_an_alert_or_listed_is_never_filtered_away(page) -> None:
+    mark(page, listed=[671_000_003], alerts=[alert("law", 248_000_002)], contacts=[])
+    page.click("#filter-more summary")
+    page.fill("#filter-speed-least", "90")
+    until(page, SHOWN, lambda n: n == 3)
+    page.fill("#filter-speed-least", "")
+    page.select_option("#filter-only", "list")
+    until(page, f"vedetta.filter.only && {SHOWN}", lambda n: n == 3)
+
+
+def test_marks_are_drawn_in_the_colour_of_their_lane(page) -> None:
+    mark(
+        page, listed=[FIRST], contacts=[],
+        alerts=[alert("infrastructure", 248_000_002), alert("sar", 248_000_002),
+                alert("law", 671_000_003)],
+    )  # fmt: skip
+    expected = ((35.9, 14.6, "#cc79a7"), (36.0, 14.9, "#d55e00"), (35.8, 15.2, "#e69f00"))
+    for lat, lon, colour in expected:
+        spot = on_canvas(page, lat, lon)
+        for _ in range(50):
+            if (found := pixels(page, *spot, 18, colour)) > 40:
+                break
+            page.wait_for_timeout(100)
+        assert found > 40
+    spot = on_canvas(page, 36.0, 14.9)
+    assert pixels(page, *spot, 14, "#56b4e9") == 0
+
+
+def test_a_click_on_a_mark_calls_its_hook(page) -> None:
+    page.evaluate("() => { window.told = []; vedetta.on.alert = (id) => told.push(id); "
+                  "vedetta.on.contact = (id) => told.push(id); }")  # fmt: skip
+    contact = {"id": "c7", "lon": 14.9, "lat": 35.6, "error_m": 3000, "words": "boat", "since": 0}
+    mark(page, listed=[], alerts=[alert("sar"), alert("law", FIRST)], contacts=[contact])
+    until(page, "vedetta.concern.drawn.length === 2")
+    click_at(page, 35.6, 15.3)
+    click_at(page, 35.6, 14.9)
+    assert page.evaluate("told") == ["sar-1", "c7"]
+    click_ship(page, 1)
+    assert page.evaluate("told") == ["sar-1", "c7", "law-1"]
+    assert page.evaluate("vedetta.drawer.mmsi") == FIRST
+
+
+def test_new_marks_replace_the_old_ones(page) -> None:
+    mark(page, listed=[FIRST], alerts=[alert("sar")], contacts=[])
+    mark(page, listed=[], alerts=[], contacts=[])
+    until(page, "vedetta.concern.drawn.length === 0 && !vedetta.concern.any")
+
+
+def test_a_mark_says_what_it_is_as_text(page) -> None:
+    mark(page, listed=[], alerts=[alert("sar")], contacts=[])
+    until(page, "vedetta.concern.drawn.length === 1")
+    page.mouse.move(*place(page, 35.6, 15.3))
+    until(page, "!document.querySelector('#tip').hidden")
+    assert page.inner_text("#tip") == "Safety of life · <i>Flares"
+
+
+def test_vessels_on_one_place_are_listed(page) -> None:
+    click_at(page, 36.1, 15.5)
+    until(page, "!document.querySelector('#several').hidden")
+    assert page.inner_text("#several-title") == "2 vessels here"
+    assert "<b>BLU" in page.inner_text("#several-list")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    until(page, "vedetta.drawer.mmsi === 237000005 || vedetta.drawer.mmsi === 237000004")
+    assert page.locator("#several").is_hidden()
+
+
+def test_a_box_lists_the_vessels_in_it(page) -> None:
+    page.evaluate("() => { vedetta.on.box = (...told) => { window.boxed = told; }; }")
+    page.keyboard.press("b")
+    page.mouse.move(*place(page, 36.2, 14.5))
+    page.mouse.down()
+    page.mouse.move(*place(page, 35.95, 15.0), steps=4)
+    page.mouse.move(*place(page, 35.85, 15.1), steps=4)
+    page.mouse.up()
+    until(page, "!document.querySelector('#several').hidden")
+    assert page.inner_text("#several-title") == "2 vessels in the box"
+    mmsis, bounds = page.evaluate("boxed")
+    assert sorted(mmsis) == [FIRST, 248_000_002]
+    assert bounds == pytest.approx([35.85, 14.5, 36.2, 15.1], abs=0.01)
+    page.keyboard.press("Escape")
+    assert page.locator("#several").is_hidden()
+
+
+def test_the_address_carries_view_filter_layers_and_selection(browser, address) -> None:
+    said = "off=tanker&speed=5-&zones=port&show=trails&ahead=12&vessel=247000001"
+    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        page.goto(f"{address}/#9/35.9/15.2?{said}")
+        until(page, "vedetta.drawer.mmsi === 247000001")
+        assert page.evaluate("[...vedetta.filter.hidden].length") == 1
+        assert page.evaluate("vedetta.filter.speed") == [5, None]
+        assert page.evaluate("vedetta.layer.vectorMinutes") == 12
+        assert page.evaluate("vedetta.layer.shows.trails") is True
+        assert page.evaluate("vedetta.layer.shows.names") is False
+        assert page.evaluate("[...vedetta.areas.shown]") == ["port"]
+        page.keyboard.press("Escape")
+        page.click("#show-all")
+        page.keyboard.press("v")
+        until(page, "location.hash", lambda text: "ahead=30" in text)
+        assert "vessel" not in page.evaluate("location.hash")
+        assert "off" not in page.evaluate("location.hash")
+
+
+def test_an_address_with_nonsense_is_passed_over(browser, address) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(
+            f"{address}/#9/35.9/15.2?off=distress,x&speed=a-b&flag=Nowhere&age=-3&vessel=<b>"
+        )
+        until(page, "vedetta.fleet.size === 6")
+        assert page.evaluate("vedetta.filter.active") is False
+
+
+NAMES = "[...document.querySelectorAll('#table-rows th')].map((one) => one.textContent)"
+
+
+def tabled(page: Page) -> None:
+    page.keyboard.press("t")
+    page.evaluate("vedetta.map.setView([35.9, 15.2], 8, { animate: false })")
+    until(page, NAMES, lambda names: len(names or []) == 6)
+
+
+def test_the_table_sorts_and_opens_a_ship_by_keys(page) -> None:
+    tabled(page)
+    assert page.evaluate(NAMES) == sorted(page.evaluate(NAMES))
+    page.click("#table-heads button:has-text('Speed')")
+    page.click("#table-heads button:has-text('Speed')")
+    assert page.evaluate(NAMES)[0] == "ARIADNE"
+    assert page.get_attribute("#table-heads th:has-text('Speed')", "aria-sort") == "descending"
+    page.focus("#table-rows tr:nth-child(1) button")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    until(page, f"vedetta.drawer.mmsi === {FIRST}")
+
+
+def test_the_table_holds_still_while_somebody_is_in_it(page) -> None:
+    tabled(page)
+    page.focus("#table-rows tr:nth-child(2) button")
+    before = page.evaluate(NAMES)
+    page.evaluate("() => { vedetta.fleet.name[vedetta.fleet.slots.get(1)] = 'ZZZ'; "
+                  "vedetta.table.update(true); }")  # fmt: skip
+    after = page.evaluate(NAMES)
+    assert after == [name if name != "MARIA K" else "ZZZ" for name in before]
+    assert page.locator("#table-held").is_visible()
+    page.focus("#table-close")
+    page.evaluate("vedetta.table.update(true)")
+    assert page.evaluate(NAMES)[-1] == "ZZZ"
+
+
+def test_the_table_s_own_hold_does_not_hide_that_a_ship_left(page) -> None:
+    tabled(page)
+    page.focus("#table-rows tr:nth-child(2) button")
+    page.evaluate("() => { vedetta.fleet.remove(3); vedetta.table.update(true); }")
+    assert page.locator("#table-rows tr.gone").count() == 1
+
+
+def test_an_empty_table_says_what_cannot_be_heard(page) -> None:
+    page.keyboard.press("t")
+    page.evaluate("vedetta.map.setView([33.5, 19], 9, { animate: false })")
+    said = until(page, "document.querySelector('#table-none').textContent")
+    assert "cannot hear" in said
+
+
+def test_an_empty_search_says_what_cannot_be_heard(page) -> None:
+    until(page, "vedetta.unheard()", lambda text: "heard" in text)
+    page.fill("#search", "zorro")
+    said = until(page, "document.querySelector('#search-list .none').textContent")
+    assert "ships that we cannot hear" in said
+
+
+def test_a_name_with_a_letter_wrong_is_found(page) -> None:
+    page.fill("#search", "ariadme")
+    until(page, "document.querySelector('#search-list b').textContent === 'ARIADNE'")
+
+
+def test_the_vessel_at_the_middle_opens_by_key(page) -> None:
+    page.evaluate("vedetta.map.setView([35.8, 15.21], 9, { animate: false })")
+    page.wait_for_timeout(300)
+    page.focus("#map_live")
+    page.keyboard.press("Enter")
+    until(page, "vedetta.drawer.mmsi === 671000003")
+
+
+def test_several_tracks_stay_on_the_map(page) -> None:
+    for key in (1, 3):
+        page.evaluate("(key) => vedetta.openKey(key)", key)
+        page.click("#keep")
+    page.keyboard.press("Escape")
+    assert page.evaluate("[...vedetta.kept.all.keys()]") == [FIRST, 671_000_003]
+    page.click("#zones-button")
+    page.click("#kept-list button >> nth=0")
+    assert page.evaluate("[...vedetta.kept.all.keys()]") == [671_000_003]
+
+
+def test_keys_are_explained(page) -> None:
+    page.keyboard.press("?")
+    assert page.locator("#help").is_visible()
+    assert "range rings" in page.inner_text("#help")
+    page.keyboard.press("Escape")
+    assert page.locator("#help").is_hidden()
+
+
+def test_utc_stands_always_and_local_time_on_request(page) -> None:
+    assert page.locator("#local").is_hidden()
+    page.keyboard.press("u")
+    assert page.inner_text("#local").endswith("local")
+    assert page.inner_text("#zone") == "UTC"
+
+
+def test_a_wall_has_nothing_to_press(browser, address) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/?kiosk=1")
+        until(page, "vedetta.fleet.size === 6")
+        assert page.locator(".rail").is_hidden()
+        assert page.locator("#search").is_hidden()
+        assert page.locator("#clock").is_visible()
+
+
+def test_a_telephone_has_everything_in_reach(browser, address) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 780}, has_touch=True) as context:
+        page = context.new_page()
+        page.goto(f"{address}/#9/35.9/15.2")
+        until(page, "vedetta.layer.count >= 1")
+        page.evaluate("() => vedetta.openKey(1)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        drawer, sea = (page.locator(of).bounding_box() for of in ("#drawer", ".sea"))
+        assert drawer["width"] == 390
+        assert sea["height"] > 150
+        x, y = place(page, 35.9, 14.6)
+        assert sea["x"] < x < sea["x"] + sea["width"]
+        assert sea["y"] < y < sea["y"] + sea["height"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser, address, theme) -> None:
+    size = {"width": 1280, "height": 720}
+    with browser.new_context(viewport=size, color_scheme=theme) as context:
+        page = context.new_page()
+        page.goto(f"{address}/#9/35.9/15.2?zones=port")
+        until(page, "vedetta.fleet.size === 6")
+        page.evaluate("() => { vedetta.openKey(1); vedetta.table.toggle(true); }")
+        page.click("#zones-button")
+        page.click("#rings-button")
+        page.click("#legend-button")
+        page.click("#filter-more summary")
+        page.click("#feeds")
+        page.wait_for_timeout(500)
+        found = Axe().run(page).response["violations"]
+        serious = [
+            (one["id"], [node["target"] for node in one["nodes"]])
+            for one in found
+            if one["impact"] in {"serious", "critical"}
+        ]
+        assert serious == []
