@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from alerts.events import Event
 
 _SURE = 0.75
-_SILENT = "Why she is silent: a fault, a switch and a receiver out of reach look the same from here."
+_SILENT = (
+    "Why she is silent: a fault, a switch and a receiver out of reach look the same from here."
+)
 _BY_KIND = {
     "gap": _SILENT,
     "feed_outage": "What happens at sea where this feed alone is heard.",

@@ -34,6 +34,8 @@ class Chartlet:
         self.lon, self.lat = lon, lat
         self._narrow = max(0.1, math.cos(math.radians(lat)))
         reach = max([self._reach_nm(*place) for place in places], default=0.0)
+        # With a piece of coast in it people see where it is.
+        reach = max(reach, _coast_nm(lon, lat))
         self.reach_nm = min(_MOST_NM, max(_LEAST_NM, reach * 1.15))
         self._scale = HEIGHT / 2 / (self.reach_nm / _NM_A_DEGREE)  # px a degree of latitude
         self._parts: list[Markup] = [self._coast()]
@@ -82,7 +84,8 @@ class Chartlet:
         half = HEIGHT / 2 / self._scale
         wide = WIDTH / 2 / self._scale / self._narrow
         box = (self.lon - wide, self.lat - half, self.lon + wide, self.lat + half)
-        rings = [self._ring(one) for one in _polygons(_clipped(box)) for one in _rings(one)]
+        shapes = _polygons(_clipped(box))
+        rings = [self._ring(ring) for shape in shapes for ring in _rings(shape)]
         return Markup('<path class="land" d="{}"/>').format(" ".join(rings))
 
     def _ring(self, points: Iterable[tuple[float, float]]) -> str:
@@ -101,6 +104,12 @@ class Chartlet:
 @cache
 def _land() -> shapely.STRtree:
     return shapely.STRtree(load_land().polygons)
+
+
+def _coast_nm(lon: float, lat: float) -> float:
+    """Return about how far the nearest land is, nautical miles."""
+    tree, point = _land(), shapely.Point(lon, lat)
+    return float(shapely.distance(tree.geometries[tree.nearest(point)], point)) * _NM_A_DEGREE
 
 
 def _clipped(box: tuple[float, float, float, float]) -> list[BaseGeometry]:

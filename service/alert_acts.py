@@ -156,5 +156,7 @@ def _number(said: Mapping[str, Any], name: str, least: int, most: int) -> int:
     except ValueError:
         number = least - 1
     if isinstance(value, bool) or not least <= number <= most:
-        raise ActError(f"{name}: {str(value)[:20]!r}; expected a whole number from {least} to {most}")
+        raise ActError(
+            f"{name}: {str(value)[:20]!r}; expected a whole number from {least} to {most}"
+        )
     return number

@@ -215,7 +215,10 @@ class AlertDesk:
             events,
             dict(there.muted) if how == "full" else {},
             self._help(connection, alert, now_us),
-            {one: self._track(connection, one, alert, now_us) for one in shown.mmsis[:_MOST_TRACKS]},
+            {
+                one: self._track(connection, one, alert, now_us)
+                for one in shown.mmsis[:_MOST_TRACKS]
+            },
             _shown_log(changes(connection, alert.id), how),
             tuple(told),
             tuple(open_acts(person, alert, how)),
@@ -256,9 +259,7 @@ class AlertDesk:
         own = act == "acknowledge" and person.role == "office"
         if own:
             details["office"] = person.office
-            acknowledge_office(
-                connection, alert.id, person.office, person.name, microseconds(now)
-            )
+            acknowledge_office(connection, alert.id, person.office, person.name, microseconds(now))
         after = done(connection, alert.id, step, act, made, details=details)
         if act in INFORMED:
             besides = person.office if own else ""

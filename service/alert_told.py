@@ -1,4 +1,4 @@
-"""An alert as JSON, for the inbox and for programs: the same facts as its page, the same rights."""
+"""An alert as JSON, for the inbox and for programs: the facts of its page, the same rights."""
 
 from __future__ import annotations
 

@@ -52,9 +52,12 @@ class Concern:
 
 
 def marks(person: Person, concern: Concern, routing: RoutingSettings) -> dict[str, Any]:
-    """Return the frame of ``person``; all of one ``rights_class`` have the same. Times epoch ms."""
-    seen = [(one, seen) for one in concern.alerts
-            if (seen := seen_by(person, one, concern.told.get(one.id, ()), routing)) != "nothing"]  # fmt: skip
+    """Return the frame of ``person``, the same for all of their ``rights_class``; epoch ms."""
+    judged = [
+        (one, seen_by(person, one, concern.told.get(one.id, ()), routing))
+        for one in concern.alerts
+    ]
+    seen = [(one, how) for one, how in judged if how != "nothing"]
     seen.sort(key=lambda one: _order(one[0]))
     listed = [mmsi for mmsi, codes in concern.listed.items()
               if any(sees(person, one) for one in codes)]  # fmt: skip

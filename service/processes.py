@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from service.alert_desk import desk_of
 from service.errors import WrongUseError, reason_of
 from service.ingest import Ingest
 from service.jobs import Jobs
 from service.log import set_up_log
 from service.supervisor import Child, Supervisor, command, stop_on_signals
-from service.alert_desk import desk_of
 from service.web.acknowledging import acknowledging_of
 from service.web.app import create_app
 from service.web.server import server_of

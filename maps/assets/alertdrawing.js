@@ -21,6 +21,12 @@ export class AlertDrawing {
     this.put(this);
   }
 
+  /** Whether its place is seen already: then nobody's view is taken away. */
+  get inSight() {
+    const { lat, lon } = this.alert ?? {};
+    return Number.isFinite(lat) && this.map.getBounds().pad(-0.1).contains([lat, lon]);
+  }
+
   /** Bring it all into view. */
   zoom() {
     const { alert, map } = this;

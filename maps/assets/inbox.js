@@ -69,6 +69,7 @@ export class Inbox {
     this.known = new Map(this.alerts.map((alert) => [alert.id, alert]));
     this.list.take(this.alerts);
     this.opened.marked(this.known);
+    if (!before) this.opened.look(); // what was opened before there was a link
     this.#sound(before);
     this.#call();
     this.#strip();

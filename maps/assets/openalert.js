@@ -117,7 +117,7 @@ export class OpenAlert {
       if (id !== this.id) return;
       if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
       this.#take(said);
-      if (zoom) this.drawing.zoom();
+      if (zoom && !this.drawing.inSight) this.drawing.zoom();
     } catch (error) {
       if (id === this.id && !this.alert) this.body.replaceChildren(element("p", `The alert is not loaded: ${error.message}.`));
     } finally {

@@ -118,7 +118,7 @@ async def _form(request: Request) -> dict[str, Any]:
     except ValueError:
         said = None
     if not isinstance(said, dict):
-        raise HTTPException(400, "expected a JSON object, as {\"version\": 3}")
+        raise HTTPException(400, 'expected a JSON object, as {"version": 3}')
     return said
 
 

@@ -18,10 +18,10 @@ from starlette.websockets import WebSocketDisconnect
 from alerts.routing import RoutingSettings
 from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
-from service.assets import assets_folder
-from service.people_settings import PeopleSettings
 from service.alert_acts import ACTS
 from service.alert_desk import AlertDesk
+from service.assets import assets_folder
+from service.people_settings import PeopleSettings
 from service.signing_in import SigningIn
 from service.web import account, alert_pages, alerts, api, health, people, presence, sign_in, zones
 from service.web.acknowledging import Acknowledging, acknowledge

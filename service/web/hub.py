@@ -22,7 +22,7 @@ _WAITING = 4  # seconds of deltas: longer is no hiccup
 class Client:
     """One open socket: what it still has to be sent.
 
-    person   whose it is, None in tests of frames alone · looking  id of the alert that is open there
+    person   whose it is, None in tests of frames · looking  id of the alert that is open there
     writing  whether something is being typed about it · texts  newest one of each kind
     marks    frame of marks that it was told last
     """

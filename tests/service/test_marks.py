@@ -62,7 +62,8 @@ def test_a_rescue_is_told_as_a_rescuer_needs_it_whatever_its_codes():
     who = person("office", clearance="H0")
     strict = replace(SAR, codes=Codes("H1", contributors=("GRC",)))
     [said] = frame(who, strict, told={SAR.id: {"catania"}})["alerts"]
-    assert "MARIA K" in said["headline"] and said["severity"] == "critical"
+    assert "MARIA K" in said["headline"]
+    assert said["severity"] == "critical"
 
 
 def test_who_manages_people_has_an_empty_frame():
@@ -72,8 +73,8 @@ def test_who_manages_people_has_an_empty_frame():
 
 def test_a_contact_is_told_with_its_error_and_who_is_aboard():
     [said] = frame(person(), contacts=(BOAT,))["contacts"]
-    assert said == {"id": "C-000001", "lon": 12.9, "lat": 35.1, "error_m": 3704,
-                    "words": "aircraft, 40 persons: wooden boat", "since": NOON_US // 1000}  # fmt: skip
+    assert (said["id"], said["error_m"], said["since"]) == ("C-000001", 3704, NOON_US // 1000)
+    assert said["words"] == "aircraft, 40 persons: wooden boat"
 
 
 def test_hostile_names_are_one_harmless_line():
