@@ -61,6 +61,7 @@ _BEFORE, _AFTER = dt.timedelta(hours=3), dt.timedelta(hours=1)
 _LONGEST_TRACK = dt.timedelta(hours=24)
 _MOST_TRACKS, _MOST_DELIVERIES = 6, 300
 _HELP_STEP_US = 10_000_000  # help is made anew each ten seconds, however many look
+_TAKEN = ("acknowledged", "assigned")
 _log = structlog.get_logger()
 
 
@@ -221,7 +222,7 @@ class AlertDesk:
             },
             _shown_log(changes(connection, alert.id), how),
             tuple(told),
-            tuple(open_acts(person, alert, how)),
+            _may(person, alert, how, told),
         )
 
     def _help(self, connection: psycopg.Connection, alert: Alert, now_us: int) -> SarHelp | None:
@@ -260,6 +261,9 @@ class AlertDesk:
         if own:
             details["office"] = person.office
             acknowledge_office(connection, alert.id, person.office, person.name, microseconds(now))
+            if alert.state in _TAKEN:
+                # Somebody else has it: that the office has seen it is noted all the same.
+                act, step = "comment", step_of("comment", asked, now_us, self._snooze)
         after = done(connection, alert.id, step, act, made, details=details)
         if act in INFORMED:
             besides = person.office if own else ""
@@ -269,6 +273,17 @@ class AlertDesk:
         told = told_offices(connection, [alert.id]).get(alert.id, frozenset())
         if name not in {one.name for one in self._able(connection, alert, told)}:
             raise ActError(f"{name!r} is nobody who may take it; choose one of the list")
+
+
+def _may(
+    person: Person, alert: Alert, how: Sight, told: Sequence[DeliveryRow]
+) -> tuple[str, ...]:
+    """Return the acts that are open; an office may also say that it has seen what others took."""
+    found = open_acts(person, alert, how)
+    unseen = person.role == "office" and any(one.acknowledged_at is None for one in told)
+    if unseen and alert.state in _TAKEN and may_do(person, "acknowledge", how):
+        found.insert(0, "acknowledge")
+    return tuple(found)
 
 
 def desk_of(settings: Settings, dsn: str) -> AlertDesk:

@@ -179,6 +179,17 @@ def test_the_acknowledgement_of_an_office_is_noted_at_what_it_was_told(ask, dsn)
     assert (told["by"], told["how"], told["office"]) == ("c.catania", "page", "catania")
 
 
+def test_an_office_may_say_that_it_has_seen_what_the_desk_took(ask, dsn):
+    alert = rescue(dsn, CALL + 5)
+    act(ask(name="a.rossi"), alert, "acknowledge")
+    client = ask("office", "c.catania", office="catania", member_state="ITA")
+    assert "acknowledge" in client.get(f"/api/v1/alerts/{alert}").json()["may"]
+    said = act(client, alert, "acknowledge").json()
+    assert (said["state"], said["who"]) == ("acknowledged", "a.rossi")
+    assert {one["by"] for one in said["deliveries"]} == {"c.catania"}
+    assert "acknowledge" not in said["may"]
+
+
 def test_two_classes_of_people_get_the_same_bytes_but_for_what_one_may_not_know(
     world, database_server
 ):
