@@ -16,7 +16,7 @@ def test_the_page_names_no_foreign_address(page) -> None:
 
 
 def test_every_script_and_style_is_ours(page) -> None:
-    links = re.findall(r'(?:src|href)="([^"]*)"', page)
+    links = re.findall(r'<(?:script|link)[^>]*(?:src|href)="([^"]*)"', page)
     assert links
     assert all(link.startswith("/assets/abc/") for link in links)
 
