@@ -31,7 +31,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 def address() -> Iterator[str]:
     """A server whose page has the column of the alerts."""
     source = Still()
-    source.table = ships()
+    source.table, source.feeds = ships(), []  # a banner about a dry feed would move the map
     settings = WebSettings(port=0, poll_s=0.2, max_per_peer=50)
     app = create_app(settings, "", source=source, facts=MemoryFacts())
     app.state.page = render(PageSettings(assets=app.state.files.prefix, inbox=True))

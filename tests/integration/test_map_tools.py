@@ -64,7 +64,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     source = Still()
-    source.table = ships()
+    source.table, source.feeds = ships(), []  # a banner about a dry feed would move the map
     settings = WebSettings(port=0, poll_s=0.2, max_per_peer=50)
     with running(create_app(settings, "", source=source, facts=MemoryFacts()), settings) as at:
         yield at

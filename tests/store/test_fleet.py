@@ -21,7 +21,7 @@ def test_an_identity_is_what_the_vessel_told(dsn: str) -> None:
     with connect(dsn) as connection:
         [row] = identities(connection)[0]
     assert row.tolist() == (
-        247_320_162, 70, 100.0, 20.0, 10.0, 8.0, 9_074_729, b"IBCD", b"OCEAN",
+        247_320_162, 70, 100.0, 20.0, 10.0, 8.0, 9_074_729, b"IBCD", b"OCEAN", b"NAPOLI",
     )  # fmt: skip
 
 
