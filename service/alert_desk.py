@@ -275,9 +275,7 @@ class AlertDesk:
             raise ActError(f"{name!r} is nobody who may take it; choose one of the list")
 
 
-def _may(
-    person: Person, alert: Alert, how: Sight, told: Sequence[DeliveryRow]
-) -> tuple[str, ...]:
+def _may(person: Person, alert: Alert, how: Sight, told: Sequence[DeliveryRow]) -> tuple[str, ...]:
     """Return the acts that are open; an office may also say that it has seen what others took."""
     found = open_acts(person, alert, how)
     unseen = person.role == "office" and any(one.acknowledged_at is None for one in told)
