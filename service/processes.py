@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from service.alert_desk import desk_of
 from service.errors import WrongUseError, reason_of
 from service.ingest import Ingest
 from service.jobs import Jobs
@@ -123,6 +124,7 @@ def _web(settings: Settings, dsn: str) -> None:
         routing=settings.routing,
         rosters=settings.duty.rosters,
         keeping=keeping_of(settings),
+        desk=desk_of(settings, dsn),
         demo=settings.people.demo,
     )
     server = server_of(app, settings.web)

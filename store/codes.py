@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from alerts.alert import Codes
@@ -23,10 +23,11 @@ def entry_codes(connection: psycopg.Connection, ids: Collection[str]) -> dict[st
     if not ids:
         return {}
     rows = connection.execute(query("entry_codes"), {"ids": list(ids)}).fetchall()
-    return {**{one: _codes({}) for one in ids}, **{one: _codes(said) for one, said in rows}}
+    return {**{one: codes_of({}) for one in ids}, **{one: codes_of(said) for one, said in rows}}
 
 
-def _codes(said: dict[str, Any]) -> Codes:
+def codes_of(said: Mapping[str, Any]) -> Codes:
+    """Return the codes of an entry's content; what it does not say is as in an empty entry."""
     contributor = said.get("contributor", "")
     return Codes(
         handling=said.get("handling", _USUAL.handling),

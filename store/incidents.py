@@ -91,6 +91,14 @@ def incident(connection: psycopg.Connection, alert_id: str) -> Incident:
     return found[0]
 
 
+def look(connection: psycopg.Connection, alert_id: str) -> Incident | None:
+    """Return one incident that was raised as it is now, nothing locked; None without one."""
+    rows = connection.execute(
+        "SELECT id, subject, raised, content FROM alert WHERE id = %s AND raised", [alert_id]
+    )
+    return next(iter(_incidents(connection, rows)), None)
+
+
 def alerts(
     connection: psycopg.Connection,
     *,

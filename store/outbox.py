@@ -236,6 +236,21 @@ def acknowledge(
     return None if row is None else str(row[0])
 
 
+def acknowledge_office(
+    connection: psycopg.Connection, alert: str, office: str, by: str, at_us: int
+) -> int:
+    """Note that somebody of ``office`` acknowledged what it was told of ``alert``, on our page.
+
+    Returns how many messages nobody had acknowledged before.
+    """
+    return connection.execute(
+        "UPDATE delivery SET acknowledged_at = %s, acknowledged_by = %s, "
+        "acknowledged_how = 'page' "
+        "WHERE alert = %s AND office = %s AND acknowledged_at IS NULL",
+        [moment(at_us), by, alert, office],
+    ).rowcount
+
+
 def counts(connection: psycopg.Connection) -> dict[tuple[str, str], int]:
     """Return how many deliveries there are by (channel, state)."""
     rows = connection.execute("SELECT channel, state, count(*) FROM delivery GROUP BY 1, 2")

@@ -11,11 +11,12 @@ from alerts.kinds import KINDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alerts.alert import Alert, Share
+    from alerts.alert import Alert, Share, Vessel
     from alerts.events import Event
 
 _MOST_FACTS = 2
 _MOST_KINDS = 3
+_MOST_NAMED = 2
 _MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0}
 _TELLING: dict[str, tuple[str, ...]] = {
     "distress": ("sign", "position"),
@@ -86,6 +87,28 @@ def headline(kinds: Sequence[str], place: str, vessels: int, *, doubted: bool = 
         what += " (a test, or doubted)"
     many = f", {vessels} vessels" if vessels > 1 else ""
     return f"{what[:1].upper()}{what[1:]}{many}, {place or 'position unknown'}"
+
+
+def headline_named(alert: Alert) -> str:
+    """Return the headline with who it is about, as far as that was known.
+
+    As "MARIA K (cargo, TGO, 74 m): went silent, 12 nm SE of Lampedusa". Names came by radio: they
+    are plain text on one line, and never more than that.
+    """
+    if not alert.vessels:
+        return alert.headline
+    named = " and ".join(_vessel(one) for one in alert.vessels[:_MOST_NAMED])
+    if len(alert.vessels) > _MOST_NAMED:
+        named += f" and {len(alert.vessels) - _MOST_NAMED} more"
+    return f"{named}: {alert.headline[:1].lower()}{alert.headline[1:]}"
+
+
+def _vessel(vessel: Vessel) -> str:
+    facts = [vessel.role if vessel.role != "unknown" else "", vessel.flag,
+             f"{vessel.length_m:.0f} m" if vessel.length_m else ""]  # fmt: skip
+    said = ", ".join(plain(one) for one in facts if one)
+    name = plain(vessel.name) or f"MMSI {vessel.mmsi:09d}"
+    return f"{name} ({said})" if said else name
 
 
 def sentence(alert: Alert) -> str:

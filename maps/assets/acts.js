@@ -37,6 +37,7 @@ export function actsOf({ map, drawer, zones, place, vectors, table, measure, rin
     help: () => help.toggle(),
     local: () => screen.local(),
     inbox: () => { if (!byId("inbox").hidden) inbox.fold(); },
+    jump: () => inbox.jump(),
     follow: () => { if (drawer.open) following.set(!following.on); },
     keep: () => keptList.toggle(),
   };

@@ -1,16 +1,46 @@
-// The frame of the inbox at the right edge: shown or folded, and what it says while it is empty.
+// The inbox beside the map: alerts as they come in, who is on them, and what is heard of them.
 
+import { SEVERITIES, TITLES, waits } from "./alertwords.js";
+import { element } from "./bar.js";
+import { AlertDrawing } from "./alertdrawing.js";
+import { InboxList } from "./inboxlist.js";
+import { keep, kept } from "./kept.js";
+import { me } from "./me.js";
+import { OpenAlert } from "./openalert.js";
+import { Tones } from "./tones.js";
+import { moment } from "./words.js";
+
+const AGAIN_MS = 20000; // a rescue that nobody has taken sounds again
+const LONGEST_CALL = 160; // characters of a rescue in the banner
 const byId = (id) => document.getElementById(id);
-const KEPT = "vedetta.inbox";
 
 export class Inbox {
-  /** `shown` is the setting; `unheard()` says what cannot be heard; `onFold()` when its width changed. */
-  constructor(shown, { unheard, onFold }) {
-    Object.assign(this, { unheard, onFold });
+  /**
+   * `shown` is the setting; `unheard()` says what cannot be heard, `onFold()` when its width changed,
+   * `say(told)` tells the server, `draw(drawing)` puts one over the map, `vessel(mmsi, at)` opens one.
+   */
+  constructor(shown, { unheard, onFold, time = Date.now, map, say, onOpen, draw, vessel }) {
+    Object.assign(this, { unheard, onFold, time, alerts: [], known: null, since: null, wanted: null });
+    this.#show(shown);
+    byId("inbox-fold").addEventListener("click", () => this.fold());
+    this.fold(kept("inbox") === "folded", false);
+    this.tones = new Tones(() => this.#blocked());
+    this.list = new InboxList({ open: (id) => this.open(id), time });
+    this.drawing = new AlertDrawing(map, draw);
+    this.opened = new OpenAlert({
+      time, say, vessel, drawing: this.drawing,
+      onChange: () => { this.#strip(); onOpen(); },
+      onClose: (id) => { byId("inbox-body").hidden = false; this.list.settle(true); this.list.focus(id); },
+    });
+    this.#settings();
+    byId("inbox").addEventListener("keydown", (event) => this.#key(event));
+    setInterval(() => this.#tick(), 1000);
+    if (shown) me().then((told) => this.#show(told === null || told.deeds.includes("alerts.read")));
+  }
+
+  #show(shown) {
     byId("inbox").hidden = !shown;
     document.body.classList.toggle("has-inbox", shown);
-    byId("inbox-fold").addEventListener("click", () => this.fold());
-    this.fold(remembered(), false);
   }
 
   get folded() {
@@ -24,32 +54,226 @@ export class Inbox {
     byId("inbox-fold").setAttribute("aria-label", words);
     byId("inbox-fold").title = words;
     if (!tell) return;
-    try {
-      localStorage.setItem(KEPT, folded ? "folded" : "");
-    } catch {
-      // A locked-down browser keeps no settings: the choice then holds for this visit.
-    }
+    keep("inbox", folded ? "folded" : "");
     this.onFold();
   }
 
-  /** How many are open, so that a folded inbox says so, and what an empty one is worth. */
-  take(concern) {
-    const open = concern.alerts.length;
-    byId("inbox-count").textContent = open ? String(open) : "";
-    byId("inbox-empty").hidden = byId("inbox-list").childElementCount > 0 || open > 0;
+  /** Take the frame of marks: all that is open, which replaces what was. */
+  take(concern, { more = 0 } = {}) {
+    this.since ??= this.time();
+    const before = this.known;
+    this.alerts = concern.alerts;
+    this.more = more;
+    // The gravest lane first; within one the server's order.
+    this.alerts.sort((one, other) => rank(one) - rank(other));
+    this.known = new Map(this.alerts.map((alert) => [alert.id, alert]));
+    this.list.take(this.alerts);
+    this.opened.marked(this.known);
+    if (!before) this.opened.look(); // what was opened before there was a link
+    this.#sound(before);
+    this.#call();
+    this.#strip();
     this.say();
+    if (this.wanted && this.known.has(this.wanted)) this.open(this.wanted);
   }
 
+  #sound(before) {
+    const fresh = this.alerts.filter((alert) => waits(alert) && !quiet(alert, this.time()) && !(before && was(before, alert)));
+    const lane = fresh.length && (before || fresh[0].lane === "sar") ? fresh[0].lane : null;
+    if (lane === null) return;
+    this.tones.play(lane);
+    if (lane === "sar") this.sounded = performance.now();
+    this.#blocked();
+  }
+
+  /** Rescues that nobody has taken, for the banner over the map. */
+  get calls() {
+    return this.alerts.filter((alert) => alert.lane === "sar" && waits(alert) && !quiet(alert, this.time()) && alert.severity !== "info");
+  }
+
+  #call() {
+    const { calls } = this;
+    const box = byId("sar-call");
+    const first = calls.find(({ id }) => id !== this.opened.id);
+    const text = first ? `${first.headline.slice(0, LONGEST_CALL)}${calls.length > 1 ? ` · ${calls.length} rescues wait` : ""}` : "";
+    box.hidden = !first;
+    if (!first || box.dataset.said === first.id + text) return;
+    box.dataset.said = first.id + text;
+    const button = element("button", "Open");
+    button.type = "button";
+    button.addEventListener("click", () => this.open(first.id));
+    const sign = element("i", "✚", "sign");
+    sign.setAttribute("aria-hidden", "true");
+    box.replaceChildren(sign, element("b", "Rescue, taken by nobody: "), element("span", text), button);
+  }
+
+  /** While an alert is open the rescues beside it stay in sight. */
+  #strip() {
+    const others = this.opened.id ? this.alerts.filter(({ lane, id }) => lane === "sar" && id !== this.opened.id) : [];
+    const box = byId("inbox-sar");
+    const said = JSON.stringify(others.map(({ id, headline, state }) => [id, headline, state]));
+    // It takes its room from the open alert: nothing there slips away under a pointer.
+    if (box.dataset.said === said || (this.opened.id && box.dataset.said && byId("inbox-open").matches(":hover"))) return;
+    box.dataset.said = said;
+    box.replaceChildren(...others.slice(0, 3).map((alert) => {
+      const button = element("button", `✚ ${alert.headline}`, waits(alert) ? "waits" : "");
+      button.type = "button";
+      button.addEventListener("click", () => this.open(alert.id));
+      return button;
+    }));
+    box.hidden = !others.length;
+    if (others.length > 3) box.append(element("small", `and ${others.length - 3} more in the list`));
+  }
+
+  #tick() {
+    this.list.tick();
+    const { calls } = this;
+    this.#call();
+    this.#strip();
+    if (calls.length && kept("again", "on") === "on" && performance.now() - (this.sounded ?? 0) > AGAIN_MS) {
+      this.tones.play("sar");
+      this.sounded = performance.now();
+    }
+    if (!byId("inbox-empty").hidden) this.say();
+  }
+
+  /** How many are open, so that a folded inbox says so, and what an empty one is worth. */
   say() {
-    const text = `Nothing is open. ${this.unheard()}`;
+    const open = this.alerts.length;
+    byId("inbox-count").textContent = open ? String(open + (this.more ?? 0)) : "";
+    byId("inbox-count").className = this.calls.length ? "sar" : "";
+    byId("inbox-empty").hidden = open > 0;
+    const asked = this.since === null ? "Alerts are not loaded yet." : `Nothing is open. Everything that came in since ${moment(this.since, this.time())} was looked at, and what was open before.`;
+    const boats = "Most small boats carry no AIS: no alert does not mean that nobody is in need.";
+    const text = `${asked} ${this.unheard()} ${boats}`;
     if (byId("inbox-empty").textContent !== text) byId("inbox-empty").textContent = text;
+  }
+
+  open(id) {
+    this.wanted = null;
+    if (this.folded) this.fold(false);
+    byId("inbox-settings").hidden = true;
+    byId("inbox-body").hidden = true;
+    this.opened.show(id, this.known?.get(id));
+    this.#call();
+  }
+
+  jump() {
+    if (byId("inbox").hidden) return;
+    if (this.folded) this.fold(false);
+    if (this.opened.id) byId("inbox-open").focus();
+    else this.list.step(0);
+  }
+
+  present(said) {
+    this.opened.present(said);
+  }
+
+  lost() {
+    byId("inbox").classList.add("stale");
+  }
+
+  back() {
+    byId("inbox").classList.remove("stale");
+    this.opened.look();
+  }
+
+  /** The address may open an alert: see permalink.js. */
+  read({ alert }) {
+    if (!/^A-[0-9a-f]{12}$/.test(alert ?? "") || alert === this.opened.id) return;
+    this.wanted = null;
+    this.open(alert);
+  }
+
+  written() {
+    return this.opened.id ? { alert: this.opened.id } : {};
+  }
+
+  #blocked() {
+    const line = byId("inbox-blocked");
+    line.hidden = !this.tones.blocked || !this.tones.volume || !this.tones.lanes.size || this.tones.lanes.has("none");
+    line.textContent = "The browser keeps sound off until somebody clicks or presses a key on this page.";
+  }
+
+  #settings() {
+    const button = byId("inbox-settings-button");
+    button.addEventListener("click", () => {
+      const box = byId("inbox-settings");
+      box.hidden = !box.hidden;
+      button.setAttribute("aria-expanded", String(!box.hidden));
+    });
+    const volume = element("input");
+    Object.assign(volume, { type: "range", min: 0, max: 100, step: 5, value: this.tones.volume, id: "inbox-volume" });
+    volume.addEventListener("input", () => { this.tones.set(Number(volume.value)); this.#blocked(); });
+    const loud = element("label", "Volume ");
+    loud.append(volume);
+    const tones = Object.entries(TITLES).map(([lane, title]) => {
+      const row = element("div", "", "row");
+      const test = element("button", "Test");
+      test.type = "button";
+      test.setAttribute("aria-label", `Test the tone of ${title.toLowerCase()}`);
+      test.addEventListener("click", async () => { await this.tones.unlock(); this.tones.play(lane, true); });
+      row.append(box(`${title} sounds`, this.tones.lanes.has(lane), (on) => { this.tones.want(lane, on); this.#blocked(); }), test);
+      return row;
+    });
+    const again = box("A rescue that nobody takes sounds again", kept("again", "on") === "on", (on) => keep("again", on ? "on" : "off"));
+    const { list } = this;
+    const filters = [
+      box("Law enforcement", !list.hides.law, (on) => list.hide("law", !on)),
+      box("Infrastructure", !list.hides.infrastructure, (on) => list.hide("infrastructure", !on)),
+      box("Also what somebody has taken", !list.hides.taken, (on) => list.hide("taken", !on)),
+    ];
+    const least = element("select");
+    least.append(...SEVERITIES.map((one) => Object.assign(element("option", one), { value: one })));
+    least.value = list.hides.below ?? "info";
+    least.addEventListener("change", () => list.hide("below", least.value));
+    const from = element("label", "Severity from ");
+    from.append(least);
+    document.body.dataset.keys = kept("keys", "on");
+    const keys = box("Single letters are keys", kept("keys", "on") === "on", (on) => {
+      keep("keys", on ? "on" : "off");
+      document.body.dataset.keys = on ? "on" : "off";
+    });
+    byId("inbox-settings").replaceChildren(
+      element("h3", "Sound"), loud, ...tones, again,
+      element("h3", "Show"), element("p", "Rescues are always shown.", "quiet"), ...filters, from,
+      element("h3", "Keys"), keys,
+    );
+    this.#blocked();
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea");
+    const letters = document.body.dataset.keys !== "off";
+    const key = event.key.length === 1 ? (letters && !typing ? event.key.toLowerCase() : "") : event.key;
+    const done = this.opened.id ? this.opened.key(key) : this.#listKey(key, typing);
+    if (!done) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #listKey(key, typing) {
+    const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[key];
+    if (!by || typing) return false;
+    this.list.step(by);
+    return true;
   }
 }
 
-function remembered() {
-  try {
-    return localStorage.getItem(KEPT) === "folded";
-  } catch {
-    return false;
-  }
+const rank = ({ lane }) => ["sar", "law", "infrastructure"].indexOf(lane);
+const quiet = ({ snoozed }, now) => Boolean(snoozed && snoozed > now);
+
+/** Whether an alert waited before as it does now: what became graver sounds again. */
+function was(before, alert) {
+  const old = before.get(alert.id);
+  return old !== undefined && waits(old) && SEVERITIES.indexOf(alert.severity) <= SEVERITIES.indexOf(old.severity);
+}
+
+function box(text, checked, onChange) {
+  const [label, input] = [element("label", "", "check"), element("input")];
+  Object.assign(input, { type: "checkbox", checked });
+  input.addEventListener("change", () => onChange(input.checked));
+  label.append(input, element("span", text));
+  return label;
 }

@@ -10,7 +10,8 @@ const SILENCE_MS = 8000; // the server sends each second; eight missing are no c
 
 /**
  * Keep `fleet` up to date. Tells `on.frame()` after each frame, `on.status(json)` what the server
- * says of itself, `on.marks(json)` what people are concerned with, `on.lost({since, retryAt, full})` when the link is gone and `on.back()` when it is back.
+ * says of itself, `on.marks(json)` what people are concerned with, `on.present(json)` who else
+ * looks at the alert that is open here, `on.lost({since, retryAt, full})` when the link is gone and `on.back()` when it is back.
  */
 export class Link {
   constructor(address, fleet, on) {
@@ -38,6 +39,13 @@ export class Link {
     };
   }
 
+  /** Tell the server something; false while there is no link. */
+  say(told) {
+    if (this.socket.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(told));
+    return true;
+  }
+
   /** Try at once instead of waiting. */
   again() {
     this.wait = FIRST_WAIT_MS;
@@ -51,6 +59,7 @@ export class Link {
     if (typeof data === "string") {
       const said = JSON.parse(data);
       if (said.type === "marks") this.on.marks(said);
+      else if (said.type === "present") this.on.present(said);
       else this.on.status(said);
       return;
     }

@@ -59,6 +59,7 @@ export async function start(map, options) {
   screen.local(screen.localRemembered());
   const fleet = new Fleet();
   let shift = 0; // server's time - this computer's
+  let address = null; // writes the address; set below, when all parts are there
   const time = () => Date.now() + shift;
   const { classes, flags } = options;
 
@@ -74,7 +75,11 @@ export async function start(map, options) {
     lostMs: options.lost_s * 1000,
   });
   const unheard = () => hearing.words(map.getBounds());
-  const inbox = new Inbox(options.inbox, { unheard, onFold: () => room() });
+  const inbox = new Inbox(options.inbox, {
+    unheard, time, map, onFold: () => room(), say: (told) => link.say(told), onOpen: () => address?.(),
+    draw: (drawing) => { if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing); overlay.redraw(); },
+    vessel: (mmsi, at) => { const slot = fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
+  });
   map.invalidateSize({ pan: false }); // the inbox took its room
   if (map.getSize().x < SMALL_PX) toggle("legend-button", "legend"); // it would be half of the sea
   if (!followHash(map)) whole(map);
@@ -199,11 +204,12 @@ export async function start(map, options) {
     marks(said) {
       if (replay.on) replay.marks(said);
       else concern.take(said);
-      inbox.take(replay.live ?? concern);
+      inbox.take(replay.live ?? concern, said);
       if (!document.hidden && !replay.on) seen();
     },
-    lost: (lost) => bar.lost(lost),
-    back: () => bar.back(),
+    present: (said) => inbox.present(said),
+    lost: (lost) => { bar.lost(lost); inbox.lost(); },
+    back: () => { bar.back(); inbox.back(); },
   });
   const replay = new Replay({
     map, fleet, layer, drawer, concern, link, time,
@@ -245,8 +251,9 @@ export async function start(map, options) {
   };
   rail(actsOf(parts), { close: () => close(parts), enter: () => enter(parts) });
 
-  const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones, replay] });
-  const address = () => permalink.write();
+  const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones, replay, inbox] });
+  address = () => permalink.write();
+  hooks.alert = (id) => inbox.open(id);
   permalink.begin();
   filter.onChange(() => { drawer.tick(); address(); });
   switches.onChange = address;

@@ -10,7 +10,7 @@ const BUTTONS = {
 };
 const KEYS = {
   "/": "search", v: "vectors", l: "legend", n: "theme", h: "home", z: "zones", i: "place", t: "table",
-  m: "measure", r: "rings", b: "box", f: "full", g: "follow", p: "keep", u: "local", a: "inbox", "?": "help",
+  m: "measure", r: "rings", b: "box", f: "full", g: "follow", p: "keep", u: "local", a: "inbox", j: "jump", "?": "help",
 };
 
 /** `acts` by name; `close()` is what Esc does, `enter()` what Enter does with the map in focus. */
@@ -22,6 +22,8 @@ export function rail(acts, { close, enter }) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
+    // Who dictates, or types past the focus, may switch single letters off (inbox, settings).
+    if (document.body.dataset.keys === "off" && /^[a-z]$/i.test(event.key)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") close();
     else if (event.key === "Enter" && event.target === byId("map_live")) enter();

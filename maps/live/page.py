@@ -106,6 +106,7 @@ class LiveMap(folium.Map):
             ("live_css", f"{prefix}/live.css"),
             ("replay_css", f"{prefix}/replay.css"),
             ("panel_css", f"{prefix}/panel.css"),
+            ("inbox_css", f"{prefix}/inbox.css"),
         ]
         super().__init__(
             location=(38.0, 15.0),

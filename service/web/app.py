@@ -18,6 +18,8 @@ from starlette.websockets import WebSocketDisconnect
 from alerts.routing import RoutingSettings
 from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
+from service.alert_acts import ACTS as ALERT_ACTS
+from service.alert_desk import AlertDesk
 from service.assets import assets_folder
 from service.consulting import Consulting
 from service.keeping import Keeping
@@ -26,6 +28,8 @@ from service.proving import Proving
 from service.signing_in import SigningIn
 from service.web import (
     account,
+    alert_pages,
+    alerts,
     api,
     by_hand,
     cases,
@@ -33,16 +37,18 @@ from service.web import (
     health,
     panel,
     people,
+    presence,
     replay,
     sign_in,
     watch_log,
     zones,
 )
 from service.web.acknowledging import Acknowledging, acknowledge
-from service.web.case_acts import ACTS
+from service.web.case_acts import ACTS as CASE_ACTS
 from service.web.doorkeeper import SIGNED_OUT, Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
+from service.web.marking import ConcernSource, Marking, StoreConcern
 from service.web.poller import Poller
 from service.web.readying import Readying
 from service.web.recall import PATIENCE_S, Recall
@@ -82,14 +88,17 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     sessions: SessionSource | None = None,
     rosters: tuple[Roster, ...] = (),
     keeping: Keeping | None = None,
+    desk: AlertDesk | None = None,
+    concern: ConcernSource | None = None,
     demo: bool = False,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
     ``routing`` knows the offices of people, ``rosters`` who is on duty; ``keeping``: the rules of
-    the list and of contacts; ``demo``: the sign-in tells where its passwords stand.
-    Tests bring their own ``source``, ``facts``, ``files`` and ``sessions``.
+    the list and of contacts; ``desk`` is where they work at alerts, None: one with the usual
+    settings; ``demo``: the sign-in tells where its passwords stand.
+    Tests bring their own ``source``, ``facts``, ``files``, ``sessions`` and ``concern``.
     Raises AssetsError when the browser's files are not there and cannot be fetched, RouteError
     where a route has no row in the table of rights.
     """
@@ -109,6 +118,9 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
         routes=routes, middleware=middleware, exception_handlers=errors, lifespan=_lifespan
     )
     app.state.people, app.state.routing = people, routing
+    app.state.desk = desk or AlertDesk(dsn, routing)
+    marking = Marking(concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s)
+    app.state.marking = marking
     app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
     app.state.rosters, app.state.transactions = rosters, Transactions(dsn)
     app.state.proving = Proving(dsn, people)
@@ -130,6 +142,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
             stale_s=settings.stale_min * 60,
             lost_s=settings.lost_min * 60,
             track_h=settings.track_h,
+            inbox=True,
         )
     )
     return app
@@ -153,6 +166,7 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
         Route("/api/v1/coverage", api.guarded(api.coverage)),
         *by_hand.routes(),
+        *_alerts(),
         Route("/health", health.health),
         Route("/health/live", health.alive),
         Route("/metrics", health.metrics),
@@ -173,6 +187,26 @@ def _past() -> list[Route]:
         ("/api/v1/vessels/{mmsi}/listing", panel.listing),
     ]
     return [Route(path, api.guarded(work, PATIENCE_S)) for path, work in told]
+
+
+def _alerts() -> list[Route]:
+    """Return the routes of alerts: as JSON, as pages, and what people do with them."""
+    post = ["POST"]
+    return [
+        Route("/api/v1/alerts", api.guarded(alerts.listing)),
+        Route("/api/v1/alerts/{id}", api.guarded(alerts.detail)),
+        Route("/api/v1/alerts/{id}/people", api.guarded(alerts.people)),
+        *(
+            Route(f"/api/v1/alerts/{{id}}/{act}", api.guarded(alerts.doing(act)), methods=post)
+            for act in ALERT_ACTS
+        ),
+        Route("/alerts", sign_in.guarded(alert_pages.listing), methods=["GET"]),
+        Route("/alerts/{id}", sign_in.guarded(alert_pages.one), methods=["GET"]),
+        *(
+            Route(f"/alerts/{{id}}/{act}", sign_in.guarded(alert_pages.doing(act)), methods=post)
+            for act in alert_pages.ACTS
+        ),
+    ]
 
 
 def _people() -> list[Route]:
@@ -228,7 +262,7 @@ def _cases() -> list[Route]:
         ("/cases/new", cases.new, get),
         ("/cases/{id}", cases.shown, get),
         ("/cases/{id}/files/{file}", cases.file, get),
-        *((f"/cases/{{id}}/{name}", cases.act, post) for name in ACTS),
+        *((f"/cases/{{id}}/{name}", cases.act, post) for name in CASE_ACTS),
     ]
     pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
     return [*pages, Route("/api/v1/cases", api.guarded(cases.as_json))]
@@ -238,12 +272,15 @@ def _cases() -> list[Route]:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
+    marking = asyncio.create_task(app.state.marking.run(stop))
     app.state.shore.start()
     app.state.first_zones.start()
     yield
     stop.set()
     await polling
+    await marking
     poller.close()
+    await asyncio.to_thread(app.state.desk.close)
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
     app.state.workroom.uploads.close()
@@ -285,19 +322,21 @@ async def live(socket: WebSocket) -> None:
         await socket.close(_TRY_LATER, "too many open maps")
         return
     # Counted before anything is awaited: of many that come at once none slips through.
-    client = hub.join(peer)
+    client = hub.join(peer, socket.state.person)
+    socket.app.state.marking.give(client)
     try:
         await socket.accept()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_send, socket, hub, client)
-            tasks.start_soon(_until_signed_out, socket)
-            await _receive(socket, client)
+            tasks.start_soon(_until_signed_out, socket, client)
+            await _receive(socket, hub, client)
             tasks.cancel_scope.cancel()
     finally:
         hub.leave(client)
+        presence.left(hub, client)
 
 
-async def _until_signed_out(socket: WebSocket) -> None:
+async def _until_signed_out(socket: WebSocket, client: Client) -> None:
     """Close the socket once its session has ended, or its person may not see the map any more."""
     sessions: Sessions = socket.app.state.sessions
     person = socket.state.person
@@ -305,6 +344,8 @@ async def _until_signed_out(socket: WebSocket) -> None:
         await asyncio.sleep(_STILL_IN_S)
         with suppress(Exception):  # the database is away: who was in stays in
             person = await sessions.person(token_of(socket))
+            client.person = person
+            socket.app.state.marking.give(client)
     with suppress(WebSocketDisconnect, RuntimeError):
         await socket.close(SIGNED_OUT, "signed out")
 
@@ -326,11 +367,14 @@ async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:
                     await socket.send_bytes(part)
 
 
-async def _receive(socket: WebSocket, client: Client) -> None:
+async def _receive(socket: WebSocket, hub: Hub, client: Client) -> None:
     with suppress(WebSocketDisconnect):
         while True:
             message = await socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
-            if message.get("text") == "snapshot":
+            text = message.get("text") or ""
+            if text == "snapshot":
                 client.ask_snapshot()
+            elif text:
+                presence.take(hub, client, text)

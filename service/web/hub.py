@@ -10,15 +10,29 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from service.rights import Person
 
 _WAITING = 4  # seconds of deltas: longer is no hiccup
 
 
 @dataclass(slots=True, eq=False)
 class Client:
-    """One open socket: what it still has to be sent."""
+    """One open socket: what it still has to be sent.
+
+    person   whose it is, None in tests of frames · looking  id of the alert that is open there
+    writing  whether something is being typed about it · texts  newest one of each kind
+    marks    frame of marks that it was told last
+    """
 
     peer: str = ""
+    person: Person | None = None
+    looking: str = ""
+    writing: bool = False
+    marks: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
     deltas: deque[bytes] = field(default_factory=deque)
     status: str = ""
     wants_snapshot: bool = True
@@ -51,9 +65,9 @@ class Hub:
         """Return how many sockets the address ``peer`` has open."""
         return sum(client.peer == peer for client in self.clients)
 
-    def join(self, peer: str = "") -> Client:
+    def join(self, peer: str = "", person: Person | None = None) -> Client:
         """Return a new client, which is owed a snapshot; ``peer`` is its address."""
-        client = Client(peer, status=self._status)
+        client = Client(peer, person, status=self._status)
         client.ready.set()
         self.clients.add(client)
         return client
@@ -73,6 +87,11 @@ class Hub:
                 self._queue(client, delta)
             client.ready.set()
 
+    def tell(self, client: Client, kind: str, text: str) -> None:
+        """Give ``client`` a text; one of the same kind that still waits is replaced by it."""
+        client.texts[kind] = text
+        client.ready.set()
+
     def _queue(self, client: Client, delta: bytes) -> None:
         if len(client.deltas) >= _WAITING:
             self.skipped += len(client.deltas) + 1
@@ -86,6 +105,8 @@ class Hub:
         client.ready.clear()
         parts: list[bytes | str] = [client.status] if client.status else []
         client.status = ""
+        parts.extend(client.texts.values())
+        client.texts.clear()
         if client.wants_snapshot and (snapshot := self._snapshot()):
             client.wants_snapshot = False
             self.snapshots += 1

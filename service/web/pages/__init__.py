@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
+    ("/alerts", "Alerts", "alerts.read"),
     ("/log", "Log", "log.read"),
     ("/cases", "Cases", "cases.read"),
     ("/watchlist", "List", "watchlist.read"),

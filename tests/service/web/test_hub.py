@@ -83,3 +83,15 @@ def test_a_client_that_left_is_forgotten(hub) -> None:
         assert not hub.clients
 
     story(told)
+
+
+def test_a_text_that_still_waits_is_replaced_by_the_newer_one_of_its_kind(hub) -> None:
+    async def told() -> None:
+        client = hub.join()
+        for kind, text in (("marks", "old"), ("present", "p"), ("marks", "new")):
+            hub.tell(client, kind, text)
+        assert await hub.next(client) == ["new", "p", b"SNAP"]
+        hub.publish(b"d", "s")
+        assert await hub.next(client) == ["s", b"d"]
+
+    story(told)

@@ -1,0 +1,193 @@
+// What people do with an open alert: buttons, one form at a time, and what happened meanwhile.
+
+import { did } from "./alertparts.js";
+import { element } from "./bar.js";
+import { proof } from "./me.js";
+
+const WORDS = {
+  acknowledge: ["Acknowledge", "K"], assign: ["Assign", "S"], comment: ["Comment", "C"],
+  snooze: ["Snooze", "Z"], escalate: ["Escalate", "E"], resolve: ["Resolve", "R"],
+};
+export const KEYS = Object.fromEntries(Object.entries(WORDS).map(([act, [, key]]) => [key.toLowerCase(), act]));
+const SPANS = [[15, "15 min"], [30, "30 min"], [60, "1 h"], [120, "2 h"], [240, "4 h"], [720, "12 h"], [1440, "1 d"], [10080, "7 d"]];
+const SAR_MOST = 240;
+const VERDICTS = [["true", "True: it was as the alert says"], ["false alarm", "False alarm: it did not happen"], ["explained", "Explained: it happened, and was innocent"]];
+
+export class AlertActs {
+  /** `done(alert)` with what the server answers; `time()` its time; `writing(on)` while a form is open. */
+  constructor({ done, time, writing }) {
+    Object.assign(this, { done, time, writing, alert: null, form: null });
+    this.box = element("div", "", "acts");
+    this.buttons = element("div", "", "deeds");
+    this.place = element("div");
+    this.said = element("div", "", "acts-said");
+    this.said.setAttribute("role", "alert");
+    this.box.append(this.buttons, this.said, this.place);
+  }
+
+  /** Take the alert as it is now; a form that is open stays, with the version it was opened on. */
+  take(alert) {
+    const other = alert?.id !== this.alert?.id;
+    this.alert = alert;
+    if (other) {
+      this.close();
+      this.said.replaceChildren();
+    }
+    const may = alert?.may ?? [];
+    if (this.form && !may.includes(this.form.act)) this.close();
+    const now = may.join();
+    if (this.drawn === now && !other) return;
+    this.drawn = now;
+    const focused = this.buttons.contains(document.activeElement) ? document.activeElement.dataset.act : null;
+    this.buttons.replaceChildren(...may.map((act) => {
+      const [word, key] = WORDS[act];
+      const button = element("button", word, act === "acknowledge" ? "main" : "");
+      button.type = "button";
+      button.dataset.act = act;
+      button.title = `${word} ( ${key} )`;
+      button.addEventListener("click", () => this.begin(act));
+      return button;
+    }));
+    if (focused) this.buttons.firstElementChild?.focus();
+  }
+
+  /** What a key does; false where it is none of ours. */
+  key(act) {
+    if (!this.alert?.may.includes(act)) return false;
+    this.begin(act);
+    return true;
+  }
+
+  begin(act) {
+    this.said.replaceChildren();
+    if (act === "acknowledge") {
+      this.close();
+      this.#send(act, { version: this.alert.version });
+    } else {
+      this.#open(act);
+    }
+  }
+
+  close() {
+    if (!this.form) return false;
+    this.form = null;
+    // Keys go on working: what had the focus is gone with the form.
+    if (this.place.contains(document.activeElement)) this.box.closest("[tabindex]").focus();
+    this.place.replaceChildren();
+    this.writing(false);
+    return true;
+  }
+
+  #open(act) {
+    const form = element("form");
+    form.className = "act-form";
+    form.append(element("h3", WORDS[act][0]), ...fields(act, this.alert));
+    const row = element("div", "", "deeds");
+    const [send, cancel] = [element("button", WORDS[act][0], "main"), element("button", "Cancel")];
+    send.type = "submit";
+    cancel.type = "button";
+    cancel.addEventListener("click", () => { this.close(); this.buttons.querySelector(`[data-act=${act}]`)?.focus(); });
+    row.append(send, cancel);
+    form.append(row);
+    const version = this.alert.version;
+    this.form = { act, version };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send(act, { version: this.form.version, ...Object.fromEntries(new FormData(form)) });
+    });
+    this.place.replaceChildren(form);
+    form.querySelector("input, select, textarea").focus();
+    this.writing(true);
+    if (act === "assign" || act === "escalate") this.#people(form.elements.to, act === "escalate");
+  }
+
+  async #people(select, optional) {
+    try {
+      const answer = await fetch(`/api/v1/alerts/${this.alert.id}/people`);
+      const said = await answer.json();
+      if (!answer.ok) throw new Error(said.error);
+      const options = said.people.map(({ name, display, role, office }) =>
+        Object.assign(element("option", `${display} (${office || role})`), { value: name }));
+      const first = optional ? "Whoever is next" : "Choose…";
+      select.replaceChildren(Object.assign(element("option", first), { value: "" }), ...options);
+    } catch (error) {
+      this.#say([element("p", `Who may take it is not loaded: ${error.message}`)]);
+    }
+  }
+
+  async #send(act, said) {
+    const { id } = this.alert;
+    this.#say([element("p", "Sending…")]);
+    let [answer, told] = [null, null];
+    try {
+      answer = await fetch(`/api/v1/alerts/${id}/${act}`, {
+        method: "POST", headers: { "content-type": "application/json", ...(await proof()) }, body: JSON.stringify(said),
+      });
+      told = await answer.json();
+    } catch {
+      this.#say([element("p", "Nothing is certain: the server did not answer. Look at the history below, then try again.")]);
+      return;
+    }
+    if (id !== this.alert?.id) return;
+    if (answer.ok) {
+      this.close();
+      this.said.replaceChildren();
+      this.done(told);
+    } else if (answer.status === 409) {
+      this.#conflict(act, said, told);
+    } else {
+      this.#say([element("p", `Nothing was changed: ${told.error}`)]);
+    }
+  }
+
+  #conflict(act, said, told) {
+    const list = element("ul");
+    list.append(...told.changes.map((change) => element("li", did(change, this.time()))));
+    const row = element("div", "", "deeds");
+    const again = element("button", `${WORDS[act][0]} all the same`);
+    again.type = "button";
+    again.addEventListener("click", () => this.#send(act, { ...said, version: told.version }));
+    const leave = element("button", "Leave it as it is now");
+    leave.type = "button";
+    leave.addEventListener("click", () => { this.close(); this.said.replaceChildren(); });
+    row.append(again, leave);
+    this.#say([element("p", "Nothing was changed: somebody was faster."), list, row]);
+    this.done(null);
+  }
+
+  #say(nodes) {
+    this.said.replaceChildren(...nodes);
+  }
+}
+
+function fields(act, alert) {
+  if (act === "snooze") {
+    const most = alert.lane === "sar" ? SAR_MOST : Infinity;
+    const spans = SPANS.filter(([minutes]) => minutes <= most);
+    if (alert.snoozed) spans.unshift([0, "end the silence now"]);
+    return [field("For", choice("minutes", spans)), why("Why it may be silent")];
+  }
+  if (act === "assign") return [field("To", choice("to", [["", "Loading…"]])), why("Why it is handed over")];
+  if (act === "escalate") return [field("To", choice("to", [["", "Loading…"]])), why("Why it is escalated")];
+  if (act === "resolve") return [field("Verdict", choice("verdict", [["", "Choose…"], ...VERDICTS])), why("Why this is the verdict")];
+  return [why("Remark")];
+}
+
+function field(title, input) {
+  const label = element("label", title);
+  label.append(input);
+  return label;
+}
+
+function choice(name, options) {
+  const select = element("select");
+  Object.assign(select, { name, required: name !== "to" });
+  select.append(...options.map(([value, text]) => Object.assign(element("option", text), { value })));
+  return select;
+}
+
+function why(title) {
+  const input = element("input");
+  Object.assign(input, { name: "why", required: true, maxLength: 1000, autocomplete: "off" });
+  return field(title, input);
+}

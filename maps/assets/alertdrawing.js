@@ -1,0 +1,114 @@
+// What an open alert puts on the map: its place, where the vessels went, where people may drift to,
+// and who is near.
+
+import { colour } from "./theme.js";
+import { span } from "./words.js";
+
+const DEGREE_NM = 60;
+const COLOURS = { sar: "sar", law: "law", infrastructure: "infrastructure" };
+
+export class AlertDrawing {
+  constructor(map, draw) {
+    Object.assign(this, { map, put: draw, alert: null });
+  }
+
+  get on() {
+    return this.alert !== null;
+  }
+
+  show(alert) {
+    this.alert = alert;
+    this.put(this);
+  }
+
+  /** Whether its place is seen already: then nobody's view is taken away. */
+  get inSight() {
+    const { lat, lon } = this.alert ?? {};
+    return Number.isFinite(lat) && this.map.getBounds().pad(-0.1).contains([lat, lon]);
+  }
+
+  /** Bring it all into view. */
+  zoom() {
+    const { alert, map } = this;
+    if (!alert) return;
+    const places = this.#places(alert);
+    if (!places.length) return;
+    map.fitBounds(places, { padding: [80, 80], maxZoom: 11, animate: false });
+  }
+
+  #places({ lat, lon, tracks = [], sar }) {
+    const places = tracks.flatMap(({ points }) => points.slice(-120).map(([, x, y]) => [y, x]));
+    if (lat !== null && lon !== null && lat !== undefined) places.push([lat, lon]);
+    const first = sar?.adrift?.[0];
+    if (first) {
+      const reach = first.radius_nm / DEGREE_NM;
+      places.push([first.lat - reach, first.lon], [first.lat + reach, first.lon]);
+    }
+    return places;
+  }
+
+  draw(context, overlay) {
+    const { alert } = this;
+    const tint = colour(COLOURS[alert.lane]);
+    context.lineJoin = context.lineCap = "round";
+    for (const { points } of alert.tracks ?? []) this.#track(context, overlay, points, tint);
+    if (alert.sar) this.#help(context, overlay, alert.sar);
+    if (alert.lat === null || alert.lon === null || alert.lat === undefined) return;
+    const [x, y] = overlay.point({ lat: alert.lat, lng: alert.lon });
+    context.beginPath();
+    context.arc(x, y, 15, 0, 2 * Math.PI);
+    stroke(context, tint, 3);
+  }
+
+  #track(context, overlay, points, tint) {
+    if (points.length < 2) return;
+    context.beginPath();
+    points.forEach(([, lng, lat], place) => {
+      const [x, y] = overlay.point({ lat, lng });
+      if (place) context.lineTo(x, y);
+      else context.moveTo(x, y);
+    });
+    stroke(context, tint, 2.5);
+  }
+
+  #help(context, overlay, sar) {
+    context.font = `12px ${colour("font") || "sans-serif"}`;
+    for (const { minutes, lat, lon, radius_nm: nm } of sar.adrift) {
+      const [x, y] = overlay.point({ lat, lng: lon });
+      const [, top] = overlay.point({ lat: lat + nm / DEGREE_NM, lng: lon });
+      context.beginPath();
+      context.arc(x, y, Math.max(1, y - top), 0, 2 * Math.PI);
+      context.setLineDash([6, 5]);
+      stroke(context, colour("sar"), 1.6);
+      context.setLineDash([]);
+      label(context, `after ${span(minutes * 60000)}`, x, top - 4, "center");
+    }
+    for (const near of sar.nearest.slice(0, 6)) {
+      const [x, y] = overlay.point({ lat: near.lat, lng: near.lon });
+      context.beginPath();
+      context.arc(x, y, 10, 0, 2 * Math.PI);
+      context.setLineDash([2, 4]);
+      stroke(context, colour("text"), 1.6);
+      context.setLineDash([]);
+      label(context, near.name || `MMSI ${near.mmsi}`, x, y + 24, "center");
+    }
+  }
+}
+
+function stroke(context, tint, width) {
+  context.strokeStyle = colour("halo");
+  context.lineWidth = width + 2.5;
+  context.stroke();
+  context.strokeStyle = tint;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+function label(context, text, x, y, align) {
+  context.textAlign = align;
+  context.lineWidth = 3;
+  context.strokeStyle = colour("halo");
+  context.strokeText(text, x, y);
+  context.fillStyle = colour("text");
+  context.fillText(text, x, y);
+}

@@ -1,0 +1,153 @@
+// The parts of an open alert: why, evidence, what is not known, help, history, who was told. Texts
+// may have come by radio: everything is written with textContent.
+
+import { DID, who } from "./alertwords.js";
+import { element } from "./bar.js";
+import { ago, miles, moment } from "./words.js";
+
+const NO_TIME = "time to reach not known";
+
+/** All parts of an alert as nodes; `vessel(mmsi)` is called when one of its ships is chosen. */
+export function parts(alert, { now, vessel }) {
+  return [
+    alert.limited && alert.lane !== "sar" && note("You may see lane, place and time of this alert, no more."),
+    facts(alert, now),
+    ...(alert.sar ? help(alert.sar, now) : []),
+    vessels(alert, vessel),
+    shares(alert),
+    evidence(alert, now),
+    part("What is not known", list(alert.unknown.map((line) => element("li", line)))),
+    history(alert, now),
+    told(alert, now),
+    codes(alert),
+  ].filter(Boolean);
+}
+
+function note(text) {
+  return element("p", text, "quiet");
+}
+
+function part(title, ...nodes) {
+  const kept = nodes.filter(Boolean);
+  if (!kept.length) return null;
+  const box = element("section");
+  box.append(element("h3", title), ...kept);
+  return box;
+}
+
+function list(rows) {
+  if (!rows.length) return null;
+  const box = element("ul");
+  box.append(...rows);
+  return box;
+}
+
+function facts(alert, now) {
+  const box = element("dl");
+  const row = (name, text) => { if (text) box.append(element("dt", name), element("dd", text)); };
+  row("Place", alert.place);
+  row("Position", alert.position);
+  row("Began", `${moment(alert.started, now)}, ${ago(now - alert.started)}`);
+  row(alert.ended ? "Last heard" : "Last change", moment(alert.ended ?? alert.updated, now));
+  row("Zones", alert.zones.join(", "));
+  row("With", alert.assignee);
+  row("Silent", alert.snoozed && alert.snoozed > now ? `until ${moment(alert.snoozed, now)}: ${alert.snooze_reason}` : "");
+  row("Verdict", alert.verdict && `${alert.verdict}. ${alert.reason}`);
+  return box;
+}
+
+function help(sar, now) {
+  const centres = sar.centres.map(({ name, region, contact }) => {
+    const row = element("li");
+    row.append(element("b", name), element("span", ` (${region}): ${contact || "no line on file"}`));
+    return row;
+  });
+  const near = sar.nearest.map((one) => {
+    const row = element("li");
+    const reach = one.minutes === null ? NO_TIME : `there in ${Math.round(one.minutes)} min`;
+    const role = one.role && one.role !== "unknown" ? ` (${one.role})` : "";
+    row.append(
+      element("b", one.name || `MMSI ${one.mmsi}`),
+      element("span", `${role}: ${miles(one.distance_nm)}, ${String(Math.round(one.bearing_deg) % 360).padStart(3, "0")}°, ${reach}, heard ${ago(one.age_s * 1000)}`),
+    );
+    return row;
+  });
+  const adrift = sar.adrift.map(({ minutes, radius_nm }) => element("li", `after ${minutes < 60 ? `${minutes} min` : `${+(minutes / 60).toFixed(1)} h`}: within ${miles(radius_nm)}`));
+  const known = sar.lat === null ? "No place is known." : `Known within ${miles(sar.error_nm)} at ${moment(sar.known_at, now)}: ${sar.position}`;
+  return [
+    part("Rescue centres", list(centres)),
+    part("Nearest help", list(near) ?? element("p", "No ship was heard near the place.")),
+    part("Where they may be", element("p", known), list(adrift), note(`Assumed: ${sar.assumed}`)),
+  ];
+}
+
+function vessels(alert, vessel) {
+  const rows = alert.vessels.map((one) => {
+    const row = element("li");
+    const button = element("button", one.line, "plain");
+    button.type = "button";
+    button.addEventListener("click", () => vessel(one.mmsi));
+    row.append(button);
+    if (one.listed_as.length) row.append(element("small", ` ◆ listed: ${one.listed_as.join(", ")}`));
+    return row;
+  });
+  return part(rows.length > 1 ? "Vessels" : "Vessel", list(rows));
+}
+
+function shares(alert) {
+  if (!alert.shares.length) return null;
+  const most = Math.max(...alert.shares.map(({ points }) => Math.abs(points)), 0.1);
+  const rows = alert.shares.map(({ points, because }) => {
+    const row = element("li", "", points < 0 ? "against" : "for");
+    const bar = element("meter");
+    Object.assign(bar, { min: 0, max: most, value: Math.abs(points) });
+    bar.setAttribute("aria-hidden", "true");
+    row.append(element("b", `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`), bar, element("span", because));
+    return row;
+  });
+  const box = list(rows);
+  box.className = "shares";
+  return part(`Why: score ${alert.score.toFixed(2)}`, box);
+}
+
+function evidence(alert, now) {
+  const boxes = alert.events.flatMap((event) => {
+    const muted = event.muted_by ? ", explained, does not count" : "";
+    const title = element("h4", `${moment(event.started, now)}: ${event.title}${muted}`);
+    return [title, list(event.facts.map(({ words }) => element("li", words)))];
+  });
+  return part("What was seen", ...boxes);
+}
+
+function history(alert, now) {
+  const rows = [...alert.history].reverse().map((change) => element("li", did(change, now)));
+  return part("Who did what", list(rows));
+}
+
+/** "12:04 UTC, a.rossi assigned it to m.papas: off Gavdos" */
+export function did({ at, who: name, action, why, details = {} }, now) {
+  const to = details.to ? ` to ${details.to}` : "";
+  const as = details.verdict ? ` as ${details.verdict}` : "";
+  return `${moment(at, now)}, ${who(name)} ${DID[action] ?? action}${to}${as}${why ? `: ${why}` : ""}`;
+}
+
+function told(alert, now) {
+  const rows = alert.deliveries.map((one) => {
+    const row = element("li");
+    row.append(element("b", one.name), element("span", ` by ${one.channel}: ${became(one, now)}`));
+    return row;
+  });
+  return part("Who was told", list(rows) ?? element("p", "No office was told."));
+}
+
+function became(one, now) {
+  if (one.acknowledged) return `acknowledged by ${one.by}, ${moment(one.acknowledged, now)}`;
+  if (one.sent) return `received ${moment(one.sent, now)}`;
+  return one.state === "dead" ? "not delivered" : "on its way";
+}
+
+function codes({ codes: said, id, version }) {
+  const from = said.contributors.length ? ` · from ${said.contributors.join(", ")}` : "";
+  const comment = said.comment ? ` · ${said.comment}` : "";
+  return note(`Handling ${said.handling}, TLP ${said.tlp}, ${said.source_grade}${said.info_grade}${from}${comment} · ${id}, version ${version}`);
+}

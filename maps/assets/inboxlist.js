@@ -1,0 +1,156 @@
+// The cards of the inbox: lanes one below the other, and a list that holds still while somebody is
+// in it, so that no card slips away under a finger.
+
+import { LANES, SEVERITIES, SIGNS, standing, TITLES, waits } from "./alertwords.js";
+import { element } from "./bar.js";
+import { keep, kept } from "./kept.js";
+
+const LEFT_ALONE_MS = 30000; // who did nothing for so long holds nothing still
+const byId = (id) => document.getElementById(id);
+
+export class InboxList {
+  /** `open(id)` when a card is chosen; `time()` the server's time. */
+  constructor({ open, time }) {
+    Object.assign(this, { open, time, alerts: [], cards: new Map(), shown: [], active: -Infinity, hover: false });
+    this.hides = JSON.parse(kept("inbox.hides", "{}"));
+    const body = byId("inbox-body");
+    body.addEventListener("pointerenter", (event) => this.#touch(event.pointerType !== "touch"));
+    body.addEventListener("pointermove", () => this.#touch(this.hover));
+    body.addEventListener("pointerleave", () => { this.hover = false; this.settle(); });
+    body.addEventListener("focusin", () => this.#touch(this.hover));
+    body.addEventListener("focusout", () => setTimeout(() => this.settle()));
+    body.addEventListener("keydown", () => this.#touch(this.hover));
+    byId("inbox-new").addEventListener("click", () => this.settle(true));
+    this.sections = new Map(LANES.map((lane) => [lane, section(lane)]));
+    byId("inbox-list").replaceChildren(...[...this.sections.values()].map(({ box }) => box));
+    this.hidden = element("p", "", "quiet hidden-note");
+    byId("inbox-list").append(this.hidden);
+  }
+
+  #touch(hover) {
+    this.hover = hover;
+    this.active = performance.now();
+  }
+
+  /** Whether somebody is in the list just now. */
+  get held() {
+    const inside = this.hover || byId("inbox-body").contains(document.activeElement);
+    return inside && performance.now() - this.active < LEFT_ALONE_MS;
+  }
+
+  take(alerts) {
+    this.alerts = alerts;
+    this.settle();
+  }
+
+  /** What is to be shown, in the server's order: rescues first, and never filtered. */
+  wanted() {
+    const least = SEVERITIES.indexOf(this.hides.below ?? "info");
+    return this.alerts.filter((alert) => {
+      if (alert.lane === "sar") return true;
+      if (this.hides[alert.lane] || (this.hides.taken && !waits(alert))) return false;
+      return !alert.severity || SEVERITIES.indexOf(alert.severity) >= least;
+    });
+  }
+
+  hide(name, value) {
+    this.hides[name] = value;
+    keep("inbox.hides", JSON.stringify(this.hides));
+    this.settle(true);
+  }
+
+  /** Bring the list up to date; while somebody is in it only what its cards say. */
+  settle(now = false) {
+    const wanted = this.wanted();
+    const ids = new Set(wanted.map(({ id }) => id));
+    for (const alert of wanted) if (this.cards.has(alert.id)) this.#fill(alert);
+    const fresh = wanted.filter(({ id }) => !this.shown.includes(id));
+    const held = this.held && !now;
+    if (held) {
+      for (const id of this.shown) this.cards.get(id).classList.toggle("gone", !ids.has(id));
+    } else {
+      this.#arrange(wanted, ids);
+    }
+    this.#announce(held ? fresh : []);
+    const off = this.alerts.length - wanted.length;
+    this.hidden.textContent = off ? `${off} hidden by filters; rescues are never hidden.` : "";
+  }
+
+  #arrange(wanted, ids) {
+    for (const [id, card] of this.cards) {
+      if (ids.has(id)) continue;
+      card.parentElement.remove();
+      this.cards.delete(id);
+    }
+    for (const alert of wanted) if (!this.cards.has(alert.id)) this.#make(alert);
+    for (const [lane, { box, list }] of this.sections) {
+      const rows = wanted.filter((alert) => alert.lane === lane).map(({ id }) => this.cards.get(id).parentElement);
+      // Only what moved is moved: a card keeps its focus.
+      rows.forEach((row, place) => { if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null); });
+      box.hidden = !rows.length;
+    }
+    this.shown = wanted.map(({ id }) => id);
+  }
+
+  #announce(fresh) {
+    const bar = byId("inbox-new");
+    const rescues = fresh.filter(({ lane }) => lane === "sar").length;
+    const text = `${fresh.length} new above${rescues ? `, ${rescues} of them ${rescues === 1 ? "a rescue" : "rescues"}` : ""}`;
+    bar.hidden = !fresh.length;
+    bar.classList.toggle("sar", rescues > 0);
+    if (fresh.length && bar.textContent !== text) bar.textContent = text;
+  }
+
+  #make(alert) {
+    const row = element("li");
+    const card = element("button", "", `card ${alert.lane}`);
+    card.type = "button";
+    card.dataset.id = alert.id;
+    const sign = element("i", SIGNS[alert.lane], "sign");
+    sign.setAttribute("aria-hidden", "true");
+    card.append(sign, element("span", "", "what"), element("small"));
+    card.addEventListener("click", () => this.open(alert.id));
+    row.append(card);
+    this.cards.set(alert.id, card);
+    this.#fill(alert);
+  }
+
+  #fill(alert) {
+    const card = this.cards.get(alert.id);
+    card.classList.toggle("waits", waits(alert));
+    card.classList.remove("gone");
+    const [, what, small] = card.children;
+    const said = standing(alert, this.time());
+    if (what.textContent !== alert.headline) what.textContent = alert.headline;
+    if (small.textContent !== said) small.textContent = said;
+  }
+
+  /** Ages go on while nothing comes in. */
+  tick() {
+    for (const alert of this.alerts) if (this.cards.has(alert.id)) this.#fill(alert);
+    if (!byId("inbox-new").hidden) this.settle();
+  }
+
+  /** Move the focus to the card so many steps on; 0 = the first one. */
+  step(by) {
+    const cards = [...byId("inbox-list").querySelectorAll(".card")];
+    const at = cards.indexOf(document.activeElement);
+    const next = at < 0 || by === 0 ? 0 : Math.max(0, Math.min(cards.length - 1, at + by));
+    cards[next]?.focus();
+    cards[next]?.scrollIntoView({ block: "nearest" });
+  }
+
+  focus(id) {
+    this.cards.get(id)?.focus({ preventScroll: true });
+  }
+}
+
+function section(lane) {
+  const box = element("section", "", `lane ${lane}`);
+  const [title, list] = [element("h3", TITLES[lane]), element("ul")];
+  title.id = `lane-${lane}`;
+  list.setAttribute("aria-labelledby", title.id);
+  box.append(title, list);
+  box.hidden = true;
+  return { box, list };
+}

@@ -1,0 +1,158 @@
+// The alert that is open in the inbox: read anew whenever its mark changes, with who else looks at it.
+
+import { AlertActs, KEYS } from "./alertacts.js";
+import { did, parts } from "./alertparts.js";
+import { SIGNS, standing, TITLES } from "./alertwords.js";
+import { element } from "./bar.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class OpenAlert {
+  /** `say(told)` tells the server what is open; `onChange()` when another or none is. */
+  constructor({ time, say, vessel, drawing, onChange, onClose }) {
+    Object.assign(this, { time, say, vessel, drawing, onChange, onClose, id: null, alert: null, mark: null });
+    this.box = byId("inbox-open");
+    const back = element("button", "‹ All alerts");
+    Object.assign(back, { type: "button", title: "Back to the list ( Esc )" });
+    back.addEventListener("click", () => this.close());
+    const zoom = element("button", "Show on the map");
+    Object.assign(zoom, { type: "button", title: "Show on the map ( O )" });
+    zoom.addEventListener("click", () => this.drawing.zoom());
+    const page = element("a", "Page");
+    page.title = "The page of this alert, to read on a telephone or to send on";
+    this.page = page;
+    const head = element("div", "", "deeds");
+    head.append(back, zoom, page);
+    this.lane = element("p", "", "lane-line");
+    this.title = element("h2");
+    this.title.id = "open-title";
+    this.standing = element("p", "", "quiet");
+    this.presence = element("p", "", "presence");
+    this.news = element("p", "", "news");
+    for (const live of [this.presence, this.news]) live.setAttribute("role", "status");
+    this.body = element("div", "", "parts");
+    this.acts = new AlertActs({
+      time, writing: (on) => { this.writing = on; this.look(); },
+      done: (alert) => (alert ? this.#take(alert) : this.#load()),
+    });
+    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.acts.box, this.body);
+    setInterval(() => this.#stand(), 5000);
+  }
+
+  show(id, mark) {
+    if (id === this.id) {
+      this.box.focus();
+      return;
+    }
+    Object.assign(this, { id, mark: mark ?? null, alert: null, writing: false });
+    this.acts.take(null);
+    this.news.textContent = this.presence.textContent = "";
+    this.body.replaceChildren(element("p", "Loading…", "quiet"));
+    this.box.hidden = false;
+    this.box.scrollTop = 0;
+    this.page.href = `/alerts/${id}`;
+    this.#stand();
+    this.box.focus({ preventScroll: true });
+    if (mark) this.drawing.show(mark);
+    this.look();
+    this.#load(true);
+    this.onChange();
+  }
+
+  close() {
+    const { id } = this;
+    if (!id) return;
+    Object.assign(this, { id: null, alert: null, mark: null, writing: false });
+    this.acts.take(null);
+    this.drawing.show(null);
+    this.box.hidden = true;
+    this.look();
+    this.onClose(id);
+    this.onChange();
+  }
+
+  /** Tell the server what is open here, so that others see it. */
+  look() {
+    this.say({ type: "looking", alert: this.id ?? "", writing: Boolean(this.id && this.writing) });
+  }
+
+  /** Take the marks: where ours has another version it is read again. */
+  marked(known) {
+    if (!this.id) return;
+    const mark = known.get(this.id);
+    const fresh = this.alert && (mark ? mark.version !== this.alert.version : this.alert.may.includes("acknowledge") || this.alert.state !== "resolved");
+    if (mark) this.mark = mark;
+    if (fresh) this.#load();
+  }
+
+  present({ alert, people }) {
+    if (alert !== this.id) return;
+    this.presence.textContent = people.map(({ name, writing }) => `${name} is ${writing ? "writing" : "looking at this"}`).join(" · ");
+  }
+
+  /** What a key does while an alert is open; false where it is none of ours. */
+  key(key) {
+    if (key === "Escape") {
+      if (!this.acts.close()) this.close();
+      else this.box.focus();
+      return true;
+    }
+    if (key === "o") {
+      this.drawing.zoom();
+      return true;
+    }
+    return KEYS[key] ? this.acts.key(KEYS[key]) : false;
+  }
+
+  async #load(zoom = false) {
+    if (this.loading) {
+      this.once = true;
+      return;
+    }
+    this.loading = true;
+    const { id } = this;
+    try {
+      const answer = await fetch(`/api/v1/alerts/${id}`);
+      const said = await answer.json();
+      if (id !== this.id) return;
+      if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
+      this.#take(said);
+      if (zoom && !this.drawing.inSight) this.drawing.zoom();
+    } catch (error) {
+      if (id === this.id && !this.alert) this.body.replaceChildren(element("p", `The alert is not loaded: ${error.message}.`));
+    } finally {
+      this.loading = false;
+      const again = this.once || id !== this.id;
+      this.once = false;
+      if (again && this.id) this.#load(id !== this.id);
+    }
+  }
+
+  #take(alert) {
+    const before = this.alert;
+    if (before && before.id === alert.id && before.version > alert.version) return;
+    this.alert = this.mark = alert;
+    const last = alert.history.at(-1);
+    if (before && last && last.version > before.version) this.news.textContent = did(last, this.time());
+    this.acts.take(alert);
+    this.drawing.show(alert);
+    this.#stand();
+    this.body.replaceChildren(...parts(alert, { now: this.time(), vessel: (mmsi) => this.#vessel(mmsi) }));
+  }
+
+  #vessel(mmsi) {
+    const track = this.alert?.tracks.find((one) => one.mmsi === mmsi);
+    const last = track?.points.at(-1);
+    this.vessel(mmsi, last ? [last[2], last[1]] : null);
+  }
+
+  #stand() {
+    const { mark, box } = this;
+    if (!mark) return;
+    box.dataset.lane = mark.lane;
+    this.lane.textContent = `${SIGNS[mark.lane]} ${TITLES[mark.lane]}${this.alert?.title ? `: ${this.alert.title}` : ""}`;
+    if (this.title.textContent !== mark.headline) this.title.textContent = mark.headline;
+    const said = standing(mark, this.time());
+    if (this.standing.textContent !== said) this.standing.textContent = said;
+  }
+}

@@ -1,0 +1,74 @@
+// Sound of new alerts: a tone for each lane, made here, unlocked by the first press on the page.
+
+import { keep, kept } from "./kept.js";
+
+const SHORT = 0.16; // s
+/** Frequencies in Hz one after the other; 0 is a rest. A rescue is never mistaken for the others. */
+export const TUNES = {
+  sar: [1175, 880, 1175, 880, 1175, 880],
+  law: [659, 0, 659],
+  infrastructure: [440],
+};
+const SHAPES = { sar: "square", law: "triangle", infrastructure: "sine" };
+
+export class Tones {
+  /** `onState()` when the browser began or ceased to let us sound. */
+  constructor(onState = () => {}) {
+    this.onState = onState;
+    this.volume = Number(kept("volume", "70"));
+    this.lanes = new Set(kept("tones", "sar,law").split(","));
+    this.played = []; // lanes, for tests and for who asks what was heard
+    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.unlock());
+  }
+
+  /** Whether the browser keeps us silent: it wants a press on the page first. */
+  get blocked() {
+    return this.context?.state !== "running";
+  }
+
+  async unlock() {
+    if (!this.blocked) return;
+    this.context ??= new AudioContext();
+    this.context.onstatechange = () => this.onState();
+    try {
+      await this.context.resume();
+    } catch {
+      // It stays blocked, and the page says so.
+    }
+    this.onState();
+  }
+
+  set(volume) {
+    this.volume = volume;
+    keep("volume", String(volume));
+  }
+
+  want(lane, wanted) {
+    this.lanes[wanted ? "add" : "delete"](lane);
+    keep("tones", [...this.lanes].join(","));
+  }
+
+  /** Sound for a lane; `test` also where its tone is switched off. */
+  play(lane, test = false) {
+    if (!test && !this.lanes.has(lane)) return;
+    this.played.push(lane);
+    if (this.played.length > 50) this.played.shift();
+    if (this.blocked || !this.volume) return;
+    const { context } = this;
+    TUNES[lane].forEach((hertz, place) => {
+      if (!hertz) return;
+      const [tone, gain] = [context.createOscillator(), context.createGain()];
+      const begin = context.currentTime + place * SHORT;
+      tone.type = SHAPES[lane];
+      tone.frequency.value = hertz;
+      // Squared, as ears hear it; a square wave is louder than it looks.
+      const loud = (this.volume / 100) ** 2 * (lane === "sar" ? 0.35 : 0.6);
+      gain.gain.setValueAtTime(0, begin);
+      gain.gain.linearRampToValueAtTime(loud, begin + 0.01);
+      gain.gain.linearRampToValueAtTime(0, begin + SHORT * 0.95);
+      tone.connect(gain).connect(context.destination);
+      tone.start(begin);
+      tone.stop(begin + SHORT);
+    });
+  }
+}

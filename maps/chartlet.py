@@ -1,0 +1,128 @@
+"""A small drawing of a place at sea as inline SVG: coast, track, drift, helpers; no scripts.
+
+Equirectangular about the middle: true in the middle of a box some hundred miles wide. Colours come
+from the page's style sheet by class, so that day and night both fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import shapely
+from markupsafe import Markup
+
+from geofence.land import load_land
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+WIDTH, HEIGHT = 640, 400
+_LEAST_NM, _MOST_NM = 12.0, 120.0
+_NM_A_DEGREE = 60.0
+_STEPS_NM = (1, 2, 5, 10, 20, 50)
+_PX_OF_SCALE = 150
+
+
+class Chartlet:
+    """One drawing round ``lon``, ``lat`` (degrees) that shows ``places`` as far as they fit."""
+
+    def __init__(self, lon: float, lat: float, places: Iterable[tuple[float, float]] = ()) -> None:
+        """Choose the scale; ``places`` are lon, lat in degrees."""
+        self.lon, self.lat = lon, lat
+        self._narrow = max(0.1, math.cos(math.radians(lat)))
+        reach = max([self._reach_nm(*place) for place in places], default=0.0)
+        # With a piece of coast in it people see where it is.
+        reach = max(reach, _coast_nm(lon, lat))
+        self.reach_nm = min(_MOST_NM, max(_LEAST_NM, reach * 1.15))
+        self._scale = HEIGHT / 2 / (self.reach_nm / _NM_A_DEGREE)  # px a degree of latitude
+        self._parts: list[Markup] = [self._coast()]
+
+    def circle(self, lon: float, lat: float, radius_nm: float, kind: str) -> None:
+        """Draw a circle of the class ``kind``."""
+        x, y = self._at(lon, lat)
+        shape = Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>')
+        radius = radius_nm / _NM_A_DEGREE * self._scale
+        self._parts.append(shape.format(kind, x, y, radius))
+
+    def line(self, points: Sequence[tuple[float, float]], kind: str) -> None:
+        """Draw a line through ``points``."""
+        if len(points) > 1:
+            said = " ".join(f"{x:.1f},{y:.1f}" for x, y in (self._at(*one) for one in points))
+            self._parts.append(Markup('<polyline class="{}" points="{}"/>').format(kind, said))
+
+    def point(self, lon: float, lat: float, kind: str, label: str = "") -> None:
+        """Draw a mark with its label."""
+        x, y = self._at(lon, lat)
+        if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT):
+            return
+        shape = Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="5"/>')
+        self._parts.append(shape.format(kind, x, y))
+        if label:
+            side, dx = ("end", -9) if x > WIDTH * 0.7 else ("start", 9)
+            text = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
+            self._parts.append(text.format(x + dx, y + 4, side, label))
+
+    def svg(self, title: str) -> Markup:
+        """Return the drawing; ``title`` is what a screen reader says of it."""
+        head = Markup('<svg class="chartlet" viewBox="0 0 {} {}" role="img" aria-label="{}">')
+        frame = Markup('<rect class="sea" width="{}" height="{}"/>').format(WIDTH, HEIGHT)
+        body = Markup("").join(self._parts)
+        return head.format(WIDTH, HEIGHT, title) + frame + body + self._bar() + Markup("</svg>")
+
+    def _reach_nm(self, lon: float, lat: float) -> float:
+        east = abs(lon - self.lon) * self._narrow * _NM_A_DEGREE * HEIGHT / WIDTH
+        return max(abs(lat - self.lat) * _NM_A_DEGREE, east)
+
+    def _at(self, lon: float, lat: float) -> tuple[float, float]:
+        x = WIDTH / 2 + (lon - self.lon) * self._narrow * self._scale
+        return x, HEIGHT / 2 - (lat - self.lat) * self._scale
+
+    def _coast(self) -> Markup:
+        half = HEIGHT / 2 / self._scale
+        wide = WIDTH / 2 / self._scale / self._narrow
+        box = (self.lon - wide, self.lat - half, self.lon + wide, self.lat + half)
+        shapes = _polygons(_clipped(box))
+        rings = [self._ring(ring) for shape in shapes for ring in _rings(shape)]
+        return Markup('<path class="land" d="{}"/>').format(" ".join(rings))
+
+    def _ring(self, points: Iterable[tuple[float, float]]) -> str:
+        said = [f"{x:.1f} {y:.1f}" for x, y in (self._at(*one) for one in points)]
+        return f"M{'L'.join(said)}Z"
+
+    def _bar(self) -> Markup:
+        a_mile = self._scale / _NM_A_DEGREE
+        miles = max((one for one in _STEPS_NM if one * a_mile <= _PX_OF_SCALE), default=1)
+        said = Markup(
+            '<path class="scale" d="M16 {0}v6h{1:.1f}v-6"/><text x="20" y="{0}">{2} nm</text>'
+        )
+        return said.format(HEIGHT - 20, miles * a_mile, miles)
+
+
+@cache
+def _land() -> shapely.STRtree:
+    return shapely.STRtree(load_land().polygons)
+
+
+def _coast_nm(lon: float, lat: float) -> float:
+    """Return about how far the nearest land is, nautical miles."""
+    tree, point = _land(), shapely.Point(lon, lat)
+    return float(shapely.distance(tree.geometries[tree.nearest(point)], point)) * _NM_A_DEGREE
+
+
+def _clipped(box: tuple[float, float, float, float]) -> list[BaseGeometry]:
+    tree = _land()
+    return [shapely.clip_by_rect(tree.geometries[one], *box)
+            for one in tree.query(shapely.box(*box))]  # fmt: skip
+
+
+def _polygons(shapes: Iterable[BaseGeometry]) -> list[shapely.Polygon]:
+    return [part for shape in shapes for part in shapely.get_parts(shape)
+            if isinstance(part, shapely.Polygon) and not part.is_empty]  # fmt: skip
+
+
+def _rings(polygon: shapely.Polygon) -> list[list[tuple[float, float]]]:
+    rings = (polygon.exterior, *polygon.interiors)
+    return [[(x, y) for x, y in ring.coords] for ring in rings]

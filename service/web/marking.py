@@ -1,0 +1,189 @@
+"""Reads alerts, list and contacts whenever they changed, and gives each person their marks.
+
+::
+
+    NOTIFY ─┐
+    1 s ────┴▶ read what is new ─▶ one text for each class of rights ─▶ its sockets
+
+A thread of its own waits in the database for a NOTIFY, at most ``poll_s``: the poll is the truth,
+the NOTIFY only makes it quick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from service.marks import Concern, marks
+from service.sight import rights_class
+from service.web.answers import to_json
+from store.connect import connect
+from store.contacts import contacts_now
+from store.marks import (
+    LIVE,
+    alerts_by,
+    last_delivery,
+    listed_vessels,
+    open_versions,
+    taken_by,
+    told_offices,
+)
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from alerts.alert import Alert, Codes
+    from alerts.routing import RoutingSettings
+    from service.web.hub import Client, Hub
+
+_PATIENCE_S = 4
+_SHORTEST_REST_S = 0.1  # a block each 100 ms says NOTIFY each time
+_LIST_S = 5.0
+_log = structlog.get_logger()
+
+
+class ConcernSource(Protocol):
+    """Where concerns are read; each call raises when the database does not answer."""
+
+    def read(self) -> Concern:
+        """Return what is known now; the same object while nothing changed."""
+
+    def wait(self, longest_s: float) -> None:
+        """Return when something may have changed, after ``longest_s`` seconds at the latest."""
+
+    def close(self) -> None:
+        """Let go of what reading needed; a later read takes it again."""
+
+
+class StoreConcern:
+    """The database as ConcernSource: one connection, which also listens."""
+
+    def __init__(
+        self, dsn: str, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    ) -> None:
+        """Open nothing yet."""
+        self._dsn, self._clock = dsn, clock
+        self._connection: psycopg.Connection | None = None
+        self._alerts: dict[str, Alert] = {}
+        self._told: dict[str, frozenset[str]] = {}
+        self._taken: dict[str, str] = {}
+        self._listed: dict[int, tuple[Codes, ...]] = {}
+        self._delivery, self._list_read = -1, 0.0
+        self._concern = Concern()
+
+    def read(self) -> Concern:
+        """Return what is known now; only alerts that changed are read again."""
+        try:
+            found = self._read(self._open())
+        except BaseException:
+            self.close()
+            raise
+        if found != self._concern:
+            self._concern = found
+        return self._concern
+
+    def wait(self, longest_s: float) -> None:
+        """Wait for a NOTIFY, or ``longest_s``; raises when the connection broke."""
+        for _ in self._open().notifies(timeout=longest_s, stop_after=1):
+            pass
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> psycopg.Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._dsn, autocommit=True, patience_s=_PATIENCE_S)
+            for name in LIVE:
+                self._connection.execute(f"LISTEN {name}".encode())
+        return self._connection
+
+    def _read(self, connection: psycopg.Connection) -> Concern:
+        versions, delivery = open_versions(connection), last_delivery(connection)
+        known = {name: one for name, one in self._alerts.items()
+                 if versions.get(name) == one.version}  # fmt: skip
+        fresh = [name for name in versions if name not in known]
+        self._alerts = known | alerts_by(connection, fresh)
+        if fresh:
+            self._taken = taken_by(connection, versions)
+        if fresh or delivery != self._delivery:
+            self._told, self._delivery = told_offices(connection, versions), delivery
+        if time.monotonic() - self._list_read > _LIST_S:
+            self._listed = dict(listed_vessels(connection, self._clock().date()))
+            self._list_read = time.monotonic()
+        contacts = tuple(one.contact for one in contacts_now(connection))
+        alerts = tuple(self._alerts[name] for name in sorted(self._alerts))
+        return Concern(alerts, self._told, self._listed, contacts, self._taken)
+
+
+class Marking:
+    """Gives each socket the marks of its person, encoded once for each class of rights."""
+
+    def __init__(
+        self, source: ConcernSource, hub: Hub, routing: RoutingSettings, poll_s: float = 1.0
+    ) -> None:
+        """Read nothing yet."""
+        self.source, self._hub, self._routing, self._poll_s = source, hub, routing, poll_s
+        self.concern: Concern | None = None
+        self._texts: dict[tuple[str, ...], str] = {}
+        self._away = False
+        self._stop = threading.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow the database until ``stop`` is set."""
+        loop = asyncio.get_running_loop()
+        thread = threading.Thread(target=self._follow, args=(loop,), name="marking", daemon=True)
+        thread.start()
+        await stop.wait()
+        self._stop.set()
+        await asyncio.to_thread(thread.join, self._poll_s + _PATIENCE_S)
+
+    def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
+        while not self._stop.is_set():
+            try:
+                concern = self.source.read()
+                if concern is not self.concern:
+                    loop.call_soon_threadsafe(self.take, concern)
+                self._stop.wait(_SHORTEST_REST_S)
+                self.source.wait(self._poll_s)
+                self._back()
+            except Exception as error:  # noqa: BLE001 (the one place where a failed read is caught)
+                self._gone(error)
+                self._stop.wait(self._poll_s)
+        self.source.close()
+
+    def take(self, concern: Concern) -> None:
+        """Tell everybody whose marks are others by ``concern``."""
+        self.concern = concern
+        self._texts.clear()
+        for client in self._hub.clients:
+            self.give(client)
+
+    def give(self, client: Client) -> None:
+        """Tell one client its marks, unless it has them."""
+        if self.concern is None or client.person is None:
+            return
+        key = rights_class(client.person)
+        text = self._texts.get(key)
+        if text is None:
+            text = to_json(marks(client.person, self.concern, self._routing))
+            self._texts[key] = text
+        if client.marks != text:
+            client.marks = text
+            self._hub.tell(client, "marks", text)
+
+    def _gone(self, error: Exception) -> None:
+        if not self._away:
+            _log.warning("marks_not_read", error=str(error).split("\n", maxsplit=1)[0])
+        self._away = True
+
+    def _back(self) -> None:
+        self._away = False
