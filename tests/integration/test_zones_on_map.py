@@ -81,6 +81,8 @@ def page(browser: Browser, facts: Facts) -> Iterator[Page]:
     source.table["time"] = source.table["received"] = source.at_ms * 1000
     app = create_app(WebSettings(poll_s=0.2), "", source=source, facts=facts, sessions=everybody())
     context = browser.new_context(viewport={"width": 1280, "height": 720})
+    # The inbox has tests of its own; folded, it leaves the map its room.
+    context.add_init_script("localStorage.setItem('vedetta.inbox', 'folded')")
     page = context.new_page()
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
