@@ -144,7 +144,7 @@ def test_on_a_small_screen_the_panel_takes_the_place_of_the_legend(page) -> None
     page.keyboard.press("z")
     assert page.locator("#legend").is_hidden()
     panel = page.locator("#zones").bounding_box()
-    assert panel["x"] > 1000
+    assert panel["x"] > 960
     page.keyboard.press("l")
     assert page.locator("#legend").is_visible()
     assert page.locator("#zones").is_hidden()
