@@ -121,6 +121,8 @@ def _web(settings: Settings, dsn: str) -> None:
         people=settings.people,
         routing=settings.routing,
         demo=settings.people.demo,
+        audit=settings.audit,
+        retention=settings.retention,
     )
     server = server_of(app, settings.web)
     stop = threading.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from maps.live import find, words
 from maps.live.identity import told
 from maps.live.whereabouts import Whereabouts, whereabouts
 from service.web.answers import answer
+from service.web.history import MOST_H, Span, span_of
 from watchlist.flags import flag
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from service.web.readying import Readying
     from service.web.zones import ZonesInForce
 
-_LONGEST_TRACK_H = 24.0
 _MMSI_DIGITS = 9
 _PATIENCE_S = 5.0
 _EXTRA_PATIENCE_S = 1.5  # for what the details can do without
@@ -47,7 +48,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
             async with asyncio.timeout(_PATIENCE_S):
                 return await endpoint(request)
         except HTTPException as error:
-            return answer({"error": error.detail}, error.status_code)
+            return answer({"error": error.detail}, error.status_code, error.headers)
         except Exception as error:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
             _log.warning("read_failed", path=request.url.path, error=str(error).split("\n")[0])
             return answer({"error": "the database does not answer; try again in a moment"}, 503)
@@ -85,16 +86,22 @@ async def identity(request: Request) -> Response:
 
 
 async def track(request: Request) -> Response:
-    """Answer a vessel's positions of the last ``hours`` (at most 24), of one ``segment`` if given.
+    """Answer a vessel's positions of the last ``hours``, or ``from`` a time ``to`` another.
 
-    Points are [epoch ms, longitude, latitude], in order of time, at most some thousand.
+    At most 24 h (413 beyond), of one ``segment`` if given. Points are [epoch ms, longitude,
+    latitude], in order of time, at most some thousand.
     """
     poller: Poller = request.app.state.poller
-    hours = _number(request, "hours", 3.0, _LONGEST_TRACK_H)
+    span = span_of(request)
+    hours = _number(request, "hours", 3.0, math.inf) if span is None else span.hours
     segment = int(_number(request, "segment", -1, 2**32))
-    end = datetime.fromtimestamp(poller.now_ms() / 1000, UTC) + timedelta(minutes=5)
-    start = end - timedelta(hours=hours, minutes=5)
-    points = await asyncio.to_thread(poller.source.track, _mmsi(request), start, end)
+    if hours > MOST_H:
+        msg = f"{hours:,.1f} h of a track are more than {MOST_H:g}; ask for a day at a time"
+        raise HTTPException(413, f"{msg}, by from and to")
+    if span is None:
+        end = datetime.fromtimestamp(poller.now_ms() / 1000, UTC) + timedelta(minutes=5)
+        span = Span(end - timedelta(hours=hours, minutes=5), end)
+    points = await asyncio.to_thread(poller.source.track, _mmsi(request), *span)
     if segment >= 0:
         points = points[points["segment"] == segment]
     return answer({"points": _points(points)})
@@ -136,8 +143,9 @@ def _number(request: Request, name: str, otherwise: float, most: float) -> float
         value = float(text)
     except ValueError:
         value = np.nan
-    if not 0 <= value <= most:
-        raise HTTPException(400, f"{name}={text!r}: expected a number from 0 to {most:g}")
+    if not (0 <= value <= most and math.isfinite(value)):
+        expected = f"a number from 0 to {most:g}" if most < math.inf else "a number from 0 up"
+        raise HTTPException(400, f"{name}={text[:40]!r}: expected {expected}")
     return value
 
 

@@ -18,14 +18,30 @@ from starlette.websockets import WebSocketDisconnect
 from alerts.routing import RoutingSettings
 from maps.live.page import NONCE, PageSettings, render
 from maps.live.whereabouts import prepare
+from service.anchors import AuditSettings
 from service.assets import assets_folder
+from service.keeping import RetentionSettings
 from service.people_settings import PeopleSettings
 from service.signing_in import SigningIn
-from service.web import account, api, health, people, sign_in, zones
+from service.web import (
+    account,
+    api,
+    health,
+    history,
+    noting,
+    openapi,
+    people,
+    protection,
+    sign_in,
+    subject,
+    zones,
+)
+from service.web import audit as audit_pages
 from service.web.acknowledging import Acknowledging, acknowledge
 from service.web.doorkeeper import SIGNED_OUT, Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
+from service.web.history import History
 from service.web.poller import Poller
 from service.web.readying import Readying
 from service.web.rights import check_routes
@@ -60,11 +76,14 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     routing: RoutingSettings | None = None,
     sessions: SessionSource | None = None,
     demo: bool = False,
+    audit: AuditSettings | None = None,
+    retention: RetentionSettings | None = None,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
-    ``routing`` knows the offices of people; ``demo``: the sign-in tells where its passwords stand.
+    ``routing`` knows the offices of people, ``audit`` and ``retention`` what is kept and where;
+    ``demo``: the sign-in tells where its passwords stand.
     Tests bring their own ``source``, ``facts``, ``files`` and ``sessions``.
     Raises AssetsError when the browser's files are not there and cannot be fetched, RouteError
     where a route has no row in the table of rights.
@@ -76,7 +95,9 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     middleware = [
         Middleware(SecurityHeaders),
         Middleware(KnownHosts, settings.host, settings.hosts),
-        Middleware(Doorkeeper, people.machine_token_env),
+        Middleware(
+            Doorkeeper, people.machine_token_env, settings.token_per_min, settings.account_per_min
+        ),
     ]
     routes = _routes()
     check_routes(routes)
@@ -91,6 +112,10 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.cell_deg, app.state.exercise = cell_deg, exercise
     app.state.acknowledging = acknowledging
+    audit = audit or AuditSettings()
+    app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
+    app.state.retention, app.state.looks = retention or RetentionSettings(), noting.threads()
+    app.state.history = History(dsn)
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
     app.state.page = render(
@@ -120,6 +145,8 @@ def _routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/zones", api.guarded(zones.zones)),
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
         Route("/api/v1/coverage", api.guarded(api.coverage)),
+        Route("/api/v1/positions", api.guarded(history.positions)),
+        Route("/api/v1/openapi.json", api.guarded(openapi.document)),
         Route("/health", health.health),
         Route("/health/live", health.alive),
         Route("/metrics", health.metrics),
@@ -149,6 +176,14 @@ def _people() -> list[Route]:
         ("/people/{account}", people.one, get),
         ("/people/{account}", people.edit, post),
         ("/people/{account}/{act}", people.act, post),
+        ("/audit", audit_pages.listed, get),
+        ("/audit/export.csv", audit_pages.export, get),
+        ("/audit/verify", audit_pages.prove, post),
+        ("/audit/{number:int}", audit_pages.one, get),
+        ("/data-protection", protection.shown, get),
+        ("/data-protection/subject", subject.form, get),
+        ("/data-protection/subject", subject.search, post),
+        ("/api", openapi.readable, get),
     ]
     pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
     return [*pages, Route("/api/v1/me", api.guarded(account.me))]
@@ -167,6 +202,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await asyncio.to_thread(poller.source.close)
     app.state.zones.close()
     await asyncio.to_thread(app.state.facts.close)
+    await asyncio.to_thread(app.state.history.close)
     for source in (app.state.sessions.source, app.state.tokens.source):
         await asyncio.to_thread(source.close)
 

@@ -30,6 +30,7 @@ Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
     ("/", "Map", "map.read"),
     ("/people", "People", "people.manage"),
+    ("/audit", "Audit", "audit.read"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
 _POLICY = (

@@ -206,7 +206,7 @@ def test_a_long_track_is_thinned_and_keeps_its_end(client, source) -> None:
     assert points[-1][0] == 19_999_000
 
 
-@pytest.mark.parametrize("query", ["hours=99", "hours=nan", "hours=x", "segment=-2"])
+@pytest.mark.parametrize("query", ["hours=-1", "hours=nan", "hours=inf", "hours=x", "segment=-2"])
 def test_a_wrong_number_is_refused_in_words(client, query) -> None:
     answer = client.get(f"/api/v1/vessels/247000001/track?{query}")
     assert answer.status_code == 400
