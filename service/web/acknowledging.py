@@ -203,14 +203,15 @@ async def acknowledge(request: Request) -> Response:
 
 
 async def _shown(request: Request, desk: Acknowledging) -> _Shown:
-    acts = request.method == "POST"
+    acts, shows = request.method == "POST", request.method == "GET"
     address = request.client.host if request.client else ""
     if not (desk.acts if acts else desk.looks).passes(address):
         return _Shown(429, text="page_busy")
     link = desk.links.opened(request.path_params["token"])
     language = desk.language(link.office)
     if not acts:
-        return _looked(await desk.apart(lambda: desk.read(link)), language)
+        read = desk.read if shows else desk.look
+        return _looked(await desk.apart(lambda: read(link)), language)
     if not _ours(request, desk):
         return _Shown(403, language, "page_foreign")
     return await _taken(desk, link, _name_in(await _body(request)))

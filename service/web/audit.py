@@ -49,6 +49,7 @@ async def one(request: Request) -> Response:
         raise HTTPException(404, "there is no such row")
 
     def read(connection: psycopg.Connection) -> tuple[AuditRow | None, str | None]:
+        """Read it."""
         return audit.row_with(connection, number), audit.hash_of(connection, number - 1)
 
     row, before = await looked(request, "audit.read", AUDIT, read, details={"row": number})
@@ -63,6 +64,7 @@ async def prove(request: Request) -> Response:
     path: Path | None = request.app.state.anchor_file
 
     def read(connection: psycopg.Connection) -> tuple[str, Tone]:
+        """Read it."""
         return _proof(connection, path)
 
     said, tone = await looked(request, "audit.verify", AUDIT, read, patience_s=PROOF_S)
@@ -76,6 +78,7 @@ async def export(request: Request) -> Response:
         raise HTTPException(400, asked.fault)
 
     def read(connection: psycopg.Connection) -> list[AuditRow]:
+        """Read it."""
         return audit.search(connection, asked.wanted, limit=_MOST_EXPORTED)
 
     found = await looked(request, "audit.export", AUDIT, read, details=asked.said)
@@ -107,6 +110,7 @@ async def _shown(
     path: Path | None = request.app.state.anchor_file
 
     def read(connection: psycopg.Connection) -> tuple[list[AuditRow], list[str]]:
+        """Read it."""
         rows = audit.search(connection, asked.wanted, before=before, limit=_PAGE + 1)
         return rows, audit.actions(connection)
 

@@ -80,6 +80,7 @@ async def _held(request: Request, given: dict[str, str]) -> Held:
     asked = {name: given[name] for name in ("name", "mmsi", "call_sign") if given[name]}
 
     def read(connection: psycopg.Connection) -> Held:
+        """Read it, as the person may see it."""
         connection.execute("SELECT set_config('statement_timeout', '120s', true)")
         mmsi = int(given["mmsi"]) if given["mmsi"] else None
         found = finds(connection, name=given["name"], mmsi=mmsi, call_sign=given["call_sign"])
@@ -89,6 +90,7 @@ async def _held(request: Request, given: dict[str, str]) -> Held:
         return Held(document, sha256_of(document))
 
     def details(held: Held) -> dict[str, Any]:
+        """Return what the audit keeps: never the name."""
         counts = Counter(one["table"] for one in held.document["found"])
         return {"asked": sorted(asked), "found": dict(counts), "sha256": held.sha256}
 
