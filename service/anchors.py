@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"(\S+) (\d{1,18}):([0-9a-f]{64})")
 _MAILBOX = "audit"  # what the channel calls the mailbox of anchors
 _HOUR_S = 3600
+ANCHOR_JOB = "audit_anchor"
 
 
 class AnchorError(ServiceError):
@@ -107,7 +108,7 @@ def anchoring(
             _mail(post, anchor, turn.due, exercise=settings.exercise)
         return {"number": anchor.head.number, "hash": anchor.head.hash, "mailed": post is not None}
 
-    return Job("audit_anchor", Every(max(1, int(wanted.every_h * _HOUR_S))), work)
+    return Job(ANCHOR_JOB, Every(max(1, int(wanted.every_h * _HOUR_S))), work)
 
 
 def anchored(dsn: str, path: Path | None, now: dt.datetime) -> Anchor:

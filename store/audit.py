@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from store.changes import Change, in_turn
 from store.errors import RuleError
 from store.queries import query
+from store.spellings import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _FIRST = bytes(32)
+_SEARCHED = ("who", "action", "subject", "text")
 _ALL = "SELECT number, at, who, action, subject, why, details::text, hash FROM audit "
 
 
@@ -179,10 +181,7 @@ def search(
     """Return the newest ``limit`` rows that fit, of those with a number below ``before``."""
     asked: dict[str, object] = {"before": before, "limit": limit}
     asked |= {"since": wanted.since, "until": wanted.until}
-    for name in ("who", "action", "subject", "text"):
-        said = getattr(wanted, name).replace("\0", "").lower()
-        # Details are JSON in ASCII: a letter beyond that stands there as its escape.
-        asked |= {name: said, f"{name}_json": _json(said)[1:-1]}
+    asked |= {name: spellings(getattr(wanted, name)) for name in _SEARCHED}
     return [AuditRow(*row) for row in connection.execute(query("audit_search"), asked)]
 
 

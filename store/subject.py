@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from store.queries import query
+from store.spellings import spellings
 
 if TYPE_CHECKING:
     import psycopg
@@ -39,8 +39,7 @@ def finds(
 
     Words are found as parts of what is written, in any case: a person judges what is meant.
     """
-    given = [one.lower() for one in (name, call_sign, str(mmsi or "")) if one]
-    # JSON keeps a letter beyond ASCII as its escape in some tables, and as itself in others.
-    terms = sorted({*given, *(json.dumps(one)[1:-1] for one in given)})
+    given = (name, call_sign, str(mmsi or ""))
+    terms = sorted({form for one in given for form in spellings(one)})
     asked = {"terms": terms, "mmsi": mmsi, "limit": MOST}
     return [Find(*row) for row in connection.execute(query("subject"), asked)]

@@ -13,13 +13,14 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from service.anchors import Anchor, AnchorError
+from service.anchors import ANCHOR_JOB, Anchor, AnchorError
 from service.anchors import read as read_anchors
 from service.web.cells import csv_of
 from service.web.noting import PROOF_S, looked
 from service.web.pages import HEADERS, Tone, page
 from store import audit
 from store.audit import AuditRow, Wanted
+from store.job_runs import JobRun, job_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,13 +110,13 @@ async def _shown(
 ) -> Response:
     path: Path | None = request.app.state.anchor_file
 
-    def read(connection: psycopg.Connection) -> tuple[list[AuditRow], list[str]]:
-        """Read it."""
+    def read(connection: psycopg.Connection) -> tuple[list[AuditRow], list[str], list[JobRun]]:
+        """Read it, and how the last anchor went."""
         rows = audit.search(connection, asked.wanted, before=before, limit=_PAGE + 1)
-        return rows, audit.actions(connection)
+        return rows, audit.actions(connection), job_runs(connection, ANCHOR_JOB, 1)
 
     details: dict[str, Any] = {**asked.said, **({"before": before} if before else {})}
-    rows, actions = await looked(request, "audit.read", AUDIT, read, details=details)
+    rows, actions, runs = await looked(request, "audit.read", AUDIT, read, details=details)
     more = rows[_PAGE - 1].number if len(rows) > _PAGE else None
     return page(
         request, "audit", 400 if asked.fault else 200, said=said or asked.fault, tone=tone,
@@ -125,6 +126,7 @@ async def _shown(
         older=f"/audit?{urlencode({**asked.said, 'before': more})}" if more else "",
         taken=f"/audit/export.csv?{urlencode(asked.said)}", anchors=_kept(path),
         anchored=request.app.state.anchored,
+        trouble=next((run.note.get("error", "") for run in runs if run.state == "failed"), ""),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_DEG2_H, MOST_H, MOST_DEG2 = 24.0, 24.0, 25.0
 """A question's box times its span, its span, and its box, at most: square degrees and hours."""
 MOST_POINTS = 20_000
-_PATIENCE_S = 4.0
+_PATIENCE_S = 3.5  # less than a connection's: the answer says what to do, and not «away»
 _AT_ONCE = 2  # dear questions must not take what the map needs
 _LESS = "halve the box or the span and ask twice"
 _WORLD = (-180.0, -90.0, 180.0, 90.0)

@@ -241,6 +241,7 @@ def test_two_anchors_that_disagree_cannot_both_hold(dsn: str) -> None:
         (Wanted(subject="v-000002"), [3, 2]),
         (Wanted(text="%"), []),
         (Wanted(text="Però"), [1]),
+        (Wanted(text="PERÒ"), [1]),
         (Wanted(text="case 12", who="bruno"), [3]),
         (Wanted(since=NOON + timedelta(hours=1)), [3, 2]),
         (Wanted(until=NOON + timedelta(hours=1)), [1]),

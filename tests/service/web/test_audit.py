@@ -15,6 +15,7 @@ from service.web.settings import WebSettings
 from store import audit
 from store.changes import Change
 from store.connect import connect, session
+from store.job_runs import claim, finish
 from tests.plugins import people
 
 SETTINGS = WebSettings(port=0, poll_s=5)
@@ -132,3 +133,10 @@ def test_rows_leave_as_csv_without_formulas_and_that_is_a_row(dsn, auditor) -> N
     assert head[:4] == ["row", "time UTC", "who", "action"]
     assert [row[4:6] for row in rows] == [["'+x", "'@sum"], ["'=1+1", "'@sum"]]
     assert newest(dsn).action == "audit.export"
+
+
+def test_an_anchor_that_was_not_kept_is_said_on_the_page(dsn, auditor) -> None:
+    with session(dsn) as connection:
+        claim(connection, "audit_anchor", NOON, "w", NOON)
+        finish(connection, "audit_anchor", NOON, "w", "failed", {"error": "no <disk>"}, NOON)
+    assert "The last anchor was not kept: no &lt;disk&gt;" in auditor.get("/audit").text

@@ -42,7 +42,7 @@ def held(dsn) -> str:
         entry = WatchlistEntry(mmsi=(247000001,), handling="H2", contributor="GRC")
         [(given, _)] = propose(connection, [entry], made)
         put_persons(connection, {given: [Person("owner", "Hans MÜLLER", "of Kiel")]}, made)
-        audit.append(connection, made, "look", "x", {"note": "Hans Müller called"})
+        audit.append(connection, made, "look", "x", {"note": "HANS MÜLLER called"})
     with Writer(dsn) as writer:
         writer.commit(writes(positions(mmsi=[247000001], time=["2026-05-03T12:00:00"])))
     return given
