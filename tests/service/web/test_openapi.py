@@ -124,6 +124,7 @@ def test_odd_questions_get_described_answers_and_no_500(client, document, addres
     schema.config.base_url = address
     wide = {"suppress_health_check": [*HealthCheck], "deadline": None, "database": None,
             "phases": (Phase.explicit, Phase.generate), "derandomize": True}  # fmt: skip
+    asked: list[str] = []
     for found in schema.get_all_operations():
         operation = found.ok()
         if operation.path == f"{API}me":
@@ -132,10 +133,12 @@ def test_odd_questions_get_described_answers_and_no_500(client, document, addres
         @bounded(max_examples=15, **wide)
         @given(case=operation.as_strategy())
         def ask(case) -> None:
+            asked.append(case.operation.path)
             response = case.call(headers=dict(client.headers))
             case.validate_response(response, checks=CHECKS)
 
         ask()
+    assert {*asked} == {*document["paths"]} - {f"{API}me"}
 
 
 def test_positions_come_as_geojson(client) -> None:
