@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from alerts.alert import Codes
 from service.erasing import Erased, note
 from service.holdings import HOLDINGS
 from service.web.app import create_app
@@ -19,7 +20,9 @@ from store.connect import session
 from store.watchlist import propose, put_persons
 from store.writer import Writer
 from tests.plugins import people
+from tests.plugins.notices import alert
 from tests.plugins.rows import positions, writes
+from tests.plugins.told import put
 from watchlist.entries import Person, WatchlistEntry
 
 SETTINGS = WebSettings(port=0, poll_s=5)
@@ -48,8 +51,8 @@ def held(dsn) -> str:
     return given
 
 
-def client(dsn, address, role, **said):
-    return people.client(address, people.token(dsn, role, **said))
+def client(dsn, address, role, name="", **said):
+    return people.client(address, people.token(dsn, role, name, **said))
 
 
 @pytest.mark.parametrize("role", ["auditor", "operator"])
@@ -122,3 +125,13 @@ def test_nothing_held_says_what_was_searched(dsn, address) -> None:
     with client(dsn, address, "supervisor") as one:
         page = one.post("/data-protection/subject", data=ASKED | {"name": "Nobody", "mmsi": ""})
     assert "Nothing is held that names this. Searched: every table" in page.text
+
+
+def test_an_alert_and_its_messages_are_told_to_who_may_know_of_it(dsn, address) -> None:
+    put(dsn, alert(codes=Codes("H2", "", "amber", "B", 3, ("GRC",))))
+    asked = ASKED | {"name": "", "call_sign": "iBaA"}
+    for clearance, shown in (("H1", False), ("H3", True)):
+        with client(dsn, address, "supervisor", f"s.{clearance}", clearance=clearance) as one:
+            page = one.post("/data-protection/subject", data=asked | {"mmsi": ""})
+        assert ("A-0123456789ab" in page.text) == shown
+        assert ("not shown to you" in page.text) != shown
