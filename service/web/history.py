@@ -125,9 +125,11 @@ def _affordable(box: Box, span: Span) -> None:
         msg = f"the span is {hours:,.1f} h, more than {MOST_H:g}; ask for a day at a time"
         raise HTTPException(413, msg)
     if deg2 * hours > MOST_DEG2_H:
+        # Rounded down: what is named must be granted.
+        most_h = math.floor(10 * MOST_DEG2_H / deg2) / 10
         msg = (
             f"{deg2:,.1f} square degrees times {hours:,.1f} h is more than {MOST_DEG2_H:g}; for "
-            f"this box ask for at most {MOST_DEG2_H / deg2:,.1f} h at a time"
+            f"this box ask for at most {most_h:,.1f} h at a time"
         )
         raise HTTPException(413, msg)
 

@@ -158,7 +158,8 @@ def test_positions_come_as_geojson(client) -> None:
     [
         ("positions?bbox=0,30,10,40&from=2026-05-01&to=2026-05-02", 413, "more than 25"),
         ("positions?bbox=14,35,15,36&from=2026-05-01&to=2026-05-03", 413, "a day at a time"),
-        ("positions?bbox=14,35,17,38&from=2026-05-01&to=2026-05-02", 413, "at most 2.7 h at a"),
+        ("positions?bbox=14,35,17,38&from=2026-05-01&to=2026-05-02", 413, "at most 2.6 h at a"),
+        ("positions?bbox=12,34,17,39&from=2026-05-01&to=2026-05-02", 413, "at most 0.9 h at a"),
         ("positions?bbox=14,35,15,36", 400, "both are needed"),
         ("positions?bbox=15,35,14,36&from=2026-05-01&to=2026-05-02", 400, "W < E"),
         ("positions?bbox=a&from=2026-05-01&to=2026-05-02", 400, "expected W,S,E,N"),
