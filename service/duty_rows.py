@@ -13,6 +13,7 @@ from store.connect import session
 from store.digests import drop_digests
 from store.escalations import drop_calls
 from store.job_runs import drop_runs
+from store.purposes import drop_purposes
 from store.receipts import drop_receipts
 from store.sessions import drop_sessions
 
@@ -43,6 +44,7 @@ def pruning(
                 "calls": Erased("escalation", drop_calls(connection, before), before),
                 "receipts": Erased("receipt", drop_receipts(connection, before), before),
                 "sessions": Erased("session", drop_sessions(connection, now), now),
+                "purposes": Erased("reading_purpose", drop_purposes(connection, now), now),
                 "digests": Erased("digest", drop_digests(connection, before), before),
             }
         counts = {name: one.count for name, one in gone.items()}

@@ -26,6 +26,9 @@ REMOVED_FROM = {
     "editions": ("edition", "hits_days"),
     "events": ("event", "events_days"),
     "alerts": ("alert", "alerts_days"),
+    "notes": ("log_note", "watch_days"),
+    "hand_overs": ("hand_over", "watch_days"),
+    "cases": ("case_file", "cases_days"),
 }
 """Fields of store.retention.Removed: their table, and the setting that bounds it."""
 

@@ -129,6 +129,27 @@ HOLDINGS: tuple[Holding, ...] = (
     _desk("receipt", "answers to messages", _STAFF, DESK_DAYS, "after the answer"),
     _desk("digest", "what an office was written by the clock", _LISTED, DESK_DAYS,
           "after it was due; the newest of each kind stays"),
+    _erased("log_note", "notes of the watch log", "what a watch has to know of the one before",
+            f"{_RESCUE}; {_PROOF}", f"{_STAFF}; {_LISTED}", "watch_days", "after it was written"),
+    _erased("hand_over", "what one watch handed to the next", "shows what the next one knew",
+            f"{_RESCUE}; {_PROOF}", f"{_STAFF}; {_LISTED}", "watch_days", "after its span"),
+    _erased("hand_over_signature", "who handed over and who took over", "as hand_over", _PROOF,
+            _STAFF, "watch_days", "after the span of its hand-over"),
+    _erased("case_file", "cases: title, legal basis, reason, codes", "one purpose for what is read "
+            "and kept", _CASE, _LISTED, "cases_days", "after the case was closed"),
+    *(
+        _erased(table, what, "as case_file", _CASE, whom, "cases_days",
+                "after its case was closed")
+        for table, what, whom in (
+            ("case_member", "who works at a case", _STAFF),
+            ("case_item", "vessels, alerts and contacts of a case", _LISTED),
+            ("case_note", "notes of a case", f"{_STAFF}; {_LISTED}"),
+            ("case_paper", "files of a case: name, kind, who gave it", f"{_STAFF}; {_LISTED}"),
+            ("case_content", "bytes of the files of cases", _LISTED),
+            ("case_read", "who looked at a case, by the hour", _STAFF),
+        )
+    ),
+    _desk("reading_purpose", "what somebody reads the list for", _STAFF, 2, "after it was said"),
     Holding("schema_migration", "which tables there are", "updates", _SERVICE, "", "no end"),
 )  # fmt: skip
 """All of it, in the order of the page."""
