@@ -136,7 +136,8 @@ HOLDINGS: tuple[Holding, ...] = (
     _erased("hand_over_signature", "who handed over and who took over", "as hand_over", _PROOF,
             _STAFF, "watch_days", "after the span of its hand-over"),
     _erased("case_file", "cases: title, legal basis, reason, codes",
-            "one purpose for what is read and kept", _CASE, _LISTED, "cases_days", "after the case was closed"),
+            "one purpose for what is read and kept", _CASE, _LISTED, "cases_days",
+            "after the case was closed"),
     *(
         _erased(table, what, "as case_file", _CASE, whom, "cases_days",
                 "after its case was closed")
