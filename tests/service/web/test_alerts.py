@@ -271,6 +271,35 @@ def test_two_people_on_one_alert_see_each_other(world, gap):
         assert until(one, lambda said: said.get("type") == "present")["people"] == []
 
 
+def test_who_may_not_see_an_alert_any_more_is_no_company_there(world, gap):
+    dsn, address = world
+    where = address.replace("http", "ws", 1) + "/live"
+    low = people.token(dsn, "supervisor", name="lowered", clearance="H2")
+    with (
+        open_socket(where, additional_headers=people.headers(low)) as one,
+        open_socket(
+            where, additional_headers=people.headers(people.token(dsn, name="stays"))
+        ) as other,
+    ):
+        until(one, lambda said: gap in json.dumps(said))
+        until(other, lambda said: gap in json.dumps(said))
+        one.send(json.dumps({"type": "looking", "alert": gap}))
+        until(one, lambda said: said.get("type") == "present")
+        with session(dsn) as connection:
+            connection.execute("UPDATE account SET role = 'auditor' WHERE name = 'lowered'")
+        until(one, lambda said: said.get("type") == "marks" and not said["alerts"])
+        other.send(json.dumps({"type": "looking", "alert": gap, "writing": True}))
+        said = until(other, lambda said: said.get("type") == "present")
+        assert said["people"] == []
+        told = [one.recv(timeout=5) for _ in range(4)]
+    assert not any(isinstance(part, str) and '"stays"' in part.lower() for part in told)
+
+
+def test_json_without_end_is_refused_in_a_sentence(ask, gap):
+    sent = ask().post(f"/api/v1/alerts/{gap}/comment", content="[" * 8000)
+    assert (sent.status_code, "JSON object" in sent.json()["error"]) == (400, True)
+
+
 def until(socket, wanted):
     for _ in range(200):
         part = socket.recv(timeout=10)
