@@ -266,7 +266,9 @@ class AlertDesk:
         now_us: int,
     ) -> None:
         alert, now = there.alert, self._clock()
-        if act == "assign":
+        if asked.to and act in {"assign", "escalate"}:
+            if not person.may("alerts.assign"):
+                raise ActError("who takes it is chosen at the desk: leave the name out")
             self._check_name(connection, alert, asked.to)
         made = Change(person.name, asked.why or "seen", now)
         step, details = step_of(act, asked, now_us, self._snooze), details_of(act, asked)
