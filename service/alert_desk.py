@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 _BEFORE, _AFTER = dt.timedelta(hours=3), dt.timedelta(hours=1)
 _LONGEST_TRACK = dt.timedelta(hours=24)
 _MOST_TRACKS, _MOST_DELIVERIES = 6, 300
+_MOST_READ = 5000  # more than a list shows: what is hidden must not push out what is not
 _HELP_STEP_US = 10_000_000  # help is made anew each ten seconds, however many look
 _TAKEN = ("acknowledged", "assigned")
 _log = structlog.get_logger()
@@ -124,7 +125,7 @@ class AlertDesk:
     ) -> dict[str, object]:
         """Return alerts in one of ``states`` as the frame of marks lists them, SAR first."""
         with self._connections.one() as connection:
-            found = alerts(connection, states=states, lanes=lanes)
+            found = alerts(connection, states=states, lanes=lanes, limit=_MOST_READ)
             ids = [one.id for one in found]
             told, taken = told_offices(connection, ids), taken_by(connection, ids)
         frame = marks(person, Concern(tuple(found), told, taken=taken), self.routing)
@@ -266,7 +267,9 @@ class AlertDesk:
         now_us: int,
     ) -> None:
         alert, now = there.alert, self._clock()
-        if act == "assign":
+        if asked.to and act in {"assign", "escalate"}:
+            if not person.may("alerts.assign"):
+                raise ActError("who takes it is chosen at the desk: leave the name out")
             self._check_name(connection, alert, asked.to)
         made = Change(person.name, asked.why or "seen", now)
         step, details = step_of(act, asked, now_us, self._snooze), details_of(act, asked)

@@ -15,7 +15,7 @@ import structlog
 from store.connect import connect
 from store.consulting import note_read
 
-_PATIENCE_S = 60
+_PATIENCE_S = 5  # who stops the service does not wait longer
 _REST_S = 1.0
 _MOST_TRIES = 600
 _log = structlog.get_logger()

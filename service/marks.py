@@ -11,7 +11,7 @@ other.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from alerts.incidents.incident import OVER
@@ -86,7 +86,9 @@ def shown_as(alert: Alert, seen: Sight) -> Alert:
     """
     if seen == "full":
         return alert
-    return for_rescuers(alert, ())[0] if alert.lane == "sar" else bare(alert)
+    shown = for_rescuers(alert, ())[0] if alert.lane == "sar" else bare(alert)
+    # Who restricted it, and with which words, is part of what may not be known.
+    return replace(shown, codes=replace(shown.codes, comment="", contributors=()))
 
 
 def mark(alert: Alert, seen: Sight, taken: str = "") -> dict[str, Any]:

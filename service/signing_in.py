@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,7 @@ class Refused:
 
 
 _MEANWHILE = Refused("The account was changed meanwhile; sign in again.")
+"""An administrator was faster: what they did stays."""
 
 
 def key_of(token: str) -> bytes:
@@ -146,11 +147,13 @@ class SigningIn:
         kept = replace(
             account, password=passwords.hashed(password), password_until=None, state=ACTIVE
         )
-        with self._as_it_was() as refused, self.connection() as connection:
-            made = self._own(kept, "first sign-in")
-            change_account(connection, kept, made, "password", account)
-            return self._on(connection, session, kept)
-        return refused
+        try:
+            with self.connection() as connection:
+                made = self._own(kept, "first sign-in")
+                change_account(connection, kept, made, "password", account)
+                return self._on(connection, session, kept)
+        except RuleError:
+            return _MEANWHILE
 
     def enrol(self, token: str, code: str) -> Opened | Refused:
         """Take the second factor that the page showed, proven by its first code."""
@@ -162,11 +165,13 @@ class SigningIn:
         if not step:
             return Refused("This code does not fit. Wait for the next one and enter it.")
         kept = replace(account, totp=session.pending, totp_step=step)
-        with self._as_it_was() as refused, self.connection() as connection:
-            made = self._own(kept, "first sign-in")
-            change_account(connection, kept, made, "second_factor", account)
-            return self._on(connection, session, kept, proven=True)
-        return refused
+        try:
+            with self.connection() as connection:
+                made = self._own(kept, "first sign-in")
+                change_account(connection, kept, made, "second_factor", account)
+                return self._on(connection, session, kept, proven=True)
+        except RuleError:
+            return _MEANWHILE
 
     def code(self, token: str, code: str) -> Opened | Refused:
         """Take the code of the second step; each code works once."""
@@ -194,13 +199,15 @@ class SigningIn:
         if fault := passwords.fault_of(new, account.name):
             return Refused(fault)
         kept = replace(account, password=passwords.hashed(new))
-        with self._as_it_was() as refused, self.connection() as connection:
-            made = self._own(kept, "own account")
-            change_account(connection, kept, made, "password", account)
-            end_sessions(connection, account.id)
-            where = Where(session.address, session.agent)
-            return self._open(connection, kept, IN, where, ends_at=session.ends_at)
-        return refused
+        try:
+            with self.connection() as connection:
+                made = self._own(kept, "own account")
+                change_account(connection, kept, made, "password", account)
+                end_sessions(connection, account.id)
+                where = Where(session.address, session.agent)
+                return self._open(connection, kept, IN, where, ends_at=session.ends_at)
+        except RuleError:
+            return _MEANWHILE
 
     def add_token(
         self, token: str, password: str, label: str, deeds: Collection[str], days: int
@@ -259,12 +266,6 @@ class SigningIn:
         """Return the account with this id."""
         with self.connection() as connection:
             return account_by(connection, account_id)
-
-    @contextmanager
-    def _as_it_was(self) -> Iterator[Refused]:
-        """Refuse where an administrator changed the account while a person did: theirs stays."""
-        with suppress(RuleError):
-            yield _MEANWHILE
 
     def _at(self, token: str, step: str) -> tuple[Session, Account] | Refused:
         found = self.unfinished(token)

@@ -29,9 +29,7 @@ def note_read(connection: psycopg.Connection, who: str, alert: str, at: dt.datet
     return True
 
 
-def note_read_soon(
-    connection: psycopg.Connection, who: str, alert: str, at: dt.datetime
-) -> bool:
+def note_read_soon(connection: psycopg.Connection, who: str, alert: str, at: dt.datetime) -> bool:
     """Do as ``note_read``, but False where others hold the audit for longer than a moment.
 
     For rescues: whoever opens one must not wait until a long import of a list has ended.

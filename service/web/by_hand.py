@@ -61,7 +61,7 @@ def _list() -> list[tuple[str, api.Endpoint, list[str]]]:
         ("/watchlist/new", with_purpose(list_forms.ask_new), _GET),
         ("/watchlist/new", list_forms.add, _POST),
         ("/watchlist/import", with_purpose(list_import.ask), _GET),
-        ("/watchlist/import", list_import.preview, _POST),
+        ("/watchlist/import", with_purpose(list_import.preview), _POST),
         ("/watchlist/import/apply", list_import.apply, _POST),
         ("/watchlist/check", list_check.ask, _GET),
         ("/watchlist/check", list_check.check, _POST),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from service.web.poller import Poller
 
+_TELLING = frozenset({"events", "deliveries"})
+_COUNTING = ("vedetta_events", "vedetta_deliver")
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -43,7 +45,14 @@ async def health(request: Request) -> Response:
         "deliveries": _deliveries(poller),
         "map": {"vessels": len(poller.picture), "clients": len(poller.hub.clients)},
     }
+    if _is_somebody(request):
+        report = {name: said for name, said in report.items() if name not in _TELLING}
     return answer(report, 200 if poller.ready else 503)
+
+
+def _is_somebody(request: Request) -> bool:
+    """Tell whether a person asks and no machine: a figure that moves tells of a hidden alert."""
+    return request.state.person is not None
 
 
 async def alive(_request: Request) -> Response:
@@ -66,16 +75,16 @@ def _deliveries(poller: Poller) -> dict[str, dict[str, float]]:
 async def metrics(request: Request) -> Response:
     """Answer the figures in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(Figures(request.app.state.poller))
+    registry.register(Figures(request.app.state.poller, whole=not _is_somebody(request)))
     return Response(generate_latest(registry), headers={"content-type": _TEXT})
 
 
 class Figures:
     """A Prometheus collector: reads the poller when it is asked, keeps nothing."""
 
-    def __init__(self, poller: Poller) -> None:
-        """Collect from ``poller``."""
-        self._poller = poller
+    def __init__(self, poller: Poller, *, whole: bool = True) -> None:
+        """Collect from ``poller``; ``whole``: also what counts events and messages."""
+        self._poller, self._whole = poller, whole
 
     def describe(self) -> list[Metric]:
         """Return nothing: what is collected depends on what the ingest process reports."""
@@ -102,8 +111,8 @@ class Figures:
         yield _gauge("vedetta_jobs_up", "1 while the jobs process reports", poller.jobs()["ok"])
         part = poller.parts.get("ingest")
         yield from _feeds(poller.feeds())
-        yield from _ingest(part.state if part else {})
-        yield from _sent(_deliveries(poller))
+        figures = [*_ingest(part.state if part else {}), *_sent(_deliveries(poller))]
+        yield from (one for one in figures if self._whole or not one.name.startswith(_COUNTING))
         jobs = poller.parts.get("jobs")
         yield _failed_jobs((jobs.state if jobs else {}).get("done") or {})
 

@@ -56,8 +56,8 @@ def _known(client: Client, alert: str) -> bool:
 
 def _tell(hub: Hub, alert: str) -> None:
     # Asked anew: codes and clearances change while somebody looks.
-    there = [one for one in hub.clients
-             if one.looking == alert and one.person is not None and _known(one, alert)]  # fmt: skip
+    looking = [one for one in hub.clients if one.looking == alert and _known(one, alert)]
+    there = [one for one in looking if one.person is not None]
     for client in there:
         # Somebody may have two maps open: they are no company for themselves.
         own = client.person.account if client.person else ""

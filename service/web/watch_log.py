@@ -101,8 +101,8 @@ async def asked_span(request: Request, given: Mapping[str, str]) -> Asked:
     now = dt.datetime.now(dt.UTC)
     until = fields.moment(given.get("until", ""), "Until") or now
     hours = given.get("hours", "")
-    if hours.isascii() and hours.isdigit() and 0 < int(hours[:9]) <= _LONGEST.total_seconds() / 3600:
-        past = int(hours[:9])
+    past = int(hours[:9]) if hours.isascii() and hours.isdigit() else 0
+    if 0 < past <= _LONGEST.total_seconds() / 3600:
         return Asked(Span(until - dt.timedelta(hours=past), until), f"the last {past} h")
     since = fields.moment(given.get("since", ""), "From")
     if since is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,16 @@ from geofence.zones import KINDS, LEGAL, ZoneSet
 from maps.live.zones import ZoneChart
 from service import zoning
 from service.desk import Desk, change
+from service.errors import WrongUseError
 from service.web.pages import page
 from service.web.uploads import chosen, form_of
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from service.web.zone_pages import TITLES, row_of
+from store.changes import in_turn
 from store.zones import put_zones, zones_now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from geofence.zones import Zone
     from service.web.uploads import Upload
+    from store.zones import ZoneVersion
 
 _FIELDS = ("kind", "source", "licence", "edition", "legal_status", "prefix", "swap", "reproject")
 _SWAPS = {"yes": True, "no": False}
@@ -36,12 +40,16 @@ _DRAWN = 2000  # zones on the preview's map; the list beside it has all
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a file says: ``done`` by id: added, changed, unchanged; ``before``: what it changes."""
+    """What a file says: ``done`` by id: added, changed, unchanged; ``before``: what it changes.
+
+    ``seen``: the versions that it was held against, as the form carries them.
+    """
 
     zones: ReadZones
     sha256: str
     done: dict[str, str]
     before: tuple[Zone, ...]
+    seen: str
 
 
 async def ask(request: Request) -> Response:
@@ -71,11 +79,13 @@ async def preview(request: Request) -> Response:
     def work(at: Desk) -> _Read:
         """Work at one desk, in one transaction."""
         read, sha256 = _read(upload, said)
-        before = tuple(one.zone for one in zones_now(at.connection))
+        there = zones_now(at.connection)
+        before, seen = tuple(one.zone for one in there), _seen(read, there)
         done: dict[str, str] = dict(put_zones(at.connection, read.zones, mark))
         at.connection.rollback()
         changed = {one for one in done if done[one] == "changed"}
-        return _Read(read, sha256, done, tuple(zone for zone in before if zone.id in changed))
+        return _Read(read, sha256, done, tuple(zone for zone in before if zone.id in changed),
+                     seen)  # fmt: skip
 
     try:
         found = await room.apart(work)
@@ -85,6 +95,13 @@ async def preview(request: Request) -> Response:
     except REFUSALS as error:
         return _form(request, said, _named(sentence(error), upload.path, upload.name))
     return _shown(request, upload.name, token, said, found)
+
+
+def _seen(read: ReadZones, there: Sequence[ZoneVersion]) -> str:
+    """Return what must be the same when the file is applied: else it changes what nobody saw."""
+    ours = {zone.id for zone in read.zones}
+    found = sorted((one.zone.id, one.version) for one in there if one.zone.id in ours)
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:20]
 
 
 def _named(said: str, path: Path, name: str) -> str:
@@ -112,7 +129,7 @@ def _shown(
         request, "zone_preview", file=name, token=token, given=dict(said), counts=counts,
         rows=[row_of(zone, None) | {"done": found.done[zone.id]} for zone in zones],
         notes=found.zones.notes, titles=TITLES, drawn=_chart(zones[:_DRAWN]),
-        states=_states(found), before=_chart(found.before[:_DRAWN]),
+        seen=found.seen, states=_states(found), before=_chart(found.before[:_DRAWN]),
     )  # fmt: skip
 
 
@@ -138,6 +155,9 @@ async def apply(request: Request) -> Response:
     def work(at: Desk) -> tuple[dict[str, Any], int]:
         """Work at one desk, in one transaction."""
         read, sha256 = _read(upload, said)
+        in_turn(at.connection)
+        if _seen(read, zones_now(at.connection)) != text(form, "seen"):
+            raise WrongUseError("the zones were changed meanwhile: bring the file once more")
         details = {"file": upload.name, "sha256": sha256}
         return zoning.put(at.connection, read.zones, mark, "import", details)
 

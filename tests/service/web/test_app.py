@@ -337,6 +337,18 @@ def test_what_detectors_and_alerts_could_not_do_is_in_health_and_metrics(client)
     assert "/a/path" not in told + str(report)
 
 
+def test_figures_that_would_tell_of_a_hidden_alert_are_for_machines(client) -> None:
+    wait_ready(client)
+    proxied = {"x-forwarded-for": "192.0.2.7"}
+    report = client.get("/health", headers=proxied).json()
+    assert report["ready"]
+    assert not {"events", "deliveries"} & report.keys()
+    told = client.get("/metrics", headers=proxied).text
+    assert "vedetta_ready" in told
+    assert "vedetta_events" not in told
+    assert "vedetta_deliver" not in told
+
+
 def test_messages_that_wait_are_in_health_and_metrics(client, source) -> None:
     mail = {"sent": 4, "waiting": 1, "oldest_waiting_s": 7.5}
     health = source.health

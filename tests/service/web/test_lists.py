@@ -338,6 +338,13 @@ def test_a_file_is_looked_at_before_it_is_proposed(dsn, office) -> None:
     assert (who, why, details["file"]) == ("analyst", "exchange", "partners.csv")
 
 
+def test_a_file_without_a_purpose_tells_nothing_of_the_list(dsn, address) -> None:
+    listed(dsn, MARIA)
+    with people.client(address, people.token(dsn, "operator")) as client:
+        page = brought(client, "/watchlist/import", "other.csv", CSV)
+    assert "For what do you read the list?" in page
+
+
 def test_a_row_that_may_be_listed_is_decided_by_a_person(dsn, office) -> None:
     [one] = listed(dsn, MARIA)
     client = office()

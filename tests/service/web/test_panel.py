@@ -140,7 +140,7 @@ def test_the_list_is_told_to_who_may_know(ask, sea) -> None:
     happens(sea)
     cleared = {"name": "cleared", "clearance": "H3"}
     [bare] = ask("listing", "analyst", **cleared)[1]["entries"]
-    assert (bare["id"], bare["reason"], bare["name"], bare["purpose"]) == (entry, None, None, False)
+    assert (bare["id"], bare["reason"], bare["name"]) == (entry, None, None)
     states(sea, "watch of May")
     [said] = ask("listing", "analyst", **cleared)[1]["entries"]
     assert (said["id"], said["reason"], said["matched_on"]) == (entry, "sold twice", "imo")

@@ -219,6 +219,18 @@ def test_a_file_is_looked_at_before_it_takes_effect(dsn, enter, form) -> None:
     assert json.loads(json.dumps(details))["file"] == f"patrol.{form}"
 
 
+def test_a_preview_of_zones_that_were_changed_since_is_not_applied(dsn, enter) -> None:
+    client = enter()
+    first = brought(client, file_of(made("one")), "z.geojson")
+    client.post("/zones/import/apply", data=hidden_fields(first.text) | {"why": "first"})
+    page = brought(client, file_of(made("one", 14.1)), "z.geojson").text
+    mine = drawn(id="one", version=1, name="Mine")
+    assert client.post("/api/v1/zones", json=mine).json()["done"] == "changed"
+    late = client.post("/zones/import/apply", data=hidden_fields(page) | {"why": "exchange"})
+    assert (late.status_code, "bring the file once more" in late.text) == (409, True)
+    assert [zone.name for zone in stored(dsn)] == ["Mine"]
+
+
 def test_what_a_file_has_wrong_is_said_feature_by_feature(dsn, enter) -> None:
     bad = json.loads(ZoneSet((made("one"),)).to_bytes())
     bad["features"].append({"type": "Feature", "id": "two", "properties": {"name": "<b>tie</b>"},
