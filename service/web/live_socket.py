@@ -21,16 +21,17 @@ _log = structlog.get_logger()
 
 
 class LiveSocket(WebSocketsSansIOProtocol):
-    """A socket that is cut when its client takes nothing, or does not answer, for ``ping_timeout``.
+    """A socket that is cut when its client takes and answers nothing for ``ping_timeout``.
 
     A slow client, which takes a little all the time, keeps its socket.
     """
 
     _watch: TimerHandle | None = None
     _left = 0
+    _taken_at = 0.0
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Take the connection; what it cannot carry yet waits with us, where the newest replaces it."""
+        """Take the connection; what it cannot carry waits with us, where newer replaces it."""
         super().connection_made(transport)
         way = transport.get_extra_info("socket")
         if way is not None and way.family != socket.AF_UNIX and _NOTSENT_LOWAT is not None:
@@ -48,14 +49,18 @@ class LiveSocket(WebSocketsSansIOProtocol):
         self._rewatch()
 
     def resume_writing(self) -> None:
-        """The client takes what it is sent."""
+        """Note that the client takes what it is sent."""
         self._unwatch()
+        self._taken_at = self.loop.time()
         super().resume_writing()
 
     def keepalive_timeout(self) -> None:
-        """Cut a client that does not answer, unless the question still waits behind a frame."""
-        if not self.writable.is_set() and self.ping_timeout is not None:
-            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
+        """Cut a client that does not answer, unless it still takes what stands before the ping."""
+        takes = self.loop.time() - self._taken_at < (self.ping_timeout or 0.0)
+        if takes or not self.writable.is_set():
+            self.pong_timer = self.loop.call_later(
+                self.ping_timeout or 0.0, self.keepalive_timeout
+            )
             return
         super().keepalive_timeout()
         self._cut("no_answer")
