@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 4
 _SHORTEST_REST_S = 0.1  # a block each 100 ms says NOTIFY each time
+_REST = 4.0  # so many times as long as telling took: a thousand alerts must not fill the loop
 _LIST_S = 5.0
 _log = structlog.get_logger()
 
@@ -134,7 +135,7 @@ class Marking:
         self.source, self._hub, self._routing, self._poll_s = source, hub, routing, poll_s
         self.concern: Concern | None = None
         self._texts: dict[tuple[str, ...], str] = {}
-        self._away = False
+        self._away, self._took_s = False, 0.0
         self._stop = threading.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -152,7 +153,7 @@ class Marking:
                 concern = self.source.read()
                 if concern is not self.concern:
                     loop.call_soon_threadsafe(self.take, concern)
-                self._stop.wait(_SHORTEST_REST_S)
+                self._stop.wait(max(_SHORTEST_REST_S, _REST * self._took_s))
                 self.source.wait(self._poll_s)
                 self._back()
             except Exception as error:  # noqa: BLE001 (the one place where a failed read is caught)
@@ -162,10 +163,11 @@ class Marking:
 
     def take(self, concern: Concern) -> None:
         """Tell everybody whose marks are others by ``concern``."""
-        self.concern = concern
+        began, self.concern = time.monotonic(), concern
         self._texts.clear()
         for client in self._hub.clients:
             self.give(client)
+        self._took_s = time.monotonic() - began
 
     def give(self, client: Client) -> None:
         """Tell one client its marks, unless it has them."""

@@ -123,7 +123,7 @@ def of_kind(link: ClientConnection, kind: str) -> dict[str, Any]:
 
 def frame(link: ClientConnection) -> wire.Frame:
     """The next frame."""
-    while not isinstance(part := socket.recv(timeout=30), bytes):
+    while not isinstance(part := link.recv(timeout=30), bytes):
         pass
     return wire.decode(part)
 
