@@ -103,3 +103,34 @@ def test_a_text_that_still_waits_is_replaced_by_the_newer_one_of_its_kind(hub) -
         assert await owed(hub, client) == ["s", b"d"]
 
     story(told)
+
+
+def test_texts_and_frames_take_turns_so_that_neither_waits_for_all_of_the_other(hub) -> None:
+    async def told() -> None:
+        client = hub.join()
+        await owed(hub, client)
+        hub.publish(b"1", "")
+        hub.publish(b"2", "")
+        said = []
+        for number in range(3):
+            hub.tell(client, "marks", f"m{number}")
+            said.append(await hub.next(client))
+        assert said == ["m0", b"1", "m2"]
+        assert await hub.next(client) == b"2"
+        assert hub.replaced == 1
+
+    story(told)
+
+
+def test_what_comes_while_a_part_is_on_its_way_takes_the_place_of_what_waits(hub) -> None:
+    async def told() -> None:
+        client = hub.join()
+        assert await hub.next(client) == b"SNAP"
+        hub.publish(b"d", "old")
+        hub.tell(client, "marks", "old marks")
+        hub.publish(b"e", "new")
+        hub.tell(client, "marks", "new marks")
+        assert await owed(hub, client) == ["new", "new marks", b"d", b"e"]
+        assert hub.replaced == 2
+
+    story(told)
