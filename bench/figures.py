@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from bench.clients import figures as clients
 from bench.decode import figures as decode
 from bench.ingest import figures as ingest
 from bench.latency import figures as latency
@@ -56,6 +57,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "ingest": ingest,
     "live": live,
     "latency": latency,
+    "clients": clients,
     "replay": replay,
     "memory": memory,
     "zones": zones,

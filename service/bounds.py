@@ -21,7 +21,7 @@ _ABOVE_ZERO = frozenset(
     delivery.longest_sar_wait_s
     audit.every_h
     people.idle_min people.absolute_h people.first_h
-    web.poll_s web.keep_h web.stale_min web.lost_min web.track_h
+    web.poll_s web.keep_h web.stale_min web.lost_min web.track_h web.silent_s
     """.split()
 )
 _CENTURY_DAYS = 36_500

@@ -106,6 +106,11 @@ class Figures:
         )
         skipped.add_metric([], hub.skipped)
         yield skipped
+        replaced = CounterMetricFamily(
+            "vedetta_map_replaced_texts", "Texts of which slow clients got a newer one only"
+        )
+        replaced.add_metric([], hub.replaced)
+        yield replaced
         up = poller.ingest()["ok"]
         yield _gauge("vedetta_ingest_up", "1 while the ingest process reports", up)
         yield _gauge("vedetta_jobs_up", "1 while the jobs process reports", poller.jobs()["ok"])

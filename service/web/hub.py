@@ -24,7 +24,7 @@ class Client:
 
     person   whose it is, None in tests of frames · looking  id of the alert that is open there
     writing  whether something is being typed about it · texts  newest one of each kind
-    marks    frame of marks that it was told last
+    marks    frame of marks that it was told last · told  whether its last part was a text
     """
 
     peer: str = ""
@@ -32,6 +32,7 @@ class Client:
     looking: str = ""
     writing: bool = False
     marks: str = ""
+    told: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     deltas: deque[bytes] = field(default_factory=deque)
     status: str = ""
@@ -50,7 +51,8 @@ class Hub:
     """All clients.
 
     snapshot   makes the newest whole picture, or b"" before there is one; asked once per tick
-    sent_bytes, snapshots, skipped   counters since start
+    sent_bytes, snapshots, skipped, replaced   counters since start: the last two of deltas and
+                                               texts that slow clients did not get
     """
 
     snapshot: Callable[[], bytes]
@@ -58,6 +60,7 @@ class Hub:
     sent_bytes: int = 0
     snapshots: int = 0
     skipped: int = 0
+    replaced: int = 0
     _cached: bytes = b""
     _status: str = ""
 
@@ -82,6 +85,7 @@ class Hub:
         if delta:
             self._cached = b""
         for client in self.clients:
+            self.replaced += bool(client.status)
             client.status = status
             if delta and not client.wants_snapshot:
                 self._queue(client, delta)
@@ -89,6 +93,7 @@ class Hub:
 
     def tell(self, client: Client, kind: str, text: str) -> None:
         """Give ``client`` a text; one of the same kind that still waits is replaced by it."""
+        self.replaced += kind in client.texts
         client.texts[kind] = text
         client.ready.set()
 
@@ -99,22 +104,40 @@ class Hub:
         else:
             client.deltas.append(delta)
 
-    async def next(self, client: Client) -> list[bytes | str]:
-        """Wait until there is something to send to ``client`` and return it."""
-        await client.ready.wait()
-        client.ready.clear()
-        parts: list[bytes | str] = [client.status] if client.status else []
-        client.status = ""
-        parts.extend(client.texts.values())
-        client.texts.clear()
+    async def next(self, client: Client) -> bytes | str:
+        """Wait until there is something to send to ``client`` and return it, the newest there is.
+
+        One part at a time: what comes while a slow client takes this one may replace the next.
+        """
+        while True:
+            await client.ready.wait()
+            if part := self._part(client):
+                self.sent_bytes += len(part)
+                return part
+            client.ready.clear()
+
+    def _part(self, client: Client) -> bytes | str:
+        """Return what ``client`` is owed first: status, then texts and frames by turns."""
+        if status := client.status:
+            client.status = ""
+            return status
+        # Neither may keep the other waiting: marks can change faster than a slow link takes them.
+        first, second = (self._frame, self._text) if client.told else (self._text, self._frame)
+        return first(client) or second(client)
+
+    def _text(self, client: Client) -> bytes | str:
+        if not client.texts:
+            return ""
+        client.told = True
+        return client.texts.pop(next(iter(client.texts)))
+
+    def _frame(self, client: Client) -> bytes | str:
+        client.told = False
         if client.wants_snapshot and (snapshot := self._snapshot()):
             client.wants_snapshot = False
             self.snapshots += 1
-            parts.append(snapshot)
-        parts.extend(client.deltas)
-        client.deltas.clear()
-        self.sent_bytes += sum(map(len, parts))
-        return parts
+            return snapshot
+        return client.deltas.popleft() if client.deltas else b""
 
     def _snapshot(self) -> bytes:
         self._cached = self._cached or self.snapshot()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service.web.settings import WebSettings
 
 _TRY_LATER, _REFUSED = 1013, 1008
+_BREATH_S = 0.02
 _STILL_IN_S = 5.0  # an open map asks so often whether its person is still signed in
 
 
@@ -66,7 +67,7 @@ async def live(socket: WebSocket) -> None:
         await socket.accept()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_send, socket, hub, client)
-            tasks.start_soon(_until_signed_out, socket, client)
+            tasks.start_soon(_until_signed_out, socket, hub, client)
             await _receive(socket, hub, client)
             tasks.cancel_scope.cancel()
     finally:
@@ -74,7 +75,7 @@ async def live(socket: WebSocket) -> None:
         presence.left(hub, client)
 
 
-async def _until_signed_out(socket: WebSocket, client: Client) -> None:
+async def _until_signed_out(socket: WebSocket, hub: Hub, client: Client) -> None:
     """Close the socket once its session has ended, or its person may not see the map any more."""
     sessions: Sessions = socket.app.state.sessions
     person = socket.state.person
@@ -84,6 +85,10 @@ async def _until_signed_out(socket: WebSocket, client: Client) -> None:
             person = await sessions.person(token_of(socket))
             client.person = person
             socket.app.state.marking.give(client)
+            presence.judge(hub, client)
+    # At once: a browser that reads nothing would hold up the closing, and be told all the same.
+    hub.leave(client)
+    presence.left(hub, client)
     with suppress(WebSocketDisconnect, RuntimeError):
         await socket.close(SIGNED_OUT, "signed out")
 
@@ -98,11 +103,11 @@ def _ours(socket: WebSocket, settings: WebSettings) -> bool:
 async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
-            for part in await hub.next(client):
-                if isinstance(part, str):
-                    await socket.send_text(part)
-                else:
-                    await socket.send_bytes(part)
+            part = await hub.next(client)
+            if isinstance(part, str):
+                await socket.send_text(part)
+            else:
+                await socket.send_bytes(part)
 
 
 async def _receive(socket: WebSocket, hub: Hub, client: Client) -> None:
@@ -116,3 +121,5 @@ async def _receive(socket: WebSocket, hub: Hub, client: Client) -> None:
                 client.ask_snapshot()
             elif text:
                 presence.take(hub, client, text)
+            # A browser that never stops talking waits; it cannot keep the others waiting.
+            await asyncio.sleep(_BREATH_S)

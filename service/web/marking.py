@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 4
 _SHORTEST_REST_S = 0.1  # a block each 100 ms says NOTIFY each time
+_REST = 4.0  # so many times as long as telling took: a thousand alerts must not fill the loop
 _LIST_S = 5.0
 _log = structlog.get_logger()
 
@@ -148,7 +149,7 @@ class Marking:
         self.concern: Concern | None = None
         self.unread: int | None = None
         self._texts: dict[tuple[str, ...], str] = {}
-        self._away, self._read_ms = False, _now_ms()
+        self._away, self._read_ms, self._took_s = False, _now_ms(), 0.0
         self._stop = threading.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -167,7 +168,7 @@ class Marking:
                 self._back(loop)
                 if concern is not self.concern:
                     loop.call_soon_threadsafe(self.take, concern)
-                self._stop.wait(_SHORTEST_REST_S)
+                self._stop.wait(max(_SHORTEST_REST_S, _REST * self._took_s))
                 self.source.wait(self._poll_s)
             except Exception as error:  # noqa: BLE001 (the one place where a failed read is caught)
                 self._gone(error, loop)
@@ -176,10 +177,11 @@ class Marking:
 
     def take(self, concern: Concern) -> None:
         """Tell everybody whose marks are others by ``concern``."""
-        self.concern = concern
+        began, self.concern = time.monotonic(), concern
         self._texts.clear()
         for client in self._hub.clients:
             self.give(client)
+        self._took_s = time.monotonic() - began
 
     def say_unread(self, since_ms: int | None) -> None:
         """Tell everybody that alerts are not read since then, None: they are read again.

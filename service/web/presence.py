@@ -37,8 +37,15 @@ def take(hub: Hub, client: Client, text: str) -> None:
 
 def left(hub: Hub, client: Client) -> None:
     """Tell the others that ``client`` has gone."""
-    if client.looking:
-        _tell(hub, client.looking)
+    before, client.looking = client.looking, ""
+    if before:
+        _tell(hub, before)
+
+
+def judge(hub: Hub, client: Client) -> None:
+    """Have ``client`` leave an alert that is in its marks no more: its person's rights changed."""
+    if client.looking and not _known(client, client.looking):
+        left(hub, client)
 
 
 def _said(text: str) -> dict[str, Any] | None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from service.web.live_socket import LiveSocket
+
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
@@ -29,8 +31,10 @@ def server_of(app: Starlette, settings: WebSettings) -> uvicorn.Server:
         settings.port,
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        ws=LiveSocket,
         ws_per_message_deflate=False,
+        ws_ping_interval=settings.silent_s / 2,
+        ws_ping_timeout=settings.silent_s,
         ws_max_size=_MOST_ASKED,
         server_header=False,
         timeout_graceful_shutdown=1,

@@ -17,6 +17,7 @@ class WebSettings:
     lost_min       a symbol is crossed after so long, minutes
     max_clients    open live sockets, at most
     max_per_peer   open live sockets of one address, at most
+    silent_s       a socket is cut whose browser takes and answers nothing for so long, seconds
     origins        origins besides our own that may open the live socket
     hosts          names besides ``host`` and localhost under which browsers find the map
     token_per_min    requests of one token of a program in a minute
@@ -32,6 +33,7 @@ class WebSettings:
     lost_min: float = 60.0
     max_clients: int = 200
     max_per_peer: int = 20
+    silent_s: float = 30.0
     origins: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     track_h: float = 3.0

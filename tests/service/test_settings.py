@@ -82,6 +82,7 @@ def test_a_wrong_setting_fails_with_its_path(text, says):
         ("web.port", -1),
         ("web.poll_s", 0),
         ("web.max_clients", 0),
+        ("web.silent_s", 0),
         ("thinning.every_s", -1),
         ("thinning.turn_deg", math.inf),
         ("tracks.speed_kn", 0),

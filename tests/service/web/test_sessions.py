@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from service.signing_in import key_of
-from service.web import app as app_of
+from service.web import live as live_of
 from service.web.app import create_app
 from service.web.server import running
 from service.web.sessions import GivenSessions, Sessions
@@ -104,7 +104,7 @@ def test_what_is_forgotten_is_asked_anew(sessions, source) -> None:
 def served(files, facts, monkeypatch):
     from tests.service.web.conftest import MemorySource
 
-    monkeypatch.setattr(app_of, "_STILL_IN_S", 0.05)
+    monkeypatch.setattr(live_of, "_STILL_IN_S", 0.05)
     memory = MemorySource()
     memory.at_ms = int(time.time() * 1000)
     given = people.everybody()
