@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MOST_BYTES = 1 << 16
 _PLACES = 8
 _NAMED = ("port", "anchorage", "custom", "sub_basin", "office_area")
-_NUMBERS = (TypeError, ValueError)
+_NUMBERS = (TypeError, ValueError, OverflowError)
 
 
 async def contacts(request: Request) -> Response:

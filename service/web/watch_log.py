@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _USUAL = dt.timedelta(hours=12)
 _LONGEST = dt.timedelta(days=31)
+_HOURS = re.compile("[0-9]{1,3}")
 _MOST_MMSI = 999_999_999
 
 
@@ -100,8 +102,10 @@ async def asked_span(request: Request, given: Mapping[str, str]) -> Asked:
     """
     now = dt.datetime.now(dt.UTC)
     until = fields.moment(given.get("until", ""), "Until") or now
+    if until - dt.datetime.min.replace(tzinfo=dt.UTC) < _LONGEST:
+        raise FieldError("Until: is before any time that a log has.")
     hours = given.get("hours", "")
-    if hours.isdigit() and 0 < int(hours[:4]) <= _LONGEST.total_seconds() / 3600:
+    if _HOURS.fullmatch(hours) and 0 < int(hours) <= _LONGEST.total_seconds() / 3600:
         return Asked(Span(until - dt.timedelta(hours=int(hours)), until), f"the last {hours} h")
     since = fields.moment(given.get("since", ""), "From")
     if since is None:
