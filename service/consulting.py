@@ -1,4 +1,4 @@
-"""Who looked at what is known of a vessel: one line of the audit a person, vessel and hour."""
+"""Who looked at what: one line of the audit a person, subject and hour."""
 
 from __future__ import annotations
 
@@ -22,18 +22,33 @@ class Consulting:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._noted: OrderedDict[tuple[str, int, datetime], None] = OrderedDict()
+        self._noted: OrderedDict[tuple[str, str, str, datetime], None] = OrderedDict()
 
     def note(self, connection: psycopg.Connection, who: str, mmsi: int, at: datetime) -> None:
         """Note that ``who`` was shown something of ``mmsi`` at ``at``; raises what the store does.
 
         Nothing may be shown where this raises: what is not in the audit was not shown.
         """
-        hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        key = (who, mmsi, hour)
-        if key in self._noted:
-            return
-        consulted(connection, Change(who, _WHY, at), ACTION, f"MMSI {mmsi:09d}", hour)
-        self._noted[key] = None
+        made, subject = Change(who, _WHY, at), f"MMSI {mmsi:09d}"
+        if not self.stands(made, ACTION, subject):
+            consulted(connection, made, ACTION, subject, hour_of(at))
+            self.remember(made, ACTION, subject)
+
+    def stands(self, made: Change, action: str, subject: str) -> bool:
+        """Tell whether this process noted such a look in the hour of ``made``."""
+        return _key(made, action, subject) in self._noted
+
+    def remember(self, made: Change, action: str, subject: str) -> None:
+        """Remember that such a look stands in the audit, committed."""
+        self._noted[_key(made, action, subject)] = None
         while len(self._noted) > _MOST:
             self._noted.popitem(last=False)
+
+
+def hour_of(at: datetime) -> datetime:
+    """Return when the hour of a time began, UTC."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _key(made: Change, action: str, subject: str) -> tuple[str, str, str, datetime]:
+    return made.who, action, subject, hour_of(made.at)
