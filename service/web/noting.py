@@ -84,8 +84,9 @@ async def looked_once(request: Request, action: str, subject: str, why: str) -> 
             consulted(connection, change, action, subject, hour_of(change.at))
 
     with anyio.fail_after(PATIENCE_S):
+        # Threads of their own: who searches the audit must not keep anybody from the alerts.
         await anyio.to_thread.run_sync(
-            work, abandon_on_cancel=True, limiter=request.app.state.looks
+            work, abandon_on_cancel=True, limiter=request.app.state.notes
         )
     # Only once it is committed: what is remembered is not asked of the database again.
     consulting.remember(change, action, subject)

@@ -121,7 +121,8 @@ DESK: dict[tuple[str, str], Operation] = {
                             "tlp": "amber", "contributors": ["GRC"], "changes": True}]},
     ),
     ("GET", "/api/v1/log"): Operation(
-        "The watch log of at most 31 days, by default since the person's last watch",
+        "The watch log of at most 31 days, by default since the person's last watch; a "
+        "look a person and hour is in the audit",
         all_of(since=TEXT, until=TEXT, lines=several(all_of(
             section=TEXT, at=TEXT, text=TEXT, who=TEXT, tag=TEXT, lane=TEXT, link=TEXT))),
         (asked("hours", "the last so many hours before until", whole(1, 744)),
