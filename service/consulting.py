@@ -1,4 +1,4 @@
-"""Who looked at what is known of a vessel: one line of the audit a person, vessel and hour."""
+"""Who looked at what: one line of the audit a person, subject and hour."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Consulting:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._noted: OrderedDict[tuple[str, int, datetime, str], None] = OrderedDict()
+        self._noted: OrderedDict[tuple[str, str, str, datetime], None] = OrderedDict()
 
     def note(
         self, connection: psycopg.Connection, who: str, mmsi: int, at: datetime,
@@ -37,13 +37,31 @@ class Consulting:
         purpose is another line. Nothing may be shown where this raises: what is not in the audit
         was not shown.
         """
-        since = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        since = max(hour_of(at), purpose.at) if purpose else hour_of(at)
         action, why = (LISTING, purpose.text) if purpose else (ACTION, _WHY)
-        since = max(since, purpose.at) if purpose else since
-        key = (who, mmsi, since, action)
-        if key in self._noted:
-            return
-        consulted(connection, Change(who, why, at), action, f"MMSI {mmsi:09d}", since)
+        key = (who, action, f"MMSI {mmsi:09d}", since)
+        if key not in self._noted:
+            consulted(connection, Change(who, why, at), action, f"MMSI {mmsi:09d}", since)
+            self._keep(key)
+
+    def stands(self, made: Change, action: str, subject: str) -> bool:
+        """Tell whether this process noted such a look in the hour of ``made``."""
+        return _key(made, action, subject) in self._noted
+
+    def remember(self, made: Change, action: str, subject: str) -> None:
+        """Remember that such a look stands in the audit, committed."""
+        self._keep(_key(made, action, subject))
+
+    def _keep(self, key: tuple[str, str, str, datetime]) -> None:
         self._noted[key] = None
         while len(self._noted) > _MOST:
             self._noted.popitem(last=False)
+
+
+def hour_of(at: datetime) -> datetime:
+    """Return when the hour of a time began, UTC."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _key(made: Change, action: str, subject: str) -> tuple[str, str, str, datetime]:
+    return made.who, action, subject, hour_of(made.at)

@@ -15,6 +15,7 @@ from service.alert_acts import ActError, asked_of
 from service.alert_desk import MeanwhileError, UnknownAlertError
 from service.alert_told import change, told
 from service.web.answers import answer
+from service.web.noting import looked_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from service.alert_desk import AlertDesk
     from service.web.api import Endpoint
 
+LISTED = ("alert.list", "alerts", "listed the alerts")
+"""Action, subject and reason of a look at many alerts, as the audit has it."""
 OPEN = ("new", "acknowledged", "assigned", "escalated")
 STATES = (*OPEN, "resolved", "retracted")
 _MOST_BYTES = 8192
@@ -36,6 +39,8 @@ async def listing(request: Request) -> Response:
     states, lanes = narrowed(request.query_params)
     desk: AlertDesk = request.app.state.desk
     found = await asyncio.to_thread(desk.listing, request.state.person, states, lanes)
+    if found["alerts"]:
+        await looked_once(request, *LISTED)
     return answer(found)
 
 

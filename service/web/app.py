@@ -113,6 +113,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     audit = audit or AuditSettings()
     app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
     app.state.retention, app.state.looks = retention or RetentionSettings(), noting.threads()
+    app.state.notes = noting.threads()
     app.state.history = History(dsn)
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.past, app.state.recall = Recall(dsn), Recall(dsn)

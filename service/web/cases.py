@@ -19,6 +19,7 @@ from service.web import fields
 from service.web.answers import answer
 from service.web.case_acts import ACTS, Doing, case_of, seen_as
 from service.web.fields import FieldError
+from service.web.noting import looked_once
 from service.web.pages import HEADERS, Tone, page
 from service.web.watch_log import desk_of
 from store import cases as kept
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from store.cases import Paper
 
 Got = TypeVar("Got")
+_LISTED = ("case.list", "cases", "listed the cases")
 _REVIEW = dt.timedelta(days=365)
 _ATTACHED = {
     "x-content-type-options": "nosniff",
@@ -64,6 +66,8 @@ async def listed(request: Request) -> Response:
         lambda one: kept.cases(one, None if everything else person.account)
     )
     rows = [(one, may) for one in found if (may := rules.standing(one, person)) != "nothing"]
+    if rows:
+        await looked_once(request, *_LISTED)
     return page(
         request, "cases", rows=[_row(one, may) for one, may in rows], today=_today(),
         may_open=person.may("cases.edit"),
@@ -83,6 +87,8 @@ async def as_json(request: Request) -> Response:
                 "id": one.case.id, "title": one.case.title, "handling": codes.handling,
                 "tlp": codes.tlp, "contributors": codes.contributors, "changes": may != "reads",
             })  # fmt: skip
+    if told:
+        await looked_once(request, *_LISTED)
     return answer({"cases": told})
 
 

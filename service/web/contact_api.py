@@ -16,6 +16,7 @@ from service.desk import Desk, change
 from service.rescuing import Rescuing
 from service.sight import sees_contact
 from service.web.answers import answer
+from service.web.noting import looked_once
 from service.web.workroom import REFUSALS, person_of, sentence, workroom
 from service.web.zone_drawing import body
 from store.contacts import contacts_now
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
     from service.keeping import Keeping
     from service.web.zones import ZonesInForce
 
+SIGHTINGS = ("contact.list", "contacts", "listed the contacts")
+"""Action, subject and reason of a look at all contacts, as the audit has it."""
 _MOST_BYTES = 1 << 16
 _PLACES = 8
 _NAMED = ("port", "anchorage", "custom", "sub_basin", "office_area")
-_NUMBERS = (TypeError, ValueError)
+_NUMBERS = (TypeError, ValueError, OverflowError)
 
 
 async def contacts(request: Request) -> Response:
@@ -42,6 +45,8 @@ async def contacts(request: Request) -> Response:
     found = await workroom(request).apart(lambda at: contacts_now(at.connection))
     if not sees_contact(person_of(request)):
         found = []
+    if found:
+        await looked_once(request, *SIGHTINGS)
     return answer({"contacts": [_told(one.contact) for one in found]})
 
 

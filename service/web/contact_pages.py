@@ -15,7 +15,8 @@ from service import sightings
 from service.desk import Desk
 from service.positions import position, said
 from service.sight import sees_contact
-from service.web.contact_api import contact_of, rescue_of
+from service.web.contact_api import SIGHTINGS, contact_of, rescue_of
+from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from store.contacts import contact_history, contacts_now
@@ -42,6 +43,8 @@ async def contacts_page(request: Request) -> Response:
     found = await workroom(request).apart(lambda at: contacts_now(at.connection, closed=closed))
     if not sees_contact(person_of(request)):
         found = []
+    if found:
+        await looked_once(request, *SIGHTINGS)
     rows = [shown(one) for one in sorted(found, key=lambda one: -one.contact.time_us)]
     return page(request, "contacts", rows=rows, closed=closed)
 
@@ -75,6 +78,7 @@ async def _one(
         return history, None if last.closed else rescue_of(at, room.keeping, last)
 
     history, near = await room.apart(work)
+    await looked_once(request, "contact.read", contact_id, "opened the contact")
     order = [one.version for one in track((one.contact for one in history), contact_id)]
     rows = sorted((shown(one) for one in history),
                   key=lambda one: order.index(one["contact"].version), reverse=True)  # fmt: skip

@@ -72,11 +72,12 @@ def moment(said: str, label: str) -> dt.datetime | None:
         return None
     try:
         at = dt.datetime.fromisoformat(said.strip())
-    except ValueError as error:
+        # A zone at the edge of the calendar leads out of it.
+        return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
         raise FieldError(
             f"{label}: {plain(said, 30)!r} is no time; as 2026-11-28T22:00."
         ) from error
-    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
 def state(form: FormData, name: str, label: str) -> str:

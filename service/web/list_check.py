@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from service import crosscheck
-from service.desk import Desk
+from service.desk import LIST, Desk
 from service.sight import sees
+from service.web.noting import looked
 from service.web.pages import HEADERS
 from service.web.purpose import list_page
 from service.web.uploads import chosen, form_of
@@ -79,12 +80,16 @@ def _csv(found: Checked) -> bytes:
 
 
 async def as_csv(request: Request) -> Response:
-    """Answer the results of a check that this person made, as CSV."""
+    """Answer the results of a check that this person made, as CSV; each time in the audit."""
     upload = workroom(request).uploads.get(
         person_of(request).account, request.path_params["token"]
     )
+    data = await looked(
+        request, f"{LIST}.check_export", LIST, lambda _: upload.path.read_bytes(),
+        why="took along the results of a check", details={"file": upload.name},
+    )  # fmt: skip
     disposition = {"content-disposition": f'attachment; filename="{_file(upload.name)}"'}
-    return Response(upload.path.read_bytes(), media_type="text/csv; charset=utf-8",
+    return Response(data, media_type="text/csv; charset=utf-8",
                     headers=HEADERS | disposition)  # fmt: skip
 
 

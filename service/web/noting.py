@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 from anyio import CapacityLimiter
 
+from service.consulting import hour_of
 from service.web.sign_in import entrance
 from store import audit
 from store.changes import Change
+from store.panel import consulted
 
 if TYPE_CHECKING:
     import psycopg
     from starlette.requests import Request
 
+    from service.consulting import Consulting
     from service.rights import Person
 
 Got = TypeVar("Got")
@@ -62,6 +65,31 @@ async def looked(
         return await anyio.to_thread.run_sync(
             work, abandon_on_cancel=True, limiter=request.app.state.looks
         )
+
+
+async def looked_once(request: Request, action: str, subject: str, why: str) -> None:
+    """Note that something of ``subject`` is shown, once a person, subject and hour.
+
+    For what pages ask for again and again, or whose looks are many: call it before answering,
+    and only where something is shown. Raises as ``looked``; then nothing may be shown.
+    """
+    consulting: Consulting = request.app.state.consulting
+    change, door = change_of(request, why), entrance(request)
+    if consulting.stands(change, action, subject):
+        return
+
+    def work() -> None:
+        """Note it, where no other process did."""
+        with door.steps.connection() as connection:
+            consulted(connection, change, action, subject, hour_of(change.at))
+
+    with anyio.fail_after(PATIENCE_S):
+        # Threads of their own: who searches the audit must not keep anybody from the alerts.
+        await anyio.to_thread.run_sync(
+            work, abandon_on_cancel=True, limiter=request.app.state.notes
+        )
+    # Only once it is committed: what is remembered is not asked of the database again.
+    consulting.remember(change, action, subject)
 
 
 def change_of(request: Request, why: str = "") -> Change:

@@ -11,7 +11,9 @@ from starlette.routing import BaseRoute, Route
 from service.rights import DEEDS, TOKEN_DEEDS
 from service.web.account import TOKEN_WORDS
 from service.web.answers import answer, to_json
-from service.web.operations import OPERATIONS, SCHEMAS, Operation
+from service.web.described import Operation
+from service.web.doorkeeper import FORM_HEADER
+from service.web.operations import OPERATIONS, SCHEMAS
 from service.web.pages import page
 from service.web.rights import ROUTES, rows_of
 
@@ -27,10 +29,19 @@ _ERRORS = {
     "401": "not signed in, or the token has ended",
     "403": "the role or the token does not include this",
     "404": "nothing is known of it",
+    "409": "somebody was faster, or a rule forbids it; the sentence says which",
     "413": "the question costs too much; the sentence says how to ask for less",
     "429": "asked too often; Retry-After says in how many seconds to ask again",
     "503": "the database does not answer; try again in a moment",
 }
+
+
+_ABOUT = (
+    "Vessels, zones, alerts, sightings and cases, each as far as the person may know of it. Times "
+    "UTC, positions WGS 84. A token is made on the page «My account» and only reads; what has no "
+    "token, and all that changes something, needs the session of a browser, and a change its form "
+    "token too (form_token of /api/v1/me)."
+)
 
 
 async def document(request: Request) -> Response:
@@ -44,8 +55,9 @@ async def readable(request: Request) -> Response:
     said = describe(request.app.routes)
     found = [
         {"path": path, "method": method.upper(), "one": one, "deed": one["x-deed"],
-         "word": TOKEN_WORDS.get(one["x-deed"], ""), "curl": _curl(request, method, one),
-         "answer": _example(one)}
+         "word": TOKEN_WORDS.get(one["x-deed"], ""), "token": {"token": []} in one["security"],
+         "curl": _curl(request, method, one),
+         "sent": _sent(one), "answer": _example(one)}
         for path, methods in said["paths"].items() for method, one in methods.items()
     ]  # fmt: skip
     return page(request, "api", routes=found, errors=_ERRORS, token_per_min=settings.token_per_min,
@@ -66,14 +78,22 @@ def describe(routes: Iterable[BaseRoute]) -> dict[str, Any]:
         "info": {
             "title": "Vedetta",
             "version": "1",
-            "description": "Vessels as they broadcast themselves, zones and coverage. Times UTC, "
-            "positions WGS 84. A token is made on the page «My account».",
+            "description": _ABOUT,
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-vedetta",
+                    "description": "over plain HTTP it is called vedetta",
+                },
+                "form": {"type": "apiKey", "in": "header", "name": FORM_HEADER},
+            },
             "schemas": SCHEMAS,
             "responses": {code: _refusal(code, said) for code, said in _ERRORS.items()},
         },
@@ -91,17 +111,35 @@ def _operation(method: str, path: str) -> dict[str, Any]:
     content = {known.media: {"schema": known.schema, **example}}
     return {
         "summary": known.summary,
+        "security": _security(method, deed),
         "operationId": _PLACEHOLDER.sub(r"\1", f"{method.lower()}{path}".replace("/", "_")),
         "x-deed": deed,
         "x-roles": [*DEEDS.get(deed, ())],
         "x-query": known.query,
         "parameters": parameters,
+        **_body(known),
         "responses": {"200": {"description": known.summary, "content": content}, **errors},
     }
 
 
+def _security(method: str, deed: str) -> list[dict[str, list[str]]]:
+    """Return what a request has to carry: one of these."""
+    session: dict[str, list[str]] = {"session": []}
+    if method != "GET":
+        return [session | {"form": []}]
+    return [{"token": []}, session] if deed in TOKEN_DEEDS else [session]
+
+
+def _body(known: Operation) -> dict[str, Any]:
+    if known.body is None:
+        return {}
+    content = {"schema": known.body, "example": known.sent}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
 def _placed(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    return {"name": name, "in": "path", "required": True, "description": "",
+            "schema": {"type": "string", "minLength": 1}}  # fmt: skip
 
 
 def _refusal(code: str, said: str) -> dict[str, Any]:
@@ -114,14 +152,19 @@ def _refusal(code: str, said: str) -> dict[str, Any]:
 
 def _curl(request: Request, method: str, one: dict[str, Any]) -> str:
     """Return how a program asks; "" where no token may, or no example is known."""
-    if not one["x-query"] or one["x-deed"] not in TOKEN_DEEDS:
+    if not one["x-query"] or one["x-deed"] not in TOKEN_DEEDS or method != "get":
         return ""
     host = f"{request.url.scheme}://{request.url.netloc}"
-    verb = "" if method == "get" else f" -X {method.upper()}"
-    return f"curl{verb} -H 'Authorization: Bearer vedetta_…' '{host}{one['x-query']}'"
+    return f"curl -H 'Authorization: Bearer vedetta_…' '{host}{one['x-query']}'"
 
 
 def _example(one: dict[str, Any]) -> str:
     [content] = one["responses"]["200"]["content"].values()
     example = content.get("example")
     return "" if example is None else to_json(example)
+
+
+def _sent(one: dict[str, Any]) -> str:
+    """Return an example of what is sent as JSON, "" where nothing is."""
+    said = one.get("requestBody")
+    return to_json(said["content"]["application/json"]["example"]) if said else ""

@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
+from service.web.api import LONGEST_TRACK_H
+from service.web.described import (
+    COUNT,
+    LAT,
+    LON,
+    MMSI,
+    MS,
+    REAL,
+    TEXT,
+    TIME,
+    YES,
+    Json,
+    Operation,
+    asked,
+    object_of,
+    or_null,
+    real,
+    several,
+    shared,
+)
 from service.web.history import MOST_DEG2, MOST_DEG2_H, MOST_H, MOST_POINTS
+from service.web.operations_by_hand import BY_HAND
+from service.web.operations_desk import DESK, DESK_SCHEMAS
+from service.web.operations_past import PAST
 
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One route: a sentence, the JSON schema of its answer, and what it takes.
-
-    query    an example of what is asked, path and query · example of the answer; None = none
-    media    the answer's type
-    """
-
-    summary: str
-    schema: Json
-    parameters: tuple[Json, ...] = ()
-    query: str = ""
-    example: Any = None
-    media: str = "application/json"
-
-
-def _asked(name: str, what: str, schema: Json, *, needed: bool = False) -> Json:
-    return {"name": name, "in": "query", "required": needed, "description": what, "schema": schema}
-
-
-def _object(*required: str, **properties: Any) -> Json:  # noqa: ANN401 (JSON schema)
-    return {"type": "object", "required": list(required), "properties": properties}
-
-
-def _several(items: Json) -> Json:
-    return {"type": "array", "items": items}
-
-
-def _or_null(kind: str) -> Json:
-    return {"type": [kind, "null"]}
-
-
-_TEXT, _COUNT, _REAL = {"type": "string"}, {"type": "integer"}, {"type": "number"}
-_MS = {"type": ["integer", "null"], "description": "ms since 1970, UTC"}
-_NINE = {"type": "string", "pattern": "^[0-9]{1,9}$"}
-_MMSI = {"name": "mmsi", "in": "path", "required": True, "description": "at most nine digits",
-         "schema": _NINE, "example": "247000001"}  # fmt: skip
-_TIME = {"type": "string", "format": "date-time"}
 _FROM = "from this time on, UTC, as 2026-05-01T08:00:00Z"
 _TO = "before this time, UTC"
 _VESSEL = {"mmsi": 247000001, "segment": 7, "imo": 9074729, "name": "MARIA K",
@@ -55,94 +34,86 @@ _VESSEL = {"mmsi": 247000001, "segment": 7, "imo": 9074729, "name": "MARIA K",
            "last_report_ms": 1767225600000}  # fmt: skip
 
 SCHEMAS: Json = {
-    "Error": _object("error", error={"type": "string", "description": "one sentence"}),
-    "Brief": _object(
+    "Error": object_of("error", error={"type": "string", "description": "one sentence"}),
+    "Brief": object_of(
         "mmsi", "segment", "imo", "name", "call_sign", "lon", "lat", "last_report_ms",
-        mmsi=_COUNT, segment=_COUNT, imo=_or_null("integer"), name=_TEXT, call_sign=_TEXT,
-        lon=_or_null("number"), lat=_or_null("number"), last_report_ms=_COUNT,
+        mmsi=COUNT, segment=COUNT, imo=or_null("integer"), name=TEXT, call_sign=TEXT,
+        lon=or_null("number"), lat=or_null("number"), last_report_ms=COUNT,
     ),
-    "Vessel": _object(
+    "Vessel": object_of(
         "mmsi", "name", "type", "last_report_ms", "segments",
-        mmsi=_COUNT, imo=_or_null("integer"), call_sign=_or_null("string"),
-        name=_or_null("string"), destination=_or_null("string"), draught_m=_or_null("number"),
-        type=_or_null("string"), flag=_or_null("string"), eta=_or_null("object"),
-        last_report_ms=_MS, status=_or_null("string"), feed=_or_null("string"),
-        segments=_several({"type": "object"}), sub_basins=_or_null("array"),
-        nearest_port=_or_null("string"), nearest_port_nm=_or_null("number"),
-        shore_nm=_or_null("number"),
+        mmsi=COUNT, imo=or_null("integer"), call_sign=or_null("string"),
+        name=or_null("string"), destination=or_null("string"), draught_m=or_null("number"),
+        type=or_null("string"), flag=or_null("string"), eta=or_null("object"),
+        last_report_ms=MS, status=or_null("string"), feed=or_null("string"),
+        segments=several({"type": "object"}), sub_basins=or_null("array"),
+        nearest_port=or_null("string"), nearest_port_nm=or_null("number"),
+        shore_nm=or_null("number"),
     ),
-    "Position": _object(
+    "Position": object_of(
         "type", "geometry", "properties",
         type={"const": "Feature"},
-        geometry=_object("type", "coordinates", type={"const": "Point"},
-                         coordinates={"type": "array", "items": _REAL, "minItems": 2,
+        geometry=object_of("type", "coordinates", type={"const": "Point"},
+                         coordinates={"type": "array", "items": REAL, "minItems": 2,
                                       "maxItems": 2}),
-        properties=_object("mmsi", "time", "sog_kn", "cog_deg", mmsi=_COUNT, time=_TIME,
-                           sog_kn=_or_null("number"), cog_deg=_or_null("number")),
+        properties=object_of("mmsi", "time", "sog_kn", "cog_deg", mmsi=COUNT, time=TIME,
+                           sog_kn=or_null("number"), cog_deg=or_null("number")),
     ),
-    "Zone": _object("id", "name", "kind", "source", id=_TEXT, name=_TEXT, kind=_TEXT,
-                    source=_TEXT),
-}  # fmt: skip
+    "Zone": object_of("id", "name", "kind", "source", id=TEXT, name=TEXT, kind=TEXT,
+                    source=TEXT),
+} | DESK_SCHEMAS  # fmt: skip
 """Shapes that answers share, by name."""
 
 
-def _of(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-_DEGREES = {
-    "lon": {"type": "number", "minimum": -180, "maximum": 180},
-    "lat": {"type": "number", "minimum": -90, "maximum": 90},
-}
-_TRACK_SPAN = {"type": "number", "minimum": 0, "maximum": MOST_H, "default": 3}
+_TRACK_SPAN = real(0, LONGEST_TRACK_H, default=3)
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/v1/openapi.json"): Operation(
-        "This description", _object("openapi", "paths", openapi=_TEXT, paths={"type": "object"}),
+        "This description", object_of("openapi", "paths", openapi=TEXT, paths={"type": "object"}),
         query="/api/v1/openapi.json",
     ),
     ("GET", "/api/v1/me"): Operation(
         "Who asks, and what they may do",
-        _object("name", "role", "deeds", name=_TEXT, display=_TEXT, role=_TEXT,
-                deeds=_several(_TEXT), exercise={"type": "boolean"}),
+        object_of("name", "role", "deeds", name=TEXT, display=TEXT, role=TEXT,
+                deeds=several(TEXT), exercise=YES),
         query="/api/v1/me",
     ),
     ("GET", "/api/v1/vessels"): Operation(
         "Vessels of the live picture by name, MMSI, IMO number or call sign",
-        _object("vessels", vessels=_several(_of("Brief"))),
-        (_asked("q", "what is looked for, at most 40 characters", _TEXT),),
+        object_of("vessels", vessels=several(shared("Brief"))),
+        (asked("q", "what is looked for, at most 40 characters", TEXT),),
         "/api/v1/vessels?q=maria", {"vessels": [_VESSEL]},
     ),
     ("GET", "/api/v1/vessels/{mmsi}"): Operation(
-        "Identity and last report of a vessel", _of("Vessel"), (_MMSI,),
+        "Identity and last report of a vessel", shared("Vessel"), (MMSI,),
         "/api/v1/vessels/247000001",
     ),
     ("GET", "/api/v1/vessels/{mmsi}/track"): Operation(
-        f"Where a vessel was, oldest first; at most {MOST_H:g} h at a time",
-        _object("points", points=_several(
-            {"type": "array", "items": _REAL, "minItems": 3, "maxItems": 3,
+        f"Where a vessel was, oldest first; at most {LONGEST_TRACK_H:g} h at a time",
+        object_of("points", points=several(
+            {"type": "array", "items": REAL, "minItems": 3, "maxItems": 3,
              "description": "ms since 1970, longitude, latitude"})),
-        (_MMSI, _asked("hours", "the last so many hours", _TRACK_SPAN),
-         _asked("from", f"instead of hours: {_FROM}", _TIME), _asked("to", _TO, _TIME),
-         _asked("segment", "only this track of several under one MMSI",
+        (MMSI, asked("hours", "the last so many hours", _TRACK_SPAN),
+         asked("from", f"instead of hours: {_FROM}", TIME), asked("to", _TO, TIME),
+         asked("segment", "only this track of several under one MMSI",
                 {"type": "integer", "minimum": 0})),
         "/api/v1/vessels/247000001/track?hours=6",
         {"points": [[1767225600000, 14.5, 35.9], [1767225660000, 14.503, 35.901]]},
     ),
     ("GET", "/api/v1/vessels/{mmsi}/identity"): Operation(
         "What a vessel said of herself over time",
-        _object("one", "facts", "conflicts", one={"type": "boolean"}, since_ms=_MS,
-                facts=_several({"type": "object"}), conflicts=_several({"type": "object"})),
-        (_MMSI,), "/api/v1/vessels/247000001/identity",
+        object_of("one", "facts", "conflicts", one=YES, since_ms=MS,
+                facts=several({"type": "object"}), conflicts=several({"type": "object"})),
+        (MMSI,), "/api/v1/vessels/247000001/identity",
     ),
     ("GET", "/api/v1/positions"): Operation(
         f"Positions in a box and a span as GeoJSON; at most {MOST_DEG2:g} square degrees, "
         f"{MOST_H:g} h, {MOST_DEG2_H:g} of their product, and {MOST_POINTS:,} positions",
-        _object("type", "features", type={"const": "FeatureCollection"},
-                features=_several(_of("Position"))),
-        (_asked("bbox", "west,south,east,north in degrees",
+        object_of("type", "features", type={"const": "FeatureCollection"},
+                features=several(shared("Position"))),
+        (asked("bbox", "west,south,east,north in degrees",
                 {"type": "string", "pattern": r"^-?[0-9.]+(,-?[0-9.]+){3}$"}, needed=True),
-         _asked("from", _FROM, _TIME, needed=True), _asked("to", _TO, _TIME, needed=True)),
+         asked("from", _FROM, TIME, needed=True), asked("to", _TO, TIME, needed=True)),
         "/api/v1/positions?bbox=14,35,15,36&from=2026-05-01T08:00:00Z&to=2026-05-01T20:00:00Z",
         {"type": "FeatureCollection", "features": [
             {"type": "Feature", "geometry": {"type": "Point", "coordinates": [14.5, 35.9]},
@@ -155,16 +126,16 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", "/api/v1/zones/at"): Operation(
         "Every zone at a place",
-        _object("lon", "lat", "zones", lon=_REAL, lat=_REAL, zones=_several(_of("Zone"))),
-        tuple(_asked(name, "degrees", _DEGREES[name], needed=True) for name in _DEGREES),
+        object_of("lon", "lat", "zones", lon=REAL, lat=REAL, zones=several(shared("Zone"))),
+        (asked("lon", "degrees", LON, needed=True), asked("lat", "degrees", LAT, needed=True)),
         "/api/v1/zones/at?lon=14.5&lat=35.9",
     ),
     ("GET", "/api/v1/coverage"): Operation(
         "Where ships are heard: cells of lon, lat, reports an hour, receivers, p99 gap in s",
-        _object("cell_deg", "cells", cell_deg=_REAL,
-                cells=_several({"type": "array", "items": _or_null("number"), "minItems": 5,
+        object_of("cell_deg", "cells", cell_deg=REAL,
+                cells=several({"type": "array", "items": or_null("number"), "minItems": 5,
                                 "maxItems": 5})),
         query="/api/v1/coverage", example={"cell_deg": 0.25, "cells": [[14.1, 35.8, 90.5, 2, 31]]},
     ),
-}  # fmt: skip
+} | PAST | DESK | BY_HAND  # fmt: skip
 """(method, path) of each route, as in the table of rights; one without a row fails a test."""

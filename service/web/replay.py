@@ -15,7 +15,9 @@ from alerts.kinds import KINDS
 from alerts.notices import LANE_TITLES
 from maps.live.past import LONGEST_S, Span
 from service.sight import sight
+from service.web.alerts import LISTED
 from service.web.answers import answer
+from service.web.noting import looked_once
 from service.web.recall import MOST_ROWS, Recall, TooMuchError, moment, sea
 from store import past
 from store.past import Box
@@ -83,6 +85,8 @@ async def told(request: Request) -> Response:
     person: Person = request.state.person
     seen = ((one, sight(person, one.alert)) for one in found)
     shown = [alert_said(one, full=how == "full") for one, how in seen if how != "nothing"]
+    if shown:
+        await looked_once(request, *LISTED)
     return answer({"alerts": shown, "more": len(found) == _MOST_ALERTS})
 
 

@@ -14,6 +14,7 @@ from service.sight import sight
 from service.web import fields
 from service.web.answers import answer
 from service.web.fields import FieldError
+from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
 from store.changes import Change
 from store.errors import RuleError
@@ -87,10 +88,13 @@ async def as_json(request: Request) -> Response:
 
 
 async def lines_of(request: Request, asked: Asked) -> list[Line]:
-    """Return what the person who asks may know of a span."""
+    """Return what the person who asks may know of a span; noted in the audit once an hour."""
     rosters = request.app.state.rosters
     found = await desk_of(request).do(lambda one: watch_log.gather(one, asked.span, rosters))
-    return watch_log.seen(request.state.person, found)
+    lines = watch_log.seen(request.state.person, found)
+    if lines:
+        await looked_once(request, "log.read", "log", "read the watch log")
+    return lines
 
 
 async def asked_span(request: Request, given: Mapping[str, str]) -> Asked:
@@ -100,6 +104,8 @@ async def asked_span(request: Request, given: Mapping[str, str]) -> Asked:
     """
     now = dt.datetime.now(dt.UTC)
     until = fields.moment(given.get("until", ""), "Until") or now
+    if until - dt.datetime.min.replace(tzinfo=dt.UTC) < _LONGEST:
+        raise FieldError("Until: is before any time that a log has.")
     hours = given.get("hours", "")
     past = int(hours[:9]) if hours.isascii() and hours.isdigit() else 0
     if 0 < past <= _LONGEST.total_seconds() / 3600:

@@ -21,7 +21,7 @@ from service.web.pages import say
 from service.web.sign_in import guarded
 from service.web.uploads import Uploads
 from store.connect import session
-from store.errors import FourEyesError, RuleError, StoreError
+from store.errors import FourEyesError, RefusedError, RuleError, StoreError
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -100,6 +100,8 @@ def told(endpoint: Endpoint) -> Endpoint:
             return answer({"error": error.detail}, error.status_code)
         except REFUSALS as error:
             return answer({"error": sentence(error).removesuffix(".")}, 409)
+        except RefusedError:
+            return answer({"error": "a value is none that the database can keep"}, 400)
         except (StoreError, TimeoutError) as error:
             said = str(error).split("\n")[0] or type(error).__name__
             _log.warning("change_failed", path=request.url.path, error=said)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 2 << 20
 _LONGEST = {"name": 120, "why": 500, "note": 300}
-_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError, shapely.errors.ShapelyError)
+_SHAPE = (KeyError, TypeError, ValueError, OverflowError, IndexError, AttributeError,
+          shapely.errors.ShapelyError)  # fmt: skip
 
 
 async def one_zone(request: Request) -> Response:

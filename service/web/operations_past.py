@@ -1,0 +1,114 @@
+"""What the routes of replay and of a vessel's panel take and answer."""
+
+from __future__ import annotations
+
+from service.web.api import LONGEST_TRACK_H
+from service.web.described import (
+    COUNT,
+    LAT,
+    LON,
+    MMSI,
+    MS,
+    REAL,
+    TEXT,
+    YES,
+    Operation,
+    all_of,
+    asked,
+    object_of,
+    or_null,
+    real,
+    several,
+    shared,
+    whole,
+)
+from service.web.replay import LONGEST_ALERTS_H, LONGEST_LEAD_S, MOST_COST
+
+_LAST_MS = 4_102_444_800_000
+_AT = whole(0, _LAST_MS)
+_FROM_TO = (
+    asked("from", "from this time on, ms since 1970, UTC", _AT, needed=True),
+    asked("to", "before this time, ms since 1970, UTC", _AT, needed=True),
+)
+_BOX = tuple(
+    asked(name, "degrees", LON if name in {"west", "east"} else LAT, needed=True)
+    for name in ("west", "south", "east", "north")
+)
+_SPAN = "from=1767225600000&to=1767229200000"
+_HOURS = {"maximum": LONGEST_TRACK_H, "type": "number", "minimum": 0}
+_DAYS = asked("days", "the last so many days", real(0, 366, default=30))
+_HER = "/api/v1/vessels/247000001"
+
+PAST: dict[tuple[str, str], Operation] = {
+    ("GET", "/api/v1/replay"): Operation(
+        f"Stored positions of a box and a span, packed (docs/replay.md); at most {MOST_COST:,.0f} "
+        "square degrees times hours",
+        {"type": "string", "contentMediaType": "application/octet-stream"},
+        (*_FROM_TO, *_BOX,
+         asked("lead", "seconds before, of which each ship's last report comes too",
+               whole(0, LONGEST_LEAD_S, default=0)),
+         asked("step", "seconds between two rows of a ship; by default as fine as it may be",
+               whole(1, 600))),
+        f"/api/v1/replay?{_SPAN}&west=14&south=35&east=15&north=36",
+        media="application/octet-stream",
+    ),
+    ("GET", "/api/v1/replay/span"): Operation(
+        "Since and until when positions are stored; null where none are",
+        all_of(first_ms=MS, last_ms=MS), query="/api/v1/replay/span",
+        example={"first_ms": 1767225600000, "last_ms": 1767312000000},
+    ),
+    ("GET", "/api/v1/replay/alerts"): Operation(
+        f"The alerts that were there in a span of at most {LONGEST_ALERTS_H} h, as far as the "
+        "person may know of them; a look a person and hour is in the audit",
+        all_of(alerts=several(shared("ToldAlert")), more=YES), _FROM_TO,
+        f"/api/v1/replay/alerts?{_SPAN}", {"alerts": [], "more": False},
+    ),
+    ("GET", "/api/v1/vessels/{mmsi}/reports"): Operation(
+        "Speed and course of a vessel over time, thinned, with both ends of every silence",
+        all_of(from_ms=COUNT, to_ms=COUNT, gap_s=REAL, stored=COUNT,
+               points=several({"type": "array", "items": or_null("number"), "minItems": 5,
+                               "maxItems": 5,
+                               "description": "epoch ms, knots, degrees, longitude, latitude"})),
+        (MMSI, asked("hours", "the last so many hours", {**_HOURS, "default": 3}),
+         asked("segment", "only this track of several under one MMSI", whole(0, 2**32))),
+        f"{_HER}/reports?hours=6",
+        {"from_ms": 1767225600000, "to_ms": 1767247200000, "gap_s": 900.0, "stored": 1,
+         "points": [[1767225600000, 9.4, 271.0, 14.5, 35.9]]},
+    ),
+    ("GET", "/api/v1/vessels/{mmsi}/receivers"): Operation(
+        "The feeds that heard a vessel, the one that heard her last first",
+        all_of(receivers=several(all_of(feed=TEXT, positions=COUNT, first_ms=COUNT,
+                                        last_ms=COUNT))),
+        (MMSI, asked("hours", "the last so many hours", {**_HOURS, "default": 24})),
+        f"{_HER}/receivers",
+        {"receivers": [{"feed": "malta", "positions": 120, "first_ms": 1767225600000,
+                        "last_ms": 1767229200000}]},
+    ),
+    ("GET", "/api/v1/vessels/{mmsi}/port-calls"): Operation(
+        "Her stays in ports, the newest first; to_ms null: she is there still",
+        all_of(calls=several(all_of(port=TEXT, from_ms=COUNT, to_ms=MS))), (MMSI, _DAYS),
+        f"{_HER}/port-calls",
+        {"calls": [{"port": "Valletta", "from_ms": 1767225600000, "to_ms": None}]},
+    ),
+    ("GET", "/api/v1/vessels/{mmsi}/events"): Operation(
+        "What detectors saw of a vessel, as far as the person may know of it, the newest first; a "
+        "look a person, vessel and hour is in the audit",
+        all_of(events=several(shared("VesselEvent")), more=YES), (MMSI, _DAYS), f"{_HER}/events",
+        {"events": [], "more": False},
+    ),
+    ("GET", "/api/v1/vessels/{mmsi}/alerts"): Operation(
+        "The alerts that a vessel is in, as far as the person may know of them; a look a person, "
+        "vessel and hour is in the audit",
+        all_of(alerts=several(shared("ToldAlert"))), (MMSI,), f"{_HER}/alerts", {"alerts": []},
+    ),
+    ("GET", "/api/v1/vessels/{mmsi}/listing"): Operation(
+        "The entries of the list that a vessel answers to, as far as the person may know of them; "
+        "a look a person, vessel and hour is in the audit",
+        all_of(entries=several(object_of(
+            "id", "reason", "handling", "tlp", "matched_on", "score", "since_ms",
+            id=TEXT, name=TEXT, reason=TEXT, contributor=TEXT, handling=TEXT,
+            handling_comment=TEXT, tlp=TEXT, source_grade=TEXT, info_grade=COUNT, priority=TEXT,
+            review_by=or_null("string"), matched_on=TEXT, score=REAL, since_ms=COUNT))),
+        (MMSI,), f"{_HER}/listing", {"entries": []},
+    ),
+}  # fmt: skip
