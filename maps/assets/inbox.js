@@ -149,12 +149,13 @@ export class Inbox {
     if (byId("inbox-empty").textContent !== text) byId("inbox-empty").textContent = text;
   }
 
-  open(id) {
+  /** `focus`: go into it, where its keys act; who looks at the map stays there. */
+  open(id, focus = true) {
     this.wanted = null;
     if (this.folded) this.fold(false);
     byId("inbox-settings").hidden = true;
     byId("inbox-body").hidden = true;
-    this.opened.show(id, this.known?.get(id));
+    this.opened.show(id, this.known?.get(id), focus);
     this.#call();
   }
 

@@ -1,11 +1,13 @@
 // The live map's page: puts its parts together. Called by the page that folium builds.
 
 import { actsOf, close, enter, Following } from "./acts.js";
+import { addToCase, DEED, TITLE } from "./addtocase.js";
 import { Bar } from "./bar.js";
 import { Box } from "./box.js";
 import { byHand } from "./byhand.js";
 import { ChartLayer, PORTS_ZOOM } from "./chart.js";
 import { Concern } from "./concern.js";
+import { showContact } from "./contacts.js";
 import { Drawer } from "./drawer.js";
 import { Fence } from "./fence.js";
 import { Filter } from "./filter.js";
@@ -22,6 +24,7 @@ import { Legend } from "./legend.js";
 import { Link } from "./link.js";
 import { showMe } from "./me.js";
 import { Measure } from "./measure.js";
+import { showPages } from "./nav.js";
 import { Overlay } from "./overlay.js";
 import { besideMap, giveWay, toggle } from "./panels.js";
 import { Address, follow as followHash } from "./permalink.js";
@@ -55,6 +58,7 @@ const byId = (id) => document.getElementById(id);
 export async function start(map, options) {
   theme.set(theme.remembered());
   showMe(byId("me"), byId("sign-out"));
+  showPages();
   screen.kiosk();
   screen.local(screen.localRemembered());
   const fleet = new Fleet();
@@ -253,7 +257,9 @@ export async function start(map, options) {
 
   const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones, replay, inbox] });
   address = () => permalink.write();
-  hooks.alert = (id) => inbox.open(id);
+  // Who chose a mark on the map stays there: the keys of an alert act only in the inbox.
+  hooks.alert = (id) => inbox.open(id, false);
+  hooks.contact = (id) => showContact(map, id, concern.contacts.find((one) => one.id === id));
   permalink.begin();
   filter.onChange(() => { drawer.tick(); address(); });
   switches.onChange = address;
@@ -263,6 +269,7 @@ export async function start(map, options) {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
     table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
   };
+  hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));
   byHand(map, { zones, open });
 
   const answer = await fetch(options.land);

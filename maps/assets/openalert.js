@@ -1,9 +1,11 @@
 // The alert that is open in the inbox: read anew whenever its mark changes, with who else looks at it.
 
+import { addToCase, DEED, TITLE } from "./addtocase.js";
 import { AlertActs, KEYS } from "./alertacts.js";
 import { did, parts } from "./alertparts.js";
 import { SIGNS, standing, TITLES } from "./alertwords.js";
 import { element } from "./bar.js";
+import { me } from "./me.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -23,6 +25,8 @@ export class OpenAlert {
     this.page = page;
     const head = element("div", "", "deeds");
     head.append(back, zoom, page);
+    this.form = element("div");
+    me().then((told) => { if (told?.deeds.includes(DEED)) head.append(this.#caseButton()); });
     this.lane = element("p", "", "lane-line");
     this.title = element("h2");
     this.title.id = "open-title";
@@ -35,24 +39,32 @@ export class OpenAlert {
       time, writing: (on) => { this.writing = on; this.look(); },
       done: (alert) => (alert ? this.#take(alert) : this.#load()),
     });
-    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.acts.box, this.body);
+    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.form, this.acts.box, this.body);
     setInterval(() => this.#stand(), 5000);
   }
 
-  show(id, mark) {
+  #caseButton() {
+    const button = element("button", TITLE);
+    button.type = "button";
+    button.addEventListener("click", () => addToCase(this.form, "alerts", this.id, button));
+    return button;
+  }
+
+  show(id, mark, focus = true) {
     if (id === this.id) {
-      this.box.focus();
+      if (focus) this.box.focus();
       return;
     }
     Object.assign(this, { id, mark: mark ?? null, alert: null, writing: false });
     this.acts.take(null);
+    this.form.replaceChildren();
     this.news.textContent = this.presence.textContent = "";
     this.body.replaceChildren(element("p", "Loading…", "quiet"));
     this.box.hidden = false;
     this.box.scrollTop = 0;
     this.page.href = `/alerts/${id}`;
     this.#stand();
-    this.box.focus({ preventScroll: true });
+    if (focus) this.box.focus({ preventScroll: true });
     if (mark) this.drawing.show(mark);
     this.look();
     this.#load(true);
@@ -90,7 +102,7 @@ export class OpenAlert {
     this.presence.textContent = people.map(({ name, writing }) => `${name} is ${writing ? "writing" : "looking at this"}`).join(" · ");
   }
 
-  /** What a key does while an alert is open; false where it is none of ours. */
+  /** What a key does while the focus is in an open alert; false where it is none of ours. */
   key(key) {
     if (key === "Escape") {
       if (!this.acts.close()) this.close();
@@ -101,7 +113,9 @@ export class OpenAlert {
       this.drawing.zoom();
       return true;
     }
-    return KEYS[key] ? this.acts.key(KEYS[key]) : false;
+    if (!KEYS[key]) return false;
+    this.acts.key(KEYS[key]);
+    return true; // also where it cannot be done now: on the map the letter means something else
   }
 
   async #load(zoom = false) {
