@@ -68,7 +68,7 @@ function labelled(words, input) {
 function deeds(box, cancel) {
   const row = element("div", "", "deeds");
   if (box.elements.case) row.append(Object.assign(element("button", "Add", "main"), { type: "submit" }));
-  const button = element("button", "Cancel");
+  const button = element("button", box.elements.case ? "Cancel" : "Close");
   button.type = "button";
   button.addEventListener("click", cancel);
   row.append(button);
@@ -99,7 +99,6 @@ function added(box, place, said, id, button) {
   line.setAttribute("role", "status");
   line.append(link);
   box.replaceChildren(line, deeds(box, () => close(place, button)));
-  box.querySelector("button").textContent = "Close";
   link.focus();
 }
 

@@ -71,7 +71,6 @@ export async function byHand(map, parts) {
     if (was.legend) document.getElementById("legend-button")?.click();
     was.node.focus();
   };
-  const rail = document.querySelector(".rail");
   const begin = async (tool, asked) => {
     if (open?.tool === tool) {
       open.panel?.close();
@@ -84,10 +83,10 @@ export async function byHand(map, parts) {
     const { start } = await tool.load();
     mine.panel = await start(map, { ...parts, told, close, asked });
   };
-  for (const tool of tools) {
+  for (const tool of tools.toReversed()) {
     tool.node = button(tool);
     tool.node.addEventListener("click", () => begin(tool, ""));
-    rail.append(tool.node);
+    document.getElementById("box").after(tool.node); // with the other tools
   }
   const query = new URLSearchParams(location.search);
   if (query.has("mmsi")) showVessel(map, query.get("mmsi"), parts.open);

@@ -26,7 +26,7 @@ import { showMe } from "./me.js";
 import { Measure } from "./measure.js";
 import { showPages } from "./nav.js";
 import { Overlay } from "./overlay.js";
-import { besideMap, giveWay, toggle } from "./panels.js";
+import { besideMap, giveWay, telephone, toggle } from "./panels.js";
 import { Address, follow as followHash } from "./permalink.js";
 import { watch } from "./pointer.js";
 import { NauticalScale } from "./scale.js";
@@ -80,7 +80,7 @@ export async function start(map, options) {
   });
   const unheard = () => hearing.words(map.getBounds());
   const inbox = new Inbox(options.inbox, {
-    unheard, time, map, onFold: () => room(), say: (told) => link.say(told), onOpen: () => address?.(),
+    unheard, time, map, onFold: () => unfolded(), say: (told) => link.say(told), onOpen: () => address?.(),
     draw: (drawing) => { if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing); overlay.redraw(); },
     vessel: (mmsi, at) => { const slot = fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
   });
@@ -137,7 +137,12 @@ export async function start(map, options) {
     const padding = { paddingTopLeft: [60, 60], paddingBottomRight: [right, 60] };
     if (place) map.panInside(place, { ...padding, animate: false });
   };
+  const unfolded = () => {
+    if (telephone() && !inbox.folded) drawer.close();
+    room();
+  };
   const open = (mmsi, key, place) => {
+    if (telephone()) inbox.fold(true, false);
     giveWay("drawer", true);
     drawer.show(mmsi, key);
     room();
@@ -151,7 +156,7 @@ export async function start(map, options) {
     if (slot === undefined) return;
     open(fleet.mmsi[slot], key, placeOf(slot));
     const alert = concern.byVessel.get(fleet.mmsi[slot]);
-    if (alert) hooks.alert(alert.id);
+    if (alert && !telephone()) hooks.alert(alert.id);
   };
   const keptList = new KeptList(kept, drawer, fleet);
   const several = new Several({ fleet, layer, classes, choose: openKey });

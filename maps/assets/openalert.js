@@ -26,7 +26,6 @@ export class OpenAlert {
     const head = element("div", "", "deeds");
     head.append(back, zoom, page);
     this.form = element("div");
-    me().then((told) => { if (told?.deeds.includes(DEED)) head.append(this.#caseButton()); });
     this.lane = element("p", "", "lane-line");
     this.title = element("h2");
     this.title.id = "open-title";
@@ -39,7 +38,8 @@ export class OpenAlert {
       time, writing: (on) => { this.writing = on; this.look(); },
       done: (alert) => (alert ? this.#take(alert) : this.#load()),
     });
-    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.form, this.acts.box, this.body);
+    me().then((told) => { if (told?.deeds.includes(DEED)) this.acts.offer(this.#caseButton()); });
+    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.acts.box, this.form, this.body);
     setInterval(() => this.#stand(), 5000);
   }
 
@@ -55,7 +55,7 @@ export class OpenAlert {
       if (focus) this.box.focus();
       return;
     }
-    Object.assign(this, { id, mark: mark ?? null, alert: null, writing: false });
+    Object.assign(this, { id, mark: mark ?? null, alert: null, writing: false, shown: null });
     this.acts.take(null);
     this.form.replaceChildren();
     this.news.textContent = this.presence.textContent = "";
@@ -133,7 +133,7 @@ export class OpenAlert {
       this.#take(said);
       if (zoom && !this.drawing.inSight) this.drawing.zoom();
     } catch (error) {
-      if (id === this.id && !this.alert) this.body.replaceChildren(element("p", `The alert is not loaded: ${error.message}.`));
+      if (id === this.id && this.shown !== id) this.body.replaceChildren(element("p", `The alert is not loaded: ${error.message}.`));
     } finally {
       this.loading = false;
       const again = this.once || id !== this.id;
@@ -152,6 +152,7 @@ export class OpenAlert {
     this.drawing.show(alert);
     this.#stand();
     this.body.replaceChildren(...parts(alert, { now: this.time(), vessel: (mmsi) => this.#vessel(mmsi) }));
+    this.shown = alert.id;
   }
 
   #vessel(mmsi) {
