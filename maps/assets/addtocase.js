@@ -34,7 +34,7 @@ export async function addToCase(place, part, ref, button = null) {
   } catch (error) {
     say(box, `Your cases are not loaded: ${error.message}.`);
   }
-  box.append(deeds(box, () => close(place, button)));
+  box.append(deeds(Boolean(box.elements.case), () => close(place, button)));
   box.querySelector("select, a, button").focus();
   box.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -65,10 +65,10 @@ function labelled(words, input) {
   return label;
 }
 
-function deeds(box, cancel) {
+function deeds(sends, cancel) {
   const row = element("div", "", "deeds");
-  if (box.elements.case) row.append(Object.assign(element("button", "Add", "main"), { type: "submit" }));
-  const button = element("button", box.elements.case ? "Cancel" : "Close");
+  if (sends) row.append(Object.assign(element("button", "Add", "main"), { type: "submit" }));
+  const button = element("button", sends ? "Cancel" : "Close");
   button.type = "button";
   button.addEventListener("click", cancel);
   row.append(button);
@@ -98,7 +98,7 @@ function added(box, place, said, id, button) {
   const line = element("p", `${said} `);
   line.setAttribute("role", "status");
   line.append(link);
-  box.replaceChildren(line, deeds(box, () => close(place, button)));
+  box.replaceChildren(line, deeds(false, () => close(place, button)));
   link.focus();
 }
 

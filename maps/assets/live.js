@@ -158,6 +158,7 @@ export async function start(map, options) {
     const alert = concern.byVessel.get(fleet.mmsi[slot]);
     if (alert && !telephone()) hooks.alert(alert.id);
   };
+  const openMark = ({ alert, contact }) => (alert ? hooks.alert(alert.id) : hooks.contact(contact.id));
   const keptList = new KeptList(kept, drawer, fleet);
   const several = new Several({ fleet, layer, classes, choose: openKey });
   const table = new Table({
@@ -241,7 +242,7 @@ export async function start(map, options) {
   watch(map, layer, fleet, {
     ship: openKey,
     several: (keys, at) => several.show(keys, `${keys.length} vessels here`, at),
-    mark: ({ alert, contact }) => (alert ? hooks.alert(alert.id) : hooks.contact(contact.id)),
+    mark: openMark,
     water: (at) => {
       if (rings.open && rings.on && rings.follows === null) rings.round(at);
       else if (zones.any) place.show(at);
@@ -256,7 +257,7 @@ export async function start(map, options) {
   map.on("dragstart", () => following.set(false));
   const parts = {
     map, layer, drawer, zones, place, vectors, table, measure, rings, box, inbox, several, keptList, following,
-    openKey, help: new Help(), home: () => whole(map),
+    openKey, openMark, help: new Help(), home: () => whole(map),
   };
   rail(actsOf(parts), { close: () => close(parts), enter: () => enter(parts) });
 

@@ -75,6 +75,7 @@ export class Replay {
     drawer.past = true;
     drawer.time = drawer.identity.time = () => this.at;
     this.on = true;
+    this.map.closePopup(); // a contact of now
     this.bar.show(true);
     this.seen = performance.now();
     requestAnimationFrame((stamp) => this.#frame(stamp));

@@ -10,9 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from alerts.contacts import Contact
 from store import cases as kept
 from store.cases import Case, Member
 from store.changes import Change
+from store.contacts import add_contact
 from tests.integration.test_inbox import (
     CALL,
     address,
@@ -26,6 +28,7 @@ from tests.integration.test_inbox import (
 )
 from tests.integration.test_live_map import MMSI, click_ship, until
 from tests.plugins import people
+from tests.plugins.alerted import now_us
 
 __all__ = ["address", "browser", "person", "sea"]  # fixtures
 
@@ -147,6 +150,23 @@ def test_alerts_of_now_leave_the_map_with_the_replay(person, sea) -> None:
     page.keyboard.press("k")
     until(page, "vedetta.replay.on && vedetta.concern.alerts.length === 0")
     expect(card(page, alert)).to_be_visible()
+
+
+def test_a_contact_has_one_mark_and_its_card_opens_by_key(person, sea) -> None:
+    page = person()
+    until(page, "vedetta.layer.count === 3")
+    with psycopg.connect(sea.dsn) as connection:
+        one = Contact("aircraft", 15.3, 35.9, 2, now_us(), "wooden boat <i>blue</i>", persons=40)
+        change = Change("operator", "Osprey 2", dt.datetime.now(dt.UTC))
+        entered = add_contact(connection, one, change)
+        connection.execute("NOTIFY vedetta_live")
+    until(page, "vedetta.concern.drawn.length === 1")
+    page.locator("#map_live").focus()
+    page.keyboard.press("Enter")
+    told = page.locator(".leaflet-popup")
+    expect(told).to_contain_text(f"{entered.id}, 40 persons")
+    expect(told).to_contain_text("wooden boat <i>blue</i>")
+    assert page.locator(".leaflet-marker-icon").count() == 0
 
 
 def opened_case(dsn: str, name: str) -> str:
