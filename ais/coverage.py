@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _HOUR_US = 3_600_000_000
 _SWEEP_US = 60_000_000
-_FEWEST = 1024
+_FADED = 0.01
 _HOLE = 5
 _ROW = np.dtype(
     [
@@ -121,8 +121,8 @@ class Coverage:
         self.settings = settings or CoverageSettings()
         self._receivers = np.zeros(rows.MOST_RECEIVERS, RECEIVER)
         self._index = np.zeros(4 * rows.MOST_RECEIVERS, INDEX)
-        self._heard = np.zeros(_FEWEST, HEARD)
-        self._cells = np.zeros(_FEWEST, CELL)
+        self._heard = np.zeros(rows.FEWEST, HEARD)
+        self._cells = np.zeros(rows.FEWEST, CELL)
         self._used = np.array([1, 0, 0], np.int64)
         self._now_us = 0
         self._hours = 0.0
@@ -180,9 +180,10 @@ class Coverage:
         """Drop what has faded, then let a table grow that is still more than two thirds full."""
         old = self._heard
         stale = (old["last"] < self._now_us - 2 * LEVELS_S[-1] * 1_000_000) & (self._now_us > 0)
-        self._heard = _renewed(old, old["key"] != 0, ~stale)
+        self._heard = rows.grown(old[(old["key"] != 0) & ~stale])
         cells = self._cells
-        self._cells = _renewed(cells, cells["key"] != 0, cells["watches"] > 0.01)  # noqa: PLR2004 (nothing is left of it)
+        # Of what was watched for less than that nothing is left.
+        self._cells = rows.grown(cells[(cells["key"] != 0) & (cells["watches"] > _FADED)])
         self._used[1] = np.count_nonzero(self._heard["key"])
         self._used[2] = np.count_nonzero(self._cells["key"])
 
@@ -377,8 +378,8 @@ class Coverage:
             key = (int(row["feed"]) + 1) << 32 | int(row["station"])
             self._index[rows.find(self._index, key)] = (key, code)
         sizes = state["sizes"].tolist()
-        self._heard = _grown(state["heard"], sizes[0])
-        self._cells = _grown(state["cells"], sizes[1])
+        self._heard = rows.grown(state["heard"], sizes[0])
+        self._cells = rows.grown(state["cells"], sizes[1])
         self._used = np.array([many, len(state["heard"]), len(state["cells"])], np.int64)
         self._now_us, self._hours = int(state["times"][0]), float(state["times"][1])
 
@@ -392,14 +393,3 @@ def _first(true: NDArray[np.bool_]) -> NDArray[np.intp]:
 def _p99(reach: NDArray[Any], gaps: float) -> float:
     at = int(_first((reach <= 0.01 * gaps)[None, :])[0])
     return float(LEVELS_S[at]) if at < rows.LEVELS else float("inf")
-
-
-def _renewed(table: NDArray[Any], there: NDArray[np.bool_], stays: NDArray[Any]) -> NDArray[Any]:
-    return _grown(table[there & stays])
-
-
-def _grown(kept: NDArray[Any], size: int = 0) -> NDArray[Any]:
-    """Return ``kept`` in a new table of ``size``, or one that is at most two thirds full."""
-    table = np.zeros(size or max(_FEWEST, 1 << (3 * len(kept) // 2).bit_length()), kept.dtype)
-    rows.rehash(kept, table)
-    return table

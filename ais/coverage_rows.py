@@ -61,6 +61,8 @@ CELL = np.dtype(
 ship that comes into the cell, but not one that comes back from next door), decaying;
 ``reach`` the gaps that lasted as long as each level."""
 
+FEWEST = 1024
+"""Rows of a table that nothing was heard of yet."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _NO_CELL = -1
 _CLASS_B = (18, 19)
@@ -294,6 +296,13 @@ def rehash(old: Any, new: Any) -> int:  # noqa: ANN401
             new[find(new, old[k].key)] = old[k]
             rows += 1
     return rows
+
+
+def grown(kept: NDArray[Any], size: int = 0) -> NDArray[Any]:
+    """Return ``kept`` in a new table of ``size``, or one that is at most two thirds full."""
+    table = np.zeros(size or max(FEWEST, 1 << (3 * len(kept) // 2).bit_length()), kept.dtype)
+    rehash(kept, table)
+    return table
 
 
 @compiled

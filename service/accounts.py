@@ -56,7 +56,7 @@ def edit(
     account = _checked(_with(before, given), routing)
     if account == before:
         raise WrongUseError(f"{before.name}: is so already; give a field that differs")
-    return keep(connection, account, change, "edit")
+    return keep(connection, account, change, "edit", before)
 
 
 def disable(connection: psycopg.Connection, name: str, change: Change) -> Account:
@@ -64,7 +64,7 @@ def disable(connection: psycopg.Connection, name: str, change: Change) -> Accoun
     account = found(connection, name)
     if account.state == DISABLED:
         raise WrongUseError(f"{account.name}: is disabled already")
-    kept = keep(connection, replace(account, state=DISABLED), change, "disable")
+    kept = keep(connection, replace(account, state=DISABLED), change, "disable", account)
     end_sessions(connection, account.id)
     end_tokens(connection, account.id)
     return kept
@@ -77,8 +77,8 @@ def enable(
     account = found(connection, name)
     if account.state != DISABLED:
         raise WrongUseError(f"{account.name}: is not disabled")
-    account, password = _temporary(account, first_h, change.at)
-    return keep(connection, account, change, "enable"), password
+    opened, password = _temporary(account, first_h, change.at)
+    return keep(connection, opened, change, "enable", account), password
 
 
 def reset(
@@ -88,8 +88,9 @@ def reset(
     account = found(connection, name)
     if account.state == DISABLED:
         raise WrongUseError(f"{account.name}: is disabled; enable it instead")
-    account, password = _temporary(replace(account, totp="", totp_step=0), first_h, change.at)
-    kept = keep(connection, account, change, "reset")
+    bare = replace(account, totp="", totp_step=0)
+    opened, password = _temporary(bare, first_h, change.at)
+    kept = keep(connection, opened, change, "reset", account)
     end_sessions(connection, account.id)
     return kept, password
 
@@ -99,7 +100,8 @@ def reset_second_factor(connection: psycopg.Connection, name: str, change: Chang
     account = found(connection, name)
     if not account.totp:
         raise WrongUseError(f"{account.name}: has no second step")
-    kept = keep(connection, replace(account, totp="", totp_step=0), change, "reset_second_factor")
+    bare = replace(account, totp="", totp_step=0)
+    kept = keep(connection, bare, change, "reset_second_factor", account)
     end_sessions(connection, account.id)
     return kept
 

@@ -29,13 +29,14 @@ from service.alert_acts import (
 )
 from service.casework import done, inform
 from service.errors import ServiceError
+from service.late_reads import LateReads
 from service.marks import Concern, marks, seen_by, shown_as
 from service.rescuing import Rescuing
 from service.rights import Person, Role
 from service.sight import cleared
 from service.web.connections import Connections
 from store.changes import Change
-from store.consulting import note_read
+from store.consulting import note_read, note_read_soon
 from store.errors import RuleError
 from store.incidents import alerts, changes, incident, look
 from store.live import track
@@ -76,7 +77,8 @@ class MeanwhileError(ServiceError):
         """``alert`` as it is now."""
         self.alert, self.changes = alert, tuple(later)
         last = later[-1]
-        super().__init__(f"{last.who} was faster ({last.action}): look at it again, then decide")
+        who = last.who or "somebody"
+        super().__init__(f"{who} was faster ({last.action}): look at it again, then decide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class AlertDesk:
         self._snooze = snooze or SnoozeSettings()
         self._rescuing = rescuing or Rescuing(SarSettings())
         self._connections = Connections(dsn)
+        self._reads = LateReads(dsn)
 
     def listing(
         self, person: Person, states: Sequence[str], lanes: Sequence[str] | None = None
@@ -139,7 +142,12 @@ class AlertDesk:
                 raise UnknownAlertError(f"there is no alert {alert_id[:20]!r}")
             seen = self._seen(connection, person, there, how, now_us)
             # Last, as others wait for the audit until this ends.
-            note_read(connection, person.name, alert_id, self._clock())
+            looked = (person.name, alert_id, self._clock())
+            noted = (note_read_soon if there.alert.lane == "sar" else note_read)(
+                connection, *looked
+            )
+        if not noted and there.alert.lane == "sar":
+            self._reads.note(*looked)
         return seen
 
     def do(self, person: Person, alert_id: str, act: str, asked: Asked, now_us: int) -> None:
@@ -154,8 +162,12 @@ class AlertDesk:
                 raise UnknownAlertError(f"there is no alert {alert_id[:20]!r}")
             if not may_do(person, act, how):
                 raise ActError(f"you see place and time only: you cannot {act} this alert")
-            if later := meanwhile(changes(connection, alert_id), asked.version, act):
-                raise MeanwhileError(shown_as(there.alert, how), _shown_log(later, how))
+            if asked.version > there.alert.version:
+                raise ActError(f"version {asked.version} of this alert is yet to come: load it")
+            # What they may not read holds nobody up: it could not be shown to them either.
+            later = _shown_log(meanwhile(changes(connection, alert_id), asked.version, act), how)
+            if later:
+                raise MeanwhileError(shown_as(there.alert, how), later)
             self._done(connection, person, there, act, asked, now_us)
 
     def people(self, person: Person, alert_id: str) -> list[Person]:
@@ -168,7 +180,8 @@ class AlertDesk:
             return self._able(connection, there.alert, told)
 
     def close(self) -> None:
-        """Close the idle connections."""
+        """Close the idle connections, after what was looked at is noted."""
+        self._reads.close()
         self._connections.close()
 
     def _able(

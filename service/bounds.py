@@ -19,6 +19,7 @@ _ABOVE_ZERO = frozenset(
     tracks.speed_kn tracks.slack_nm tracks.silence_h tracks.lone_h
     delivery.poll_s delivery.lease_s delivery.first_wait_s delivery.longest_wait_s
     delivery.longest_sar_wait_s
+    audit.every_h
     people.idle_min people.absolute_h people.first_h
     web.poll_s web.keep_h web.stale_min web.lost_min web.track_h
     """.split()
@@ -39,6 +40,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "watchlist.match.forget_days": (1, 3650),
     "web.port": (0, 65_535),
     "web.max_clients": (1, math.inf),
+    "web.token_per_min": (1, math.inf),
+    "web.account_per_min": (60, math.inf),
 }
 _DAYS = "retention."
 _WEIGHTS, _MOST_POINTS = "alerts.incidents.weights.", 20

@@ -154,6 +154,7 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
         "watchlist": {"four_eyes": False},
         "feeds": [{"kind": "tcp", "name": "exercise", "host": HOST, "port": nmea}],
         "ingest": {"clock_speed": demo.speed},
+        "audit": {"anchor_file": str(folder / "anchors" / "demo.anchors"), "every_h": 1},
         "people": {"totp": "off", "demo": True},
         "web": {"host": HOST, "port": page},
         "channels": [
@@ -233,6 +234,6 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(server.folder, ignore_errors=True)
     server.folder.mkdir(parents=True, exist_ok=True)
     server.account.give(server.folder)
-    for name in ("spool", "snapshots"):
+    for name in ("spool", "snapshots", "anchors"):
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "quarantine.jsonl").unlink(missing_ok=True)

@@ -13,9 +13,12 @@ import structlog
 from ais.spool import snapshots
 from ais.spool.layout import position, segments_on_disk, split
 from ais.spool.retention import remove_old
+from service.anchors import anchoring
 from service.delivering import Dispatcher
 from service.digests import Digests
 from service.duty_rows import pruning
+from service.erasing import Erased, erased
+from service.erasing import note as note_erased
 from service.escalating import Escalating
 from service.flooding import Flooding
 from service.leaving_by import link_maker, post_of
@@ -72,7 +75,9 @@ class Jobs:
         digests = Digests(
             dsn, one.digests, one.routing, post, duty=one.duty, exercise=one.exercise
         )
+        anchor = anchoring(one, dsn)
         return (
+            *([anchor] if anchor else []),
             Job("retention", Every(HOUR_S), self.retention, retry_s=RETRY_S),
             Job("reviews", Every(HOUR_S), self.reviews),
             escalating.job(),
@@ -120,12 +125,16 @@ class Jobs:
             watch_days=keep.watch_days,
             cases_days=keep.cases_days,
         )
+        segments, told = self._spool(now), self._deliveries(now)
         note = {
             "database": dataclasses.asdict(removed),
-            "segments": self._spool(now),
+            "segments": segments,
             "editions": self._editions(now),
-            "deliveries": self._deliveries(now),
+            "deliveries": sum(one.count for one in told if one.table == "delivery"),
         }
+        gone = erased(removed, dataclasses.asdict(keep), now)
+        spool = Erased("spool", len(segments), now - dt.timedelta(days=keep.spool_days))
+        note["erased"] = note_erased(self.dsn, "retention", [*gone, spool, *told], now)
         _log.info("retention", **note)
         return note
 
@@ -153,15 +162,17 @@ class Jobs:
         yesterday_s = (now - dt.timedelta(days=1)).timestamp()
         return Shelf(self.settings.folder / "editions").remove_all_but(needed, yesterday_s)
 
-    def _deliveries(self, now: dt.datetime) -> int:
+    def _deliveries(self, now: dt.datetime) -> list[Erased]:
+        keep = self.settings.retention
+        sent = now - dt.timedelta(days=keep.deliveries_days)
+        # What never grew into an alert is as old as its events.
+        grown = now - dt.timedelta(days=keep.events_days)
         with session(self.dsn) as connection:
-            keep = dt.timedelta(days=self.settings.retention.deliveries_days)
-            drop_told(connection, now - keep)
-            # What never grew into an alert is as old as its events.
-            drop_smouldering(
-                connection, now - dt.timedelta(days=self.settings.retention.events_days)
-            )
-            return drop_settled(connection, now - keep)
+            return [
+                Erased("alert_told", drop_told(connection, sent), sent),
+                Erased("alert", drop_smouldering(connection, grown), grown),
+                Erased("delivery", drop_settled(connection, sent), sent),
+            ]
 
     def _spool(self, now: dt.datetime) -> list[int]:
         """Remove segments that are old and committed; a legal hold keeps them."""

@@ -126,6 +126,8 @@ def _web(settings: Settings, dsn: str) -> None:
         keeping=keeping_of(settings),
         desk=desk_of(settings, dsn),
         demo=settings.people.demo,
+        audit=settings.audit,
+        retention=settings.retention,
     )
     server = server_of(app, settings.web)
     stop = threading.Event()

@@ -19,6 +19,7 @@ DEEDS: dict[str, tuple[Role, ...]] = {
     "map.read": ROLES,
     "zones.read": ROLES,
     "account.own": ROLES,
+    "protection.see": ROLES,
     # What is known and told of vessels; how much of it, service.sight says.
     "alerts.read": _READERS,
     "alerts.act": ("operator", "office", "supervisor"),
@@ -45,6 +46,7 @@ DEEDS: dict[str, tuple[Role, ...]] = {
     # Who watches the watchers, and who gives them their keys.
     "audit.read": ("auditor", "supervisor"),
     "people.manage": ("administrator",),
+    "protection.subject": ("supervisor", "administrator"),
 }
 """Each deed and the roles that may do it. What is not here nobody may."""
 

@@ -23,11 +23,13 @@ from alerts.detector import Detector
 from alerts.detectors import DETECTORS
 from alerts.notifier import Notifier
 from alerts.notifiers import NOTIFIERS
+from alerts.notifiers.email import Email
 from alerts.roles import RoleSettings
 from alerts.routing import RoutingError, RoutingSettings
 from alerts.sar import SarSettings
 from geofence.visits import VisitSettings
 from service.alerting import AlertSettings
+from service.anchors import AuditSettings
 from service.bounds import check_bounds
 from service.delivering import DeliverySettings
 from service.digests import DigestSettings
@@ -35,6 +37,7 @@ from service.errors import SettingsError
 from service.escalating import DutySettings
 from service.people_settings import PeopleSettings
 from service.receipts import ReceiptSettings
+from service.retaining import RetentionSettings
 from service.strict_yaml import NotYamlError, load_yaml
 from service.web.settings import WebSettings
 from store.thinning import Thinning
@@ -84,36 +87,6 @@ class DatabaseSettings:
     """
 
     folder: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RetentionSettings:
-    """How long things are kept, days.
-
-    positions_days  live positions in the database
-    latest_days     newest position of a segment that is not heard any more
-    runs_days       replays, from when they were started
-    spool_days      spool segments; a legal hold keeps them longer
-    visits_days     visits of zones
-    hits_days       answers to the list
-    events_days     events; what an alert holds stays with it
-    alerts_days     alerts that are over, with all that people did with them
-    deliveries_days messages that were sent or given up; later updates refer to them
-    watch_days      notes of the watch log, and hand-overs
-    cases_days      cases, from when they were closed, with their files
-    """
-
-    positions_days: float = 90
-    latest_days: float = 7
-    runs_days: float = 30
-    spool_days: float = 30
-    visits_days: float = 365
-    hits_days: float = 365
-    events_days: float = 365
-    alerts_days: float = 1095
-    deliveries_days: float = 1095
-    watch_days: float = 1095
-    cases_days: float = 1095
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +144,7 @@ class Settings:
         default_factory=lambda: {n: one() for n, one in DETECTORS.items()}
     )
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     people: PeopleSettings = field(default_factory=PeopleSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
@@ -219,6 +193,12 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
         msg = (
             f"{source}: watchlist.four_eyes: False is not accepted: only an exercise may release "
             "entries without a second person; set it to true, or exercise: true"
+        )
+        raise SettingsError(msg)
+    if settings.audit.anchor_to and not any(isinstance(one, Email) for one in channels):
+        msg = (
+            f"{source}: audit.anchor_to: nothing here sends mail; expected a channel of kind "
+            "email, or no address"
         )
         raise SettingsError(msg)
     try:

@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,9 @@ class Refused:
     why: str
 
 
+_MEANWHILE = Refused("The account was changed meanwhile; sign in again.")
+
+
 def key_of(token: str) -> bytes:
     """Return what is kept of a token."""
     return hashlib.sha256(token.encode()).digest()
@@ -105,6 +108,10 @@ class SigningIn:
         if account.password_until and account.password_until < now:
             return None
         with self.connection() as connection:
+            # The hash took its time: an administrator may have closed or reset it meanwhile.
+            now_it_is = account_by(connection, account.id)
+            if now_it_is is None or replace(now_it_is, totp_step=account.totp_step) != account:
+                return None
             return self._open(connection, account, self._next(account), where)
 
     def anybody(self) -> bool:
@@ -139,9 +146,11 @@ class SigningIn:
         kept = replace(
             account, password=passwords.hashed(password), password_until=None, state=ACTIVE
         )
-        with self.connection() as connection:
-            change_account(connection, kept, self._own(kept, "first sign-in"), "password")
+        with self._as_it_was() as refused, self.connection() as connection:
+            made = self._own(kept, "first sign-in")
+            change_account(connection, kept, made, "password", account)
             return self._on(connection, session, kept)
+        return refused
 
     def enrol(self, token: str, code: str) -> Opened | Refused:
         """Take the second factor that the page showed, proven by its first code."""
@@ -153,9 +162,11 @@ class SigningIn:
         if not step:
             return Refused("This code does not fit. Wait for the next one and enter it.")
         kept = replace(account, totp=session.pending, totp_step=step)
-        with self.connection() as connection:
-            change_account(connection, kept, self._own(kept, "first sign-in"), "second_factor")
+        with self._as_it_was() as refused, self.connection() as connection:
+            made = self._own(kept, "first sign-in")
+            change_account(connection, kept, made, "second_factor", account)
             return self._on(connection, session, kept, proven=True)
+        return refused
 
     def code(self, token: str, code: str) -> Opened | Refused:
         """Take the code of the second step; each code works once."""
@@ -163,6 +174,9 @@ class SigningIn:
         if isinstance(found, Refused):
             return found
         session, account = found
+        if not account.totp:
+            # Reset since the password was given: of an empty secret anybody knows the codes.
+            return _MEANWHILE
         step = passwords.step_of(account.totp, code, self._clock(), account.totp_step)
         with self.connection() as connection:
             if not step or not use_step(connection, account.id, step):
@@ -180,11 +194,13 @@ class SigningIn:
         if fault := passwords.fault_of(new, account.name):
             return Refused(fault)
         kept = replace(account, password=passwords.hashed(new))
-        with self.connection() as connection:
-            change_account(connection, kept, self._own(kept, "own account"), "password")
+        with self._as_it_was() as refused, self.connection() as connection:
+            made = self._own(kept, "own account")
+            change_account(connection, kept, made, "password", account)
             end_sessions(connection, account.id)
             where = Where(session.address, session.agent)
             return self._open(connection, kept, IN, where, ends_at=session.ends_at)
+        return refused
 
     def add_token(
         self, token: str, password: str, label: str, deeds: Collection[str], days: int
@@ -243,6 +259,12 @@ class SigningIn:
         """Return the account with this id."""
         with self.connection() as connection:
             return account_by(connection, account_id)
+
+    @contextmanager
+    def _as_it_was(self) -> Iterator[Refused]:
+        """Refuse where an administrator changed the account while a person did: theirs stays."""
+        with suppress(RuleError):
+            yield _MEANWHILE
 
     def _at(self, token: str, step: str) -> tuple[Session, Account] | Refused:
         found = self.unfinished(token)

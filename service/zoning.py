@@ -9,6 +9,7 @@ from geofence.files.reading import ENDINGS, ReadOptions, ReadZones, ZoneDefaults
 from service.editions import publish_zones, zones_in_force
 from service.intake import check_file
 from store import audit
+from store.changes import in_turn
 from store.errors import RuleError
 from store.zones import put_zones, remove_zones, zone_history
 
@@ -74,6 +75,8 @@ def draw(
 
     Raises RuleError where the id is taken, or the zone was changed since it was read.
     """
+    # First the turn: of two who changed one version the second has to see the first.
+    in_turn(connection)
     history = zone_history(connection, zone.id)
     if seen is None:
         taken = history or zone.id in {one.id for one in zones_in_force(connection).zones}

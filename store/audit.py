@@ -3,8 +3,8 @@
 hash = SHA-256 over the hash of the row before (32 zero bytes before the first) and the row as
 canonical JSON. Whoever alters, removes or moves a row must make every later hash anew, and
 ``verify`` names the first row that does not fit. What it cannot see by itself: rows cut off at the
-end, and a chain made anew from some row on. For that, keep the ``head`` outside the database from
-time to time and give it to ``verify``.
+end, and a chain made anew from some row on. For that, ``service.anchors`` keeps the ``head``
+outside the database from time to time, and ``verify`` is given what was kept.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 from store.changes import Change, in_turn
 from store.errors import RuleError
 from store.queries import query
+from store.spellings import spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import psycopg
 
 _FIRST = bytes(32)
+_SEARCHED = ("who", "action", "subject", "text")
 _ALL = "SELECT number, at, who, action, subject, why, details::text, hash FROM audit "
 
 
@@ -103,13 +105,16 @@ def head(connection: psycopg.Connection) -> Head:
     return Head(0, _FIRST.hex()) if row is None else Head(row[0], row[1].hex())
 
 
-def verify(connection: psycopg.Connection, anchor: Head | None = None) -> Fault | None:
+def verify(connection: psycopg.Connection, anchors: Iterable[Head] = ()) -> Fault | None:
     """Walk the chain from its first row; return the first fault, None where every row fits.
 
-    With ``anchor``, a head kept outside earlier, it also sees rows cut off at the end and a chain
-    made anew, up to that row.
+    With ``anchors``, heads kept outside earlier, it also sees rows cut off at the end and a chain
+    made anew, up to the last of them.
     """
-    number, before = 0, _FIRST
+    kept: dict[int, set[str]] = {}
+    for one in anchors:
+        kept.setdefault(one.number, set()).add(one.hash)
+    number, before, sure = 0, _FIRST, 0
     # A cursor of the server: years of rows need not fit into memory.
     with connection.transaction(), connection.cursor("audit_chain") as cursor:
         cursor.itersize = 5000
@@ -118,11 +123,22 @@ def verify(connection: psycopg.Connection, anchor: Head | None = None) -> Fault 
             if what := _fault(row, number, before):
                 return Fault(row.number, what)
             number, before = row.number, row.hash
-            if anchor and anchor.number == number and anchor.hash != before.hex():
-                return Fault(number, "is not the row kept outside: the chain was made anew")
-    if anchor and anchor.number > number:
-        return Fault(number + 1, f"is gone and all after it: row {anchor.number} was kept outside")
+            if number in kept:
+                if kept[number] != {before.hex()}:
+                    return Fault(number, _anew(sure))
+                sure = number
+    last = max(kept, default=0)
+    if last > number:
+        return Fault(number + 1, f"is gone and all after it: row {last} was kept outside")
     return None
+
+
+def hash_of(connection: psycopg.Connection, number: int) -> str | None:
+    """Return the hash of row ``number``, hexadecimal; None where there is no such row."""
+    if number == 0:
+        return _FIRST.hex()
+    row = connection.execute("SELECT hash FROM audit WHERE number = %s", [number]).fetchone()
+    return None if row is None else row[0].hex()
 
 
 def rows(
@@ -140,6 +156,50 @@ def rows(
     """
     asked = {"action": action, "subject": subject, "who": who, "since": since, "limit": limit}
     return [AuditRow(*row) for row in connection.execute(query("audit_rows"), asked)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows: each part that is given has to fit; "" and None ask for nothing.
+
+    who, subject, action  parts of them, in any case; ``subject`` fits what the details name too
+    since, until          from (included) and to (excluded), UTC
+    text                  stands anywhere in the row, in any case
+    """
+
+    who: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str = ""
+
+
+def search(
+    connection: psycopg.Connection, wanted: Wanted, *, before: int | None = None, limit: int = 50
+) -> list[AuditRow]:
+    """Return the newest ``limit`` rows that fit, of those with a number below ``before``."""
+    asked: dict[str, object] = {"before": before, "limit": limit}
+    asked |= {"since": wanted.since, "until": wanted.until}
+    asked |= {name: spellings(getattr(wanted, name)) for name in _SEARCHED}
+    return [AuditRow(*row) for row in connection.execute(query("audit_search"), asked)]
+
+
+def actions(connection: psycopg.Connection) -> list[str]:
+    """Return every action that stands in the audit, in order."""
+    found = connection.execute("SELECT DISTINCT action FROM audit ORDER BY action")
+    return [action for (action,) in found]
+
+
+def row_with(connection: psycopg.Connection, number: int) -> AuditRow | None:
+    """Return row ``number``, None where there is none."""
+    found = connection.execute(_ALL + "WHERE number = %s", [number]).fetchone()
+    return AuditRow(*found) if found else None
+
+
+def _anew(sure: int) -> str:
+    since = f"after row {sure}, which is as it was kept" if sure else "from its first row on"
+    return f"is not the row kept outside: the chain was made anew {since}"
 
 
 def _fault(row: AuditRow, number: int, before: bytes) -> str:

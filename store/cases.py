@@ -245,6 +245,11 @@ def add_paper(
     return kept
 
 
+def hold(connection: psycopg.Connection, case_id: str) -> None:
+    """Let nobody else act on a case until the transaction ends: what is read of it still holds."""
+    connection.execute("SELECT 1 FROM case_file WHERE id = %s FOR UPDATE", [case_id])
+
+
 def paper_content(connection: psycopg.Connection, sha256: str) -> bytes:
     """Return the bytes of a file; raises RuleError where there are none."""
     row = connection.execute(

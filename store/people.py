@@ -70,17 +70,26 @@ def add_account(connection: psycopg.Connection, account: Account, change: Change
 
 
 def change_account(
-    connection: psycopg.Connection, account: Account, change: Change, action: str
-) -> Account:
+    connection: psycopg.Connection, account: Account, change: Change, action: str,
+    was: Account | None = None,
+) -> Account:  # fmt: skip
     """Keep ``account`` instead of the one with its id; ``action`` names it in the audit.
 
-    Raises RuleError where there is none with this id, or where no active administrator would be
-    left.
+    ``was``: the account from which it was made, None where it was read in turn. Raises RuleError
+    where there is none with this id, where somebody changed it since ``was`` was read (or a
+    password that is being hashed would open an account that was closed meanwhile), or where no
+    active administrator would be left.
     """
     in_turn(connection)
     before = account_by(connection, account.id)
     if before is None:
         raise RuleError(f"account {account.id!r}: there is none; see vedetta user list")
+    if was is not None:
+        # A code that was used meanwhile is no change, and stays used.
+        if replace(was, totp_step=0) != replace(before, totp_step=0):
+            raise RuleError(f"{before.name}: was changed meanwhile; look at it again")
+        if account.totp == before.totp:
+            account = replace(account, totp_step=max(account.totp_step, before.totp_step))
     connection.execute(query("change_account"), _row(account, change))
     if _administers(before) and not _administers(account) and not _others(connection, before):
         raise RuleError(

@@ -24,10 +24,14 @@ class Purpose:
 def put_purpose(
     connection: psycopg.Connection, account: str, session: str, purpose: Purpose
 ) -> None:
-    """Keep the purpose of a session, in place of the one before; those of old sessions go."""
+    """Keep the purpose of a session, in place of the one before."""
     row = {"account": account, "session": session, "at": purpose.at, "purpose": purpose.text}
     connection.execute(query("put_purpose"), row | {"case_id": purpose.case_id})
-    connection.execute(query("drop_purposes"), {"now": purpose.at})
+
+
+def drop_purposes(connection: psycopg.Connection, now: datetime) -> int:
+    """Forget the purposes of sessions that have long ended; return how many."""
+    return connection.execute(query("drop_purposes"), {"now": now}).rowcount
 
 
 def purpose_of(connection: psycopg.Connection, account: str, session: str) -> Purpose | None:

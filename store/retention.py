@@ -10,6 +10,20 @@ from store.connect import session
 from store.queries import query
 from store.runs import delete_run
 
+# Only live rows: a replay's age counts from its start, not from what it tells of.
+_BY_AGE = {
+    "visits": ("DELETE FROM zone_visit WHERE run_id = 0 AND time", "visits"),
+    "hits": ("DELETE FROM watchlist_hit WHERE run_id = 0 AND received", "hits"),
+    "events": ("DELETE FROM event WHERE run_id = 0 AND started_at", "events"),
+    "alerts": (
+        "DELETE FROM alert WHERE state IN ('resolved', 'retracted') AND changed_at", "alerts",
+    ),
+    "notes": ("DELETE FROM log_note WHERE at", "watch"),
+    "hand_overs": ("DELETE FROM hand_over WHERE until", "watch"),
+    "health": ("DELETE FROM health WHERE at", "latest"),
+}  # fmt: skip
+"""Fields of ``Removed``: what they count goes where that column is before the span named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Removed:
@@ -67,69 +81,41 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
     Raises ValueError unless every number of days is above 0, and UnavailableError while the
     database is away.
     """
-    days = [positions_days, latest_days, visits_days, hits_days, events_days, alerts_days]
-    days += [watch_days, cases_days]
-    days += [] if runs_days is None else [runs_days]
-    if min(days) <= 0:
-        msg = f"retention of {min(days)} days: expected more than 0"
+    days = {
+        "positions": positions_days, "latest": latest_days, "visits": visits_days,
+        "hits": hits_days, "events": events_days, "alerts": alerts_days, "watch": watch_days,
+        "cases": cases_days, "editions": max(visits_days, hits_days),
+    } | ({} if runs_days is None else {"runs": runs_days})  # fmt: skip
+    if min(days.values()) <= 0:
+        msg = f"retention of {min(days.values())} days: expected more than 0"
         raise ValueError(msg)
+    before = {name: now - timedelta(days=some) for name, some in days.items()}
     with session(dsn) as connection:
-        before = now - timedelta(days=positions_days)
         chunks = connection.execute(
-            "SELECT drop_chunks('position', older_than => %s)::text", [before]
+            "SELECT drop_chunks('position', older_than => %s)::text", [before["positions"]]
         ).fetchall()
-        latest = connection.execute(
-            query("drop_latest"), {"before": now - timedelta(days=latest_days)}
-        ).fetchone()
-        # Only live rows: a replay's age counts from its start, not from what it tells of.
-        visits = connection.execute(
-            "DELETE FROM zone_visit WHERE run_id = 0 AND time < %s",
-            [now - timedelta(days=visits_days)],
-        )
-        hits = connection.execute(
-            "DELETE FROM watchlist_hit WHERE run_id = 0 AND received < %s",
-            [now - timedelta(days=hits_days)],
-        )
-        events = connection.execute(
-            "DELETE FROM event WHERE run_id = 0 AND started_at < %s",
-            [now - timedelta(days=events_days)],
-        )
-        alerts = connection.execute(
-            "DELETE FROM alert WHERE state IN ('resolved', 'retracted') AND changed_at < %s",
-            [now - timedelta(days=alerts_days)],
-        )
-        watched = now - timedelta(days=watch_days)
-        notes = connection.execute("DELETE FROM log_note WHERE at < %s", [watched])
-        hand_overs = connection.execute("DELETE FROM hand_over WHERE until < %s", [watched])
-        editions = connection.execute(
-            query("empty_editions"),
-            {"before": now - timedelta(days=max(visits_days, hits_days))},
-        )
-        health = connection.execute(
-            "DELETE FROM health WHERE at < %s", [now - timedelta(days=latest_days)]
-        )
+        latest = connection.execute(query("drop_latest"), {"before": before["latest"]}).fetchone()
+        gone = {
+            name: connection.execute(f"{statement} < %s", [before[span]]).rowcount
+            for name, (statement, span) in _BY_AGE.items()
+        }
+        editions = connection.execute(query("empty_editions"), {"before": before["editions"]})
         old: list[tuple[int]] = []
         if runs_days is not None:
             old = connection.execute(
                 "SELECT run_id FROM run WHERE run_id > 0 AND started_at < %s ORDER BY run_id",
-                [now - timedelta(days=runs_days)],
+                [before["runs"]],
             ).fetchall()
         # Last: its lines in the audit keep other writers waiting until the end.
-        cases = drop_cases(connection, now, now - timedelta(days=cases_days))
+        cases = drop_cases(connection, now, before["cases"])
     # Each in a transaction of its own: a large one must not undo the others.
     for (run_id,) in old:
         delete_run(dsn, run_id)
     return Removed(
-        tuple(name for (name,) in chunks),
-        latest[0] if latest else 0,
-        health.rowcount,
-        tuple(run_id for (run_id,) in old),
-        visits.rowcount,
-        hits.rowcount,
-        editions.rowcount,
-        events.rowcount,
-        alerts.rowcount,
-        notes.rowcount,
-        hand_overs.rowcount,
-        cases,
+        chunks=tuple(name for (name,) in chunks),
+        latest=latest[0] if latest else 0,
+        runs=tuple(run_id for (run_id,) in old),
+        editions=editions.rowcount,
+        cases=cases,
+        **gone,
     )

@@ -76,7 +76,10 @@ class GnssInterference:
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Look for areas into which ships are displaced; doubt the positions there."""
-        found = [*self._leapt(world), *self._same_fix(world)]
+        # Leaps are looked at each tick, for others must not tell of them; one fix can wait.
+        found = self._leapt(world)
+        if state.passes(world.now_us, _MINUTE_US):
+            found += self._same_fix(world)
         told: list[Event] = []
         keys = list(state.book.keys())
         near = self._near([_centre(state.book[key]) for key in keys], found)

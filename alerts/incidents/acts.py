@@ -33,6 +33,7 @@ GOES: dict[AlertState, tuple[AlertState, ...]] = {
     "retracted": (),
 }
 """State and the states that may follow it; resolved again corrects a verdict."""
+_SEEN_BY_NOBODY = ("new", "escalated")  # escalated: whoever is next has not looked yet
 
 
 def acknowledge(alert: Alert) -> Alert:
@@ -78,7 +79,7 @@ def snooze(
     rules = settings or SnoozeSettings()
     if alert.state in OVER:
         raise IncidentError(f"alert {alert.id} is {alert.state}: there is nothing to silence")
-    if alert.kind == "distress" and alert.state == "new":
+    if alert.kind == "distress" and alert.state in _SEEN_BY_NOBODY:
         raise IncidentError(
             f"alert {alert.id} is a distress that nobody acknowledged: it cannot be silenced; "
             "acknowledge it first"

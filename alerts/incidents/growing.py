@@ -19,7 +19,7 @@ from alerts.incidents.incident import Grown, Incident, Known
 from alerts.incidents.joining import Draft, Shelf, subject_of
 from alerts.incidents.judging import judged
 from alerts.incidents.muting import MUTES, explained
-from alerts.incidents.telling import change_of, reopens, why_of
+from alerts.incidents.telling import change_of, reopens, wakes, why_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,6 +117,8 @@ def _finished(
     if draft.before is not None and reopens(alert, after.alert):
         opened = replace(after.alert, state="new", verdict=None, reason="", snoozed_until_us=None)
         after = replace(after, alert=opened)
+    if wakes(draft.before, after):
+        after = replace(after, alert=replace(after.alert, snoozed_until_us=None))
     change = change_of(draft.before, after, now_us)
     return [Grown(draft.before, after, change, why_of(draft.before, after))]
 

@@ -41,6 +41,11 @@ def _presses(before: Incident, after: Incident) -> bool:
     return _graver(before.alert, after.alert) or _calls_again(before, after)
 
 
+def wakes(before: Incident | None, after: Incident) -> bool:
+    """Tell whether a rescue ends its own silence: what was snoozed is another matter by now."""
+    return before is not None and after.alert.lane == "sar" and _presses(before, after)
+
+
 def is_snoozed(alert: Alert, now_us: int) -> bool:
     """Tell whether people asked for silence about ``alert`` until after ``now_us``."""
     return alert.snoozed_until_us is not None and now_us < alert.snoozed_until_us

@@ -145,6 +145,10 @@ export class AlertActs {
       this.done(told);
     } else if (answer.status === 409) {
       this.#conflict(act, said, told);
+    } else if (answer.status >= 500) {
+      // What took too long may still be done.
+      this.#say([element("p", `Nothing is certain: ${told.error}. Look at the history below, then try again.`)]);
+      this.done(null);
     } else {
       this.#say([element("p", `Nothing was changed: ${told.error}`)]);
     }

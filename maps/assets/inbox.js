@@ -79,7 +79,7 @@ export class Inbox {
   }
 
   #sound(before) {
-    const fresh = this.alerts.filter((alert) => waits(alert) && !quiet(alert, this.time()) && !(before && was(before, alert)));
+    const fresh = this.alerts.filter((alert) => !quiet(alert, this.time()) && (waits(alert) ? !(before && was(before, alert)) : graver(before, alert)));
     const lane = fresh.length && (before || fresh[0].lane === "sar") ? fresh[0].lane : null;
     if (lane === null) return;
     this.tones.play(lane);
@@ -172,12 +172,21 @@ export class Inbox {
     this.opened.present(said);
   }
 
+  /** Since when the server cannot read alerts, epoch ms; null: it can. What stands here is old then. */
+  unread(since) {
+    const line = byId("inbox-unread");
+    line.hidden = since === null;
+    line.textContent = since === null ? "" : `Alerts are not read since ${moment(since, this.time())}: the database does not answer. What came in since then is not here.`;
+    byId("inbox").classList.toggle("stale", since !== null);
+    if (since !== null && this.folded) this.fold(false, false);
+  }
+
   lost() {
     byId("inbox").classList.add("stale");
   }
 
   back() {
-    byId("inbox").classList.remove("stale");
+    byId("inbox").classList.toggle("stale", !byId("inbox-unread").hidden);
     this.opened.look();
   }
 
@@ -194,11 +203,15 @@ export class Inbox {
 
   #blocked() {
     const line = byId("inbox-blocked");
-    const hidden = () => !this.tones.blocked || !this.tones.volume || !this.tones.lanes.size || this.tones.lanes.has("none");
+    // Who sits down here did not always choose what is set here.
+    const off = () => !this.tones.volume || !this.tones.lanes.has("sar");
+    const hidden = () => !off() && !this.tones.blocked;
     // Not under a pointer that is pressed: what it is on would move, and the click be lost.
     if (!line.hidden && hidden()) setTimeout(() => { line.hidden = hidden(); }, CLICK_MS);
     else line.hidden = hidden();
-    line.textContent = "The browser keeps sound off until somebody clicks or presses a key on this page.";
+    if (hidden()) return;
+    line.textContent = off() ? "A rescue makes no sound here: its tone is switched off in the settings of the inbox."
+      : "The browser keeps sound off until somebody clicks or presses a key on this page.";
   }
 
   #settings() {
@@ -274,6 +287,13 @@ const quiet = ({ snoozed }, now) => Boolean(snoozed && snoozed > now);
 function was(before, alert) {
   const old = before.get(alert.id);
   return old !== undefined && waits(old) && SEVERITIES.indexOf(alert.severity) <= SEVERITIES.indexOf(old.severity);
+}
+
+/** Whether a rescue that somebody has taken became another matter: who took it heard of less. */
+function graver(before, alert) {
+  const old = before?.get(alert.id);
+  if (alert.lane !== "sar" || !old) return false;
+  return SEVERITIES.indexOf(alert.severity) > SEVERITIES.indexOf(old.severity) || (alert.kind === "distress" && old.kind !== "distress");
 }
 
 function box(text, checked, onChange) {

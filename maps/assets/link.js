@@ -10,7 +10,7 @@ const SILENCE_MS = 8000; // the server sends each second; eight missing are no c
 
 /**
  * Keep `fleet` up to date. Tells `on.frame()` after each frame, `on.status(json)` what the server
- * says of itself, `on.marks(json)` what people are concerned with, `on.present(json)` who else
+ * says of itself, `on.marks(json)` what people are concerned with, `on.unread(json)` since when alerts are not read, `on.present(json)` who else
  * looks at the alert that is open here, `on.lost({since, retryAt, full})` when the link is gone and `on.back()` when it is back.
  */
 export class Link {
@@ -60,6 +60,7 @@ export class Link {
       const said = JSON.parse(data);
       if (said.type === "marks") this.on.marks(said);
       else if (said.type === "present") this.on.present(said);
+      else if (said.type === "unread") this.on.unread(said);
       else this.on.status(said);
       return;
     }

@@ -218,6 +218,7 @@ export async function start(map, options) {
       if (!document.hidden && !replay.on) seen();
     },
     present: (said) => inbox.present(said),
+    unread: ({ since }) => inbox.unread(since),
     lost: (lost) => { bar.lost(lost); inbox.lost(); },
     back: () => { bar.back(); inbox.back(); },
   });

@@ -7,6 +7,7 @@ import { SIGNS, standing, TITLES } from "./alertwords.js";
 import { element } from "./bar.js";
 import { me } from "./me.js";
 
+const AGAIN_MS = 2000; // nobody can take an alert before it is loaded
 const byId = (id) => document.getElementById(id);
 
 export class OpenAlert {
@@ -133,7 +134,10 @@ export class OpenAlert {
       this.#take(said);
       if (zoom && !this.drawing.inSight) this.drawing.zoom();
     } catch (error) {
-      if (id === this.id && this.shown !== id) this.body.replaceChildren(element("p", `The alert is not loaded: ${error.message}.`));
+      if (id === this.id && this.shown !== id) {
+        this.body.replaceChildren(element("p", `The alert is not loaded: ${error.message}. It is asked for again.`));
+        setTimeout(() => { if (id === this.id && this.shown !== id) this.#load(zoom); }, AGAIN_MS);
+      }
     } finally {
       this.loading = false;
       const again = this.once || id !== this.id;

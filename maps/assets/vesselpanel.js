@@ -175,9 +175,15 @@ function more(rows, draw) {
 
 function listed(entry, now) {
   const box = element("div", "", "listed");
-  const codes = [entry.handling, entry.handling_comment, `TLP ${entry.tlp}`, `${entry.source_grade}${entry.info_grade}`];
+  const codes = [entry.handling, entry.handling_comment, `TLP ${entry.tlp}`, entry.purpose && `${entry.source_grade}${entry.info_grade}`];
   box.append(element("b", `${entry.name || entry.id} · ${entry.priority} priority`));
-  box.append(element("p", entry.reason || "No reason is given."));
+  if (entry.purpose) {
+    box.append(element("p", entry.reason || "No reason is given."));
+  } else {
+    const link = element("a", "Say for what you read the list, then see why");
+    link.href = `/watchlist/${encodeURIComponent(entry.id)}`;
+    box.append(link);
+  }
   box.append(element("small", `By ${CODES[entry.matched_on] ?? entry.matched_on} (${Math.round(entry.score * 100)} %) since ${words.moment(entry.since_ms, now)}`));
   box.append(element("small", `${entry.id} · from ${entry.contributor || "nobody named"} · ${codes.filter(Boolean).join(" · ")}${entry.review_by ? ` · review by ${entry.review_by}` : ""}`));
   return box;

@@ -28,33 +28,46 @@ def audit() -> None:
 
 @audit.command(short_help="Prove the audit's chain; name the first fault.")
 @click.option("--anchor", help="NUMBER:HASH that an earlier proof printed: shows a cut tail.")
+@click.option("--anchors", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="A file of anchors; default: audit.anchor_file of the settings.")  # fmt: skip
 @CONFIG
-def verify(anchor: str | None, config: Path | None) -> None:
-    """Prove the audit's chain of hashes; name the first row that does not fit.
+def verify(anchor: str | None, anchors: Path | None, config: Path | None) -> None:
+    """Prove the audit's chain of hashes, against every anchor; name the first fault.
 
-    The last words are the head, NUMBER:HASH. Keep it elsewhere and give it to a later proof as
-    --anchor: only so does a tail that was cut off come out.
+    A fault is a row that was altered, rows that are gone, or a chain that was made anew. The last
+    words are the head, NUMBER:HASH. Keep it elsewhere and give it to a later proof as --anchor, or
+    let audit.anchor_file do so: only by an anchor does a tail that was cut off come out.
 
-    Example: vedetta audit verify
+    Example: vedetta audit verify --anchors /mnt/worm/vedetta.anchors
     """
     from service.desk import reading
     from store.audit import head
     from store.audit import verify as prove
 
-    kept = _anchor(anchor)
-    with reading(settings_of(config)) as connection:
+    settings = settings_of(config)
+    kept = [_anchor(anchor)] if anchor is not None else []
+    kept += _anchors(anchors or settings.audit.anchor_file, asked=anchors is not None)
+    with reading(settings) as connection:
         fault = prove(connection, kept)
         last = head(connection)
     if fault:
         raise ServiceError(f"audit row {fault.number}: {fault.what}")
-    click.echo(f"proven: {last.number:,} rows; head {last.number}:{last.hash}")
+    against = f", against {len(kept):,} anchor{'' if len(kept) == 1 else 's'}" if kept else ""
+    click.echo(f"proven: {last.number:,} rows{against}; head {last.number}:{last.hash}")
 
 
-def _anchor(text: str | None) -> Head | None:
+def _anchors(path: Path | None, *, asked: bool) -> list[Head]:
+    """Return the anchors of a file; one that the settings name may not be there yet."""
+    from service.anchors import read
+
+    if path is None or not (asked or path.exists()):
+        return []
+    return [one.head for one in read(path)]
+
+
+def _anchor(text: str) -> Head:
     from store.audit import Head
 
-    if text is None:
-        return None
     number, _, digest = text.partition(":")
     if number.isdecimal() and len(digest) == _HEX and set(digest) <= set("0123456789abcdef"):
         return Head(int(number), digest)

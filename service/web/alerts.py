@@ -115,7 +115,7 @@ async def _form(request: Request) -> dict[str, Any]:
                 raise HTTPException(413, f"this is too long; expected at most {_MOST_BYTES} bytes")
     try:
         said = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise HTTPException(400, 'expected a JSON object, as {"version": 3}')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -17,9 +18,13 @@ def to_json(content: Any) -> str:  # noqa: ANN401 (JSON)
         return _text(_finite(content))
 
 
-def answer(content: Any, status: int = 200) -> Response:  # noqa: ANN401 (JSON)
-    """Return ``content`` as JSON that nobody keeps."""
-    headers = {"cache-control": "no-store"}
+def answer(
+    content: Any,  # noqa: ANN401 (JSON)
+    status: int = 200,
+    more: Mapping[str, str] | None = None,
+) -> Response:
+    """Return ``content`` as JSON that nobody keeps; ``more`` headers beside."""
+    headers = {"cache-control": "no-store", **(more or {})}
     return Response(to_json(content), status, headers, media_type="application/json")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from maps.live import find, words
 from maps.live.identity import told
 from maps.live.whereabouts import Whereabouts, whereabouts
 from service.web.answers import answer
+from service.web.history import Span, span_of
 from watchlist.flags import flag
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def guarded(endpoint: Endpoint, patience_s: float = _PATIENCE_S) -> Endpoint:
             async with asyncio.timeout(patience_s):
                 return await endpoint(request)
         except HTTPException as error:
-            return answer({"error": error.detail}, error.status_code)
+            return answer({"error": error.detail}, error.status_code, error.headers)
         except Exception as error:  # noqa: BLE001 (reads fail in many ways; all mean the same here)
             _log.warning("read_failed", path=request.url.path, error=str(error).split("\n")[0])
             return answer({"error": "the database does not answer; try again in a moment"}, 503)
@@ -85,16 +87,24 @@ async def identity(request: Request) -> Response:
 
 
 async def track(request: Request) -> Response:
-    """Answer a vessel's positions of the last ``hours`` (at most 72), of one ``segment`` if given.
+    """Answer a vessel's positions of the last ``hours``, or ``from`` a time ``to`` another.
 
-    Points are [epoch ms, longitude, latitude], in order of time, at most some thousand.
+    At most 72 h (413 beyond), of one ``segment`` if given. Points are [epoch ms, longitude,
+    latitude], in order of time, at most some thousand.
     """
     poller: Poller = request.app.state.poller
-    hours = number(request, "hours", 3.0, LONGEST_TRACK_H)
+    span = span_of(request)
+    hours = number(request, "hours", 3.0, math.inf) if span is None else span.hours
     segment = int(number(request, "segment", -1, 2**32))
-    end = datetime.fromtimestamp(poller.now_ms() / 1000, UTC) + timedelta(minutes=5)
-    start = end - timedelta(hours=hours, minutes=5)
-    points = await asyncio.to_thread(poller.source.track, mmsi_of(request), start, end)
+    if hours > LONGEST_TRACK_H:
+        msg = (
+            f"{hours:,.1f} h of a track are more than {LONGEST_TRACK_H:g}; ask for less at a time"
+        )
+        raise HTTPException(413, f"{msg}, by from and to")
+    if span is None:
+        end = datetime.fromtimestamp(poller.now_ms() / 1000, UTC) + timedelta(minutes=5)
+        span = Span(end - timedelta(hours=hours, minutes=5), end)
+    points = await asyncio.to_thread(poller.source.track, mmsi_of(request), *span)
     if segment >= 0:
         points = points[points["segment"] == segment]
     return answer({"points": _points(points)})
@@ -138,8 +148,9 @@ def number(request: Request, name: str, otherwise: float, most: float) -> float:
         value = float(text)
     except ValueError:
         value = np.nan
-    if not 0 <= value <= most:
-        raise HTTPException(400, f"{name}={text!r}: expected a number from 0 to {most:g}")
+    if not (0 <= value <= most and math.isfinite(value)):
+        expected = f"a number from 0 to {most:g}" if most < math.inf else "a number from 0 up"
+        raise HTTPException(400, f"{name}={text[:40]!r}: expected {expected}")
     return value
 
 

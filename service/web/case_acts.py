@@ -158,6 +158,7 @@ def add_file(do: Doing) -> None:
 
 def put_member(do: Doing) -> None:
     """Make somebody a member, or give them another role."""
+    _open(do)
     name = fields.line(do.form, "name", "Name", most=64)
     role = cast("MemberRole", fields.one_of(do.form, "role", "Role", _ROLES))
     account = account_named(do.connection, name)
@@ -192,13 +193,26 @@ def take_out(do: Doing) -> None:
 
 def change_terms(do: Doing) -> None:
     """Change title, basis, reason, codes or the day of review."""
+    old, seen = _open(do), fields.raw(do.form, "seen")
+    if seen and seen != seen_as(old):
+        raise CaseError(f"{do.id} was changed while you wrote: open it again.")
     said = case_of(do.form, do.now.date())
-    old = do.held.case
     kept.change_case(do.connection, replace(
         old, title=said.title, basis=said.basis, reference=said.reference, reason=said.reason,
         review_by=said.review_by, handling=said.handling, comment=said.comment, tlp=said.tlp,
         contributor=said.contributor,
     ), do.because())  # fmt: skip
+
+
+def seen_as(case: Case) -> str:
+    """Return what a form carries of the terms that it shows: other terms have another one."""
+    return hashlib.sha256(repr(case).encode()).hexdigest()[:20]
+
+
+def _open(do: Doing) -> Case:
+    if do.held.case.state == "closed":
+        raise CaseError(f"{do.id} is closed; its lead may open it again.")
+    return do.held.case
 
 
 def close(do: Doing) -> None:

@@ -17,7 +17,7 @@ from service.sight import sees
 from service.watch_log import moment
 from service.web import fields
 from service.web.answers import answer
-from service.web.case_acts import ACTS, Doing, case_of
+from service.web.case_acts import ACTS, Doing, case_of, seen_as
 from service.web.fields import FieldError
 from service.web.pages import HEADERS, Tone, page
 from service.web.watch_log import desk_of
@@ -121,6 +121,7 @@ async def act(request: Request) -> Response:
 
     def work(connection: psycopg.Connection) -> None:
         """Do the act, in one transaction with the check of what it made of the case."""
+        kept.hold(connection, request.path_params["id"])
         held = _whole(connection, request.path_params["id"])
         rules.require(held, person, one.needs)
         one.work(Doing(connection, held, person, form, content, _now()))
@@ -190,7 +191,7 @@ async def _case_page(request: Request, said: str = "", status: int = 200) -> Res
         names=found.names, codes=rules.marked(codes), members=found.members, moment=moment,
         today=_today(),
         changes=found.standing in ("changes", "leads") and held.case.state == "open",
-        leads=found.standing == "leads", marked=rules.marked,
+        leads=found.standing == "leads", marked=rules.marked, seen=seen_as(held.case),
     )  # fmt: skip
 
 

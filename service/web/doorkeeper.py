@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -43,7 +44,6 @@ FORM_FIELD, FORM_HEADER = "form_token", "x-form-token"
 _READS = frozenset({"GET", "HEAD"})
 _API = "/api/v1/"
 _SIGN_IN = 401
-_TOKEN_A_MINUTE = 120
 _GUESSES_A_MINUTE = 300  # of one address: an office behind one whose sessions all end asks a lot
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 _MOST_BYTES, _PATIENCE_S = 8 << 20, 60.0
@@ -62,10 +62,17 @@ _ONCE_MORE = '<!DOCTYPE html><title>Vedetta</title><meta http-equiv="refresh" co
 class Doorkeeper:
     """ASGI middleware: lets through what the table allows, and puts ``person`` into the state."""
 
-    def __init__(self, app: ASGIApp, machine_token_env: str = "") -> None:
-        """Wrap ``app``; ``machine_token_env`` as in PeopleSettings."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        machine_token_env: str = "",
+        token_per_min: int = 120,
+        account_per_min: int = 1200,
+    ) -> None:
+        """Wrap ``app``; the rest as in PeopleSettings and WebSettings."""
         self._app = app
-        self._pace, self._guesses = Meter(_TOKEN_A_MINUTE), Meter(_GUESSES_A_MINUTE)
+        self._pace, self._guesses = Meter(token_per_min), Meter(_GUESSES_A_MINUTE)
+        self._accounts = Meter(account_per_min)
         self._machine = os.environ.get(machine_token_env, "") if machine_token_env else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,7 +103,7 @@ class Doorkeeper:
                 response = (
                     _stranger(request)
                     if stranger
-                    else refused(request, error.status_code, error.detail)
+                    else refused(request, error.status_code, error.detail, error.headers)
                 )
                 await response(scope, receive, send)
                 return
@@ -111,6 +118,8 @@ class Doorkeeper:
         if person is None:
             raise HTTPException(_SIGN_IN)
         request.scope["state"]["person"] = person
+        if request.url.path.startswith(_API) and not self._accounts.passes(person.account):
+            raise _too_often("this account", self._accounts, person.account)
         if deed != MACHINE and not person.may(deed):
             whose = f"your role ({person.role})" if person.scopes is None else "this token"
             raise HTTPException(403, f"{whose} does not include this")
@@ -123,7 +132,8 @@ class Doorkeeper:
         held, sessions = (bearer, state.tokens) if bearer else (token_of(request), state.sessions)
         # Who is known goes on: others behind the same address must not keep them out.
         if held and not sessions.knows(held) and self._guesses.full(address):
-            raise HTTPException(429, "too many wrong tokens; wait a minute")
+            wait = {"retry-after": str(self._guesses.wait_s(address))}
+            raise HTTPException(429, "too many wrong tokens; wait a minute", wait)
         try:
             person = await (self._by_token(request) if bearer else _person(request))
         except HTTPException:
@@ -152,8 +162,7 @@ class Doorkeeper:
         if request.method not in _READS or not request.url.path.startswith(_API):
             raise HTTPException(403, f"a token reads what is below {_API}, and nothing else")
         if not self._pace.passes(token):
-            said = f"this token asks more than {_TOKEN_A_MINUTE} times a minute; wait a moment"
-            raise HTTPException(429, said)
+            raise _too_often("this token", self._pace, token)
         person: Person | None = await sessions.person(token)
         return person
 
@@ -202,11 +211,19 @@ def is_api(request: Request) -> bool:
     return request.url.path.startswith(("/api/", "/health", "/metrics"))
 
 
-def refused(request: Request, status: int, why: str) -> Response:
+def refused(
+    request: Request, status: int, why: str, headers: Mapping[str, str] | None = None
+) -> Response:
     """Answer that something is not given, ``why`` in one sentence."""
-    if is_api(request):
-        return answer({"error": why}, status)
-    return say(request, status, why)
+    response = answer({"error": why}, status) if is_api(request) else say(request, status, why)
+    response.headers.update(dict(headers or {}))
+    return response
+
+
+def _too_often(who: str, meter: Meter, key: str) -> HTTPException:
+    wait = meter.wait_s(key)
+    said = f"{who} asks more than {meter.most} times a minute; ask again in {wait} s"
+    return HTTPException(429, said, {"retry-after": str(wait)})
 
 
 async def no_answer(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from service import hand_over, watch_log
 from service.cases import marked
 from service.hand_over import HandOverError
 from service.proving import Proving
-from service.signing_in import Refused
+from service.signing_in import Refused, Where
 from service.web import fields
 from service.web.fields import FieldError
 from service.web.pages import HEADERS, page
@@ -126,11 +126,17 @@ async def _signer(request: Request, form: FormData) -> Person | Refused:
         why = await _not_proven(request, password)
         return Refused(why) if why else person
     door, code = entrance(request), fields.raw(form, "code")
-    if wait := door.names.take(folded(name)):
+    at = request.client.host if request.client else ""
+    # As at the sign-in: who is in must not try the passwords of all others from here.
+    if wait := max(door.addresses.take(at), door.names.take(folded(name))):
         return Refused(f"Too many tries. Wait {wait:.0f} s, then try again.")
     found = await door.apart(lambda: _proving(request).other(name, password, code))
     if not isinstance(found, Refused):
         door.names.forget(folded(name))
+        door.addresses.refund(at)
+    elif door.names.waits(folded(name)):
+        where = Where(at, request.headers.get("user-agent", ""))
+        await door.apart(lambda: door.steps.refused(name, where))
     return found
 
 

@@ -104,6 +104,17 @@ class Figures:
         yield from _feeds(poller.feeds())
         yield from _ingest(part.state if part else {})
         yield from _sent(_deliveries(poller))
+        jobs = poller.parts.get("jobs")
+        yield _failed_jobs((jobs.state if jobs else {}).get("done") or {})
+
+
+def _failed_jobs(done: dict[str, dict[str, Any]]) -> Metric:
+    found = GaugeMetricFamily(
+        "vedetta_job_failed", "1 where the newest run of a job failed", labels=["job"]
+    )
+    for name, run in sorted(done.items()):
+        found.add_metric([name], run.get("state") == "failed")
+    return found
 
 
 def _sent(deliveries: dict[str, dict[str, float]]) -> Iterator[Metric]:

@@ -17,6 +17,7 @@ from service.web import list_words as words
 from service.web.pages import HEADERS
 from service.web.purpose import list_page
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
+from store.changes import in_turn
 from watchlist.duplicates import proposals
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ async def change(request: Request) -> Response:
 
     def work(at: Desk) -> None:
         """Work at one desk, in one transaction."""
+        # First the turn: of two who changed one version the second has to see the first.
+        in_turn(at.connection)
         newest = whole(at, person, entry_id)[-1]
         if str(newest.version) != seen:
             raise WrongUseError(f"{entry_id} was changed while you wrote: open the form again")

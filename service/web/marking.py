@@ -117,15 +117,28 @@ class StoreConcern:
         if fresh or delivery != self._delivery:
             self._told, self._delivery = told_offices(connection, versions), delivery
         if time.monotonic() - self._list_read > _LIST_S:
-            self._listed = dict(listed_vessels(connection, self._clock().date()))
             self._list_read = time.monotonic()
+            self._listed = self._read_list(connection)
         contacts = tuple(one.contact for one in contacts_now(connection))
         alerts = tuple(self._alerts[name] for name in sorted(self._alerts))
         return Concern(alerts, self._told, self._listed, contacts, self._taken)
 
+    def _read_list(self, connection: psycopg.Connection) -> dict[int, tuple[Codes, ...]]:
+        """Return who is listed; a list that is too slow to read must not stop the alerts."""
+        try:
+            return dict(listed_vessels(connection, self._clock().date()))
+        except Exception as error:
+            if connection.closed:
+                raise
+            _log.warning("list_not_read", error=str(error).split("\n", maxsplit=1)[0])
+            return self._listed
+
 
 class Marking:
-    """Gives each socket the marks of its person, encoded once for each class of rights."""
+    """Gives each socket the marks of its person, encoded once for each class of rights.
+
+    ``unread``: epoch ms since when alerts could not be read, None while they can.
+    """
 
     def __init__(
         self, source: ConcernSource, hub: Hub, routing: RoutingSettings, poll_s: float = 1.0
@@ -133,8 +146,9 @@ class Marking:
         """Read nothing yet."""
         self.source, self._hub, self._routing, self._poll_s = source, hub, routing, poll_s
         self.concern: Concern | None = None
+        self.unread: int | None = None
         self._texts: dict[tuple[str, ...], str] = {}
-        self._away = False
+        self._away, self._read_ms = False, _now_ms()
         self._stop = threading.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -150,13 +164,13 @@ class Marking:
         while not self._stop.is_set():
             try:
                 concern = self.source.read()
+                self._back(loop)
                 if concern is not self.concern:
                     loop.call_soon_threadsafe(self.take, concern)
                 self._stop.wait(_SHORTEST_REST_S)
                 self.source.wait(self._poll_s)
-                self._back()
             except Exception as error:  # noqa: BLE001 (the one place where a failed read is caught)
-                self._gone(error)
+                self._gone(error, loop)
                 self._stop.wait(self._poll_s)
         self.source.close()
 
@@ -167,8 +181,22 @@ class Marking:
         for client in self._hub.clients:
             self.give(client)
 
+    def say_unread(self, since_ms: int | None) -> None:
+        """Tell everybody that alerts are not read since then, None: they are read again.
+
+        The map may go on meanwhile: an inbox that stands still must not look as if it were quiet.
+        """
+        self.unread = since_ms
+        for client in self._hub.clients:
+            self._say_unread(client)
+
+    def _say_unread(self, client: Client) -> None:
+        self._hub.tell(client, "unread", to_json({"type": "unread", "since": self.unread}))
+
     def give(self, client: Client) -> None:
         """Tell one client its marks, unless it has them."""
+        if self.unread is not None:
+            self._say_unread(client)
         if self.concern is None or client.person is None:
             return
         key = rights_class(client.person)
@@ -180,10 +208,17 @@ class Marking:
             client.marks = text
             self._hub.tell(client, "marks", text)
 
-    def _gone(self, error: Exception) -> None:
+    def _gone(self, error: Exception, loop: asyncio.AbstractEventLoop) -> None:
         if not self._away:
             _log.warning("marks_not_read", error=str(error).split("\n", maxsplit=1)[0])
+            loop.call_soon_threadsafe(self.say_unread, self._read_ms)
         self._away = True
 
-    def _back(self) -> None:
-        self._away = False
+    def _back(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._away:
+            loop.call_soon_threadsafe(self.say_unread, None)
+        self._away, self._read_ms = False, _now_ms()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -24,6 +25,11 @@ class Meter:
         """Tell, without counting, whether the next request of ``address`` would be too many."""
         began, count = self._seen.get(site(address), (0.0, 0))
         return count >= self.most and self._clock() - began < _WINDOW_S
+
+    def wait_s(self, address: str) -> int:
+        """Return in how many whole seconds ``address`` may ask again, at least 1."""
+        began, _ = self._seen.get(site(address), (self._clock(), 0))
+        return max(1, math.ceil(began + _WINDOW_S - self._clock()))
 
     def passes(self, address: str) -> bool:
         """Count a request of ``address``; return whether it is within what is allowed."""

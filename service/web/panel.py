@@ -18,6 +18,7 @@ from service.web.replay import alert_said
 from store import panel
 from store.events import events_between
 from store.live import track
+from store.purposes import purpose_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -141,28 +142,36 @@ async def alerts(request: Request) -> Response:
 
 
 async def listing(request: Request) -> Response:
-    """Answer the entries of the list that she answers to and the person may know of."""
+    """Answer the entries of the list that she answers to and the person may know of.
+
+    What an entry says is for who said in this session for what they read the list; to others it
+    answers that she is listed, by whom and under which codes.
+    """
     recall, mmsi, person = _recall(request), mmsi_of(request), _person(request)
     consulting: Consulting = request.app.state.consulting
 
-    def work(connection: psycopg.Connection) -> list[Listed]:
+    def work(connection: psycopg.Connection) -> tuple[bool, list[Listed]]:
         """Read what is shown, and note that it was."""
         seen = [one for one in panel.listing(connection, mmsi) if sees(person, one.entry)]
+        stated = purpose_of(connection, person.account, person.session)
         if seen:
-            consulting.note(connection, person.name, mmsi, datetime.now(UTC))
-        return seen
+            consulting.note(connection, person.name, mmsi, datetime.now(UTC), stated)
+        return stated is not None, seen
 
-    return answer({"entries": [_listed(one) for one in await recall.read(work)]})
+    stated, seen = await recall.read(work)
+    return answer({"entries": [_listed(one, whole=stated) for one in seen]})
 
 
-def _listed(one: Listed) -> dict[str, Any]:
+def _listed(one: Listed, *, whole: bool) -> dict[str, Any]:
     entry = one.entry
-    names = ("id", "name", "reason", "contributor", "handling", "handling_comment", "tlp",
-             "source_grade", "info_grade", "priority")  # fmt: skip
-    review = entry.review_by.isoformat() if entry.review_by else None
+    names = ("id", "contributor", "handling", "handling_comment", "tlp", "priority")
+    says = ("name", "reason", "source_grade", "info_grade")
+    review = entry.review_by.isoformat() if entry.review_by and whole else None
     return {name: getattr(entry, name) for name in names} | {
+        name: getattr(entry, name) if whole else None for name in says
+    } | {
         "review_by": review, "matched_on": one.matched_on, "score": round(one.score, 2),
-        "since_ms": _ms(one.since),
+        "since_ms": _ms(one.since), "purpose": whole,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from service import accounts
 from service.errors import ServiceError
 from service.rights import ROLES, Person
 from service.web.account import browser
+from service.web.noting import change_of, looked
 from service.web.pages import HEADERS, Tone, page
 from service.web.sign_in import entrance
 from store import audit
@@ -35,14 +36,12 @@ _NEW: dict[str, str] = dict.fromkeys((*accounts.FIELDS, "name"), "") | {"clearan
 
 async def listed(request: Request) -> Response:
     """Answer all accounts."""
-    door = entrance(request)
 
-    def work() -> tuple[list[Account], dict[str, int]]:
+    def read(connection: psycopg.Connection) -> tuple[list[Account], dict[str, int]]:
         """Read them with their sessions."""
-        with door.steps.connection() as connection:
-            return all_accounts(connection), sessions_open(connection, _now())
+        return all_accounts(connection), sessions_open(connection, _now())
 
-    found, counts = await door.apart(work)
+    found, counts = await looked(request, "account.read", "accounts", read)
     rows = [
         {"one": one, "state": accounts.shown_state(one, _now()), "sessions": counts.get(one.id, 0)}
         for one in found
@@ -75,7 +74,7 @@ async def add(request: Request) -> Response:
 
 async def one(request: Request) -> Response:
     """Answer one account: what it is, what can be done, and what was done."""
-    return await _shown(request, await _account(request))
+    return await _shown(request, await _account(request), look=True)
 
 
 async def edit(request: Request) -> Response:
@@ -168,15 +167,19 @@ async def _account(request: Request) -> Account:
 
 async def _shown(
     request: Request, account: Account, said: str = "", *, tone: Tone = "good",
-    password: str = "", status: int = 200,
+    password: str = "", status: int = 200, look: bool = False,
 ) -> Response:  # fmt: skip
     door = entrance(request)
+    change = change_of(request)
 
     def work() -> tuple[list[audit.AuditRow], list[dict[str, object]]]:
         """Read what was done, and where they are signed in."""
         with door.steps.connection() as connection:
             rows = audit.rows(connection, subject=account.name, limit=4 * _HISTORY)
             sessions = sessions_of(connection, account.id)
+            if look:
+                # Its id and not its name: looks must not push what was done out of the history.
+                audit.append(connection, change, "account.read", "accounts", {"id": account.id})
         told = [row for row in rows if row.action.startswith("people.")][:_HISTORY]
         return told, [
             {"made_at": one.made_at, "used_at": one.used_at, "address": one.address,

@@ -44,7 +44,7 @@ def left(hub: Hub, client: Client) -> None:
 def _said(text: str) -> dict[str, Any] | None:
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) and said.get("type") == "looking" else None
 
@@ -55,7 +55,9 @@ def _known(client: Client, alert: str) -> bool:
 
 
 def _tell(hub: Hub, alert: str) -> None:
-    there = [one for one in hub.clients if one.looking == alert and one.person is not None]
+    # Asked anew: codes and clearances change while somebody looks.
+    there = [one for one in hub.clients
+             if one.looking == alert and one.person is not None and _known(one, alert)]  # fmt: skip
     for client in there:
         # Somebody may have two maps open: they are no company for themselves.
         own = client.person.account if client.person else ""

@@ -19,6 +19,8 @@ class WebSettings:
     max_per_peer   open live sockets of one address, at most
     origins        origins besides our own that may open the live socket
     hosts          names besides ``host`` and localhost under which browsers find the map
+    token_per_min    requests of one token of a program in a minute
+    account_per_min  requests below /api/v1 of one account in a minute, all its browsers together
     track_h        the track drawn with a vessel's details, hours
     """
 
@@ -33,3 +35,5 @@ class WebSettings:
     origins: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     track_h: float = 3.0
+    token_per_min: int = 120
+    account_per_min: int = 1200

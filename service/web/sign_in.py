@@ -110,6 +110,7 @@ async def begin(request: Request) -> Response:
             )
         return refused
     door.names.forget(folded(name))
+    door.addresses.refund(at)
     return _onward(request, opened, inside(to))
 
 

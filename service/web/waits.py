@@ -55,6 +55,12 @@ class Waits:
             self._tries.popitem(last=False)
         return 0.0
 
+    def refund(self, who: str) -> None:
+        """Take back the try that has just succeeded: a whole watch signs in behind one address."""
+        who = site(who)
+        if tries := self._tries.get(who):
+            self._tries[who] = _Tries(max(0, tries.count - 1), tries.last_s, tries.last_s)
+
     def waits(self, who: str) -> bool:
         """Tell whether the next try would have to wait."""
         tries = self._tries.get(site(who))

@@ -101,8 +101,9 @@ async def asked_span(request: Request, given: Mapping[str, str]) -> Asked:
     now = dt.datetime.now(dt.UTC)
     until = fields.moment(given.get("until", ""), "Until") or now
     hours = given.get("hours", "")
-    if hours.isdigit() and 0 < int(hours[:4]) <= _LONGEST.total_seconds() / 3600:
-        return Asked(Span(until - dt.timedelta(hours=int(hours)), until), f"the last {hours} h")
+    if hours.isascii() and hours.isdigit() and 0 < int(hours[:9]) <= _LONGEST.total_seconds() / 3600:
+        past = int(hours[:9])
+        return Asked(Span(until - dt.timedelta(hours=past), until), f"the last {past} h")
     since = fields.moment(given.get("since", ""), "From")
     if since is None:
         return await _own(request, until)

@@ -19,6 +19,7 @@ from service import zoning
 from service.desk import change
 from service.web.answers import answer
 from service.web.workroom import person_of, workroom
+from store.changes import in_turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -51,6 +52,7 @@ async def save(request: Request) -> Response:
 
     def work(at: Desk) -> dict[str, Any]:
         """Work at one desk, in one transaction."""
+        in_turn(at.connection)
         given = str(said.get("id") or "")
         zone_id = given or zoning.free_id(at.connection, id_of(_text(said, "name")))
         zone = _must_make_sense(_zone(at, said, zone_id, new=not given))

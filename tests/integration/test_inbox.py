@@ -17,6 +17,7 @@ from store.writer import Writer
 from tests.integration.test_live_map import ARGS, Sea
 from tests.plugins.alerted import raised, seen, shown
 from tests.plugins.people import cookie, token
+from tests.plugins.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -286,3 +287,55 @@ def test_a_map_that_lost_its_link_gets_the_alerts_of_meanwhile(person, sea):
     page.evaluate("vedetta.link.socket.close()")
     alert = rescue(sea.dsn)
     expect(card(page, alert)).to_be_visible(timeout=15_000)
+
+
+def test_who_sits_down_at_a_screen_without_sound_is_told_so(person, sea):
+    page = person()
+    page.locator(".source").click(force=True)
+    expect(page.locator("#inbox-blocked")).to_be_hidden()
+    page.locator("#inbox-settings-button").click()
+    page.get_by_label("Search and rescue sounds").uncheck()
+    page.locator("#inbox-settings-button").click()
+    page.reload()
+    page.locator(".source").click(force=True)
+    expect(page.locator("#inbox-blocked")).to_contain_text("A rescue makes no sound here")
+
+
+def test_an_inbox_that_stands_still_says_so(person, sea):
+    page = person()
+    rescue(sea.dsn)
+    expect(page.locator(".card.sar")).to_be_visible()
+    with psycopg.connect(sea.dsn) as connection:
+        connection.execute("ALTER TABLE alert_change RENAME TO gone")
+        connection.execute("UPDATE alert SET version = version + 1")
+    expect(page.locator("#inbox-unread")).to_contain_text("Alerts are not read since")
+    with psycopg.connect(sea.dsn) as connection:
+        connection.execute("ALTER TABLE gone RENAME TO alert_change")
+    expect(page.locator("#inbox-unread")).to_be_hidden()
+
+
+def test_a_rescue_that_is_taken_is_heard_again_when_it_becomes_a_distress(person, sea):
+    page = person()
+    rescue(sea.dsn, severity="medium")
+    page.locator(".source").click(force=True)
+    expect(page.locator(".card.sar")).to_be_visible()
+    with psycopg.connect(sea.dsn) as connection:
+        [(alert,)] = connection.execute("SELECT id FROM alert").fetchall()
+        set_state(connection, alert, "acknowledged", "medium")
+    expect(page.locator(".card.sar")).not_to_have_class(re.compile("waits"))
+    heard = "vedetta.inbox.tones.played.length"
+    before = page.evaluate(heard)
+    with psycopg.connect(sea.dsn) as connection:
+        set_state(connection, alert, "acknowledged", "critical")
+    until(lambda: page.evaluate(heard) > before)
+
+
+def set_state(connection: psycopg.Connection, alert: str, state: str, severity: str) -> None:
+    """Another version of an alert, as the service would have written it."""
+    connection.execute(
+        "UPDATE alert SET version = version + 1, state = %(state)s, severity = %(severity)s, "
+        "content = (content::jsonb || jsonb_build_object('version', version + 1, "
+        "'state', %(state)s::text, 'severity', %(severity)s::text)) WHERE id = %(id)s",
+        {"state": state, "severity": severity, "id": alert},
+    )
+    connection.execute("NOTIFY vedetta_live")

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from service import accounts
-from service.web import app as app_of
+from service.web import live as live_of
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
@@ -38,7 +38,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def address(dsn: str, monkeypatch) -> Iterator[str]:
-    monkeypatch.setattr(app_of, "_STILL_IN_S", 0.2)
+    monkeypatch.setattr(live_of, "_STILL_IN_S", 0.2)
     source = MemorySource()
     source.at_ms = int(time.time() * 1000)
     source.table["time"] = source.table["received"] = source.at_ms * 1000
@@ -64,7 +64,7 @@ def test_a_new_person_comes_in_with_a_telephone(dsn, address, page) -> None:
     said = {"display": "Anna Rossi", "role": "administrator"}
     with session(dsn) as connection:
         _, temporary = accounts.add(
-            connection, "a.rossi", said, app_of.RoutingSettings(), 72, made
+            connection, "a.rossi", said, live_of.RoutingSettings(), 72, made
         )
     page.goto(f"{address}/people")
     page.fill("#name", "a.rossi")

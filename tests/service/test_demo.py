@@ -216,7 +216,9 @@ def started(monkeypatch, tmp_path):
     monkeypatch.setattr(demo, "stop_on_signals", lambda _stop: None)
 
     def start(wanted: Demo):
-        code = demo._supervise(wanted, tmp_path / "config.yaml", "host=x", 8601, 4001)
+        code = demo._supervise(
+            wanted, tmp_path / "config.yaml", "host=x", (8601, 4001), "operator  word"
+        )
         return code, supervisors.pop()
 
     return start
@@ -263,7 +265,9 @@ def test_the_address_is_printed_once_ships_are_there(page, capsys, monkeypatch):
     monkeypatch.setattr(demo, "POLL_S", 0.01)
     page.answer = json.dumps({"map": {"vessels": 0}})
     stop = threading.Event()
-    thread = threading.Thread(target=demo._announce, args=(page.port, None, stop))
+    thread = threading.Thread(
+        target=demo._announce, args=(page.port, "operator  word", None, stop)
+    )
     thread.start()
     while len(page.asked) < 3:
         assert thread.is_alive()
@@ -271,19 +275,20 @@ def test_the_address_is_printed_once_ships_are_there(page, capsys, monkeypatch):
     page.answer = json.dumps({"map": {"vessels": 5}})
     thread.join(10)
     address = f"http://127.0.0.1:{page.port}/"
-    assert capsys.readouterr().out == f"EXERCISE, simulated vessels only. Open {address}\n"
+    said = f"EXERCISE, simulated vessels only. Open {address}\noperator  word\n"
+    assert capsys.readouterr().out == said
     assert not stop.is_set()
 
 
 def test_after_its_minutes_the_demo_ends_itself(page, capsys):
     page.answer = json.dumps({"map": {"vessels": 5}})
     stop = threading.Event()
-    demo._announce(page.port, 0.0, stop)
+    demo._announce(page.port, "", 0.0, stop)
     assert stop.is_set()
 
 
 def test_a_demo_that_is_stopped_before_the_first_ship_prints_no_address(capsys):
     stop = threading.Event()
     stop.set()
-    demo._announce(demo._free_port(0), None, stop)
+    demo._announce(demo._free_port(0), "", None, stop)
     assert capsys.readouterr().out == ""

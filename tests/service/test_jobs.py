@@ -18,8 +18,9 @@ from service.jobs import Jobs
 from service.pipeline.shelf import Shelf
 from service.schedule import Schedule
 from service.settings import RetentionSettings, Settings
+from store.audit import rows
 from store.changes import Change
-from store.connect import connect
+from store.connect import connect, session
 from store.editions import Adoption, publish, put_adoptions
 from store.live import get_health
 from store.locks import job_lock
@@ -232,3 +233,17 @@ def test_editions_go_when_no_line_of_the_spool_speaks_of_them(settings, dsn, old
     assert {path.name for path in shelf.folder.iterdir()} == {
         f"zones-{name[word]}.json" for word in ("second", "third", "newest")
     }
+
+
+def test_what_retention_erased_is_a_row_of_the_audit_by_table(settings, dsn, old_spool):
+    with Writer(dsn) as writer:
+        # Beyond the old segments: what is not committed is never removed.
+        writer.commit(writes(positions(time=["2020-07-04T14:51:00"]), offset=4 << 40))
+    jobs = Jobs(settings, dsn)
+    first = jobs.retention()["erased"]
+    assert {one["table"] for one in first} == {"position", "spool"}
+    assert jobs.retention()["erased"] == []
+    with session(dsn) as connection:
+        [row] = rows(connection, action="retention.erase")
+    assert (row.who, row.subject, json.loads(row.details)["erased"]) == (
+        "vedetta", "retention", first)  # fmt: skip

@@ -9,7 +9,7 @@ from threading import Barrier
 import psycopg
 import pytest
 
-from store.audit import Fault, Head, append, head, rows, verify
+from store.audit import Fault, Head, Wanted, actions, append, head, rows, search, verify
 from store.changes import Change
 from store.connect import connect, session
 from store.errors import RefusedError, RuleError
@@ -33,7 +33,7 @@ def tamper(dsn: str, statement: str) -> None:
 
 def fault(dsn: str, anchor: Head | None = None) -> Fault | None:
     with session(dsn) as connection:
-        return verify(connection, anchor)
+        return verify(connection, [anchor] if anchor else ())
 
 
 def test_rows_are_numbered_and_read_newest_first(dsn: str) -> None:
@@ -146,7 +146,8 @@ def test_a_chain_made_anew_is_seen_only_with_a_head_kept_outside(dsn: str) -> No
     add(dsn, *"xyz")
     assert fault(dsn) is None
     found = fault(dsn, heads[2])
-    assert found == Fault(3, "is not the row kept outside: the chain was made anew")
+    anew = "is not the row kept outside: the chain was made anew from its first row"
+    assert found == Fault(3, f"{anew} on")
 
 
 @pytest.mark.parametrize(
@@ -209,3 +210,56 @@ def test_what_says_nothing_or_is_no_json_is_refused(dsn: str) -> None:
             with pytest.raises(RuleError, match="expected JSON values"):
                 append(connection, ANNA, "look", "a", odd)
         assert head(connection) == Head(0, "00" * 32)
+
+
+def test_a_chain_made_anew_is_bounded_by_the_anchors_that_still_hold(dsn: str) -> None:
+    heads = add(dsn, *"abcd")
+    tamper(dsn, "DELETE FROM audit WHERE number > 2")
+    add(dsn, "x", "y")
+    with session(dsn) as connection:
+        found = verify(connection, heads)
+        assert verify(connection, heads[:2]) is None
+    anew = (
+        "is not the row kept outside: the chain was made anew after row 2, which is as it was kept"
+    )
+    assert found == Fault(3, anew)
+
+
+def test_two_anchors_that_disagree_cannot_both_hold(dsn: str) -> None:
+    [one, two] = add(dsn, *"ab")
+    with session(dsn) as connection:
+        assert verify(connection, [one, two]) is None
+        assert verify(connection, [Head(2, "a" * 64), two]).number == 2
+
+
+@pytest.mark.parametrize(
+    "wanted, numbers",
+    [
+        (Wanted(), [3, 2, 1]),
+        (Wanted(who="ANN"), [2, 1]),
+        (Wanted(action="release"), [3]),
+        (Wanted(subject="v-000002"), [3, 2]),
+        (Wanted(text="%"), []),
+        (Wanted(text="Però"), [1]),
+        (Wanted(text="PERÒ"), [1]),
+        (Wanted(text="case 12", who="bruno"), [3]),
+        (Wanted(since=NOON + timedelta(hours=1)), [3, 2]),
+        (Wanted(until=NOON + timedelta(hours=1)), [1]),
+        (Wanted(text="\0"), [3, 2, 1]),
+    ],
+)
+def test_rows_are_searched_by_parts_of_what_they_say(dsn: str, wanted, numbers) -> None:
+    with session(dsn) as connection:
+        for n, (who, action, subject, details) in enumerate((
+            ("anna", "look", "V-000001", {"note": "però"}),
+            ("anna", "look", "watchlist", {"ids": ["V-000001", "V-000002"]}),
+            ("bruno", "watchlist.release", "V-000002", {}),
+        )):  # fmt: skip
+            made = Change(who, "case 12", NOON + timedelta(hours=n))
+            append(connection, made, action, subject, details)
+        assert [row.number for row in search(connection, wanted)] == numbers
+        assert [row.number for row in search(connection, wanted, limit=1)] == numbers[:1]
+        assert [row.number for row in search(connection, wanted, before=3)] == [
+            n for n in numbers if n < 3
+        ]
+        assert actions(connection) == ["look", "watchlist.release"]

@@ -80,6 +80,21 @@ def test_a_change_is_audited_without_what_opens_the_account(dsn, anna) -> None:
     assert row.details == '{"display":["Anna","A. Rossi"],"second_factor":["yes","no"]}'
 
 
+def test_a_change_made_from_an_older_account_is_refused(dsn, anna) -> None:
+    with session(dsn) as connection:
+        change_account(connection, replace(anna, state=DISABLED), ROOT, "disable", anna)
+        with pytest.raises(RuleError, match="changed meanwhile"):
+            change_account(connection, replace(anna, password="new"), ROOT, "password", anna)  # noqa: S106
+        assert account_by(connection, anna.id).state == DISABLED
+
+
+def test_a_code_that_was_used_meanwhile_stays_used(dsn, anna) -> None:
+    with session(dsn) as connection:
+        assert use_step(connection, anna.id, 7)
+        change_account(connection, replace(anna, display="A. Rossi"), ROOT, "edit", anna)
+        assert not use_step(connection, anna.id, 7)
+
+
 def test_what_is_not_there_cannot_be_changed(dsn) -> None:
     with session(dsn) as connection, pytest.raises(RuleError, match="there is none"):
         change_account(connection, replace(ANNA, id="U-9"), ROOT, "edit")

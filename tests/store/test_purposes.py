@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from store.connect import connect
-from store.purposes import Purpose, purpose_of, put_purpose
+from store.purposes import Purpose, drop_purposes, purpose_of, put_purpose
 
 NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
 
@@ -30,4 +30,5 @@ def test_purposes_of_old_sessions_go(dsn: str) -> None:
     with connect(dsn) as connection:
         put_purpose(connection, "U-1", "old", Purpose("first", NOW - timedelta(days=3)))
         put_purpose(connection, "U-1", "new", Purpose("second", NOW))
+        assert drop_purposes(connection, NOW) == 1
         assert purpose_of(connection, "U-1", "old") is None

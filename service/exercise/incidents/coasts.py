@@ -14,7 +14,7 @@ def ghost_freighter(plot: Plot) -> None:
     ship.sails(plot.course, 12, 30)
     other = plot.identity(70, 80)
     ship.becomes(name=other.name, call_sign=other.call_sign)
-    plot.true("identity_change", ship, 15)
+    plot.true("identity_change", ship, 20)
     ship.sails(plot.course, 12, 50)
     plot.true("zone_entered", ship, 5)
     ship.sails(plot.course, 12, 25)

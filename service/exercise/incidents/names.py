@@ -12,7 +12,7 @@ def identity_change(plot: Plot) -> None:
     ship = plot.ship(identity=plot.identity(70, 95)).sails(plot.course, KN, 30)
     other = plot.identity(70, 95)
     ship.becomes(name=other.name, call_sign=other.call_sign)
-    plot.true("identity_change", ship, 15)
+    plot.true("identity_change", ship, 20)
     ship.sails(plot.course, KN, 40)
 
 

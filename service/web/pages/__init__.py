@@ -36,6 +36,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("/contacts", "Contacts", "contacts.read"),
     ("/zones", "Zones", "zones.read"),
     ("/people", "People", "people.manage"),
+    ("/audit", "Audit", "audit.read"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
 _POLICY = (

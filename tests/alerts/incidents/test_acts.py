@@ -69,6 +69,11 @@ def test_a_distress_cannot_be_silenced_before_it_is_acknowledged():
     assert snooze(acknowledge(mayday), NOON + HOUR, "drill", NOON).snoozed_until_us == NOON + HOUR
 
 
+def test_a_distress_that_was_only_passed_on_cannot_be_silenced():
+    with pytest.raises(IncidentError, match="acknowledge it first"):
+        snooze(escalate(alert("distress"), "duty officer"), NOON + HOUR, "drill", NOON)
+
+
 @pytest.mark.parametrize(
     ("kind", "hours", "allowed"),
     [

@@ -83,6 +83,24 @@ def test_a_test_that_people_closed_is_opened_again_when_it_becomes_a_call():
     assert one.why.startswith("opened again")
 
 
+def test_a_distress_ends_the_silence_of_the_rescue_that_it_joins():
+    desk = Desk()
+    desk.sees(event("sudden_stop", AYLA))
+    desk.person(desk.one(), snoozed_until_us=NOON + 4 * HOUR, snooze_reason="at anchor")
+    desk.sees(event("distress", AYLA, hours=1))
+    assert desk.one().alert.kind == "distress"
+    assert desk.one().alert.snoozed_until_us is None
+
+
+def test_a_rescue_that_only_goes_on_stays_silent():
+    desk = Desk()
+    first = event("sudden_stop", AYLA)
+    desk.sees(first)
+    desk.person(desk.one(), snoozed_until_us=NOON + 4 * HOUR, snooze_reason="at anchor")
+    desk.sees(first.next("updated", first.updated_us + HOUR))
+    assert desk.one().alert.snoozed_until_us == NOON + 4 * HOUR
+
+
 def test_who_calls_again_is_heard_also_in_an_alert_that_is_taken_on_or_snoozed():
     desk = Desk()
     first = event("distress", AYLA)

@@ -8,6 +8,7 @@ import json
 import psycopg
 import pytest
 
+from service.anchors import anchored
 from store import audit
 from store.changes import Change
 
@@ -103,3 +104,47 @@ def test_a_database_without_tables_gets_them(office, empty_dsn, monkeypatch):
     told = office("audit", "verify")
     assert (told.code, told.out[:14]) == (0, "proven: 0 rows")
     assert office("watchlist", "list").code == 0
+
+
+def test_a_proof_against_a_file_names_what_is_wrong_with_the_chain(office, acts, tmp_path):
+    file = tmp_path / "anchors" / "vedetta.anchors"
+    for _ in range(2):
+        anchored(acts, file, NOON)
+    told = office("audit", "verify", "--anchors", str(file))
+    assert (told.code, told.out.startswith("proven: 3 rows, against 2 anchors; head 3:")) == (
+        0,
+        True,
+    )
+    with psycopg.connect(acts) as connection:
+        connection.execute("ALTER TABLE audit DISABLE TRIGGER ALL")
+        connection.execute("DELETE FROM audit")
+        connection.execute("ALTER TABLE audit ENABLE TRIGGER ALL")
+        for subject in "abcd":
+            audit.append(connection, Change("x", "forged", NOON), "look", subject)
+    assert office("audit", "verify").code == 0
+    told = office("audit", "verify", "--anchors", str(file))
+    assert told.code == 1
+    assert told.complaint.startswith(
+        "vedetta: audit row 3: is not the row kept outside: the chain"
+    )
+
+
+def test_the_settings_name_the_file_of_anchors(office, acts, tmp_path):
+    file, config = tmp_path / "anchors.txt", tmp_path / "config.yaml"
+    config.write_text(f"audit: {{anchor_file: {file}}}\n")
+    assert office("audit", "verify", "-c", str(config)).code == 0
+    file.write_text(f"2026-05-03T12:00:00Z 9:{'a' * 64}\n")
+    told = office("audit", "verify", "-c", str(config))
+    assert (told.code, "audit row 4: is gone and all after it" in told.complaint) == (1, True)
+
+
+def test_a_file_that_is_asked_for_must_be_there_and_hold_anchors(office, acts, tmp_path):
+    missing = office("audit", "verify", "--anchors", str(tmp_path / "none"))
+    assert (missing.code, "cannot be read" in missing.complaint) == (1, True)
+    odd = tmp_path / "odd"
+    odd.write_text("2026-05-03T12:00:00Z 9:zz\n")
+    told = office("audit", "verify", "--anchors", str(odd))
+    assert (told.code, "line 1: '2026-05-03T12:00:00Z 9:zz' is no anchor" in told.complaint) == (
+        1,
+        True,
+    )

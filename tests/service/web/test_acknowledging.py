@@ -19,7 +19,8 @@ from service.web.app import create_app
 from service.web.metering import Meter
 from service.web.server import running
 from service.web.settings import WebSettings
-from store.changes import Change
+from store import audit
+from store.changes import Change, in_turn
 from store.connect import connect
 from store.incidents import changes, incident
 from store.outbox import deliveries
@@ -95,6 +96,23 @@ def told(dsn, source, files, facts) -> Iterator[Callable[..., Desk]]:
 
 def words(language: str, key: str) -> str:
     return str(escape(catalogue(language).words[key].partition("{")[0]))
+
+
+def test_whose_link_was_opened_stands_in_the_audit(told) -> None:
+    desk = told()
+    desk.client.get(desk.path("catania"))
+    desk.client.head(desk.path("piraeus"))
+    with connect(desk.dsn) as connection:
+        [row] = audit.rows(connection)
+    assert (row.who, row.action, row.subject) == ("catania (by link)", "alert.read", ID)
+    assert row.why == f"opened the signed link of message {ID}.1.catania"
+
+
+def test_a_link_opens_though_the_audit_has_to_wait(told) -> None:
+    desk = told()
+    with connect(desk.dsn) as busy:
+        in_turn(busy)
+        assert "distress" in desk.client.get(desk.path(), timeout=20).text
 
 
 def test_looking_shows_the_rescue_and_changes_nothing(told) -> None:

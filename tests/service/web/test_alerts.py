@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import asdict, replace
 
 import psycopg
 import pytest
@@ -13,11 +14,14 @@ from websockets.sync.client import connect as open_socket
 
 from alerts.alert import Vessel
 from store import audit
+from store.changes import in_turn
+from store.connect import session
 from store.incidents import changes, incident
 from tests.plugins import people
 from tests.plugins.alerted import SHIP, listed, raised, seen, shown
 from tests.plugins.database import fresh_database
 from tests.plugins.incidents import AYLA, BORA
+from tests.plugins.waiting import until as happens
 
 CALL = 970_123_456
 GAP = {"silence": (5400, "s", 3600)}
@@ -267,6 +271,35 @@ def test_two_people_on_one_alert_see_each_other(world, gap):
         assert until(one, lambda said: said.get("type") == "present")["people"] == []
 
 
+def test_who_may_not_see_an_alert_any_more_is_no_company_there(world, gap):
+    dsn, address = world
+    where = address.replace("http", "ws", 1) + "/live"
+    low = people.token(dsn, "supervisor", name="lowered", clearance="H2")
+    with (
+        open_socket(where, additional_headers=people.headers(low)) as one,
+        open_socket(
+            where, additional_headers=people.headers(people.token(dsn, name="stays"))
+        ) as other,
+    ):
+        until(one, lambda said: gap in json.dumps(said))
+        until(other, lambda said: gap in json.dumps(said))
+        one.send(json.dumps({"type": "looking", "alert": gap}))
+        until(one, lambda said: said.get("type") == "present")
+        with session(dsn) as connection:
+            connection.execute("UPDATE account SET role = 'auditor' WHERE name = 'lowered'")
+        until(one, lambda said: said.get("type") == "marks" and not said["alerts"])
+        other.send(json.dumps({"type": "looking", "alert": gap, "writing": True}))
+        said = until(other, lambda said: said.get("type") == "present")
+        assert said["people"] == []
+        told = [one.recv(timeout=5) for _ in range(4)]
+    assert not any(isinstance(part, str) and '"stays"' in part.lower() for part in told)
+
+
+def test_json_without_end_is_refused_in_a_sentence(ask, gap):
+    sent = ask().post(f"/api/v1/alerts/{gap}/comment", content="[" * 8000)
+    assert (sent.status_code, "JSON object" in sent.json()["error"]) == (400, True)
+
+
 def until(socket, wanted):
     for _ in range(200):
         part = socket.recv(timeout=10)
@@ -319,6 +352,48 @@ def test_hostile_names_are_text_on_every_page(ask, dsn):
         page = client.get(path).text
         assert "<img src=x" not in page
         assert "&lt;img src=x" in page
+
+
+def test_a_remark_that_one_may_not_read_keeps_nobody_from_taking_a_rescue(ask, dsn):
+    entry = listed(dsn, 229_555_077, handling="H3", handling_comment="x", contributor="GRC")
+    vessel = Vessel(229_555_077, "IN NEED", listed_as=(entry,))
+    found = raised(dsn, seen("distress", 229_555_077), vessels=(vessel,))
+    alert = next(one.id for one in found if 229_555_077 in one.mmsis)
+    with session(dsn) as connection:
+        strict = replace(incident(connection, alert).alert.codes, handling="H3", comment="x")
+        said = json.dumps(asdict(strict))
+        connection.execute(
+            "UPDATE alert SET content = jsonb_set(content::jsonb, '{codes}', %s::jsonb) "
+            "WHERE id = %s", [said, alert])  # fmt: skip
+    low = ask("operator", "lowly", clearance="H1")
+    looked = low.get(f"/api/v1/alerts/{alert}").json()
+    assert looked["limited"]
+    cleared = ask("supervisor", "cleared", clearance="H3")
+    assert act(cleared, alert, "comment", why="the owner is known").status_code == 200
+    taken = act(low, alert, "acknowledge", version=looked["version"])
+    assert (taken.status_code, taken.json()["state"]) == (200, "acknowledged")
+
+
+def test_a_rescue_opens_while_somebody_holds_the_audit_and_is_noted_afterwards(ask, dsn):
+    alert = rescue(dsn, 229_555_078)
+    client = ask("operator", "hurried")
+    with session(dsn) as importing:
+        in_turn(importing)
+        assert client.get(f"/api/v1/alerts/{alert}").json()["lane"] == "sar"
+        assert "hurried" not in read_by(dsn, alert)
+    happens(lambda: "hurried" in read_by(dsn, alert))
+
+
+def read_by(dsn: str, alert: str) -> list[str]:
+    with session(dsn) as connection:
+        return [one.who for one in audit.rows(connection, subject=alert)
+                if one.action == "alert.read"]  # fmt: skip
+
+
+def test_a_version_that_is_yet_to_come_was_looked_at_by_nobody(ask, gap):
+    late = act(ask(), gap, "comment", version=2**31 - 1, why="x")
+    assert late.status_code == 400
+    assert "version" in late.json()["error"]
 
 
 def test_a_limited_alert_shows_lane_place_and_time_and_can_be_acknowledged(ask, dsn):

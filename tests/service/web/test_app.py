@@ -135,6 +135,19 @@ def test_metrics_name_feeds_and_counts(client) -> None:
         assert f"\nvedetta_{line}.0\n" in text
 
 
+def test_metrics_name_a_job_that_failed(client, source) -> None:
+    done = {"audit_anchor": {"state": "failed", "error": "/a/path"}, "reviews": {"state": "done"}}
+    heard = source.health
+    source.health = lambda: {**heard(), "jobs": PartHealth({"done": done}, source.at_ms)}
+    wait_ready(client)
+    text = until(
+        lambda: (said := client.get("/metrics").text).count("vedetta_job_failed{") and said
+    )
+    assert 'vedetta_job_failed{job="audit_anchor"} 1.0' in text
+    assert 'vedetta_job_failed{job="reviews"} 0.0' in text
+    assert "/a/path" not in text
+
+
 def test_a_vessel_is_told_in_words(client) -> None:
     told = client.get("/api/v1/vessels/247000001").json()
     assert told["flag"] == "Italy"
@@ -206,7 +219,7 @@ def test_a_long_track_is_thinned_and_keeps_its_end(client, source) -> None:
     assert points[-1][0] == 19_999_000
 
 
-@pytest.mark.parametrize("query", ["hours=99", "hours=nan", "hours=x", "segment=-2"])
+@pytest.mark.parametrize("query", ["hours=-1", "hours=nan", "hours=inf", "hours=x", "segment=-2"])
 def test_a_wrong_number_is_refused_in_words(client, query) -> None:
     answer = client.get(f"/api/v1/vessels/247000001/track?{query}")
     assert answer.status_code == 400

@@ -6,6 +6,8 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -14,11 +16,13 @@ from alerts.alert import Codes
 from alerts.contacts import Contact
 from service.signing_in import form_token
 from store import audit
-from store.changes import Change
+from store.cases import change_case, hold, whole
+from store.changes import Change, in_turn
 from store.contacts import add_contact
 from store.writer import Writer
 from tests.plugins.desks import Desk, desk, put_alert
 from tests.plugins.rows import statics, writes
+from tests.plugins.waiting import until
 
 CASE = {
     "title": "Grey fleet off Crete", "basis": "Regulation (EU) 2019/1896, art. 28",
@@ -281,3 +285,41 @@ def test_a_form_that_cannot_be_is_given_back(lead, change, why) -> None:
     answer = lead.post("/cases", data=CASE | {"reference": "kept-as-typed"} | change)
     assert (answer.status_code, why in answer.text) == (400, True)
     assert "kept-as-typed" in answer.text or "Reference" in why
+
+
+def seen(client: httpx.Client, case: str) -> str:
+    return re.search(r'name="seen" value="([^"]+)"', client.get(case).text)[1]
+
+
+def test_of_two_who_change_the_terms_the_second_is_told_of_the_first(room, lead, case) -> None:
+    looked = seen(lead, case)
+    first = lead.post(f"{case}/terms", data=CASE | {"title": "One", "why": "x", "seen": looked})
+    second = lead.post(f"{case}/terms", data=CASE | {"title": "Two", "why": "x", "seen": looked})
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "was changed while you wrote" in second.text
+    assert "<h1>One</h1>" in lead.get(case).text
+
+
+def test_a_case_that_is_closed_while_somebody_changes_it_stays_closed(room, lead, case) -> None:
+    given = case.rsplit("/", 1)[-1]
+    with ThreadPoolExecutor(1) as pool:
+        with room.connection() as closing:
+            now = dt.datetime.now(dt.UTC)
+            hold(closing, given)
+            in_turn(closing)
+            later = pool.submit(lead.post, f"{case}/terms", data=CASE | {"why": "x"})
+            until(lambda: closing.execute(
+                "SELECT 1 FROM pg_locks WHERE NOT granted").fetchone())  # fmt: skip
+            shut = replace(whole(closing, given).case, state="closed", closed_at=now,
+                           closed_why="done")  # fmt: skip
+            change_case(closing, shut, Change("lena", "done", now), "close")
+        assert later.result().status_code == 409
+    with room.connection() as connection:
+        assert whole(connection, given).case.state == "closed"
+
+
+def test_a_closed_case_takes_neither_terms_nor_members(room, lead, case) -> None:
+    room.as_("analyst", "mate")
+    assert lead.post(f"{case}/close", data={"why": "done"}).status_code == 303
+    for path, form in (("terms", CASE), ("members", {"name": "mate", "role": "reader"})):
+        assert lead.post(f"{case}/{path}", data=form | {"why": "x"}).status_code == 409

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psycopg
@@ -15,10 +16,12 @@ import pytest
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
-from store.changes import Change
+from store.changes import Change, in_turn
+from store.connect import session
 from store.watchlist import history, in_force, newest, propose, put_persons, release
 from tests.plugins import people
 from tests.plugins.people import signed_in
+from tests.plugins.waiting import until
 from tests.service.web.conftest import MemoryFacts, MemorySource
 from watchlist.entries import Person, WatchlistEntry
 
@@ -217,6 +220,30 @@ def test_a_hidden_proposal_is_not_the_base_of_a_change(dsn, office) -> None:
     form = client.get(f"/watchlist/{one}/edit")
     assert form.status_code == 409
     assert "a source says" not in form.text
+
+
+def test_of_two_who_change_one_version_at_the_same_time_one_is_refused(dsn, office) -> None:
+    [one] = listed(dsn, MARIA)
+    client = office("analyst")
+    form = {"seen": "1", "mmsi": "671000009"}
+    with ThreadPoolExecutor(2) as pool:
+        with session(dsn) as first:
+            in_turn(first)
+            sent = [
+                pool.submit(client.post, f"/watchlist/{one}/edit",
+                            data=proposed(name=name) | form, follow_redirects=False)
+                for name in ("ONE", "TWO")
+            ]  # fmt: skip
+            until(lambda: waiting(first) == 2)
+        assert sorted(one.result().status_code for one in sent) == [303, 400]
+    with psycopg.connect(dsn) as connection:
+        assert [each.version for each in history(connection, one)] == [1, 2]
+
+
+def waiting(connection: psycopg.Connection) -> int:
+    """How many transactions wait for their turn."""
+    asked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+    return connection.execute(asked).fetchone()[0]
 
 
 def test_an_entry_is_rejected_withdrawn_and_erased_with_its_id_typed(dsn, office) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from store import audit
 from store.connect import connect
 from store.events import put_events
 from store.live import TRACK
+from store.purposes import Purpose, put_purpose
 from store.writer import Writer
 from tests.plugins import people
 from tests.plugins.notices import event
@@ -49,10 +50,13 @@ def address(sea, files):
 
 @pytest.fixture
 def ask(address, sea):
-    """Ask as somebody of a role; return status and answer."""
+    """Ask as somebody of a role, each in one session; return status and answer."""
+    tokens: dict[str, str] = {}
 
     def ask(what: str, role: str = "operator", mmsi: int = MARIA, **said):
-        with people.client(address, people.token(sea, role, **said)) as client:
+        token = tokens.get(f"{role} {said}") or people.token(sea, role, **said)
+        tokens[f"{role} {said}"] = token
+        with people.client(address, token) as client:
             answer = client.get(f"/api/v1/vessels/{mmsi}/{what}")
         return answer.status_code, answer.json()
 
@@ -112,10 +116,32 @@ def test_an_event_is_in_words_with_its_evidence(ask, sea) -> None:
     assert one["evidence"] == [fact]
 
 
+def states(dsn: str, why: str) -> None:
+    """Everybody says in all their sessions for what they read the list."""
+    with connect(dsn) as connection:
+        rows = connection.execute("SELECT account, key FROM session").fetchall()
+        for account, key in rows:
+            put_purpose(connection, account, key.hex()[:12], Purpose(why, datetime.now(UTC)))
+
+
+def test_why_she_is_listed_is_read_for_a_purpose_that_the_audit_keeps(ask, sea) -> None:
+    listed(sea, BEGIN)
+    ask("listing")
+    states(sea, "watch of May")
+    for _ in range(2):
+        assert ask("listing")[1]["entries"][0]["reason"] == "sold twice"
+    with connect(sea) as connection:
+        rows = audit.rows(connection, action="watchlist.consult")
+    assert [(row.who, row.why) for row in rows] == [("operator", "watch of May")]
+
+
 def test_the_list_is_told_to_who_may_know(ask, sea) -> None:
     entry = listed(sea, BEGIN, handling="H2", contributor="ESP")
     happens(sea)
     cleared = {"name": "cleared", "clearance": "H3"}
+    [bare] = ask("listing", "analyst", **cleared)[1]["entries"]
+    assert (bare["id"], bare["reason"], bare["name"], bare["purpose"]) == (entry, None, None, False)
+    states(sea, "watch of May")
     [said] = ask("listing", "analyst", **cleared)[1]["entries"]
     assert (said["id"], said["reason"], said["matched_on"]) == (entry, "sold twice", "imo")
     assert ask("listing", clearance="H1") == (200, {"entries": []})

@@ -207,3 +207,15 @@ def test_who_guesses_tokens_keeps_neither_the_database_busy_nor_others_out(
 
 def test_an_unknown_token_opens_nothing(address) -> None:
     assert ask(address, "vedetta_guessed").status_code == 401
+
+
+def test_reading_accounts_is_in_the_audit_and_not_among_what_was_done(dsn, admin) -> None:
+    admin.post("/people", data=NEW)
+    one = kept(dsn)
+    admin.get("/people")
+    page = admin.get(f"/people/{one.id}")
+    with session(dsn) as connection:
+        rows = audit.rows(connection, action="account.read")
+    assert [(row.who, row.details) for row in rows] == [
+        ("administrator", f'{{"id":"{one.id}"}}'), ("administrator", "{}")]  # fmt: skip
+    assert "read" not in page.text.partition("What was done")[2]

@@ -25,6 +25,7 @@ PATHS = {
     "{version}/{name:path}": "x/live.css", "{mmsi}": "247000001", "{token}": "x", "{id}": "U-0001",
     "{file}": "F-000001",
     "{account}": "U-0001", "{act}": "disable",
+    "{number:int}": "1",
 }  # fmt: skip
 PROXIED = {"x-forwarded-for": "192.0.2.7"}
 """A proxy asks for somebody elsewhere: what is open to this machine is not open to them."""

@@ -45,6 +45,26 @@ def test_who_succeeds_and_who_pauses_begins_anew(clock) -> None:
     assert waits.take("anna") == 0
 
 
+def test_a_whole_watch_that_signs_in_behind_one_address_does_not_wait(clock) -> None:
+    waits = Waits(3, 60.0, clock)
+    for _ in range(40):
+        assert waits.take("192.0.2.1") == 0
+        waits.refund("192.0.2.1")
+
+
+def test_who_succeeds_now_and_then_tries_no_more_often_than_others(clock) -> None:
+    waits, failed = Waits(3, 60.0, clock), 0
+    for second in range(600):
+        clock.at += 1
+        if waits.take("192.0.2.1"):
+            continue
+        if second % 2:
+            waits.refund("192.0.2.1")
+        else:
+            failed += 1
+    assert failed < 30
+
+
 def test_one_does_not_wait_for_another(clock) -> None:
     waits = Waits(1, 60.0, clock)
     waits.take("anna")

@@ -256,6 +256,27 @@ def test_an_analyst_does_not_take_over_a_watch(room) -> None:
     assert (answer.status_code, "does not take over" in answer.text) == (400, True)
 
 
+def test_passwords_of_others_are_not_tried_at_a_signature(room) -> None:
+    anna = room.as_("operator", "anna")
+    where = sign(anna).headers["location"]
+    people.add(room.dsn, "operator", "boris")
+    form = {"name": "boris", "password": "wrong"}
+    for _ in range(5):
+        assert "do not fit" in anna.post(f"{where}/signature", data=form).text
+    assert "Too many tries" in anna.post(f"{where}/signature", data=form).text
+    with room.connection() as connection:
+        rows = audit.rows(connection, action="people.sign_in_refused")
+    assert [one.subject for one in rows] == ["boris"]
+    for number in range(40):
+        last = anna.post(f"{where}/signature", data=form | {"name": f"somebody-{number}"})
+    assert "Too many tries" in last.text
+
+
+@pytest.mark.parametrize("hours", ["²", "0001999999999999", "9" * 400])
+def test_hours_that_are_none_are_left_out_or_said(room, hours) -> None:
+    assert room.as_("operator").get("/log", params={"hours": hours}).status_code in (200, 400)
+
+
 def test_a_colleague_signs_at_the_same_screen_with_name_password_and_code(dsn, files) -> None:
     secret = pyotp.random_base32()
     people.add(dsn, "supervisor", "boris", totp=secret)

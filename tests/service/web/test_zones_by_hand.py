@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -20,9 +21,12 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.zone_drawing import id_of
 from service.web.zone_pages import FORMATS, written
+from store.changes import in_turn
+from store.connect import session
 from store.zones import zone_history, zones_now
 from tests.plugins import people
 from tests.plugins.people import signed_in
+from tests.plugins.waiting import until
 from tests.service.web.conftest import MemoryFacts, MemorySource
 
 BOX = shapely.box(14.0, 40.7, 14.2, 40.9)
@@ -98,6 +102,24 @@ def test_a_change_of_an_old_version_is_refused(dsn, enter) -> None:
     assert (late.status_code, "open it again" in late.json()["error"]) == (409, True)
     with psycopg.connect(dsn) as connection:
         assert [one.version for one in zone_history(connection, zone)] == [1, 2]
+
+
+def test_of_two_who_change_one_version_at_the_same_time_one_is_refused(dsn, enter) -> None:
+    client = enter()
+    zone = client.post("/api/v1/zones", json=drawn()).json()["id"]
+    forms = [drawn(id=zone, version=1, name=name) for name in ("One", "Two")]
+    with ThreadPoolExecutor(2) as pool:
+        with session(dsn) as first:
+            in_turn(first)
+            sent = [pool.submit(client.post, "/api/v1/zones", json=form) for form in forms]
+            until(lambda: waiting(first) == 2)
+        assert sorted(one.result().status_code for one in sent) == [200, 409]
+
+
+def waiting(connection: psycopg.Connection) -> int:
+    """How many transactions wait for their turn."""
+    asked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+    return connection.execute(asked).fetchone()[0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,163 @@
+"""Every route of the web process; what each asks for stands in ``service.web.rights``."""
+
+from __future__ import annotations
+
+from starlette.routing import Route, WebSocketRoute
+
+from service.alert_acts import ACTS as ALERT_ACTS
+from service.web import (
+    account,
+    alert_pages,
+    alerts,
+    api,
+    by_hand,
+    cases,
+    hand_over,
+    health,
+    history,
+    openapi,
+    panel,
+    people,
+    protection,
+    replay,
+    sign_in,
+    subject,
+    watch_log,
+    zones,
+)
+from service.web import audit as audit_pages
+from service.web.acknowledging import acknowledge
+from service.web.case_acts import ACTS as CASE_ACTS
+from service.web.live import asset, live, page
+from service.web.recall import PATIENCE_S
+
+
+def all_routes() -> list[Route | WebSocketRoute]:
+    """Return the routes, in the order in which they are tried."""
+    return [
+        Route("/", page),
+        WebSocketRoute("/live", live),
+        Route("/assets/{version}/{name:path}", asset),
+        Route("/ack/{token}", acknowledge, methods=["GET", "POST"]),
+        *_people(),
+        *_watch(),
+        *_cases(),
+        Route("/api/v1/vessels", api.guarded(api.search)),
+        Route("/api/v1/vessels/{mmsi}", api.guarded(api.vessel)),
+        Route("/api/v1/vessels/{mmsi}/track", api.guarded(api.track)),
+        Route("/api/v1/vessels/{mmsi}/identity", api.guarded(api.identity)),
+        *_past(),
+        Route("/api/v1/zones", api.guarded(zones.zones)),
+        Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
+        Route("/api/v1/coverage", api.guarded(api.coverage)),
+        *by_hand.routes(),
+        *_alerts(),
+        Route("/api/v1/positions", api.guarded(history.positions)),
+        Route("/api/v1/openapi.json", api.guarded(openapi.document)),
+        Route("/health", health.health),
+        Route("/health/live", health.alive),
+        Route("/metrics", health.metrics),
+    ]
+
+
+def _past() -> list[Route]:
+    """Return the routes of replay and of the vessel's panel."""
+    told = [
+        ("/api/v1/replay", replay.replay),
+        ("/api/v1/replay/span", replay.stored),
+        ("/api/v1/replay/alerts", replay.told),
+        ("/api/v1/vessels/{mmsi}/reports", panel.reports),
+        ("/api/v1/vessels/{mmsi}/receivers", panel.receivers),
+        ("/api/v1/vessels/{mmsi}/port-calls", panel.port_calls),
+        ("/api/v1/vessels/{mmsi}/events", panel.events),
+        ("/api/v1/vessels/{mmsi}/alerts", panel.alerts),
+        ("/api/v1/vessels/{mmsi}/listing", panel.listing),
+    ]
+    return [Route(path, api.guarded(work, PATIENCE_S)) for path, work in told]
+
+
+def _alerts() -> list[Route]:
+    """Return the routes of alerts: as JSON, as pages, and what people do with them."""
+    post = ["POST"]
+    return [
+        Route("/api/v1/alerts", api.guarded(alerts.listing)),
+        Route("/api/v1/alerts/{id}", api.guarded(alerts.detail)),
+        Route("/api/v1/alerts/{id}/people", api.guarded(alerts.people)),
+        *(
+            Route(f"/api/v1/alerts/{{id}}/{act}", api.guarded(alerts.doing(act)), methods=post)
+            for act in ALERT_ACTS
+        ),
+        Route("/alerts", sign_in.guarded(alert_pages.listing), methods=["GET"]),
+        Route("/alerts/{id}", sign_in.guarded(alert_pages.one), methods=["GET"]),
+        *(
+            Route(f"/alerts/{{id}}/{act}", sign_in.guarded(alert_pages.doing(act)), methods=post)
+            for act in alert_pages.ACTS
+        ),
+    ]
+
+
+def _people() -> list[Route]:
+    """Return the routes of signing in and of one's own account."""
+    get, post = ["GET"], ["POST"]
+    steps = {"password": sign_in.own_password, "enrol": sign_in.enrol, "code": sign_in.code}
+    told = [
+        ("/sign-in", sign_in.sign_in, get),
+        ("/sign-in", sign_in.begin, post),
+        *((f"/sign-in/{name}", sign_in.step, get) for name in steps),
+        *((f"/sign-in/{name}", work, post) for name, work in steps.items()),
+        ("/sign-out", sign_in.sign_out, post),
+        ("/account", account.account, get),
+        ("/account/password", account.change_password, post),
+        ("/account/sign-out-everywhere", sign_in.sign_out_everywhere, post),
+    ]
+    told += [
+        ("/account/tokens", account.add_token, post),
+        ("/account/tokens/remove", account.remove_token, post),
+        ("/people", people.listed, get),
+        ("/people", people.add, post),
+        ("/people/new", people.new, get),
+        ("/people/{account}", people.one, get),
+        ("/people/{account}", people.edit, post),
+        ("/people/{account}/{act}", people.act, post),
+        ("/audit", audit_pages.listed, get),
+        ("/audit/export.csv", audit_pages.export, get),
+        ("/audit/verify", audit_pages.prove, post),
+        ("/audit/{number:int}", audit_pages.one, get),
+        ("/data-protection", protection.shown, get),
+        ("/data-protection/subject", subject.form, get),
+        ("/data-protection/subject", subject.search, post),
+        ("/api", openapi.readable, get),
+    ]
+    pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    return [*pages, Route("/api/v1/me", api.guarded(account.me))]
+
+
+def _watch() -> list[Route]:
+    """Return the routes of the watch log and of hand-overs."""
+    get, post = ["GET"], ["POST"]
+    told = [
+        ("/log", watch_log.log, get),
+        ("/log/notes", watch_log.add_note, post),
+        ("/log/hand-over", hand_over.ask, get),
+        ("/log/hand-over", hand_over.sign, post),
+        ("/log/hand-overs", hand_over.listed, get),
+        ("/log/hand-overs/{id}", hand_over.shown, get),
+        ("/log/hand-overs/{id}/signature", hand_over.take_over, post),
+    ]
+    pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    return [*pages, Route("/api/v1/log", api.guarded(watch_log.as_json))]
+
+
+def _cases() -> list[Route]:
+    """Return the routes of cases: an act is a row of ACTS."""
+    get, post = ["GET"], ["POST"]
+    told = [
+        ("/cases", cases.listed, get),
+        ("/cases", cases.begin, post),
+        ("/cases/new", cases.new, get),
+        ("/cases/{id}", cases.shown, get),
+        ("/cases/{id}/files/{file}", cases.file, get),
+        *((f"/cases/{{id}}/{name}", cases.act, post) for name in CASE_ACTS),
+    ]
+    pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    return [*pages, Route("/api/v1/cases", api.guarded(cases.as_json))]

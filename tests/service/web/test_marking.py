@@ -1,0 +1,74 @@
+"""Marks that cannot be read: people are told, and what is only slow stops nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import psycopg
+
+from alerts.routing import RoutingSettings
+from service.marks import Concern
+from service.web.hub import Hub
+from service.web.marking import Marking, StoreConcern
+from tests.plugins import people
+from tests.plugins.alerted import raised, seen
+
+
+class Failing:
+    """A source that fails until it is told to work."""
+
+    def __init__(self) -> None:
+        self.works = False
+
+    def read(self) -> Concern:
+        if not self.works:
+            raise OSError("the disk is full")
+        return CONCERN
+
+    def wait(self, longest_s: float) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+CONCERN = Concern()
+
+
+def test_people_are_told_that_alerts_are_not_read_and_that_they_are_again() -> None:
+    async def told() -> None:
+        hub, source = Hub(lambda: b""), Failing()
+        marking = Marking(source, hub, RoutingSettings(), 0.02)
+        client, stop = hub.join("", people.person()), asyncio.Event()
+        running = asyncio.create_task(marking.run(stop))
+        said = await texts(hub, client, "unread")
+        assert said["since"] is not None
+        late = hub.join("", people.person())
+        marking.give(late)
+        assert json.loads(late.texts["unread"])["since"] == said["since"]
+        source.works = True
+        assert (await texts(hub, client, "unread"))["since"] is None
+        stop.set()
+        await running
+
+    asyncio.run(told())
+
+
+async def texts(hub, client, kind: str) -> dict[str, object]:
+    async with asyncio.timeout(20):
+        while True:
+            for part in await hub.next(client):
+                if isinstance(part, str) and json.loads(part)["type"] == kind:
+                    return json.loads(part)
+
+
+def test_a_list_that_cannot_be_read_keeps_no_alert_back(dsn) -> None:
+    raised(dsn, seen("distress", 247_111_222), vessels=())
+    with psycopg.connect(dsn) as connection:
+        connection.execute("ALTER TABLE watchlist_hit RENAME TO gone")
+    source = StoreConcern(dsn)
+    try:
+        assert [one.kind for one in source.read().alerts] == ["distress"]
+    finally:
+        source.close()
