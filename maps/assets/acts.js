@@ -57,12 +57,16 @@ export function close({ measure, box, several, place, drawer, rings, zones, tabl
   else [several, place, drawer, rings, zones, table].find(({ open }) => open)?.close();
 }
 
-/** Enter on the map: a point of the measurement, or the vessel at the middle. */
-export function enter({ map, layer, measure, openKey }) {
+/** Enter on the map: a point of the measurement, or the mark or vessel at the middle. */
+export function enter({ map, layer, measure, openKey, openMark }) {
   if (measure.taking) {
     measure.add(map.getCenter());
     return;
   }
-  const key = layer.near(map.getSize().divideBy(2), NEAR_PX)[0];
-  if (key !== undefined) openKey(key);
+  const middle = map.getSize().divideBy(2);
+  const { x, y } = layer.onCanvas(middle);
+  const mark = layer.concern.hit(x, y);
+  const key = layer.near(middle, NEAR_PX)[0];
+  if (mark) openMark(mark);
+  else if (key !== undefined) openKey(key);
 }

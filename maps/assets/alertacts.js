@@ -38,7 +38,17 @@ export class AlertActs {
     const now = may.join();
     if (this.drawn === now && !other) return;
     this.drawn = now;
-    const focused = this.buttons.contains(document.activeElement) ? document.activeElement.dataset.act : null;
+    this.#draw(may);
+  }
+
+  /** Have `node` stand after the buttons of the acts. */
+  offer(node) {
+    this.more = node;
+    if (this.drawn !== undefined) this.#draw(this.alert?.may ?? []);
+  }
+
+  #draw(may) {
+    const focused = this.buttons.contains(document.activeElement) && document.activeElement;
     this.buttons.replaceChildren(...may.map((act) => {
       const [word, key] = WORDS[act];
       const button = element("button", word, act === "acknowledge" ? "main" : "");
@@ -47,8 +57,8 @@ export class AlertActs {
       button.title = `${word} ( ${key} )`;
       button.addEventListener("click", () => this.begin(act));
       return button;
-    }));
-    if (focused) this.buttons.firstElementChild?.focus();
+    }), ...(this.more && this.alert ? [this.more] : []));
+    if (focused) (focused === this.more ? focused : this.buttons.firstElementChild)?.focus();
   }
 
   /** What a key does; false where it is none of ours. */

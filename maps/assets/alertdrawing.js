@@ -1,10 +1,13 @@
 // What an open alert puts on the map: its place, where the vessels went, where people may drift to,
 // and who is near.
 
+import { Room } from "./labels.js";
 import { colour } from "./theme.js";
 import { span } from "./words.js";
 
 const DEGREE_NM = 60;
+const RING = 15; // px
+const HIGH = 13; // px of a line of text
 const COLOURS = { sar: "sar", law: "law", infrastructure: "infrastructure" };
 
 export class AlertDrawing {
@@ -56,7 +59,7 @@ export class AlertDrawing {
     if (alert.lat === null || alert.lon === null || alert.lat === undefined) return;
     const [x, y] = overlay.point({ lat: alert.lat, lng: alert.lon });
     context.beginPath();
-    context.arc(x, y, 15, 0, 2 * Math.PI);
+    context.arc(x, y, RING, 0, 2 * Math.PI);
     stroke(context, tint, 3);
   }
 
@@ -73,6 +76,12 @@ export class AlertDrawing {
 
   #help(context, overlay, sar) {
     context.font = `12px ${colour("font") || "sans-serif"}`;
+    const room = new Room(overlay.width, overlay.height);
+    const { lat: north, lon: east } = this.alert;
+    if (Number.isFinite(north)) {
+      const [x, y] = overlay.point({ lat: north, lng: east });
+      room.take(x - RING, y - RING, 2 * RING, 2 * RING);
+    }
     for (const { minutes, lat, lon, radius_nm: nm } of sar.adrift) {
       const [x, y] = overlay.point({ lat, lng: lon });
       const [, top] = overlay.point({ lat: lat + nm / DEGREE_NM, lng: lon });
@@ -81,7 +90,7 @@ export class AlertDrawing {
       context.setLineDash([6, 5]);
       stroke(context, colour("sar"), 1.6);
       context.setLineDash([]);
-      label(context, `after ${span(minutes * 60000)}`, x, top - 4, "center");
+      label(context, room, `after ${span(minutes * 60000)}`, x, top - 4);
     }
     for (const near of sar.nearest.slice(0, 6)) {
       const [x, y] = overlay.point({ lat: near.lat, lng: near.lon });
@@ -90,7 +99,7 @@ export class AlertDrawing {
       context.setLineDash([2, 4]);
       stroke(context, colour("text"), 1.6);
       context.setLineDash([]);
-      label(context, near.name || `MMSI ${near.mmsi}`, x, y + 24, "center");
+      label(context, room, near.name || `MMSI ${near.mmsi}`, x, y + 24);
     }
   }
 }
@@ -104,8 +113,13 @@ function stroke(context, tint, width) {
   context.stroke();
 }
 
-function label(context, text, x, y, align) {
-  context.textAlign = align;
+/** Write a text where there is room for it: on one another nobody reads them. */
+function label(context, room, text, x, y) {
+  const width = context.measureText(text).width;
+  const box = [x - width / 2, y - HIGH, width, HIGH];
+  if (!room.free(...box)) return;
+  room.take(...box);
+  context.textAlign = "center";
   context.lineWidth = 3;
   context.strokeStyle = colour("halo");
   context.strokeText(text, x, y);

@@ -3,7 +3,7 @@
 
 import { DID, who } from "./alertwords.js";
 import { element } from "./bar.js";
-import { ago, miles, moment } from "./words.js";
+import { ago, miles, moment, span } from "./words.js";
 
 const NO_TIME = "time to reach not known";
 
@@ -64,7 +64,7 @@ function help(sar, now) {
   });
   const near = sar.nearest.map((one) => {
     const row = element("li");
-    const reach = one.minutes === null ? NO_TIME : `there in ${Math.round(one.minutes)} min`;
+    const reach = one.minutes === null ? NO_TIME : `there in ${span(one.minutes * 60000)}`;
     const role = one.role && one.role !== "unknown" ? ` (${one.role})` : "";
     row.append(
       element("b", one.name || `MMSI ${one.mmsi}`),

@@ -61,9 +61,7 @@ async function showVessel(map, mmsi, open) {
 export async function byHand(map, parts) {
   const told = await me();
   const tools = TOOLS.filter(({ deed }) => told?.deeds.includes(deed));
-  if (!told?.deeds.includes("contacts.read") && !tools.length) return;
-  styled();
-  if (told.deeds.includes("contacts.read")) import("./contacts.js").then(({ begin }) => begin(map));
+  if (tools.length) styled();
   let open = null;
   const close = () => {
     const was = open;
@@ -73,7 +71,6 @@ export async function byHand(map, parts) {
     if (was.legend) document.getElementById("legend-button")?.click();
     was.node.focus();
   };
-  const rail = document.querySelector(".rail");
   const begin = async (tool, asked) => {
     if (open?.tool === tool) {
       open.panel?.close();
@@ -86,10 +83,10 @@ export async function byHand(map, parts) {
     const { start } = await tool.load();
     mine.panel = await start(map, { ...parts, told, close, asked });
   };
-  for (const tool of tools) {
+  for (const tool of tools.toReversed()) {
     tool.node = button(tool);
     tool.node.addEventListener("click", () => begin(tool, ""));
-    rail.append(tool.node);
+    document.getElementById("box").after(tool.node); // with the other tools
   }
   const query = new URLSearchParams(location.search);
   if (query.has("mmsi")) showVessel(map, query.get("mmsi"), parts.open);

@@ -18,13 +18,13 @@ export class Concern {
     this.alerts = alerts.filter(({ lane }) => LANES.includes(lane));
     this.contacts = contacts.map((contact) => ({ ...contact, place: mercator(contact.lon, contact.lat) }));
     this.byVessel = new Map(); // mmsi -> the gravest alert
-    this.places = []; // alerts that are about no vessel
+    this.places = []; // alerts with a place, drawn where no vessel of theirs is in the picture
     for (const alert of this.alerts) {
       for (const mmsi of alert.mmsis ?? []) {
         const known = this.byVessel.get(mmsi);
         if (!known || rank(alert) > rank(known)) this.byVessel.set(mmsi, alert);
       }
-      if (!alert.mmsis?.length && Number.isFinite(alert.lon) && Number.isFinite(alert.lat)) {
+      if (Number.isFinite(alert.lon) && Number.isFinite(alert.lat)) {
         this.places.push({ ...alert, place: mercator(alert.lon, alert.lat) });
       }
     }

@@ -1,28 +1,10 @@
-// Open contacts on the live map: a hexagon where each was seen last, and its error as a circle.
+// The card of a contact by hand, opened by its mark on the map.
 
+import { get } from "./ask.js";
 import { element } from "./bar.js";
-import { ink } from "./toolpanel.js";
-import { colour, onChange } from "./theme.js";
 import { moment, position } from "./words.js";
 
-const AGAIN_MS = 20000;
-const NM_M = 1852;
 const KINDS = { call: "call", aircraft: "aircraft", ngo: "sea rescue organisation", navy: "navy or coast guard", other: "somebody" };
-
-let redo = () => {};
-
-/** Show the contacts as they are now, at once. */
-export const refresh = () => redo();
-
-function picture() {
-  const SVG = "http://www.w3.org/2000/svg";
-  const node = document.createElementNS(SVG, "svg");
-  node.setAttribute("viewBox", "0 0 20 20");
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", "M10 2 17 6v8l-7 4-7-4V6z");
-  node.append(line);
-  return node;
-}
 
 function told(one) {
   const box = element("div");
@@ -38,38 +20,17 @@ function told(one) {
   return box;
 }
 
-export function begin(map) {
-  const L = window.L;
-  const group = L.layerGroup().addTo(map);
-  let seen = "";
-  const show = (contacts) => {
-    group.clearLayers();
-    for (const one of contacts) {
-      const at = [one.lat, one.lon];
-      const own = colour("sar");
-      L.circle(at, { radius: one.error_nm * NM_M, color: own, weight: 1.5, dashArray: "6 4", fillOpacity: 0.06, fillColor: own, interactive: false, renderer: ink() }).addTo(group);
-      const icon = L.divIcon({ className: "contact-mark", iconSize: [26, 26] });
-      const title = `Contact ${one.id}: ${one.description}`;
-      const marker = L.marker(at, { icon, title, alt: title, keyboard: true }).addTo(group);
-      marker.getElement().append(picture());
-      marker.bindPopup(() => told(one), { autoPan: false });
-    }
-  };
-  let last = [];
-  redo = async () => {
-    if (document.hidden) return;
-    try {
-      const answer = await fetch("/api/v1/contacts");
-      if (!answer.ok) return;
-      const { contacts } = await answer.json();
-      const now = JSON.stringify(contacts);
-      if (now !== seen) show(last = contacts);
-      seen = now;
-    } catch {
-      // The bar says that the server is away; what was seen last stays on the map.
-    }
-  };
-  onChange(() => show(last));
-  redo();
-  setInterval(() => redo(), AGAIN_MS);
+/** Show the card of an open contact where it was seen last; `mark` is that of the frame «marks». */
+export async function showContact(map, id, mark) {
+  const card = window.L.popup({ autoPan: false, className: "contact-card" });
+  if (mark) card.setLatLng([mark.lat, mark.lon]).setContent(element("p", mark.words)).openOn(map);
+  try {
+    const { contacts } = await get("/api/v1/contacts");
+    const one = contacts.find((contact) => contact.id === id);
+    if (!one) card.setContent(element("p", `${id} is closed, or was never open.`));
+    else card.setLatLng([one.lat, one.lon]).setContent(told(one));
+    if (one && !mark) card.openOn(map);
+  } catch (error) {
+    card.setContent(element("p", `${mark?.words ?? id}. Not loaded: ${error.message}.`));
+  }
 }

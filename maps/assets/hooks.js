@@ -9,7 +9,8 @@ export const on = {
   urgent: (_alert) => {},
   /**
    * What can be done with the vessel of the drawer: functions of an mmsi, each giving null or
-   * {title, deed, href or act()}. Other parts push theirs: dossier, export, «add to case».
+   * {title, deed, href or act(place, button)}; `place` lies below the buttons, for a form, and is
+   * emptied with another vessel. Other parts push theirs: dossier, export.
    */
   vessel: [],
   /** A box was drawn: `mmsis` in it, `bounds` as [south, west, north, east] in degrees. */

@@ -11,6 +11,7 @@ import { Tones } from "./tones.js";
 import { moment } from "./words.js";
 
 const AGAIN_MS = 20000; // a rescue that nobody has taken sounds again
+const CLICK_MS = 400; // a press and its end
 const LONGEST_CALL = 160; // characters of a rescue in the banner
 const byId = (id) => document.getElementById(id);
 
@@ -95,16 +96,17 @@ export class Inbox {
     const { calls } = this;
     const box = byId("sar-call");
     const first = calls.find(({ id }) => id !== this.opened.id);
-    const text = first ? `${first.headline.slice(0, LONGEST_CALL)}${calls.length > 1 ? ` · ${calls.length} rescues wait` : ""}` : "";
+    const text = first ? first.headline.slice(0, LONGEST_CALL) : "";
+    const title = calls.length > 1 ? `${calls.length} rescues, taken by nobody:` : "Rescue, taken by nobody:";
     box.hidden = !first;
-    if (!first || box.dataset.said === first.id + text) return;
-    box.dataset.said = first.id + text;
+    if (!first || box.dataset.said === first.id + title + text) return;
+    box.dataset.said = first.id + title + text;
     const button = element("button", "Open");
     button.type = "button";
     button.addEventListener("click", () => this.open(first.id));
     const sign = element("i", "✚", "sign");
     sign.setAttribute("aria-hidden", "true");
-    box.replaceChildren(sign, element("b", "Rescue, taken by nobody: "), element("span", text), button);
+    box.replaceChildren(sign, element("b", title), Object.assign(element("span", text), { title: first.headline }), button);
   }
 
   /** While an alert is open the rescues beside it stay in sight. */
@@ -149,12 +151,13 @@ export class Inbox {
     if (byId("inbox-empty").textContent !== text) byId("inbox-empty").textContent = text;
   }
 
-  open(id) {
+  /** `focus`: go into it, where its keys act; who looks at the map stays there. */
+  open(id, focus = true) {
     this.wanted = null;
     if (this.folded) this.fold(false);
     byId("inbox-settings").hidden = true;
     byId("inbox-body").hidden = true;
-    this.opened.show(id, this.known?.get(id));
+    this.opened.show(id, this.known?.get(id), focus);
     this.#call();
   }
 
@@ -201,9 +204,13 @@ export class Inbox {
   #blocked() {
     const line = byId("inbox-blocked");
     // Who sits down here did not always choose what is set here.
-    const off = !this.tones.volume || !this.tones.lanes.has("sar");
-    line.hidden = !off && !this.tones.blocked;
-    line.textContent = off ? "A rescue makes no sound here: its tone is switched off in the settings of the inbox."
+    const off = () => !this.tones.volume || !this.tones.lanes.has("sar");
+    const hidden = () => !off() && !this.tones.blocked;
+    // Not under a pointer that is pressed: what it is on would move, and the click be lost.
+    if (!line.hidden && hidden()) setTimeout(() => { line.hidden = hidden(); }, CLICK_MS);
+    else line.hidden = hidden();
+    if (hidden()) return;
+    line.textContent = off() ? "A rescue makes no sound here: its tone is switched off in the settings of the inbox."
       : "The browser keeps sound off until somebody clicks or presses a key on this page.";
   }
 

@@ -72,6 +72,7 @@ export const VesselLayer = CanvasLayer.extend({
   paint() {
     const began = performance.now();
     this.fit();
+    if (!this.width || !this.height) return; // no sea is left between other parts
     const zoom = this._map.getZoom();
     this.select(256 * 2 ** zoom);
     const context = this.context;

@@ -1,11 +1,13 @@
 // The live map's page: puts its parts together. Called by the page that folium builds.
 
 import { actsOf, close, enter, Following } from "./acts.js";
+import { addToCase, DEED, TITLE } from "./addtocase.js";
 import { Bar } from "./bar.js";
 import { Box } from "./box.js";
 import { byHand } from "./byhand.js";
 import { ChartLayer, PORTS_ZOOM } from "./chart.js";
 import { Concern } from "./concern.js";
+import { showContact } from "./contacts.js";
 import { Drawer } from "./drawer.js";
 import { Fence } from "./fence.js";
 import { Filter } from "./filter.js";
@@ -22,8 +24,9 @@ import { Legend } from "./legend.js";
 import { Link } from "./link.js";
 import { showMe } from "./me.js";
 import { Measure } from "./measure.js";
+import { showPages } from "./nav.js";
 import { Overlay } from "./overlay.js";
-import { besideMap, giveWay, toggle } from "./panels.js";
+import { besideMap, giveWay, telephone, toggle } from "./panels.js";
 import { Address, follow as followHash } from "./permalink.js";
 import { watch } from "./pointer.js";
 import { NauticalScale } from "./scale.js";
@@ -55,6 +58,7 @@ const byId = (id) => document.getElementById(id);
 export async function start(map, options) {
   theme.set(theme.remembered());
   showMe(byId("me"), byId("sign-out"));
+  showPages();
   screen.kiosk();
   screen.local(screen.localRemembered());
   const fleet = new Fleet();
@@ -76,7 +80,7 @@ export async function start(map, options) {
   });
   const unheard = () => hearing.words(map.getBounds());
   const inbox = new Inbox(options.inbox, {
-    unheard, time, map, onFold: () => room(), say: (told) => link.say(told), onOpen: () => address?.(),
+    unheard, time, map, onFold: () => unfolded(), say: (told) => link.say(told), onOpen: () => address?.(),
     draw: (drawing) => { if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing); overlay.redraw(); },
     vessel: (mmsi, at) => { const slot = fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
   });
@@ -133,7 +137,12 @@ export async function start(map, options) {
     const padding = { paddingTopLeft: [60, 60], paddingBottomRight: [right, 60] };
     if (place) map.panInside(place, { ...padding, animate: false });
   };
+  const unfolded = () => {
+    if (telephone() && !inbox.folded) drawer.close();
+    room();
+  };
   const open = (mmsi, key, place) => {
+    if (telephone()) inbox.fold(true, false);
     giveWay("drawer", true);
     drawer.show(mmsi, key);
     room();
@@ -147,8 +156,9 @@ export async function start(map, options) {
     if (slot === undefined) return;
     open(fleet.mmsi[slot], key, placeOf(slot));
     const alert = concern.byVessel.get(fleet.mmsi[slot]);
-    if (alert) hooks.alert(alert.id);
+    if (alert && !telephone()) hooks.alert(alert.id);
   };
+  const openMark = ({ alert, contact }) => (alert ? hooks.alert(alert.id) : hooks.contact(contact.id));
   const keptList = new KeptList(kept, drawer, fleet);
   const several = new Several({ fleet, layer, classes, choose: openKey });
   const table = new Table({
@@ -233,7 +243,7 @@ export async function start(map, options) {
   watch(map, layer, fleet, {
     ship: openKey,
     several: (keys, at) => several.show(keys, `${keys.length} vessels here`, at),
-    mark: ({ alert, contact }) => (alert ? hooks.alert(alert.id) : hooks.contact(contact.id)),
+    mark: openMark,
     water: (at) => {
       if (rings.open && rings.on && rings.follows === null) rings.round(at);
       else if (zones.any) place.show(at);
@@ -248,13 +258,15 @@ export async function start(map, options) {
   map.on("dragstart", () => following.set(false));
   const parts = {
     map, layer, drawer, zones, place, vectors, table, measure, rings, box, inbox, several, keptList, following,
-    openKey, help: new Help(), home: () => whole(map),
+    openKey, openMark, help: new Help(), home: () => whole(map),
   };
   rail(actsOf(parts), { close: () => close(parts), enter: () => enter(parts) });
 
   const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones, replay, inbox] });
   address = () => permalink.write();
-  hooks.alert = (id) => inbox.open(id);
+  // Who chose a mark on the map stays there: the keys of an alert act only in the inbox.
+  hooks.alert = (id) => inbox.open(id, false);
+  hooks.contact = (id) => showContact(map, id, concern.contacts.find((one) => one.id === id));
   permalink.begin();
   filter.onChange(() => { drawer.tick(); address(); });
   switches.onChange = address;
@@ -264,6 +276,7 @@ export async function start(map, options) {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
     table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
   };
+  hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));
   byHand(map, { zones, open });
 
   const answer = await fetch(options.land);

@@ -1,9 +1,11 @@
 // The alert that is open in the inbox: read anew whenever its mark changes, with who else looks at it.
 
+import { addToCase, DEED, TITLE } from "./addtocase.js";
 import { AlertActs, KEYS } from "./alertacts.js";
 import { did, parts } from "./alertparts.js";
 import { SIGNS, standing, TITLES } from "./alertwords.js";
 import { element } from "./bar.js";
+import { me } from "./me.js";
 
 const AGAIN_MS = 2000; // nobody can take an alert before it is loaded
 const byId = (id) => document.getElementById(id);
@@ -24,6 +26,7 @@ export class OpenAlert {
     this.page = page;
     const head = element("div", "", "deeds");
     head.append(back, zoom, page);
+    this.form = element("div");
     this.lane = element("p", "", "lane-line");
     this.title = element("h2");
     this.title.id = "open-title";
@@ -36,24 +39,33 @@ export class OpenAlert {
       time, writing: (on) => { this.writing = on; this.look(); },
       done: (alert) => (alert ? this.#take(alert) : this.#load()),
     });
-    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.acts.box, this.body);
+    me().then((told) => { if (told?.deeds.includes(DEED)) this.acts.offer(this.#caseButton()); });
+    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.acts.box, this.form, this.body);
     setInterval(() => this.#stand(), 5000);
   }
 
-  show(id, mark) {
+  #caseButton() {
+    const button = element("button", TITLE);
+    button.type = "button";
+    button.addEventListener("click", () => addToCase(this.form, "alerts", this.id, button));
+    return button;
+  }
+
+  show(id, mark, focus = true) {
     if (id === this.id) {
-      this.box.focus();
+      if (focus) this.box.focus();
       return;
     }
-    Object.assign(this, { id, mark: mark ?? null, alert: null, writing: false });
+    Object.assign(this, { id, mark: mark ?? null, alert: null, writing: false, shown: null });
     this.acts.take(null);
+    this.form.replaceChildren();
     this.news.textContent = this.presence.textContent = "";
     this.body.replaceChildren(element("p", "Loading…", "quiet"));
     this.box.hidden = false;
     this.box.scrollTop = 0;
     this.page.href = `/alerts/${id}`;
     this.#stand();
-    this.box.focus({ preventScroll: true });
+    if (focus) this.box.focus({ preventScroll: true });
     if (mark) this.drawing.show(mark);
     this.look();
     this.#load(true);
@@ -91,7 +103,7 @@ export class OpenAlert {
     this.presence.textContent = people.map(({ name, writing }) => `${name} is ${writing ? "writing" : "looking at this"}`).join(" · ");
   }
 
-  /** What a key does while an alert is open; false where it is none of ours. */
+  /** What a key does while the focus is in an open alert; false where it is none of ours. */
   key(key) {
     if (key === "Escape") {
       if (!this.acts.close()) this.close();
@@ -102,7 +114,9 @@ export class OpenAlert {
       this.drawing.zoom();
       return true;
     }
-    return KEYS[key] ? this.acts.key(KEYS[key]) : false;
+    if (!KEYS[key]) return false;
+    this.acts.key(KEYS[key]);
+    return true; // also where it cannot be done now: on the map the letter means something else
   }
 
   async #load(zoom = false) {
@@ -120,9 +134,9 @@ export class OpenAlert {
       this.#take(said);
       if (zoom && !this.drawing.inSight) this.drawing.zoom();
     } catch (error) {
-      if (id === this.id && !this.alert) {
+      if (id === this.id && this.shown !== id) {
         this.body.replaceChildren(element("p", `The alert is not loaded: ${error.message}. It is asked for again.`));
-        setTimeout(() => { if (id === this.id && !this.alert) this.#load(zoom); }, AGAIN_MS);
+        setTimeout(() => { if (id === this.id && this.shown !== id) this.#load(zoom); }, AGAIN_MS);
       }
     } finally {
       this.loading = false;
@@ -142,6 +156,7 @@ export class OpenAlert {
     this.drawing.show(alert);
     this.#stand();
     this.body.replaceChildren(...parts(alert, { now: this.time(), vessel: (mmsi) => this.#vessel(mmsi) }));
+    this.shown = alert.id;
   }
 
   #vessel(mmsi) {

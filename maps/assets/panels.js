@@ -1,5 +1,6 @@
 // The panels beside the map: on narrow screens there is room for one of them at the right.
 
+const TELEPHONE_PX = 720; // as in live.css
 const NARROW_PX = 1600; // below it there is no room for the legend beside a panel or the drawer
 // Room at the right for the legend, so that it does not lie on the Levant.
 const BESIDE_LEGEND = 12;
@@ -8,6 +9,9 @@ const byId = (id) => document.getElementById(id);
 const openBeside = new Set();
 
 export const narrow = () => innerWidth < NARROW_PX;
+
+/** On a telephone details and alerts come from below, one at a time: else no sea would be left. */
+export const telephone = () => innerWidth <= TELEPHONE_PX;
 
 /** Width that legend or layers take from the map's right side, px; 0 while they are hidden. */
 export function besideMap() {

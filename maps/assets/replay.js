@@ -41,7 +41,7 @@ export class Replay {
     if (!this.on) this.#leaveLive();
     this.store.clear(); // what was asked up to a moment ago ends too early
     Object.assign(this, { from, to, at: Math.min(to, Math.max(from, at)), alerts: [], alertsError: "" });
-    this.shownAlerts = "";
+    this.shownAlerts = null; // those of the live picture leave
     this.bar.span();
     this.onChange();
     try {
@@ -75,6 +75,7 @@ export class Replay {
     drawer.past = true;
     drawer.time = drawer.identity.time = () => this.at;
     this.on = true;
+    this.map.closePopup(); // a contact of now
     this.bar.show(true);
     this.seen = performance.now();
     requestAnimationFrame((stamp) => this.#frame(stamp));
@@ -183,7 +184,7 @@ export class Replay {
     const there = this.alerts.filter(({ told_ms: told, over_ms: over }) => told <= at && (over === null || over > at));
     const key = there.map(({ id }) => id).join();
     if (key === this.shownAlerts) return;
-    const fresh = there.filter(({ id }) => !this.shownAlerts.includes(id));
+    const fresh = there.filter(({ id }) => !this.shownAlerts?.includes(id));
     this.shownAlerts = key;
     this.concern.take({ listed: [...this.live.listed], alerts: there });
     if (this.playing && fresh.length) this.bar.said(fresh.at(-1));

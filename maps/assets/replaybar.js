@@ -36,6 +36,7 @@ export class ReplayBar {
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
     if (event.target.closest("input:not([type=checkbox]):not([type=range]), select, textarea")) return;
+    if (document.body.dataset.keys === "off" && /^[a-z]$/i.test(event.key)) return;
     const { replay } = this;
     const acts = {
       k: () => (replay.on ? replay.play() : byId("replay-button").hidden || this.#toggle()),

@@ -1,6 +1,7 @@
 // What ships did in a stretch of the past: a track each, and where everybody was at a moment.
 
 import { mercator, NO_ANGLE } from "./fleet.js";
+import { POINTS } from "./trails.js";
 
 const UNITS_PER_DEGREE = 600000;
 const SILENT_MS = 600000; // over a longer silence nobody knows where she was: she stays, and fades
@@ -55,6 +56,11 @@ class Track {
     else while (at + 1 < this.size && this.time[at + 1] <= time) at += 1;
     this.at = Math.max(0, at);
     return at;
+  }
+
+  /** First row at or after a moment. */
+  from(time) {
+    return this.#upper(time - 1);
   }
 
   #upper(time) {
@@ -113,8 +119,11 @@ export class Tracks {
   each(key, visit, span = TRAIL_MS) {
     const track = this.all.get(key);
     if (!track) return;
-    for (let row = 0; row < track.size && track.time[row] <= this.now; row += 1) {
-      if (track.time[row] < this.now - span) continue;
+    const [first, last] = [track.from(this.now - span), track.row(this.now)];
+    // A trail needs no more points than in the live picture; a track asked for by its span has all.
+    const step = span > TRAIL_MS ? 1 : Math.max(1, Math.floor((last - first) / POINTS));
+    for (let row = first; row <= last; row += 1) {
+      if (row % step && row !== last) continue;
       const [x, y] = mercator(track.lon[row] / UNITS_PER_DEGREE, track.lat[row] / UNITS_PER_DEGREE);
       visit(x, y, track.time[row]);
     }

@@ -82,7 +82,17 @@ export function drawRings(context, layer) {
   }
 }
 
-/** Alerts about no vessel and contacts by hand, at their places. */
+/** Alerts about no vessel, or about none that is in the picture. */
+function withoutShip({ concern, fleet }) {
+  if (!concern.places.some(({ mmsis }) => mmsis?.length)) return concern.places;
+  const here = new Set();
+  for (let slot = 0; slot < fleet.size; slot += 1) {
+    if (concern.byVessel.has(fleet.mmsi[slot])) here.add(fleet.mmsi[slot]);
+  }
+  return concern.places.filter(({ mmsis }) => !mmsis?.some((mmsi) => here.has(mmsi)));
+}
+
+/** Alerts without a ship of the picture and contacts by hand, at their places. */
 export function drawPlaces(context, layer) {
   const { concern } = layer;
   concern.drawn = [];
@@ -92,7 +102,7 @@ export function drawPlaces(context, layer) {
     hexagon(context, layer, x, y, contact);
     concern.drawn.push({ x, y, contact });
   }
-  for (const alert of concern.places) {
+  for (const alert of withoutShip(layer)) {
     const [x, y] = layer.pixels(alert.place);
     if (outside(layer, x, y)) continue;
     context.save();

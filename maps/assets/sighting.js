@@ -1,7 +1,6 @@
 // Enter a sighting: a place by click, by coordinates or from a named place; who is near, at once.
 
 import { element } from "./bar.js";
-import { refresh } from "./contacts.js";
 import { ahead, exactly, place } from "./degrees.js";
 import { proof } from "./me.js";
 import { act, field, ink, Panel, row, send } from "./toolpanel.js";
@@ -164,7 +163,6 @@ class Sighting {
   }
 
   kept(answer) {
-    refresh();
     this.layer.clearLayers();
     this.panel.onClick = () => {};
     const said = element("p", `${answer.id} is entered, sighting ${answer.version}. `);

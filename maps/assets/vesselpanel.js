@@ -23,7 +23,9 @@ export class Panel {
     Object.assign(this, { drawer, time: drawer.time, mmsi: null, key: null, askedAt: 0, hours: drawer.trackHours });
     if (!HOURS.includes(this.hours)) [this.hours] = HOURS;
     this.deeds = element("span", "", "hooked");
+    this.form = element("div");
     byId("follow").parentElement.append(this.deeds);
+    byId("follow").parentElement.after(this.form);
   }
 
   /** Show the panel of a vessel, or of none; asked for again once a minute. */
@@ -44,15 +46,19 @@ export class Panel {
     byId("panel-known").hidden = true;
     for (const id of ["panel-known", "panel-charts", "panel-past"]) byId(id).replaceChildren();
     this.deeds.replaceChildren();
+    this.form.replaceChildren();
   }
 
   /** What other parts of the page offer for her. */
   #hooked() {
     const offered = hooks.vessel.map((offer) => offer(this.mmsi)).filter((deed) => deed && (!deed.deed || this.may(deed.deed)));
+    const said = offered.map(({ title, href }) => `${title} ${href ?? ""}`).join();
+    if (this.deeds.childElementCount && said === this.offered) return; // one of them may have the focus
+    this.offered = said;
     this.deeds.replaceChildren(...offered.map(({ title, href, act }) => {
       const node = element(href ? "a" : "button", title);
       if (href) node.href = href;
-      else Object.assign(node, { type: "button", onclick: act });
+      else Object.assign(node, { type: "button", onclick: () => act(this.form, node) });
       return node;
     }));
   }

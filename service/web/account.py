@@ -8,7 +8,7 @@ from service.passwords import SHORTEST
 from service.rights import DEEDS, TOKEN_DEEDS, Person
 from service.signing_in import Refused, form_token, key_of
 from service.web.answers import answer
-from service.web.pages import Tone, page
+from service.web.pages import Tone, page, pages_of
 from service.web.sessions import give_cookie, token_of
 from service.web.sign_in import entrance
 
@@ -28,13 +28,14 @@ TOKEN_WORDS = {
 
 
 async def me(request: Request) -> Response:
-    """Answer who asks, which deeds they may do, and what their forms carry."""
+    """Answer who asks, what they may do and see, and what their forms carry."""
     person: Person = request.state.person
     return answer({
         "name": person.name, "display": person.display, "role": person.role,
         "member_state": person.member_state, "office": person.office,
         "clearance": person.clearance, "deeds": [one for one in DEEDS if person.may(one)],
         "form_token": form_token(token_of(request)), "exercise": request.app.state.exercise,
+        "pages": [{name: one[name] for name in ("path", "word")} for one in pages_of(person)],
     })  # fmt: skip
 
 

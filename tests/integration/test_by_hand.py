@@ -150,14 +150,16 @@ def test_a_sighting_is_entered_on_the_map(enter, dsn) -> None:
     page.get_by_label("Why it is entered").fill("Osprey 2")
     page.get_by_role("button", name="Enter the sighting").click()
     page.wait_for_selector("text=is entered, sighting 1")
-    page.wait_for_selector(".contact-mark")
+    seen(page, "vedetta.concern.drawn.some(({ contact }) => contact)")
     with psycopg.connect(dsn) as connection:
         [one] = contacts_now(connection)
     assert one.contact.lat == pytest.approx(35.3, abs=0.01)
     assert (one.contact.persons, one.author) == (40, "operator")
     page.keyboard.press("Escape")
-    page.locator(".contact-mark").click()
+    click_at(page, 35.3, 15.1)
+    page.wait_for_selector(".leaflet-popup >> text=Reports, close")
     assert "wooden boat <i>blue</i>" in page.locator(".leaflet-popup").inner_text()
+    assert page.locator(".leaflet-marker-icon").count() == 0  # one mark, the canvas' own
 
 
 def test_a_place_is_reckoned_from_a_ship_by_name(enter) -> None:

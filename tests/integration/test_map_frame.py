@@ -8,12 +8,20 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from maps.live.page import PageSettings, render
-from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from tests.integration.test_live_map import ARGS, until
-from tests.integration.test_map_tools import FIRST, Still, alert, mark, on_canvas, pixels, ships
-from tests.service.web.conftest import MemoryFacts
+from tests.integration.test_map_tools import (
+    FIRST,
+    Still,
+    alert,
+    mark,
+    on_canvas,
+    pixels,
+    quiet_app,
+    ships,
+)
+from tests.plugins import people
 
 pytestmark = pytest.mark.browser
 
@@ -33,14 +41,16 @@ def address() -> Iterator[str]:
     source = Still()
     source.table, source.feeds = ships(), []  # a banner about a dry feed would move the map
     settings = WebSettings(port=0, poll_s=0.2, max_per_peer=50)
-    app = create_app(settings, "", source=source, facts=MemoryFacts())
+    app = quiet_app(settings, source)
     app.state.page = render(PageSettings(assets=app.state.files.prefix, inbox=True))
     with running(app, settings) as at:
         yield at
 
 
 def opened(browser: Browser, address: str, width: int, height: int) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": height})
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.add_cookies([people.cookie(address, people.TOKENS["operator"])])
+    page = context.new_page()
     page.goto(f"{address}/#9/35.9/15.2")
     until(page, "vedetta.fleet.size === 6 && vedetta.layer.count > 0")
     return page
@@ -81,7 +91,7 @@ def test_the_rail_fits_on_the_smallest_screen(browser, address) -> None:
 def test_an_empty_inbox_says_what_cannot_be_heard_and_folds_away(browser, address) -> None:
     page = opened(browser, address, 1280, 720)
     said = "document.querySelector('#inbox-empty').textContent"
-    until(page, said, lambda text: "Nothing is open. We heard ships lately in" in (text or ""))
+    until(page, said, lambda text: "We heard ships lately in" in (text or ""))
     page.keyboard.press("a")
     assert page.locator("#inbox").bounding_box()["width"] == 40
     assert page.get_attribute("#inbox-fold", "aria-expanded") == "false"

@@ -10,12 +10,10 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from maps.live import wire
-from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from tests.integration.test_live_map import ARGS, until
-from tests.integration.test_map_tools import Still
-from tests.service.web.conftest import MemoryFacts
+from tests.integration.test_map_tools import Still, quiet_app, watching
 
 pytestmark = pytest.mark.browser
 
@@ -70,10 +68,11 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page with table, trails, a kept track and open details, cut off from its server."""
-    app = create_app(WebSettings(poll_s=0.2), "", source=Still(), facts=MemoryFacts())
-    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
-        page = context.new_page()
-        with running(app, WebSettings(port=0)) as address:
+    app = quiet_app(WebSettings(poll_s=0.2), Still())
+    with running(app, WebSettings(port=0)) as address:
+        size = {"width": 1280, "height": 720}
+        with watching(browser, address, viewport=size) as context:
+            page = context.new_page()
             page.goto(f"{address}/#8/36/15?show=trails,names,graticule")
             until(page, "vedetta.fleet.size === 2")
             page.evaluate(

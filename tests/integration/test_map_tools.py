@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from starlette.applications import Starlette
 
 from maps.live.picture import ROWS
+from service.marks import Concern
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from tests.integration.test_live_map import ARGS, click_ship, until
+from tests.plugins import people
 from tests.service.web.conftest import MemoryFacts, MemorySource
 
 pytestmark = pytest.mark.browser
@@ -52,6 +56,39 @@ class Still(MemorySource):
         return self.table.copy()
 
 
+class NoConcern:
+    """Nothing is open, nobody is listed: tests bring their own marks."""
+
+    concern = Concern()
+
+    def read(self) -> Concern:
+        return self.concern
+
+    def wait(self, longest_s: float) -> None:
+        time.sleep(min(longest_s, 0.2))
+
+    def close(self) -> None:
+        pass
+
+
+def quiet_app(settings: WebSettings, source: MemorySource) -> Starlette:
+    """A server without a database, where everybody of ``people.TOKENS`` is signed in."""
+    return create_app(settings, "", source=source, facts=MemoryFacts(),
+                      sessions=people.everybody(), concern=NoConcern())  # fmt: skip
+
+
+@contextmanager
+def watching(
+    browser: Browser, address: str, *, folded: bool = True, **said: Any
+) -> Iterator[BrowserContext]:
+    """A browser of an operator; the inbox, folded, leaves the map its room."""
+    with browser.new_context(**said) as context:
+        context.add_cookies([people.cookie(address, people.TOKENS["operator"])])
+        if folded:
+            context.add_init_script("localStorage.setItem('vedetta.inbox', 'folded')")
+        yield context
+
+
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with (
@@ -66,13 +103,13 @@ def address() -> Iterator[str]:
     source = Still()
     source.table, source.feeds = ships(), []  # a banner about a dry feed would move the map
     settings = WebSettings(port=0, poll_s=0.2, max_per_peer=50)
-    with running(create_app(settings, "", source=source, facts=MemoryFacts()), settings) as at:
+    with running(quiet_app(settings, source), settings) as at:
         yield at
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+    with watching(browser, address, viewport={"width": 1280, "height": 720}) as context:
         page = context.new_page()
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
@@ -295,7 +332,7 @@ def test_a_box_lists_the_vessels_in_it(page) -> None:
 
 def test_the_address_carries_view_filter_layers_and_selection(browser, address) -> None:
     said = "off=tanker&speed=5-&zones=port&show=trails&ahead=12&vessel=247000001"
-    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
+    with watching(browser, address, viewport={"width": 1280, "height": 720}) as context:
         page = context.new_page()
         page.goto(f"{address}/#9/35.9/15.2?{said}")
         until(page, "vedetta.drawer.mmsi === 247000001")
@@ -314,7 +351,7 @@ def test_the_address_carries_view_filter_layers_and_selection(browser, address) 
 
 
 def test_an_address_with_nonsense_is_passed_over(browser, address) -> None:
-    with browser.new_context() as context:
+    with watching(browser, address) as context:
         page = context.new_page()
         page.goto(
             f"{address}/#9/35.9/15.2?off=distress,x&speed=a-b&flag=Nowhere&age=-3&vessel=<b>"
@@ -420,7 +457,7 @@ def test_utc_stands_always_and_local_time_on_request(page) -> None:
 
 
 def test_a_wall_has_nothing_to_press(browser, address) -> None:
-    with browser.new_context() as context:
+    with watching(browser, address) as context:
         page = context.new_page()
         page.goto(f"{address}/?kiosk=1")
         until(page, "vedetta.fleet.size === 6")
@@ -430,7 +467,8 @@ def test_a_wall_has_nothing_to_press(browser, address) -> None:
 
 
 def test_a_telephone_has_everything_in_reach(browser, address) -> None:
-    with browser.new_context(viewport={"width": 390, "height": 780}, has_touch=True) as context:
+    size = {"width": 390, "height": 780}
+    with watching(browser, address, viewport=size, has_touch=True) as context:
         page = context.new_page()
         page.goto(f"{address}/#9/35.9/15.2")
         until(page, "vedetta.layer.count >= 1")
@@ -447,7 +485,7 @@ def test_a_telephone_has_everything_in_reach(browser, address) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser, address, theme) -> None:
     size = {"width": 1280, "height": 720}
-    with browser.new_context(viewport=size, color_scheme=theme) as context:
+    with watching(browser, address, viewport=size, color_scheme=theme) as context:
         page = context.new_page()
         page.goto(f"{address}/#9/35.9/15.2?zones=port")
         until(page, "vedetta.fleet.size === 6")

@@ -72,7 +72,7 @@ def page(
     person: Person | None = request.state.person
     text = _room().get_template(f"{template}.html").render(
         person=person,
-        nav=_nav(request, person) if person else (),
+        nav=pages_of(person, request.url.path) if person else (),
         office_name=_office_name(request, person) if person else "",
         exercise=request.app.state.exercise,
         assets=request.app.state.files.prefix,
@@ -91,8 +91,8 @@ def say(request: Request, status: int, why: str) -> Response:
     return page(request, "say", status, heading=heading, sentence=f"{why[:1].upper()}{why[1:]}.")
 
 
-def _nav(request: Request, person: Person) -> list[dict[str, object]]:
-    path = request.url.path
+def pages_of(person: Person, path: str = "") -> list[dict[str, object]]:
+    """Return the pages of the bar that a person may see; ``here`` where ``path`` is in one."""
     return [
         {"path": where, "word": word, "here": path == where or path.startswith(f"{where}/")}
         for where, word, deed in NAV

@@ -116,6 +116,8 @@ class TestWithoutASecondStep:
         assert (said["name"], said["role"]) == ("anna", "operator")
         assert "alerts.read" in said["deeds"]
         assert "people.manage" not in said["deeds"]
+        assert said["pages"][0] == {"path": "/", "word": "Map"}
+        assert "/people" not in {one["path"] for one in said["pages"]}
 
     @pytest.mark.parametrize(
         "name, password", [("anna", "wrong"), ("bob", PASSWORD), ("", ""), ("an\0na", "x")]

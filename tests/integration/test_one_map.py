@@ -1,0 +1,240 @@
+"""The live map as one product: pages in the bar, keys of the alerts, cases, in a real Chromium."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from alerts.contacts import Contact
+from store import cases as kept
+from store.cases import Case, Member
+from store.changes import Change
+from store.contacts import add_contact
+from tests.integration.test_inbox import (
+    CALL,
+    address,
+    browser,
+    card,
+    law,
+    person,
+    rescue,
+    sea,
+    state,
+)
+from tests.integration.test_live_map import MMSI, click_ship, until
+from tests.plugins import people
+from tests.plugins.alerted import now_us
+
+__all__ = ["address", "browser", "person", "sea"]  # fixtures
+
+pytestmark = pytest.mark.browser
+
+
+def shown_pages(page: Page) -> list[str]:
+    expect(page.locator(".nav-box")).to_be_visible()
+    if page.locator("#nav-button").is_visible():
+        page.click("#nav-button")
+    return [line for line in page.locator("#nav").inner_text().split("\n") if line]
+
+
+def test_the_map_leads_to_the_same_pages_as_their_bar(person) -> None:
+    page = person("supervisor")
+    words = shown_pages(page)
+    assert words == ["Map", "Alerts", "Log", "Cases", "List", "Contacts", "Zones"]
+    page.locator("#nav").get_by_role("link", name="Cases").click()
+    page.wait_for_url("**/cases")
+    assert page.locator("header nav a").all_inner_texts() == words
+    page.locator("header nav").get_by_role("link", name="Map").click()
+    until(page, "vedetta.layer.count === 3")
+
+
+def test_each_sees_the_pages_of_their_rights(person) -> None:
+    assert shown_pages(person("administrator")) == ["Map", "Zones", "People"]
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_the_bar_has_room_for_what_is_in_it(person, width) -> None:
+    page = person("supervisor", size=(width, 720))
+    until(page, "vedetta.layer.count > 0")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    bar = page.locator("header.bar")
+    assert bar.evaluate("(bar) => bar.scrollWidth <= bar.clientWidth")
+    if width < 1800:
+        page.click("#nav-button")
+        box = page.locator("#nav").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
+        expect(page.locator("#nav")).to_be_hidden()
+        expect(page.locator("#nav-button")).to_be_focused()
+
+
+def test_keys_on_the_map_never_act_on_the_open_alert(person, sea) -> None:
+    alert = law(sea.dsn, MMSI)  # of a ship on the map
+    page = person()
+    expect(card(page, alert)).to_be_visible()
+    click_ship(page, 1)
+    expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
+    page.locator("#map_live").focus()
+    page.keyboard.press("k")
+    until(page, "vedetta.replay.on")
+    for key in "kzrscek":
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)
+    assert state(sea, alert) == "new"
+    assert page.locator("#inbox-open form").count() == 0
+
+
+def test_a_ship_chosen_on_the_map_leaves_the_keys_to_the_map(person, sea) -> None:
+    alert = law(sea.dsn, MMSI)
+    page = person()
+    expect(card(page, alert)).to_be_visible()
+    click_ship(page, 1)
+    expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
+    page.keyboard.press("k")  # the focus is where the click left it
+    until(page, "vedetta.replay.on")
+    assert state(sea, alert) == "new"
+
+
+def test_in_an_alert_its_letters_never_reach_the_map(person, sea) -> None:
+    alert = law(sea.dsn, MMSI)
+    page = person()
+    card(page, alert).click()
+    expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.locator("#inbox-open")).to_contain_text("taken by operator")
+    page.locator("#inbox-open").focus()
+    page.keyboard.press("k")  # done already
+    page.wait_for_timeout(300)
+    assert page.evaluate("vedetta.replay.on") is False
+
+
+def test_letters_that_are_switched_off_begin_no_replay(person) -> None:
+    page = person()
+    until(page, "vedetta.replay.allowed")
+    page.evaluate("document.body.dataset.keys = 'off'")
+    page.keyboard.press("k")
+    assert page.evaluate("vedetta.replay.on") is False
+
+
+def test_an_alert_whose_ship_is_not_in_the_picture_stands_at_its_place(person, sea) -> None:
+    call, other = rescue(sea.dsn), law(sea.dsn, MMSI)
+    page = person()
+    expect(card(page, other)).to_be_visible()
+    drawn = "vedetta.concern.drawn.map(({ alert }) => alert?.id).join()"
+    until(page, drawn, lambda ids: ids == call)
+    assert page.evaluate(f"vedetta.concern.byVessel.get({CALL}).id") == call
+
+
+def test_a_panel_never_lies_on_a_rescue_that_waits(person, sea) -> None:
+    alert, page = rescue(sea.dsn), person("supervisor")
+    expect(page.locator("#sar-call")).to_be_visible()
+    for button, panel in (("#zones-button", "#zones"), ("#sighting-button", ".hand-panel")):
+        page.click(button)
+        page.wait_for_timeout(200)
+        call, box = (page.locator(of).bounding_box() for of in ("#sar-call", panel))
+        assert box["y"] >= call["y"] + call["height"]
+    page.locator("#sar-call button").click()
+    expect(page).to_have_url(re.compile(f"alert={alert}"))
+
+
+def test_alerts_of_now_leave_the_map_with_the_replay(person, sea) -> None:
+    alert, page = rescue(sea.dsn), person()
+    until(page, "vedetta.concern.drawn.length === 1")
+    page.locator("#map_live").focus()
+    page.keyboard.press("k")
+    until(page, "vedetta.replay.on && vedetta.concern.alerts.length === 0")
+    expect(card(page, alert)).to_be_visible()
+
+
+def test_a_contact_has_one_mark_and_its_card_opens_by_key(person, sea) -> None:
+    page = person()
+    until(page, "vedetta.layer.count === 3")
+    with psycopg.connect(sea.dsn) as connection:
+        one = Contact("aircraft", 15.3, 35.9, 2, now_us(), "wooden boat <i>blue</i>", persons=40)
+        change = Change("operator", "Osprey 2", dt.datetime.now(dt.UTC))
+        entered = add_contact(connection, one, change)
+        connection.execute("NOTIFY vedetta_live")
+    until(page, "vedetta.concern.drawn.length === 1")
+    page.locator("#map_live").focus()
+    page.keyboard.press("Enter")
+    told = page.locator(".leaflet-popup")
+    expect(told).to_contain_text(f"{entered.id}, 40 persons")
+    expect(told).to_contain_text("wooden boat <i>blue</i>")
+    assert page.locator(".leaflet-marker-icon").count() == 0
+
+
+def opened_case(dsn: str, name: str) -> str:
+    account = people.add(dsn, "supervisor", name)
+    now = dt.datetime.now(dt.UTC)
+    review = now.date() + dt.timedelta(days=90)
+    case = Case("Ghost ships", "request", "114", "report 114", review)
+    lead = Member(account.id, account.name, "lead")
+    with psycopg.connect(dsn) as connection:
+        return kept.open_case(connection, case, lead, Change(name, "report 114", now)).id
+
+
+def test_vessel_and_alert_are_added_to_a_case(person, sea) -> None:
+    alert = law(sea.dsn, MMSI)
+    case = opened_case(sea.dsn, "g.serra")
+    page = person("supervisor", "g.serra")
+    card(page, alert).click()
+    for place, said in (("#inbox-open", "The alert is in the case"),
+                        ("#drawer", "The vessel is in the case")):  # fmt: skip
+        within = page.locator(place)
+        within.get_by_role("button", name="Add to case").click()
+        within.get_by_label("Note").fill("seen twice")
+        within.get_by_role("button", name="Add", exact=True).click()
+        expect(within).to_contain_text(said)
+        expect(within.get_by_role("link", name=f"Open {case}")).to_be_focused()
+        click_ship(page, 1)
+    with psycopg.connect(sea.dsn) as connection:
+        items = {(one.kind, one.ref) for one in kept.whole(connection, case).items}
+    assert items == {("vessel", str(MMSI)), ("alert", alert)}
+
+
+def test_who_has_no_case_is_told_and_who_may_not_is_not_offered_it(person, sea) -> None:
+    alert = law(sea.dsn, MMSI)
+    page = person("analyst", "n.costa")
+    card(page, alert).click()
+    page.get_by_role("button", name="Add to case").click()
+    expect(page.locator("#inbox-open form")).to_contain_text("You have no open case")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Add to case")).to_be_focused()
+    operator = person()
+    card(operator, alert).click()
+    click_ship(operator, 1)
+    expect(operator.locator("#panel-known")).to_contain_text("Alerts")
+    assert operator.get_by_role("button", name="Add to case").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_serious_in_inbox_and_open_alert(person, sea, theme, width) -> None:
+    call, other = rescue(sea.dsn), law(sea.dsn, MMSI)
+    page = person("supervisor", size=(width, 720))
+    page.evaluate(f"document.documentElement.dataset.theme === '{theme}' "
+                  "|| document.querySelector('#theme').click()")  # fmt: skip
+    expect(card(page, call)).to_be_visible()
+    assert serious(page) == []
+    card(page, other).click()
+    expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Add to case").click()
+    expect(page.locator("#inbox-open form")).to_contain_text("no open case")
+    shown_pages(page)
+    assert serious(page) == []
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    page.wait_for_timeout(500)
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [node["target"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
