@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
+import anyio
 import structlog
+from anyio import CapacityLimiter
 
 from alerts.incidents.incident import OVER
 from alerts.incidents.settings import SnoozeSettings
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
     from store.incidents import AlertChange
     from store.outbox import DeliveryRow
 
+Got = TypeVar("Got")
+_AT_ONCE = 8
 _BEFORE, _AFTER = dt.timedelta(hours=3), dt.timedelta(hours=1)
 _LONGEST_TRACK = dt.timedelta(hours=24)
 _MOST_TRACKS, _MOST_DELIVERIES = 6, 300
@@ -119,6 +123,13 @@ class AlertDesk:
         self._rescuing = rescuing or Rescuing(SarSettings())
         self._connections = Connections(dsn)
         self._reads = LateReads(dsn)
+        self._threads = CapacityLimiter(_AT_ONCE)
+
+    async def apart(self, work: Callable[..., Got], *said: object) -> Got:
+        """Do blocking ``work`` in threads that slow questions about vessels cannot take."""
+        return await anyio.to_thread.run_sync(
+            work, *said, abandon_on_cancel=True, limiter=self._threads
+        )
 
     def listing(
         self, person: Person, states: Sequence[str], lanes: Sequence[str] | None = None

@@ -6,7 +6,6 @@ what the browser of somebody at the desk asks for.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -49,7 +48,7 @@ async def listing(request: Request) -> Response:
     """Answer the list of alerts, SAR first; ``?state=all`` shows also what is over."""
     states, lanes = narrowed(request.query_params)
     desk: AlertDesk = request.app.state.desk
-    found = await asyncio.to_thread(desk.listing, request.state.person, states, lanes)
+    found = await desk.apart(desk.listing, request.state.person, states, lanes)
     if found["alerts"]:
         await looked_once(request, *LISTED)
     language = spoken(request)
@@ -110,12 +109,12 @@ async def _shown(
     now_us = request.app.state.poller.now_ms() * 1000
     alert_id = str(request.path_params["id"])
     try:
-        seen = await asyncio.to_thread(desk.detail, request.state.person, alert_id, now_us)
+        seen = await desk.apart(desk.detail, request.state.person, alert_id, now_us)
     except UnknownAlertError as error:
         raise HTTPException(404, str(error)) from None
     language = spoken(request)
     w = catalogue(language)
-    drawing = await asyncio.to_thread(_drawing, seen, w)
+    drawing = await desk.apart(_drawing, seen, w)
     values = _values(seen, w, desk)
     return page(request, "alert", status, said=said, tone=tone, language=language,
                 drawing=drawing, **values)  # fmt: skip

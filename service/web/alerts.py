@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +37,7 @@ async def listing(request: Request) -> Response:
     """Answer alerts, SAR first; ``?state=open|all|resolved…`` and ``?lane=`` narrow it down."""
     states, lanes = narrowed(request.query_params)
     desk: AlertDesk = request.app.state.desk
-    found = await asyncio.to_thread(desk.listing, request.state.person, states, lanes)
+    found = await desk.apart(desk.listing, request.state.person, states, lanes)
     if found["alerts"]:
         await looked_once(request, *LISTED)
     return answer(found)
@@ -64,7 +63,7 @@ async def people(request: Request) -> Response:
     """Answer who may be given an alert."""
     desk: AlertDesk = request.app.state.desk
     try:
-        found = await asyncio.to_thread(desk.people, request.state.person, _id(request))
+        found = await desk.apart(desk.people, request.state.person, _id(request))
     except UnknownAlertError as error:
         raise HTTPException(404, str(error)) from None
     said = [{"name": one.name, "display": one.display, "role": one.role, "office": one.office}
@@ -98,14 +97,14 @@ async def done(request: Request, act: str, asked: Any) -> None:  # noqa: ANN401 
     desk: AlertDesk = request.app.state.desk
     now_us = request.app.state.poller.now_ms() * 1000
     person = request.state.person
-    await asyncio.to_thread(desk.do, person, _id(request), act, asked, now_us)
+    await desk.apart(desk.do, person, _id(request), act, asked, now_us)
 
 
 async def _told(request: Request) -> dict[str, Any]:
     desk: AlertDesk = request.app.state.desk
     now_us = request.app.state.poller.now_ms() * 1000
     try:
-        seen = await asyncio.to_thread(desk.detail, request.state.person, _id(request), now_us)
+        seen = await desk.apart(desk.detail, request.state.person, _id(request), now_us)
     except UnknownAlertError as error:
         raise HTTPException(404, str(error)) from None
     return told(seen, desk.routing)
