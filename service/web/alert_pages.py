@@ -23,8 +23,7 @@ from service.alert_acts import ActError, asked_of
 from service.alert_desk import MeanwhileError, UnknownAlertError
 from service.alert_told import facts_of, points, zone_names
 from service.marks import limited_line
-from service.web.alerts import LISTED, done, narrowed
-from service.web.noting import looked_once
+from service.web.alerts import done, list_noted, narrowed
 from service.web.pages import page, say
 from store.outbox import microseconds
 
@@ -49,8 +48,7 @@ async def listing(request: Request) -> Response:
     states, lanes = narrowed(request.query_params)
     desk: AlertDesk = request.app.state.desk
     found = await desk.apart(desk.listing, request.state.person, states, lanes)
-    if found["alerts"]:
-        await looked_once(request, *LISTED)
+    await list_noted(request, found["alerts"])
     language = spoken(request)
     w = catalogue(language)
     return page(

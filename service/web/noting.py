@@ -67,11 +67,14 @@ async def looked(
         )
 
 
-async def looked_once(request: Request, action: str, subject: str, why: str) -> None:
+async def looked_once(
+    request: Request, action: str, subject: str, why: str, patience_s: float = PATIENCE_S
+) -> None:
     """Note that something of ``subject`` is shown, once a person, subject and hour.
 
     For what pages ask for again and again, or whose looks are many: call it before answering,
-    and only where something is shown. Raises as ``looked``; then nothing may be shown.
+    and only where something is shown. Raises as ``looked``; then nothing may be shown, but for a
+    rescue after a TimeoutError: the row is still written once the audit is free.
     """
     consulting: Consulting = request.app.state.consulting
     change, door = change_of(request, why), entrance(request)
@@ -83,7 +86,7 @@ async def looked_once(request: Request, action: str, subject: str, why: str) -> 
         with door.steps.connection() as connection:
             consulted(connection, change, action, subject, hour_of(change.at))
 
-    with anyio.fail_after(PATIENCE_S):
+    with anyio.fail_after(patience_s):
         # Threads of their own: who searches the audit must not keep anybody from the alerts.
         await anyio.to_thread.run_sync(
             work, abandon_on_cancel=True, limiter=request.app.state.notes
