@@ -12,7 +12,7 @@ from alerts.incidents.whereabouts import Whereabouts, coordinates
     [
         (12.754, 35.355, "11 nm SE of Lampedusa"),
         (12.604, 35.500, "off Lampedusa"),
-        (12.300, 35.300, "18 nm SW of Lampedusa"),
+        (12.604, 35.200, "18 nm S of Lampedusa"),
         (-40.0, 35.0, "35°00.00' N 040°00.00' W"),
         (None, None, ""),
     ],
