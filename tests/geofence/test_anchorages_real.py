@@ -71,5 +71,5 @@ def test_five_vessels_of_the_saronic_gulf_are_too_few_for_three(shared_data, sar
     _, visible = reviewed(shared_data, saronic)
     assert learned(saronic)[0] == []
     zones, area = learned(saronic, vessels=1)
-    assert len(zones) == 6
+    assert len(zones) == 4
     assert shapely.dwithin(visible, area, NEAR_DEG).all()

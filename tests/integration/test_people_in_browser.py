@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from alerts.routing import RoutingSettings
 from service import accounts
 from service.web import live as live_of
 from service.web.app import create_app
@@ -63,9 +64,7 @@ def test_a_new_person_comes_in_with_a_telephone(dsn, address, page) -> None:
     made = Change("root", "a test", dt.datetime.now(dt.UTC))
     said = {"display": "Anna Rossi", "role": "administrator"}
     with session(dsn) as connection:
-        _, temporary = accounts.add(
-            connection, "a.rossi", said, live_of.RoutingSettings(), 72, made
-        )
+        _, temporary = accounts.add(connection, "a.rossi", said, RoutingSettings(), 72, made)
     page.goto(f"{address}/people")
     page.fill("#name", "a.rossi")
     page.fill("#password", temporary)

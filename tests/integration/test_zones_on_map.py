@@ -16,6 +16,7 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.source import PartHealth
 from tests.integration.test_live_map import ARGS, until
+from tests.integration.test_map_tools import NoConcern
 from tests.plugins.people import TOKENS, cookie, everybody
 from tests.service.web.conftest import MemoryFacts, MemorySource
 from watchlist.vessels import SentIdentity, VesselIdentity, identity_of
@@ -79,7 +80,10 @@ def page(browser: Browser, facts: Facts) -> Iterator[Page]:
     source = Reporting()
     source.at_ms = int(time.time() * 1000)
     source.table["time"] = source.table["received"] = source.at_ms * 1000
-    app = create_app(WebSettings(poll_s=0.2), "", source=source, facts=facts, sessions=everybody())
+    app = create_app(
+        WebSettings(poll_s=0.2), "", source=source, facts=facts, sessions=everybody(),
+        concern=NoConcern(),
+    )  # fmt: skip
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     # The inbox has tests of its own; folded, it leaves the map its room.
     context.add_init_script("localStorage.setItem('vedetta.inbox', 'folded')")

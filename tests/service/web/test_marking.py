@@ -58,9 +58,9 @@ def test_people_are_told_that_alerts_are_not_read_and_that_they_are_again() -> N
 async def texts(hub, client, kind: str) -> dict[str, object]:
     async with asyncio.timeout(20):
         while True:
-            for part in await hub.next(client):
-                if isinstance(part, str) and json.loads(part)["type"] == kind:
-                    return json.loads(part)
+            part = await hub.next(client)
+            if isinstance(part, str) and json.loads(part)["type"] == kind:
+                return json.loads(part)
 
 
 def test_a_list_that_cannot_be_read_keeps_no_alert_back(dsn) -> None:
