@@ -8,12 +8,16 @@ import stat
 from dataclasses import dataclass
 from typing import IO, ClassVar, Literal
 
+import structlog
+
 from ais.dialects.csv_columns import ColumnsError, parse_columns
 from ais.dialects.csv_layouts import CsvLayout
 from ais.feed import FeedError, FeedHealth, Sink
 from ais.feeds.settings import MESSAGE_BYTES, NMEA_LINE_BYTES, FeedSettings, check_positive
 from ais.feeds.splitting import LineSplitter
 from ais.feeds.tcp import CHUNK_BYTES
+
+log = structlog.get_logger(__name__)
 
 STANDARD_INPUT = "-"
 
@@ -68,14 +72,15 @@ class FileFeed(FeedSettings):
         """Read to the end, or, following, until cancelled; raises OSError if it cannot be read."""
         longest = self.longest_line or (MESSAGE_BYTES if self.layout else NMEA_LINE_BYTES)
         splitter = LineSplitter(health, longest=longest)
-        with self._open() as stream:
-            # A pipe, a terminal and a file need other ways of waiting; only an open one says which
-            # it is.
-            health.connected(self.path)
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                await self._read_pipe(stream, splitter, sink)
-                return
-        await self._read_file(splitter, sink, health)
+        stream = self._open()
+        # A pipe, a terminal and a file need other ways of waiting; only an open one says which it
+        # is.
+        health.connected(self.path)
+        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            stream.close()
+            await self._read_file(splitter, sink, health)
+        else:
+            await self._read_pipe(stream, splitter, sink, health)
 
     def _open(self) -> IO[bytes]:
         if self.path == STANDARD_INPUT:
@@ -87,8 +92,34 @@ class FileFeed(FeedSettings):
             raise FeedError(f"{self.path} is a folder: expected a file", permanent=True)
         return os.fdopen(number, "rb", buffering=0)
 
-    async def _read_pipe(self, stream: IO[bytes], splitter: LineSplitter, sink: Sink) -> None:
+    async def _read_pipe(
+        self, held: IO[bytes], splitter: LineSplitter, sink: Sink, health: FeedHealth
+    ) -> None:
+        """Read one writer after the other; closes ``held``."""
+        try:
+            while True:
+                await self._read_writer(held, splitter, sink)
+                if not self.follow or self.path == STANDARD_INPUT:
+                    return
+                gone = f"{self.path}: the writer closed the pipe"
+                if not stat.S_ISFIFO(os.fstat(held.fileno()).st_mode):
+                    raise FeedError(gone)
+                # A named pipe gets another writer when the program at its other end is started
+                # again. Opened anew before the old end is closed: what a writer puts into a pipe
+                # that nobody holds open is lost without a word.
+                successor = self._open()
+                held.close()
+                held = successor
+                health.last_error = gone
+                health.connected(self.path)
+                log.warning("pipe_writer_gone", feed=self.name, path=self.path)
+        finally:
+            held.close()
+
+    async def _read_writer(self, held: IO[bytes], splitter: LineSplitter, sink: Sink) -> None:
         reader = asyncio.StreamReader(limit=CHUNK_BYTES)
+        # At the writer's end the transport closes what it reads from.
+        stream = os.fdopen(os.dup(held.fileno()), "rb", buffering=0)
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), stream
         )
@@ -98,9 +129,6 @@ class FileFeed(FeedSettings):
         finally:
             transport.close()
         await self._hand_on(splitter.end(complete=True), sink)
-        # A named pipe gets another writer when the program at its other end is started again.
-        if self.follow and self.path != STANDARD_INPUT:
-            raise FeedError(f"{self.path}: the writer closed the pipe")
 
     async def _read_file(self, splitter: LineSplitter, sink: Sink, health: FeedHealth) -> None:
         stream = await asyncio.to_thread(self._open)
