@@ -211,21 +211,29 @@ def _hear_ship(  # noqa: PLR0913, PLR0917 (as above)
         known.key = key
         known.cell, known.before, known.watch, known.level = _NO_CELL, _NO_CELL, -1, 0
         used[1] += 1
-    elif known.cell != _NO_CELL and known.last >= receivers[known.by].up_since:
-        _count_silence(known, receiver, row.received - known.last, used, cells)
-        if row.received > known.last:
-            cells[_cell(cells, used, known.cell, receiver, known.class_b)].gaps += 1.0
-    cell = cell_of(row.lon_deg, row.lat_deg, step_deg)
+    cell, was = cell_of(row.lon_deg, row.lat_deg, step_deg), known.cell
+    # Most ships are where they were: then one look into the table serves both halves.
+    place, kept = np.int64(-1), known.class_b
+    if was != _NO_CELL and known.last >= receivers[known.by].up_since:
+        silent = row.received - known.last
+        if silent > 0:
+            place = np.int64(_cell(cells, used, was, receiver, kept))
+            cells[place].gaps += 1.0
+            while known.level < LEVELS and silent >= EDGES_US[known.level]:
+                cells[place].reach[known.level] += 1.0
+                known.level += 1
     if cell != _NO_CELL:
         known.class_b = row.message in _CLASS_B
-        here = cells[_cell(cells, used, cell, receiver, known.class_b)]
+        if place < 0 or cell != was or known.class_b != kept:
+            place = np.int64(_cell(cells, used, cell, receiver, known.class_b))
+        here = cells[place]
         here.heard += 1.0
         watch = row.received // WATCH_US
-        if watch != known.watch or cell != known.cell:
+        if watch != known.watch or cell != was:
             here.watches += 1.0
-        if cell != known.cell:
+        if cell != was:
             here.visits += cell != known.before
-            known.before = known.cell
+            known.before = was
         known.watch, known.cell = watch, cell
     known.last, known.by, known.level = max(known.last, row.received), by, 0
 

@@ -11,6 +11,7 @@ from alerts.distances import NM_M, metres
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
 _MINUTE_US = 60_000_000
@@ -29,10 +30,15 @@ class _Seen(NamedTuple):
     lon: float
     lat: float
     sog: float
+    role: int
+    listed: bool
 
     @classmethod
-    def of(cls, row: Any) -> Self:  # noqa: ANN401
-        return cls(*row[list(cls._fields)].item())
+    def all_of(cls, rows: NDArray[Any], vessels: NDArray[Any]) -> list[Self]:
+        # Columns first: a field of a single row costs more than all else that is done with it.
+        own, known = list(cls._fields[:-2]), list(cls._fields[-2:])
+        told = zip(rows[own].tolist(), vessels[rows["vessel"]][known].tolist(), strict=True)
+        return [cls(*row, *vessel) for row, vessel in told]
 
 
 class Pair(NamedTuple):
@@ -57,19 +63,25 @@ class Pair(NamedTuple):
     speed_kn: float | None
 
     @classmethod
-    def of(cls, row: Any, other: Any, vessels: NDArray[Any]) -> Self:  # noqa: ANN401
-        """Return the pair of two rows of the fleet."""
-        first, last = sorted((_Seen.of(row), _Seen.of(other)))
+    def all_of(
+        cls, rows: NDArray[Any], pairs: NDArray[np.int64], vessels: NDArray[Any]
+    ) -> list[Self]:
+        """Return the ``pairs``, (n, 2) indices into ``rows`` of the fleet, sorted by key."""
+        ends = (_Seen.all_of(rows[pairs[:, k]], vessels) for k in (0, 1))
+        met = (cls._of(*sorted(both)) for both in zip(*ends, strict=True))
+        return sorted(met, key=lambda pair: pair.key)
+
+    @classmethod
+    def _of(cls, first: _Seen, last: _Seen) -> Self:
         key = f"{first.segment}-{last.segment}"
-        one, two = vessels[first.vessel], vessels[last.vessel]
-        if two["listed"] and not one["listed"]:
-            first, last, one, two = last, first, two, one
+        if last.listed and not first.listed:
+            first, last = last, first
         said = [seen.sog for seen in (first, last) if not math.isnan(seen.sog)]
         return cls(
             key=key,
             mmsi=first.mmsi,
             other_mmsi=last.mmsi,
-            roles=(int(one["role"]), int(two["role"])),
+            roles=(first.role, last.role),
             slots=(first.slot, last.slot),
             segments=(first.segment, last.segment),
             spools=(first.spool, last.spool),

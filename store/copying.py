@@ -2,7 +2,7 @@
 
 A row is ``>i2`` number of fields, then for each field ``>i4`` length and its big-endian value; a
 NULL has length -1 and no value. All rows are first written at full width as one packed array;
-then the bytes that a NULL or a short text does not have are left out by a mask.
+then the bytes that a NULL or a short text does not have are left out.
 Source: PostgreSQL documentation, COPY, «Binary Format».
 """
 
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from ais.compiled import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,15 +130,40 @@ def _without_gaps(rows: NDArray[Any], fields: Sequence[Field]) -> bytes:
         for i, field in enumerate(fields)
         if field.length is not None and (field.length < field.values.dtype.itemsize).any()
     ]
-    # Blocks without a NULL need no mask, which costs as much as all the rest.
     if not gaps or not len(rows):
         return rows.tobytes()
-    kept = np.ones((len(rows), rows.dtype.itemsize), np.bool_)
-    for i, length in gaps:
+    size = rows.dtype.itemsize
+    known = rows.view(np.uint8).reshape(len(rows), size)
+    spans = np.empty((len(gaps), 2), np.int64)
+    left = np.empty((len(rows), len(gaps)), np.int64)
+    for k, (i, length) in enumerate(gaps):
         kind, offset = rows.dtype.fields[f"value{i}"][:2]  # type: ignore[index]
-        span = kept[:, offset : offset + kind.itemsize]
-        np.less(np.arange(kind.itemsize), length[:, None], out=span)
-    return rows.view(np.uint8).reshape(kept.shape)[kept].tobytes()
+        spans[k] = offset, offset + kind.itemsize
+        left[:, k] = offset + np.maximum(length, 0)
+    packed = np.empty(rows.nbytes, np.uint8)
+    return packed[: _pack(known, spans, left, packed)].tobytes()
+
+
+@compiled
+def _pack(
+    rows: NDArray[np.uint8],
+    spans: NDArray[np.int64],
+    left: NDArray[np.int64],
+    packed: NDArray[np.uint8],
+) -> int:
+    """Write ``rows`` without what lies from ``left`` to the end of each span; return the bytes."""
+    at = 0
+    for r in range(len(rows)):
+        start = 0
+        for k in range(len(spans)):
+            for byte in range(start, left[r, k]):
+                packed[at] = rows[r, byte]
+                at += 1
+            start = spans[k, 1]
+        for byte in range(start, rows.shape[1]):
+            packed[at] = rows[r, byte]
+            at += 1
+    return at
 
 
 def _lengths(missing: NDArray[np.bool_] | None, size: int) -> NDArray[np.int32] | None:

@@ -121,8 +121,7 @@ class Encounter:
             pairs = np.zeros((count, 2), np.int64)
         pairs = pairs[:count]
         told = pairs[_told_of(rows, world.vessels, pairs, self.raft)]
-        met = [Pair.of(rows[i], rows[j], world.vessels) for i, j in told.tolist()]
-        return sorted(met, key=lambda pair: pair.key)
+        return Pair.all_of(rows, told, world.vessels)
 
     def _bridge(self) -> Bridge:
         heard, silence = (round(one * _MINUTE_US) for one in (self.heard_min, self.silence_min))

@@ -193,13 +193,11 @@ class GnssInterference:
 
     def _doubt(self, world: World, group: Sequence[Displaced]) -> int:
         """Doubt the positions of the group's segments; return when one was last heard, µs."""
-        newest = 0
-        for one in group:
-            heard = int(world.fleet[one.slot]["received"])
-            until = heard + round(self.hold_min * _MINUTE_US)
-            world.untrusted[one.slot] = max(int(world.untrusted[one.slot]), until)
-            newest = max(newest, heard)
-        return newest
+        slots = np.array([one.slot for one in group], np.int64)
+        heard = world.fleet["received"][slots]
+        doubted = heard + round(self.hold_min * _MINUTE_US)
+        world.untrusted[slots] = np.maximum(world.untrusted[slots], doubted)
+        return int(heard.max(initial=0))
 
 
 def _centre(area: Event) -> tuple[float, float]:
