@@ -12,6 +12,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY . /opt/vedetta
 # Rooms carry plain names: ours come first, whatever the current folder holds.
 ENV PATH=/opt/venv/bin:$PATH \
+    MALLOC_MMAP_THRESHOLD_=4194304 \
     PYTHONPATH=/opt/vedetta \
     PYTHONSAFEPATH=1 \
     PYTHONUNBUFFERED=1 \
