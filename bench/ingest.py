@@ -31,7 +31,7 @@ from service.pipeline.loop import run
 from service.pipeline.path import Outcome
 from service.pipeline.path import Path as DataPath
 from service.pipeline.shelf import WATCHLIST, WHAT, ZONES, Shelf
-from service.settings import IngestSettings, Settings
+from service.settings import Settings
 from store.copying import copy_buffer
 from store.embedded import embedded, locate
 from store.migrate import migrate
@@ -48,6 +48,7 @@ STEP_S = 10
 START_MS = 1_780_000_000_000
 PAIRS = 3
 FLOOR = 0.7
+BLOCK_LINES = 65_536
 LISTED = 5_000
 _SHELF = Shelf(Path("editions"))
 
@@ -139,11 +140,9 @@ def _strangers() -> Edition:
 
 def _blocks(folder: Path, names: FeedNames) -> Iterator[tuple[LineBlock, int]]:
     reader = SpoolReader(folder / "spool", names)
-    at, end, ingest = 0, reader.end(), IngestSettings()
-    wanted = ingest.block_lines
+    at, end = 0, reader.end()
     while at < end:
-        block, at = reader.read(at, end, wanted)
-        wanted = ingest.next_lines(wanted, len(block))
+        block, at = reader.read(at, end, BLOCK_LINES)
         yield block, at
 
 

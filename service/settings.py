@@ -67,7 +67,7 @@ class IngestSettings:
 
     block_lines     lines that make a block while the pipeline keeps up
     block_ms        age at which a smaller block is taken, milliseconds
-    catch_up_lines  lines at most of a block while it lags behind: full blocks double up to that
+    catch_up_lines  lines of a block while it lags behind
     snapshot_s      a snapshot of all state is written so often, seconds
     clock_speed     1 = real time; an exercise may run its clock faster
     """
@@ -77,11 +77,6 @@ class IngestSettings:
     catch_up_lines: int = 65_536
     snapshot_s: float = 60.0
     clock_speed: float = 1.0
-
-    def next_lines(self, wanted: int, got: int) -> int:
-        """Return the lines of the next block after one of ``got`` where ``wanted`` were asked."""
-        # Doubled, a block is computed while the half of it is written: neither side waits long.
-        return min(2 * wanted, self.catch_up_lines) if got == wanted else self.block_lines
 
 
 @dataclass(frozen=True, slots=True)
