@@ -81,7 +81,8 @@ def find(table: Any, key: int) -> int:  # noqa: ANN401
     at = (home + (wanted & np.uint64(0xFFFF))) & mask
     while table[at].key != 0 and table[at].key != wanted:
         at = (at + np.uint64(1)) & mask
-    return int(at)
+    # Signed, as every other index: numba makes a float of what is now one and now the other.
+    return int(np.int64(at))
 
 
 @compiled
@@ -213,19 +214,17 @@ def _hear_ship(  # noqa: PLR0913, PLR0917 (as above)
         used[1] += 1
     cell, was = cell_of(row.lon_deg, row.lat_deg, step_deg), known.cell
     # Most ships are where they were: then one look into the table serves both halves.
-    place, kept = np.int64(-1), known.class_b
+    place, kept = -1, known.class_b
     if was != _NO_CELL and known.last >= receivers[known.by].up_since:
         silent = row.received - known.last
         if silent > 0:
-            place = np.int64(_cell(cells, used, was, receiver, kept))
+            place = _cell(cells, used, was, receiver, kept)
             cells[place].gaps += 1.0
-            while known.level < LEVELS and silent >= EDGES_US[known.level]:
-                cells[place].reach[known.level] += 1.0
-                known.level += 1
+            _count_silence(known, silent, cells[place])
     if cell != _NO_CELL:
         known.class_b = row.message in _CLASS_B
         if place < 0 or cell != was or known.class_b != kept:
-            place = np.int64(_cell(cells, used, cell, receiver, known.class_b))
+            place = _cell(cells, used, cell, receiver, known.class_b)
         here = cells[place]
         here.heard += 1.0
         watch = row.received // WATCH_US
@@ -250,13 +249,10 @@ def _cell(cells: Any, used: Any, cell: int, receiver: int, class_b: int) -> int:
 
 
 @compiled
-def _count_silence(known: Any, receiver: int, silent: int, used: Any, cells: Any) -> None:  # noqa: ANN401
-    """Count the levels that a silence has reached and that are not counted yet."""
-    if known.level >= LEVELS or silent < EDGES_US[known.level]:
-        return
-    at = _cell(cells, used, known.cell, receiver, known.class_b)
+def _count_silence(known: Any, silent: int, cell: Any) -> None:  # noqa: ANN401
+    """Count in ``cell`` the levels that a silence has reached and that are not counted yet."""
     while known.level < LEVELS and silent >= EDGES_US[known.level]:
-        cells[at].reach[known.level] += 1.0
+        cell.reach[known.level] += 1.0
         known.level += 1
 
 
@@ -270,9 +266,13 @@ def sweep(now_us: int, receivers: Any, used: Any, heard: Any, cells: Any) -> Non
         by = receivers[known.by]
         if known.last < by.up_since or (by.limit > 0 and now_us - by.last > by.limit):
             continue
+        silent = now_us - known.last
+        if silent < EDGES_US[known.level]:
+            continue
         # A cell where a silence begins has been heard, so it has a row: no room is needed.
         receiver = int(known.key & np.uint64(0xFFFF))
-        _count_silence(known, receiver, now_us - known.last, used, cells)
+        cell = cells[_cell(cells, used, known.cell, receiver, known.class_b)]
+        _count_silence(known, silent, cell)
 
 
 @compiled
