@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from service.settings import LogSettings
 
 
+def keep_off_stdout() -> None:
+    """Let every verb log to stderr, also one that sets up no log: stdout holds its results."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
 def set_up_log(settings: LogSettings) -> None:
     """Write events of ``settings.level`` and above as text for people or as JSON lines."""
     renderer: Any = (

@@ -246,6 +246,32 @@ def test_a_reader_that_takes_a_few_lines_is_no_error_even_of_a_short_recording(h
     assert "Error" not in done.stderr
 
 
+VERB_THAT_LOGS = """
+import runpy, sys, click, structlog
+from service import cli
+
+@cli.vedetta.command()
+def forecast():
+    structlog.get_logger().warning("storm")
+    click.echo("fair")
+
+sys.argv = ["vedetta", "forecast"]
+runpy.run_module("service", run_name="__main__")
+"""
+
+
+def test_what_a_verb_logs_stays_out_of_its_results():
+    done = subprocess.run(
+        [sys.executable, "-c", VERB_THAT_LOGS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "fair\n"
+    assert "storm" in done.stderr
+
+
 def test_help_does_not_wait_for_heavy_libraries():
     code = "import sys, service.cli; print(*{'numba', 'pyarrow', 'psycopg'} & set(sys.modules))"
     loaded = subprocess.run(
