@@ -50,12 +50,12 @@ def embedded(
     server = locate(folder, cache, owner)
     users = os.open(server.folder / "users", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        with _change(server):
-            # Before the start: a command on its way out must see that somebody came.
-            fcntl.flock(users, fcntl.LOCK_SH)
-            _bring_up(server)
-            _make_database(server, database)
         try:
+            with _change(server):
+                # Before the start: a command on its way out must see that somebody came.
+                fcntl.flock(users, fcntl.LOCK_SH)
+                _bring_up(server)
+                _make_database(server, database)
             yield server.dsn(database)
         finally:
             with _change(server):

@@ -269,3 +269,4 @@ def test_a_database_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> N
         embedded(tmp_path, database="no\0name"),
     ):
         pytest.fail("it was made")
+    assert locate(tmp_path).pid() is None
