@@ -57,7 +57,7 @@ def add_account(connection: psycopg.Connection, account: Account, change: Change
     if not _NAME.fullmatch(account.name):
         expected = "2 to 64 letters a-z, digits and . _ - @, the first a letter or digit"
         raise RuleError(f"name {account.name!r}: expected {expected}")
-    in_turn(connection)
+    in_turn(connection, "desk")
     if taken := account_named(connection, account.name):
         raise RuleError(f"name {account.name!r}: {taken.name!r} has it; choose another")
     [given] = connection.execute(
@@ -80,7 +80,7 @@ def change_account(
     password that is being hashed would open an account that was closed meanwhile), or where no
     active administrator would be left.
     """
-    in_turn(connection)
+    in_turn(connection, "desk")
     before = account_by(connection, account.id)
     if before is None:
         raise RuleError(f"account {account.id!r}: there is none; see vedetta user list")

@@ -38,7 +38,7 @@ class ApiToken:
 
 def add_token(connection: psycopg.Connection, token: ApiToken, change: Change) -> None:
     """Keep a new token; raises RuleError where the label is taken or there are too many."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     there = tokens_of(connection, token.account)
     if token.label in {one.label for one in there}:
         raise RuleError(f"a token called {token.label!r} is there; choose another name")
@@ -71,7 +71,7 @@ def tokens_of(connection: psycopg.Connection, account_id: str) -> list[ApiToken]
 
 def end_token(connection: psycopg.Connection, account_id: str, label: str, change: Change) -> bool:
     """End one token of an account; False where there is none of that label."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     done = connection.execute(
         "DELETE FROM api_token WHERE account = %s AND label = %s", [account_id, label]
     )

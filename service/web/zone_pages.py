@@ -163,8 +163,9 @@ async def export(request: Request) -> Response:
         if not chosen:
             raise HTTPException(404, "no such zone is in force")
         told = {"format": form, "kind": kind or "", "ids": ids, "zones": len(chosen)}
+        data = written(chosen, form)
         audit.append(at.connection, mark, "zones.export", "zones", told)
-        return written(chosen, form)
+        return data
 
     data = await workroom(request).apart(work)
     name = re.sub(r"[^a-z0-9_-]", "-", ids[0] if len(ids) == 1 else f"zones-{kind or 'all'}")
