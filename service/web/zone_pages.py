@@ -19,7 +19,7 @@ from service import zoning
 from service.desk import Desk, change
 from service.editions import zones_in_force
 from service.web.pages import HEADERS, page
-from service.web.workroom import made, person_of, workroom
+from service.web.workroom import made, person_of, seen, workroom
 from store import audit
 from store.zones import zones_now
 
@@ -142,8 +142,10 @@ def _where(zone: Zone) -> str:
 async def remove(request: Request) -> Response:
     """POST: take a zone out of force, with the reason."""
     form, zone_id = await request.form(), request.path_params["id"]
-    mark = made(request, form)
-    await workroom(request).apart(lambda at: zoning.remove(at.connection, [zone_id], mark))
+    mark, version = made(request, form), seen(form)
+    await workroom(request).apart(
+        lambda at: zoning.remove(at.connection, [zone_id], mark, {zone_id: version})
+    )
     request.app.state.zones.forget()
     return RedirectResponse(f"/zones/{zone_id}", 303, HEADERS)
 

@@ -160,13 +160,29 @@ def test_zones_are_listed_by_kind_with_source_and_history(enter) -> None:
 def test_a_zone_is_removed_with_a_reason_and_stays_in_the_history(dsn, enter) -> None:
     client = enter()
     zone = client.post("/api/v1/zones", json=drawn()).json()["id"]
-    assert client.post(f"/zones/{zone}/remove", data={"why": " "}).status_code == 400
-    page = client.post(f"/zones/{zone}/remove", data={"why": "operation ended"}).text
+    for lacks in ({"why": " ", "seen": "1"}, {"why": "operation ended"}):
+        assert client.post(f"/zones/{zone}/remove", data=lacks).status_code == 400
+    said = {"why": "operation ended", "seen": "1"}
+    page = client.post(f"/zones/{zone}/remove", data=said).text
     assert "it is not in force" in page
     assert "operation ended" in page
     assert stored(dsn) == []
-    builtin = client.post("/zones/port-valletta/remove", data={"why": "x"})
+    builtin = client.post("/zones/port-valletta/remove", data={"why": "x", "seen": "1"})
     assert builtin.status_code == 409
+
+
+def test_a_zone_that_somebody_changed_meanwhile_is_not_removed_and_says_who(dsn, enter) -> None:
+    client = enter()
+    zone = client.post("/api/v1/zones", json=drawn()).json()["id"]
+    page = client.get(f"/zones/{zone}").text
+    assert '<input type="hidden" name="seen" value="1">' in page
+    change = drawn(id=zone, version=1, name="Wider", why="the boats drift east")
+    assert enter(name="m.papas").post("/api/v1/zones", json=change).status_code == 200
+    late = client.post(f"/zones/{zone}/remove", data={"why": "ended", "seen": "1"})
+    assert late.status_code == 409
+    for said in ("m.papas", "the boats drift east", "open it again"):
+        assert said in late.text
+    assert len(stored(dsn)) == 1
 
 
 @pytest.mark.parametrize("form", FORMATS)
