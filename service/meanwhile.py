@@ -13,8 +13,10 @@ _LONGEST_WHY = 120
 class StaleError(ServiceError):
     """Somebody changed it after it was opened; the text says who, when and why."""
 
-    def __init__(self, what: str, who: str = "", at: dt.datetime | None = None, why: str = ""):
-        """``what`` was changed by ``who`` at a time, aware of its zone; "" and None = unknown."""
+    def __init__(
+        self, what: str, who: str = "", at: dt.datetime | None = None, why: str = ""
+    ) -> None:
+        """Say that ``what`` was changed by ``who`` at a time; "" and None = not known."""
         by = f" by {plain(who)}" if who else ""
         when = f" at {at.astimezone(dt.UTC):%d %b %H:%M} UTC" if at else ""
         said = f" ({plain(why, _LONGEST_WHY)})" if why else ""

@@ -85,6 +85,11 @@ def end_tokens(connection: psycopg.Connection, account_id: str) -> int:
     return connection.execute("DELETE FROM api_token WHERE account = %s", [account_id]).rowcount
 
 
+def drop_tokens(connection: psycopg.Connection, before: datetime) -> int:
+    """Remove the tokens that expired before a time; return how many."""
+    return connection.execute("DELETE FROM api_token WHERE ends_at < %s", [before]).rowcount
+
+
 def _token(row: Sequence[Any]) -> ApiToken:
     key, account, label, deeds, made_at, ends_at, used_at = row[:7]
     return ApiToken(key, account, label, tuple(deeds), made_at, ends_at, used_at)
