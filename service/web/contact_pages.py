@@ -84,7 +84,8 @@ async def _one(
                   key=lambda one: order.index(one["contact"].version), reverse=True)  # fmt: skip
     return page(
         request, "contact", 400 if wrong else 200, said=wrong, rows=rows, id=contact_id,
-        last=history[-1].contact, newest=history[-1].contact.version, near=near, given=dict(given or {}), **_choices(),
+        last=history[-1].contact, newest=history[-1].contact.version, near=near,
+        given=dict(given or {}), **_choices(),
     )  # fmt: skip
 
 

@@ -16,10 +16,11 @@ from geofence.files.writing import write_zones
 from geofence.zones import Zone
 from maps.live.zones import ZONE_KINDS
 from service import zoning
-from service.desk import Desk, change
+from service.desk import Desk
 from service.editions import zones_in_force
 from service.web.pages import HEADERS, page
-from service.web.workroom import made, person_of, seen, workroom
+from service.web.purpose import for_case, reading
+from service.web.workroom import made, seen, workroom
 from store import audit
 from store.zones import zones_now
 
@@ -156,7 +157,7 @@ async def export(request: Request) -> Response:
     form, kind, ids = asked.get("format", "geojson"), asked.get("kind"), asked.getlist("id")
     if form not in FORMATS:
         raise HTTPException(400, f"format {form[:20]!r}: expected one of {', '.join(FORMATS)}")
-    mark = change(person_of(request).name, f"export of zones as {form}")
+    mark = reading(request)
 
     def work(at: Desk) -> bytes:
         """Work at one desk, in one transaction."""
@@ -165,6 +166,7 @@ async def export(request: Request) -> Response:
         if not chosen:
             raise HTTPException(404, "no such zone is in force")
         told = {"format": form, "kind": kind or "", "ids": ids, "zones": len(chosen)}
+        told |= for_case(request)
         data = written(chosen, form)
         audit.append(at.connection, mark, "zones.export", "zones", told)
         return data

@@ -21,6 +21,7 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.zone_drawing import id_of
 from service.web.zone_pages import FORMATS, written
+from store import audit
 from store.changes import in_turn
 from store.connect import session
 from store.zones import zone_history, zones_now
@@ -186,11 +187,18 @@ def test_a_zone_that_somebody_changed_meanwhile_is_not_removed_and_says_who(dsn,
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_zones_leave_in_every_format(enter, form) -> None:
+def test_zones_leave_in_every_format_for_a_purpose(dsn, enter, form) -> None:
     client = enter()
     zone = client.post("/api/v1/zones", json=drawn()).json()["id"]
+    where = f"/zones/export?format={form}&id={zone}&id=port-valletta"
+    assert "For what do you take zones along?" in client.get(where).text
+    said = {"purpose": "patrol of May", "case": "C-7", "to": where}
+    assert client.post("/watchlist/purpose", data=said).url.query.count(b"id=") == 2
     answer = client.get(f"/zones/export?format={form}&id={zone}")
     assert answer.status_code == 200
+    with psycopg.connect(dsn) as connection:
+        row = audit.rows(connection, action="zones.export")[0]
+    assert (row.why, json.loads(row.details)["case"]) == ("patrol of May", "C-7")
     assert answer.headers["content-disposition"] == f'attachment; filename="{zone}.{form}"'
     assert len(answer.content) > 100
 
