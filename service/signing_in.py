@@ -147,13 +147,10 @@ class SigningIn:
         kept = replace(
             account, password=passwords.hashed(password), password_until=None, state=ACTIVE
         )
-        try:
-            with self.connection() as connection:
-                made = self._own(kept, "first sign-in")
-                change_account(connection, kept, made, "password", account)
-                return self._on(connection, session, kept)
-        except RuleError:
-            return _MEANWHILE
+        return self._changed(
+            account, kept, "password", "first sign-in",
+            lambda connection: self._on(connection, session, kept),
+        )  # fmt: skip
 
     def enrol(self, token: str, code: str) -> Opened | Refused:
         """Take the second factor that the page showed, proven by its first code."""
@@ -165,13 +162,10 @@ class SigningIn:
         if not step:
             return Refused("This code does not fit. Wait for the next one and enter it.")
         kept = replace(account, totp=session.pending, totp_step=step)
-        try:
-            with self.connection() as connection:
-                made = self._own(kept, "first sign-in")
-                change_account(connection, kept, made, "second_factor", account)
-                return self._on(connection, session, kept, proven=True)
-        except RuleError:
-            return _MEANWHILE
+        return self._changed(
+            account, kept, "second_factor", "first sign-in",
+            lambda connection: self._on(connection, session, kept, proven=True),
+        )  # fmt: skip
 
     def code(self, token: str, code: str) -> Opened | Refused:
         """Take the code of the second step; each code works once."""
@@ -199,15 +193,14 @@ class SigningIn:
         if fault := passwords.fault_of(new, account.name):
             return Refused(fault)
         kept = replace(account, password=passwords.hashed(new))
-        try:
-            with self.connection() as connection:
-                made = self._own(kept, "own account")
-                change_account(connection, kept, made, "password", account)
-                end_sessions(connection, account.id)
-                where = Where(session.address, session.agent)
-                return self._open(connection, kept, IN, where, ends_at=session.ends_at)
-        except RuleError:
-            return _MEANWHILE
+
+        def anew(connection: psycopg.Connection) -> Opened:
+            """End every session, this one too, and open one that lasts as long."""
+            end_sessions(connection, account.id)
+            where = Where(session.address, session.agent)
+            return self._open(connection, kept, IN, where, ends_at=session.ends_at)
+
+        return self._changed(account, kept, "password", "own account", anew)
 
     def add_token(
         self, token: str, password: str, label: str, deeds: Collection[str], days: int
@@ -266,6 +259,18 @@ class SigningIn:
         """Return the account with this id."""
         with self.connection() as connection:
             return account_by(connection, account_id)
+
+    def _changed(
+        self, was: Account, kept: Account, action: str, why: str,
+        then: Callable[[psycopg.Connection], Opened],
+    ) -> Opened | Refused:  # fmt: skip
+        """Keep an account as its person made it, unless somebody changed it meanwhile."""
+        try:
+            with self.connection() as connection:
+                change_account(connection, kept, self._own(kept, why), action, was)
+                return then(connection)
+        except RuleError:
+            return _MEANWHILE
 
     def _at(self, token: str, step: str) -> tuple[Session, Account] | Refused:
         found = self.unfinished(token)

@@ -1,7 +1,8 @@
-"""The summary of a hand-over as one reader may have it: a sentence about what is hidden is not told.
+"""The summary of a hand-over as one reader may have it, sentence by sentence.
 
-The summary is signed as it was written and stays so; only what is shown differs. A sentence is
-about a line of the log where it names the alert or the entry, a vessel's number or her name.
+The summary is signed as it was written and stays so; what is about hidden lines is not shown. A
+sentence is about a line of the log where it names the alert or entry, or a vessel's number or
+name.
 """
 
 from __future__ import annotations

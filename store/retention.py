@@ -79,8 +79,8 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
     small, and they are what a vessel was called. ``runs_days`` None keeps every replay; a run's
     age counts from its start. Visits age from when they happened, hits from their reception,
     events from their start (one that an alert holds is kept there too), alerts from when they
-    were over, cases from when they were closed, contacts from their newest sighting. The bytes of an edition stay as long as the visits
-    and hits that they explain.
+    were over, cases from when they were closed, contacts from their newest sighting. The bytes of
+    an edition stay as long as the visits and hits that they explain.
     Raises ValueError unless every number of days is above 0, and UnavailableError while the
     database is away.
     """

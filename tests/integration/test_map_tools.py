@@ -468,7 +468,8 @@ def test_a_wall_has_nothing_to_press(browser, address) -> None:
 
 
 SYMBOLS = """async () => {
-  const at = performance.getEntriesByType("resource").find((it) => it.name.endsWith("/sprites.js")).name;
+  const files = performance.getEntriesByType("resource").map((it) => it.name);
+  const at = files.find((name) => name.endsWith("/sprites.js"));
   const { draw, LOOKS } = await import(at);
   const { colour } = await import(new URL("theme.js", at));
   const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)

@@ -1,4 +1,4 @@
-"""What the live map's marks tell is in the audit: once a session, and again where there is more."""
+"""What the live map's marks tell is in the audit: once a session, then what is new."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ async def ran(disclosing: Disclosing, work: Callable[[], Awaitable[None]]) -> No
 
 
 async def has(dsn: str, count: int) -> None:
-    async with asyncio.timeout(30):
-        while len(await asyncio.to_thread(rows, dsn)) < count:
-            await asyncio.sleep(0.02)
+    await asyncio.to_thread(until, lambda: len(rows(dsn)) >= count)
 
 
 def test_a_session_is_one_row_and_what_is_new_another(dsn) -> None:
