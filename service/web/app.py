@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -21,6 +22,7 @@ from service.keeping import Keeping
 from service.people_settings import PeopleSettings
 from service.proving import Proving
 from service.retaining import RetentionSettings
+from service.sealing import seal_of, seal_old
 from service.signing_in import SigningIn
 from service.web import noting, zones
 from service.web.acknowledging import Acknowledging
@@ -104,6 +106,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     )  # fmt: skip
     app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.proving = Proving(dsn, people)
+    app.state.sealing = Readying(partial(seal_old, dsn, seal_of(people)))
     app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
     app.state.tokens = Sessions(StoreTokens(dsn, routing))
     audit = audit or AuditSettings()
@@ -155,6 +158,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     disclosing = asyncio.create_task(app.state.disclosing.run(stop))
     app.state.shore.start()
     app.state.first_zones.start()
+    app.state.sealing.start()
     yield
     stop.set()
     await polling
