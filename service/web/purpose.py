@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from service.web.pages import Tone
     from store.changes import Change
 
-_LONGEST_CASE = 40
+_LONGEST_CASE, _LONGEST_TO = 40, 32_000  # an export names each of 500 zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ _ZONES = _Question(
 async def state_purpose(request: Request) -> Response:
     """POST why the list is read, and perhaps for which case; then what was asked for."""
     form, person = await request.form(), person_of(request)
-    said, to = text(form, "purpose"), inside(text(form, "to", 2000) or "/watchlist")
+    said, to = text(form, "purpose"), inside(text(form, "to", _LONGEST_TO) or "/watchlist")
     if not said:
         raise HTTPException(400, "say for what you read the list: it is kept in the audit")
     case = text(form, "case", _LONGEST_CASE)
