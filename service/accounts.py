@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +13,10 @@ from alerts.alert import HANDLING
 from alerts.routing import RoutingSettings
 from service import passwords
 from service.errors import WrongUseError
+from service.meanwhile import StaleError
 from service.rights import ROLES
+from store import audit
+from store.changes import in_turn
 from store.people import ACTIVE, DISABLED, MUST_SET, Account, account_named, add_account
 from store.people import change_account as keep
 from store.sessions import end_sessions
@@ -25,6 +29,10 @@ if TYPE_CHECKING:
 
 FIELDS = ("display", "role", "member_state", "office", "clearance")
 """What an administrator says of an account, besides its name."""
+_CHANGES = tuple(f"people.{one}" for one in (
+    "add", "edit", "disable", "enable", "reset", "reset_second_factor", "password",
+    "second_factor",
+))  # fmt: skip
 _LONGEST = 100
 _STATE = re.compile(r"([A-Z]{3})?")
 
@@ -104,6 +112,26 @@ def reset_second_factor(connection: psycopg.Connection, name: str, change: Chang
     kept = keep(connection, bare, change, "reset_second_factor", account)
     end_sessions(connection, account.id)
     return kept
+
+
+def seen_as(account: Account) -> str:
+    """Return what a form carries of an account that it shows: any other has another one."""
+    said = (*(getattr(account, name) for name in FIELDS), account.state, bool(account.totp))
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
+
+
+def must_be_as_seen(connection: psycopg.Connection, name: str, seen: str) -> None:
+    """Raise StaleError where an account is no longer as ``seen_as`` said; nobody changes it now.
+
+    The turn is the caller's until its transaction ends.
+    """
+    in_turn(connection, "desk")
+    account = found(connection, name)
+    if seen_as(account) != seen:
+        rows = audit.rows(connection, subject=account.name, limit=50)
+        last = next((one for one in rows if one.action in _CHANGES), None)
+        by = (last.who, last.at, last.why) if last else ()
+        raise StaleError(f"account {account.name}", *by)
 
 
 def found(connection: psycopg.Connection, name: str) -> Account:

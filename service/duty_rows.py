@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.erasing import Erased, note
-from service.retaining import DESK_DAYS, JOB_RUNS_DAYS
+from service.retaining import DESK_DAYS, JOB_RUNS_DAYS, TOKENS_DAYS
 from service.schedule import Every, Job, Turn
 from store.connect import session
 from store.digests import drop_digests
@@ -16,6 +16,7 @@ from store.job_runs import drop_runs
 from store.purposes import drop_purposes
 from store.receipts import drop_receipts
 from store.sessions import drop_sessions
+from store.tokens import drop_tokens
 
 _DAY_S = 86_400
 
@@ -38,6 +39,7 @@ def pruning(
     def work(_turn: Turn) -> Mapping[str, Any]:
         now = clock()
         before, runs = now - dt.timedelta(days=keep_days), now - dt.timedelta(days=runs_days)
+        expired = now - dt.timedelta(days=TOKENS_DAYS)
         with session(dsn) as connection:
             gone = {
                 "job_runs": Erased("job_run", drop_runs(connection, runs), runs),
@@ -45,6 +47,7 @@ def pruning(
                 "receipts": Erased("receipt", drop_receipts(connection, before), before),
                 "sessions": Erased("session", drop_sessions(connection, now), now),
                 "purposes": Erased("reading_purpose", drop_purposes(connection, now), now),
+                "tokens": Erased("api_token", drop_tokens(connection, expired), expired),
                 "digests": Erased("digest", drop_digests(connection, before), before),
             }
         counts = {name: one.count for name, one in gone.items()}

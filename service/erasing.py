@@ -29,6 +29,7 @@ REMOVED_FROM = {
     "notes": ("log_note", "watch_days"),
     "hand_overs": ("hand_over", "watch_days"),
     "cases": ("case_file", "cases_days"),
+    "contacts": ("contact_version", "contacts_days"),
 }
 """Fields of store.retention.Removed: their table, and the setting that bounds it."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.alert import Codes
 from service.errors import ServiceError
+from service.summary import readable_summary
 from service.watch_log import Line, seen
 from store.changes import same_person
 from store.hand_overs import HandOver, Side, Signature, digest
@@ -92,9 +93,11 @@ def said(content: str) -> dict[str, Any]:
 
 
 def readable(person: Person, content: str) -> dict[str, Any]:
-    """Return what ``person`` may read of ``content``: the summary, and lines by their codes."""
+    """Return what ``person`` may read of ``content``, sentence by sentence and line by line."""
     kept = said(content)
-    return kept | {"lines": seen(person, kept["lines"])}
+    lines = kept["lines"]
+    summary = readable_summary(person, kept["summary"], lines)
+    return kept | {"summary": summary, "lines": seen(person, lines)}
 
 
 def _line(kept: dict[str, Any]) -> Line:

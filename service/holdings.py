@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from service.retaining import DESK_DAYS, JOB_RUNS_DAYS, RetentionSettings
+from service.retaining import DESK_DAYS, JOB_RUNS_DAYS, TOKENS_DAYS, RetentionSettings
 
 FILES: Final = frozenset({"spool"})
 """Rows that are files and no table."""
@@ -94,8 +94,9 @@ HOLDINGS: tuple[Holding, ...] = (
             "", "deliveries_days", "after it was told"),
     _erased("delivery", "messages to offices", "shows who was told what", _PROOF,
             f"{_STAFF}; {_LISTED}", "deliveries_days", "after it was sent or given up"),
-    Holding("contact_version", "sightings that people entered", "rescue of who sends nothing",
-            _RESCUE, "people in distress", "no end yet: nothing erases them"),
+    _erased("contact_version", "sightings that people entered", "rescue of who sends nothing",
+            _RESCUE, "people in distress", "contacts_days",
+            "after the newest sighting of its contact; longer in an open case"),
     Holding("entry_version", "the list of vessels of interest", "what vessels are matched with",
             _CASE, _LISTED, "until somebody erases it; it matches no longer than its review"),
     Holding("entry_person", "owners, masters and others of an entry", "evidence", _CASE,
@@ -122,7 +123,7 @@ HOLDINGS: tuple[Holding, ...] = (
             _STAFF, "no end: its name stands beside what the person did"),
     _desk("session", "who is signed in, from which address", _STAFF, 1, "after it ended"),
     Holding("api_token", "tokens of programs, as a hash", "rights", _SERVICE, _STAFF,
-            "until it is removed"),
+            "after it expired, or until it is removed", days=TOKENS_DAYS, job="duty_rows"),
     _desk("job_run", "what ran by the clock", "", JOB_RUNS_DAYS,
           "after it was started; the newest of each job stays"),
     _desk("escalation", "who was called for an alert", _STAFF, DESK_DAYS, "after the call"),

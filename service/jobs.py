@@ -124,6 +124,7 @@ class Jobs:
             alerts_days=keep.alerts_days,
             watch_days=keep.watch_days,
             cases_days=keep.cases_days,
+            contacts_days=keep.contacts_days,
         )
         segments, told = self._spool(now), self._deliveries(now)
         note = {

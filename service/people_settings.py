@@ -11,6 +11,8 @@ class PeopleSettings:
     """How people sign in.
 
     totp        required: a code of an authenticator is the second step; off only in an exercise
+    totp_key_env  environment variable with the key that seals the secrets of second factors in the
+                database, 32 random characters or more; behind a space older keys. "" = not sealed
     idle_min    a session that nobody uses ends after so long, minutes
     absolute_h  a session ends after so long whatever is done: a watch and its hand-over, hours
     first_h     a temporary password is good for so long, hours
@@ -20,6 +22,7 @@ class PeopleSettings:
     """
 
     totp: Literal["required", "off"] = "required"
+    totp_key_env: str = ""
     idle_min: float = 720
     absolute_h: float = 14
     first_h: float = 72

@@ -17,6 +17,7 @@ from service.ingest import Ingest
 from service.jobs import Jobs
 from service.keeping import keeping_of
 from service.log import set_up_log
+from service.sealing import seal_of
 from service.supervisor import Child, Supervisor, command, stop_on_signals
 from service.web.acknowledging import acknowledging_of
 from service.web.app import create_app
@@ -39,6 +40,7 @@ STARTED_S = 0.05
 def serve_all(settings: Settings, config: Path) -> int:
     """Run ingest, web and jobs until a signal; returns the exit code."""
     set_up_log(settings.log)
+    seal_of(settings.people)  # a key that is missing ends the service now, not each part for ever
     with _database(settings) as dsn:
         parts = [
             Child(part, command("run", part, "-c", str(config)))
@@ -113,6 +115,8 @@ def _web(settings: Settings, dsn: str) -> None:
     """Serve pages until a signal; uvicorn has its own signal handlers."""
     # Bound first: a port in use must end the service with one line, not be tried again for ever.
     door = listening(settings.web.host, settings.web.port)
+    if settings.people.totp == "required" and not seal_of(settings.people).seals:
+        _log.warning("second_factors_not_sealed", cure="name a key with people.totp_key_env")
     cell_deg = settings.coverage.cell_deg
     app = create_app(
         settings.web,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from service import passwords
 from service.rights import Person, Role
-from service.signing_in import Refused
+from service.sealing import SealError, seal_of
+from service.signing_in import UNOPENED, Refused
 from store.connect import connect, told_apart
 from store.people import ACTIVE, Account, account_by, account_named, use_step
 
@@ -30,6 +31,7 @@ class Proving:
     ) -> None:
         """Open nothing yet."""
         self._dsn, self._settings, self._clock = dsn, settings, clock
+        self._seal = seal_of(settings)
 
     def again(self, person: Person, password: str) -> Person | Refused:
         """Prove that who is signed in sits there: by the password."""
@@ -53,7 +55,11 @@ class Proving:
         """Return why the second step fails, "" where it is done; each code works once."""
         if not account.totp:
             return "This account has no second step yet; sign in with it once, then sign here."
-        step = passwords.step_of(account.totp, code, self._clock(), account.totp_step)
+        try:
+            secret = self._seal.opened(account.totp)
+        except SealError:
+            return UNOPENED.why
+        step = passwords.step_of(secret, code, self._clock(), account.totp_step)
         with told_apart(), connect(self._dsn, patience_s=_PATIENCE_S) as connection:
             if step and use_step(connection, account.id, step):
                 return ""

@@ -20,6 +20,7 @@ class RetentionSettings:
     deliveries_days messages that were sent or given up; later updates refer to them
     watch_days      notes of the watch log, and hand-overs
     cases_days      cases, from when they were closed, with their files
+    contacts_days   contacts with all their sightings, from the newest one
     """
 
     positions_days: float = 90
@@ -33,7 +34,9 @@ class RetentionSettings:
     deliveries_days: float = 1095
     watch_days: float = 1095
     cases_days: float = 1095
+    contacts_days: float = 1095
 
 
-JOB_RUNS_DAYS, DESK_DAYS = 14.0, 365.0
-"""Runs of jobs; calls, answers and digests of the desk: as ``service.duty_rows`` erases them."""
+JOB_RUNS_DAYS, DESK_DAYS, TOKENS_DAYS = 14.0, 365.0, 30.0
+"""Runs of jobs; calls, answers and digests of the desk; tokens of programs that have expired: as
+``service.duty_rows`` erases them."""

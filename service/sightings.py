@@ -6,8 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from service.errors import WrongUseError
+from service.meanwhile import StaleError
 from store import audit
-from store.contacts import add_contact, close_contact
+from store.changes import in_turn
+from store.contacts import add_contact, close_contact, contact_history
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,8 +29,20 @@ def enter(connection: psycopg.Connection, one: Contact, made: Change) -> Contact
     return kept
 
 
-def close(connection: psycopg.Connection, contact_id: str, made: Change) -> Contact:
-    """Close a contact that nobody looks for any more; return it."""
+def close(
+    connection: psycopg.Connection, contact_id: str, made: Change, seen: int | None = None
+) -> Contact:
+    """Close a contact that nobody looks for any more; return it.
+
+    seen  version of its newest sighting that was looked at, None = whichever it is; raises
+          StaleError where another one came since
+    """
+    # First the turn: a report may come between the look and the closing.
+    in_turn(connection, "desk")
+    history = contact_history(connection, contact_id)
+    if seen is not None and history and history[-1].contact.version != seen:
+        last = history[-1]
+        raise StaleError(f"contact {contact_id}", last.author, last.at, last.why)
     kept = close_contact(connection, contact_id, made)
     audit.append(connection, made, "contact.close", kept.id, {"version": kept.version})
     return kept

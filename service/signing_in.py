@@ -17,9 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import structlog
+
 from service import passwords
 from service.people_settings import PeopleSettings
 from service.rights import DEEDS, TOKEN_DEEDS
+from service.sealing import SealError, seal_of
 from store import audit
 from store.changes import Change
 from store.connect import connect, told_apart
@@ -46,6 +49,7 @@ UNFINISHED = dt.timedelta(minutes=10)
 _PATIENCE_S = 10  # a long import of a list may have the turn of the audit
 _LONGEST_AGENT, _LONGEST_LABEL = 200, 60
 _MOST_DAYS = 365
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Refused:
     why: str
 
 
+UNOPENED = Refused("Codes cannot be checked: the service lacks its key. Tell the administrator.")
 _MEANWHILE = Refused("The account was changed meanwhile; sign in again.")
 """An administrator was faster: what they did stays."""
 
@@ -94,8 +99,9 @@ class SigningIn:
         settings: PeopleSettings,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
-        """Open nothing yet; ``clock`` aware of its zone."""
+        """Open nothing yet; ``clock`` aware of its zone. Raises SealError without its key."""
         self._dsn, self.settings, self._clock = dsn, settings, clock
+        self._seal = seal_of(settings)
 
     def begin(self, name: str, password: str, where: Where) -> Opened | None:
         """Check name and password; None where they do not fit, whichever it is."""
@@ -132,7 +138,13 @@ class SigningIn:
         """Return the session of ``token`` and whose it is, whatever its step."""
         idle = dt.timedelta(minutes=self.settings.idle_min)
         with self.connection() as connection:
-            return held(connection, key_of(token), self._clock(), idle)
+            found = held(connection, key_of(token), self._clock(), idle)
+        if found is None or not found[0].pending:
+            return found
+        try:
+            return replace(found[0], pending=self._seal.opened(found[0].pending)), found[1]
+        except SealError:
+            return None  # the key was changed in these minutes: the sign-in begins anew
 
     def own_password(self, token: str, password: str) -> Opened | Refused:
         """Take the password that a person chose at their first sign-in."""
@@ -147,13 +159,10 @@ class SigningIn:
         kept = replace(
             account, password=passwords.hashed(password), password_until=None, state=ACTIVE
         )
-        try:
-            with self.connection() as connection:
-                made = self._own(kept, "first sign-in")
-                change_account(connection, kept, made, "password", account)
-                return self._on(connection, session, kept)
-        except RuleError:
-            return _MEANWHILE
+        return self._changed(
+            account, kept, "password", "first sign-in",
+            lambda connection: self._on(connection, session, kept),
+        )  # fmt: skip
 
     def enrol(self, token: str, code: str) -> Opened | Refused:
         """Take the second factor that the page showed, proven by its first code."""
@@ -164,14 +173,11 @@ class SigningIn:
         step = passwords.step_of(session.pending, code, self._clock())
         if not step:
             return Refused("This code does not fit. Wait for the next one and enter it.")
-        kept = replace(account, totp=session.pending, totp_step=step)
-        try:
-            with self.connection() as connection:
-                made = self._own(kept, "first sign-in")
-                change_account(connection, kept, made, "second_factor", account)
-                return self._on(connection, session, kept, proven=True)
-        except RuleError:
-            return _MEANWHILE
+        kept = replace(account, totp=self._seal.sealed(session.pending), totp_step=step)
+        return self._changed(
+            account, kept, "second_factor", "first sign-in",
+            lambda connection: self._on(connection, session, kept, proven=True),
+        )  # fmt: skip
 
     def code(self, token: str, code: str) -> Opened | Refused:
         """Take the code of the second step; each code works once."""
@@ -182,7 +188,12 @@ class SigningIn:
         if not account.totp:
             # Reset since the password was given: of an empty secret anybody knows the codes.
             return _MEANWHILE
-        step = passwords.step_of(account.totp, code, self._clock(), account.totp_step)
+        try:
+            secret = self._seal.opened(account.totp)
+        except SealError as error:
+            _log.error("second_factor_not_opened", account=account.name, error=str(error))
+            return UNOPENED
+        step = passwords.step_of(secret, code, self._clock(), account.totp_step)
         with self.connection() as connection:
             if not step or not use_step(connection, account.id, step):
                 return Refused("This code does not fit. Wait for the next one and enter it.")
@@ -199,15 +210,14 @@ class SigningIn:
         if fault := passwords.fault_of(new, account.name):
             return Refused(fault)
         kept = replace(account, password=passwords.hashed(new))
-        try:
-            with self.connection() as connection:
-                made = self._own(kept, "own account")
-                change_account(connection, kept, made, "password", account)
-                end_sessions(connection, account.id)
-                where = Where(session.address, session.agent)
-                return self._open(connection, kept, IN, where, ends_at=session.ends_at)
-        except RuleError:
-            return _MEANWHILE
+
+        def anew(connection: psycopg.Connection) -> Opened:
+            """End every session, this one too, and open one that lasts as long."""
+            end_sessions(connection, account.id)
+            where = Where(session.address, session.agent)
+            return self._open(connection, kept, IN, where, ends_at=session.ends_at)
+
+        return self._changed(account, kept, "password", "own account", anew)
 
     def add_token(
         self, token: str, password: str, label: str, deeds: Collection[str], days: int
@@ -267,6 +277,18 @@ class SigningIn:
         with self.connection() as connection:
             return account_by(connection, account_id)
 
+    def _changed(
+        self, was: Account, kept: Account, action: str, why: str,
+        then: Callable[[psycopg.Connection], Opened],
+    ) -> Opened | Refused:  # fmt: skip
+        """Keep an account as its person made it, unless somebody changed it meanwhile."""
+        try:
+            with self.connection() as connection:
+                change_account(connection, kept, self._own(kept, why), action, was)
+                return then(connection)
+        except RuleError:
+            return _MEANWHILE
+
     def _at(self, token: str, step: str) -> tuple[Session, Account] | Refused:
         found = self.unfinished(token)
         if found is None or found[0].step != step:
@@ -294,7 +316,7 @@ class SigningIn:
     ) -> Opened:  # fmt: skip
         now, token = self._clock(), secrets.token_urlsafe(32)
         lasts = dt.timedelta(hours=self.settings.absolute_h) if step == IN else UNFINISHED
-        pending = passwords.new_secret() if step == "enrol" else ""
+        pending = self._seal.sealed(passwords.new_secret()) if step == "enrol" else ""
         agent = "".join(c for c in where.agent[:_LONGEST_AGENT] if c.isprintable())
         kept = Session(
             key_of(token), account.id, step, now, now, ends_at or now + lasts, pending,

@@ -211,13 +211,14 @@ def _must_be_there(entry_id: str, state: str | None) -> None:
 
 
 def _in_effect(at: Desk, action: str, versions: Mapping[str, int], made: Change) -> dict[str, int]:
-    """Note the step for each entry, so that the audit finds it by id, and publish the list."""
+    """Publish the list, and note the step for each entry, so that the audit finds it by id."""
+    # Long work first: nobody can write into the audit once a row of this transaction is in it.
+    publish_watchlist(at.connection, made, at.grace_days)
     if len(versions) <= _LINES:
         for entry_id, version in versions.items():
             noted(at, made, action, [entry_id], {"version": version})
     else:
         noted(at, made, action, list(versions), {"versions": list(versions.values())})
-    publish_watchlist(at.connection, made, at.grace_days)
     return dict(versions)
 
 

@@ -99,7 +99,8 @@ def sections(lines: Sequence[Line]) -> list[tuple[str, str, list[Line]]]:
 def words_of(lines: Sequence[Line]) -> str:
     """Return what is open, in sentences: the summary that who goes begins with.
 
-    It is read by every colleague of the desk, so what not all of them may know stays out.
+    What is above the usual clearance of a desk stays out; ``service.summary`` keeps the rest from
+    who may not read it.
     """
     everybody = [line for line in lines if is_for_everybody(line)]
     still = [line for line in everybody if line.section == "open"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from geofence.files.reading import ENDINGS, ReadOptions, ReadZones, ZoneDefaults, read_zones
 from service.editions import publish_zones, zones_in_force
 from service.intake import check_file
+from service.meanwhile import StaleError
 from store import audit
 from store.changes import in_turn
 from store.errors import RuleError
@@ -57,8 +58,20 @@ def put(
     return done, edition.version
 
 
-def remove(connection: psycopg.Connection, ids: Sequence[str], change: Change) -> int:
-    """Take zones out of force; return the edition. Raises RuleError where one is not there."""
+def remove(
+    connection: psycopg.Connection,
+    ids: Sequence[str],
+    change: Change,
+    seen: Mapping[str, int] | None = None,
+) -> int:
+    """Take zones out of force; return the edition. Raises RuleError where one is not there.
+
+    seen  by id the version that was looked at; raises StaleError where it is another one now
+    """
+    # First the turn: nobody may change between the look and the removal.
+    in_turn(connection)
+    for zone_id, version in (seen or {}).items():
+        _must_be_as_seen(zone_id, zone_history(connection, zone_id), version)
     remove_zones(connection, ids, change)
     edition = publish_zones(connection, change)
     audit.append(connection, change, "zones.remove", "zones",
@@ -73,7 +86,7 @@ def draw(
 
     seen  version that was changed; None = a new zone, whose id nobody may have
 
-    Raises RuleError where the id is taken, or the zone was changed since it was read.
+    Raises RuleError where the id is taken, StaleError where the zone was changed since.
     """
     # First the turn: of two who changed one version the second has to see the first.
     in_turn(connection)
@@ -82,11 +95,19 @@ def draw(
         taken = history or zone.id in {one.id for one in zones_in_force(connection).zones}
         if taken:
             raise RuleError(f"zone {zone.id} is there already: expected another name")
-    elif not history or history[-1].version != seen or history[-1].state != "active":
-        said = f"zone {zone.id} was changed or removed since it was opened"
-        raise RuleError(f"{said}: open it again")
+    else:
+        _must_be_as_seen(zone.id, history, seen)
     done, edition = put(connection, [zone], change, "draw", {})
     return done[zone.id], edition
+
+
+def _must_be_as_seen(zone_id: str, history: Sequence[ZoneVersion], seen: int) -> None:
+    last = history[-1] if history else None
+    if last is None:
+        raise StaleError(f"zone {zone_id}")
+    if last.version != seen or last.state != "active":
+        what = f"zone {zone_id}" if last.state == "active" else f"zone {zone_id}, now removed,"
+        raise StaleError(what, last.author, last.at, last.why)
 
 
 def free_id(connection: psycopg.Connection, wished: str) -> str:

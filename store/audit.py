@@ -72,14 +72,14 @@ def append(
 ) -> Head:
     """Add a row in the caller's transaction and return the head; ``details`` are JSON values.
 
-    Other writers wait until that transaction ends, so it should end soon. Raises RuleError where
-    action or subject is empty or the details are no JSON.
+    Every other writer waits until that transaction ends: long work comes before. Raises RuleError
+    where action or subject is empty or the details are no JSON.
     """
     if not action.strip() or not subject.strip():
         msg = f"audit of action {action!r} on {subject!r}: expected both"
         raise RuleError(msg)
     # The turn first: nobody may add a row between reading the head and writing the next.
-    in_turn(connection)
+    in_turn(connection, "audit")
     last = head(connection)
     unsigned = AuditRow(
         last.number + 1,

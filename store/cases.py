@@ -136,7 +136,7 @@ _PAPER = tuple(one.name for one in fields(Paper))
 
 def open_case(connection: psycopg.Connection, case: Case, lead: Member, change: Change) -> Case:
     """Keep a new case with its first lead and return it with its id."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     given = _next(connection, "case_id", "K")
     kept = replace(case, id=given, opened_by=change.who, opened_at=change.at)
     connection.execute(query("put_case"), {name: getattr(kept, name) for name in _CASE})
@@ -150,7 +150,7 @@ def change_case(
     connection: psycopg.Connection, case: Case, change: Change, action: str = "change"
 ) -> None:
     """Keep ``case`` instead of the one with its id; the audit names the fields that differ."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     before = whole(connection, case.id).case
     row = {name: getattr(case, name) for name in _CASE}
     connection.execute(query("change_case"), row)
@@ -165,7 +165,7 @@ def change_case(
 
 def put_member(connection: psycopg.Connection, case_id: str, one: Member, change: Change) -> None:
     """Make somebody a member, or give a member another role."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     _put_member(connection, case_id, one, change)
     _led(connection, case_id)
     _noted(connection, change, "member", case_id, {"name": one.name, "role": one.role})
@@ -175,7 +175,7 @@ def drop_member(
     connection: psycopg.Connection, case_id: str, account: str, change: Change
 ) -> None:
     """Take a member out; raises RuleError where no lead would be left."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     gone = connection.execute(
         "DELETE FROM case_member WHERE case_id = %s AND account = %s RETURNING name",
         [case_id, account],
@@ -188,7 +188,7 @@ def drop_member(
 
 def put_item(connection: psycopg.Connection, case_id: str, item: Item, change: Change) -> bool:
     """Put something into a case; False where it is in it already."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     row = {
         "case_id": case_id, "kind": item.kind, "ref": item.ref, "note": item.note,
         "codes": json.dumps(asdict(item.codes)), "author": change.who, "at": change.at,
@@ -204,7 +204,7 @@ def drop_item(
     connection: psycopg.Connection, case_id: str, kind: str, ref: str, change: Change
 ) -> None:
     """Take something out of a case; raises RuleError where it is not in it."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     gone = connection.execute(
         "DELETE FROM case_item WHERE case_id = %s AND kind = %s AND ref = %s", [case_id, kind, ref]
     )
@@ -215,7 +215,7 @@ def drop_item(
 
 def add_case_note(connection: psycopg.Connection, case_id: str, text: str, change: Change) -> int:
     """Add a note and return its number."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     [number] = connection.execute(
         "INSERT INTO case_note (case_id, text, author, at) VALUES (%s, %s, %s, %s) "
         "RETURNING number",
@@ -233,7 +233,7 @@ def add_paper(
         "INSERT INTO case_content (sha256, content) VALUES (%s, %s) ON CONFLICT DO NOTHING",
         [paper.sha256, content],
     )
-    in_turn(connection)
+    in_turn(connection, "desk")
     kept = replace(
         paper, id=_next(connection, "case_paper_id", "F"), author=change.who, at=change.at
     )
@@ -305,7 +305,7 @@ def read_noted(connection: psycopg.Connection, case_id: str, account: str, chang
     there = "SELECT 1 FROM case_read WHERE case_id = %s AND account = %s AND hour = %s"
     if connection.execute(there, row).fetchone():
         return False
-    in_turn(connection)
+    in_turn(connection, "desk")
     done = connection.execute(
         "INSERT INTO case_read (case_id, account, hour) VALUES (%s, %s, %s) "
         "ON CONFLICT DO NOTHING",

@@ -1,19 +1,32 @@
-"""Who changes what people keep here, when and why; and that such changes happen one by one."""
+"""Who changes what people keep here, when and why; and that such changes happen one by one.
+
+Three turns, always taken in this order, so that no two transactions wait for each other:
+
+    lists ──▶ desk ──▶ audit
+    lists  the list, zones, editions: an import may have it for a minute
+    desk   accounts, cases, contacts, the watch log: short acts
+    audit  a row of the chain: last in its transaction, for as long as the row needs
+
+Who only acts on an alert takes the last one, and waits for no import.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from store.errors import RuleError
+from store.errors import RuleError, TurnError
 
 if TYPE_CHECKING:
     import psycopg
 
-# Any number of our own; the audit has one order only because every change waits for it.
-_CHANGES = 0x7EDE77B
+Turn: TypeAlias = Literal["lists", "desk", "audit"]
+# Any numbers of our own, in the order in which they are taken.
+_TURNS: dict[Turn, int] = {"lists": 0x7EDE77C, "desk": 0x7EDE77D, "audit": 0x7EDE77B}
+_HELD = "SELECT coalesce(current_setting('vedetta.turns', true), '')"
+_TAKE = "SELECT pg_advisory_xact_lock(%s), set_config('vedetta.turns', %s, true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +59,19 @@ def same_person(one: str, other: str) -> bool:
     return folded(one) == folded(other)
 
 
-def in_turn(connection: psycopg.Connection) -> None:
-    """Wait until no other transaction changes lists, zones, editions or the audit.
+def in_turn(connection: psycopg.Connection, turn: Turn = "lists") -> None:
+    """Wait until no other transaction has ``turn``; it ends with the caller's transaction.
 
-    The turn ends with the caller's transaction. One lock for all of them: two could be taken in
-    different orders, and each would wait for the other.
+    Raises TurnError where the transaction has a later turn already: two that take them in
+    different orders would each wait for the other.
     """
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGES])
+    [said] = connection.execute(_HELD).fetchone() or ("",)
+    held, order = said.split(), list(_TURNS)
+    if turn in held:
+        return
+    if late := [one for one in held if order.index(one) > order.index(turn)]:
+        raise TurnError(turn, late[0])
+    connection.execute(_TAKE, [_TURNS[turn], " ".join([*held, turn])])
 
 
 def folded(who: str) -> str:

@@ -22,7 +22,7 @@ def note_read(connection: psycopg.Connection, who: str, alert: str, at: dt.datet
     if _noted(connection, who, alert, hour):
         return False
     # Once more in turn: of two looks at a time one is noted.
-    in_turn(connection)
+    in_turn(connection, "audit")
     if _noted(connection, who, alert, hour):
         return False
     audit.append(connection, Change(who, _WHY, at), READ, alert)

@@ -42,7 +42,7 @@ def add_contact(connection: psycopg.Connection, contact: Contact, change: Change
     Without an id it is a new contact; with one it is the next sighting of that contact. Raises
     RuleError where the id was never given or the contact is closed.
     """
-    in_turn(connection)
+    in_turn(connection, "desk")
     if contact.id:
         last = _open(connection, contact.id)
         kept = replace(contact, version=last.version + 1, by=change.who, closed=False)
@@ -58,7 +58,7 @@ def close_contact(connection: psycopg.Connection, contact_id: str, change: Chang
 
     Raises RuleError where the id was never given or the contact is closed already.
     """
-    in_turn(connection)
+    in_turn(connection, "desk")
     last = _open(connection, contact_id)
     closed = replace(last, version=last.version + 1, by=change.who, closed=True)
     _put(connection, closed, change)

@@ -6,6 +6,7 @@ StoreError
 ├── CursorMovedError   another writer commits to the same cursor
 ├── UnavailableError   the database is away or not as it should be: reconnect and try again
 ├── RefusedError       the database refuses these rows: trying again does not help
+├── TurnError          this program takes its turns in the wrong order
 └── RuleError          a person's change is against the rules of the list or of the zones
     └── FourEyesError  who proposed an entry may not release it
 """
@@ -48,6 +49,15 @@ class CursorMovedError(StoreError):
         super().__init__(
             f"cursor of run {run_id} was moved by another writer: expected one ingest per "
             "database; stop the other one"
+        )
+
+
+class TurnError(StoreError):
+    """This program asked for turns in an order in which others could wait for each other."""
+
+    def __init__(self, turn: str, late: str) -> None:
+        super().__init__(
+            f"turn {turn!r} was asked for after {late!r}: expected the order of store.changes"
         )
 
 

@@ -60,7 +60,7 @@ def put_hand_over(
     connection: psycopg.Connection, made: HandOver, signed: Signature, change: Change
 ) -> None:
     """Freeze a log with the signature of who goes."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     row = {one: getattr(made, one) for one in ("id", "since", "until", "content", "sha256")}
     connection.execute(query("put_hand_over"), row)
     _sign(connection, signed, change)
@@ -68,7 +68,7 @@ def put_hand_over(
 
 def take_over(connection: psycopg.Connection, signed: Signature, change: Change) -> None:
     """Keep the signature of who comes; raises RuleError where somebody has taken over already."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     there = hand_over(connection, signed.hand_over)
     if there is None:
         raise RuleError(f"hand-over {signed.hand_over}: is not there; see the list of hand-overs")

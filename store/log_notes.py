@@ -45,7 +45,7 @@ def add_log_note(connection: psycopg.Connection, note: LogNote, change: Change) 
     """
     if not note.text.strip():
         raise RuleError("note: is empty; write what happened")
-    in_turn(connection)
+    in_turn(connection, "desk")
     if note.corrects is not None:
         there = connection.execute("SELECT 1 FROM log_note WHERE number = %s", [note.corrects])
         if there.fetchone() is None:

@@ -88,7 +88,7 @@ def consulted(
     """Note in the audit that somebody looked, once ``since`` a time; return whether it is new."""
     with connection.transaction():
         # The turn first: two looks at once are one row.
-        in_turn(connection)
+        in_turn(connection, "audit")
         asked = {"who": made.who, "action": action, "subject": subject, "since": since}
         row = connection.execute(query("audit_since"), asked).fetchone()
         if row and row[0]:

@@ -13,6 +13,8 @@ from store.errors import RuleError
 from store.queries import query
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import psycopg
 
 ACTIVE, DISABLED, MUST_SET = "active", "disabled", "must_set_password"
@@ -30,7 +32,8 @@ class Account:
     role            one of service.rights.ROLES · office  id, of role office only
     member_state    ISO 3166 alpha-3, "" = none · clearance  H0-H3
     password        argon2id · password_until  of a temporary one, None = their own
-    totp            base32, "" = none · totp_step  newest half minute whose code was used
+    totp            base32, sealed where there is a key, "" = none
+    totp_step       newest half minute whose code was used
     state           active, disabled, must_set_password
     """
 
@@ -57,7 +60,7 @@ def add_account(connection: psycopg.Connection, account: Account, change: Change
     if not _NAME.fullmatch(account.name):
         expected = "2 to 64 letters a-z, digits and . _ - @, the first a letter or digit"
         raise RuleError(f"name {account.name!r}: expected {expected}")
-    in_turn(connection)
+    in_turn(connection, "desk")
     if taken := account_named(connection, account.name):
         raise RuleError(f"name {account.name!r}: {taken.name!r} has it; choose another")
     [given] = connection.execute(
@@ -80,7 +83,7 @@ def change_account(
     password that is being hashed would open an account that was closed meanwhile), or where no
     active administrator would be left.
     """
-    in_turn(connection)
+    in_turn(connection, "desk")
     before = account_by(connection, account.id)
     if before is None:
         raise RuleError(f"account {account.id!r}: there is none; see vedetta user list")
@@ -118,6 +121,25 @@ def account_by(connection: psycopg.Connection, account_id: str) -> Account | Non
     """Return the account with this id."""
     row = connection.execute(_SELECT.encode() + b"WHERE id = %s", [account_id]).fetchone()
     return Account(*row) if row else None
+
+
+def reseal_totp(
+    connection: psycopg.Connection, renewed: Callable[[str], str], now: datetime
+) -> int:
+    """Keep of each second factor what ``renewed`` makes of it; return how many are others now.
+
+    One row of the audit says how many, and none where it is none.
+    """
+    in_turn(connection, "desk")
+    count = 0
+    for one in accounts(connection):
+        if (kept := renewed(one.totp)) != one.totp:
+            connection.execute("UPDATE account SET totp = %s WHERE id = %s", [kept, one.id])
+            count += 1
+    if count:
+        change = Change("vedetta", "sealed with the key of the settings", now)
+        audit.append(connection, change, "people.seal", "accounts", {"accounts": count})
+    return count
 
 
 def use_step(connection: psycopg.Connection, account_id: str, step: int) -> bool:

@@ -40,6 +40,7 @@ class Removed:
     alerts   those that were over, with all that people did with them
     notes    of the watch log · hand_overs with their signatures
     cases    ids of closed ones, erased with their files
+    contacts sightings, with all others of their contacts
     """
 
     chunks: tuple[str, ...]
@@ -54,6 +55,7 @@ class Removed:
     notes: int = 0
     hand_overs: int = 0
     cases: tuple[str, ...] = ()
+    contacts: int = 0
 
 
 def drop_old(  # noqa: PLR0913 (one span for each table)
@@ -69,6 +71,7 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
     alerts_days: float = 1095,
     watch_days: float = 1095,
     cases_days: float = 1095,
+    contacts_days: float = 1095,
 ) -> Removed:
     """Remove live positions, segments and runs older than the given days before ``now``.
 
@@ -76,15 +79,15 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
     small, and they are what a vessel was called. ``runs_days`` None keeps every replay; a run's
     age counts from its start. Visits age from when they happened, hits from their reception,
     events from their start (one that an alert holds is kept there too), alerts from when they
-    were over, cases from when they were closed. The bytes of an edition stay as long as the visits
-    and hits that they explain.
+    were over, cases from when they were closed, contacts from their newest sighting. The bytes of
+    an edition stay as long as the visits and hits that they explain.
     Raises ValueError unless every number of days is above 0, and UnavailableError while the
     database is away.
     """
     days = {
         "positions": positions_days, "latest": latest_days, "visits": visits_days,
         "hits": hits_days, "events": events_days, "alerts": alerts_days, "watch": watch_days,
-        "cases": cases_days, "editions": max(visits_days, hits_days),
+        "cases": cases_days, "contacts": contacts_days, "editions": max(visits_days, hits_days),
     } | ({} if runs_days is None else {"runs": runs_days})  # fmt: skip
     if min(days.values()) <= 0:
         msg = f"retention of {min(days.values())} days: expected more than 0"
@@ -99,6 +102,7 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
             name: connection.execute(f"{statement} < %s", [before[span]]).rowcount
             for name, (statement, span) in _BY_AGE.items()
         }
+        contacts = connection.execute(query("drop_contacts"), {"before": before["contacts"]})
         editions = connection.execute(query("empty_editions"), {"before": before["editions"]})
         old: list[tuple[int]] = []
         if runs_days is not None:
@@ -117,5 +121,6 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
         runs=tuple(run_id for (run_id,) in old),
         editions=editions.rowcount,
         cases=cases,
+        contacts=contacts.rowcount,
         **gone,
     )

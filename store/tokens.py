@@ -38,7 +38,7 @@ class ApiToken:
 
 def add_token(connection: psycopg.Connection, token: ApiToken, change: Change) -> None:
     """Keep a new token; raises RuleError where the label is taken or there are too many."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     there = tokens_of(connection, token.account)
     if token.label in {one.label for one in there}:
         raise RuleError(f"a token called {token.label!r} is there; choose another name")
@@ -71,7 +71,7 @@ def tokens_of(connection: psycopg.Connection, account_id: str) -> list[ApiToken]
 
 def end_token(connection: psycopg.Connection, account_id: str, label: str, change: Change) -> bool:
     """End one token of an account; False where there is none of that label."""
-    in_turn(connection)
+    in_turn(connection, "desk")
     done = connection.execute(
         "DELETE FROM api_token WHERE account = %s AND label = %s", [account_id, label]
     )
@@ -83,6 +83,11 @@ def end_token(connection: psycopg.Connection, account_id: str, label: str, chang
 def end_tokens(connection: psycopg.Connection, account_id: str) -> int:
     """End every token of an account; return how many there were."""
     return connection.execute("DELETE FROM api_token WHERE account = %s", [account_id]).rowcount
+
+
+def drop_tokens(connection: psycopg.Connection, before: datetime) -> int:
+    """Remove the tokens that expired before a time; return how many."""
+    return connection.execute("DELETE FROM api_token WHERE ends_at < %s", [before]).rowcount
 
 
 def _token(row: Sequence[Any]) -> ApiToken:

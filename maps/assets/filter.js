@@ -6,6 +6,7 @@ import { midOf } from "./flags.js";
 /** States that a filter can leave out, in the legend's order. */
 export const STATES = ["moving", "stopped", "stale", "lost"];
 const RANGES = ["speed", "length"];
+const BETWEEN = "|"; // names of states have commas
 
 export class Filter {
   /** `flags` is MID -> state; `onChange()` when anything of it changed. */
@@ -23,13 +24,14 @@ export class Filter {
     this.hidden = new Set(); // numbers of classes
     this.states = new Set(); // of STATES, left out
     this.speed = this.length = null; // [least, most] in kn and m
-    this.flag = this.to = this.only = "";
+    this.chosen = new Set(); // states whose flag is shown; none = every flag
+    this.to = this.only = "";
     this.minutes = null; // heard in the last so many
     if (tell) this.changed();
   }
 
   changed() {
-    this.mids = new Set(Object.keys(this.flags).filter((mid) => this.flags[mid] === this.flag).map(Number));
+    this.mids = new Set(Object.keys(this.flags).filter((mid) => this.chosen.has(this.flags[mid])).map(Number));
     this.wanted = this.to.trim().toUpperCase();
     for (const listener of this.listeners) listener();
   }
@@ -47,7 +49,7 @@ export class Filter {
   }
 
   get active() {
-    const said = this.speed || this.length || this.flag || this.wanted || this.only || this.minutes !== null;
+    const said = this.speed || this.length || this.chosen.size || this.wanted || this.only || this.minutes !== null;
     return Boolean(said) || this.hidden.size + this.states.size > 0;
   }
 
@@ -67,7 +69,7 @@ export class Filter {
     if (this.minutes !== null && fleet.now - fleet.heard[slot] > this.minutes * 60000) return false;
     if (this.speed && !within(this.speed, fleet.speed[slot] === NO_SPEED ? NaN : fleet.speed[slot] / 10)) return false;
     if (this.length && !within(this.length, fleet.length(slot) || NaN)) return false;
-    if (this.flag && !this.mids.has(midOf(fleet.mmsi[slot]))) return false;
+    if (this.chosen.size && !this.mids.has(midOf(fleet.mmsi[slot]))) return false;
     if (this.wanted && !fleet.destination[slot].toUpperCase().includes(this.wanted)) return false;
     return this.#concerned(layer.concern, fleet.mmsi[slot]);
   }
@@ -94,7 +96,8 @@ export class Filter {
     if (this.hidden.size) said.off = [...this.hidden].map((number) => this.classes[number].key).join(",");
     if (this.states.size) said.without = [...this.states].join(",");
     for (const name of RANGES) if (this[name]) said[name] = this[name].map((value) => value ?? "").join("-");
-    for (const name of ["flag", "to", "only"]) if (this[name]) said[name] = this[name];
+    if (this.chosen.size) said.flag = [...this.chosen].join(BETWEEN);
+    for (const name of ["to", "only"]) if (this[name]) said[name] = this[name];
     if (this.minutes !== null) said.age = String(this.minutes);
     return said;
   }
@@ -106,7 +109,8 @@ export class Filter {
     this.classes.forEach(({ key }, number) => { if (off.includes(key) && key !== "distress") this.hidden.add(number); });
     for (const state of (said.without ?? "").split(",")) if (STATES.includes(state)) this.states.add(state);
     for (const name of RANGES) this[name] = range(said[name]);
-    if (Object.values(this.flags).includes(said.flag)) this.flag = said.flag;
+    const states = new Set(Object.values(this.flags));
+    for (const flag of (said.flag ?? "").split(BETWEEN)) if (states.has(flag)) this.chosen.add(flag);
     this.to = (said.to ?? "").slice(0, 20);
     if (["list", "alerts"].includes(said.only)) this.only = said.only;
     const minutes = Number(said.age);

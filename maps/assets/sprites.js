@@ -8,7 +8,8 @@ import { colour } from "./theme.js";
 export const HEADINGS = 72;
 export const LOOKS = ["filled", "hollow", "stale", "staleHollow", "lost"];
 const [NARROW, WIDE] = [18, 24]; // px
-const FADED = 0.5;
+const FADED = 0.4; // of the filling only: the rim keeps its contrast
+const DASHES = [2.2, 1.4]; // px
 
 /** Where no bearing is known: a dot. */
 function ship(context, bearing, key) {
@@ -60,8 +61,8 @@ const OPEN = new Set(["sart", "aircraft"]);
 /** Draw one symbol around 0, 0; the legend uses it too. */
 export function draw(context, kind, look, bearing) {
   const tone = look === "lost" ? colour("lost") : colour(kind.key);
+  const stale = look.startsWith("stale");
   context.save();
-  context.globalAlpha = look.startsWith("stale") ? FADED : 1;
   context.save();
   SHAPES[kind.shape](context, bearing, kind.key);
   context.restore();
@@ -72,8 +73,9 @@ export function draw(context, kind, look, bearing) {
     context.stroke();
     context.strokeStyle = tone;
     context.lineWidth = 2.4;
+    if (stale) context.setLineDash(DASHES);
     context.stroke();
-  } else if (look === "filled" || look === "stale") {
+  } else if (look === "filled") {
     // A rim in the colour of the sea keeps neighbours apart where ships lie close.
     context.strokeStyle = colour("halo");
     context.lineWidth = 2;
@@ -83,14 +85,24 @@ export function draw(context, kind, look, bearing) {
   } else {
     context.fillStyle = colour("halo");
     context.fill();
+    if (look === "stale") fade(context, tone);
     context.strokeStyle = tone;
     context.lineWidth = 1.5;
+    if (stale) context.setLineDash(DASHES);
     context.stroke();
   }
-  const filled = look === "filled" || look === "stale";
+  context.setLineDash([]);
+  const filled = look === "filled";
   if (kind.shape === "ship") inscribe(context, kind.key, bearing, filled ? colour("halo") : tone);
   if (look === "lost") cross(context, tone);
   context.restore();
+}
+
+function fade(context, tone) {
+  context.globalAlpha = FADED;
+  context.fillStyle = tone;
+  context.fill();
+  context.globalAlpha = 1;
 }
 
 function cross(context, tone) {

@@ -13,7 +13,11 @@ from service.rights import ROLES
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
+    import psycopg
+
+    from store.changes import Change
     from store.people import Account
 
 _NAME = click.argument("name", metavar="NAME")
@@ -145,12 +149,8 @@ def enable(*, name: str, why: str, by: str | None, config: Path | None) -> None:
     Example: vedetta user enable m.galea --why "back from leave"
     """
     from service import accounts
-    from service.desk import reading
 
-    change, settings = made(by, why), settings_of(config)
-    with reading(settings) as connection:
-        kept, password = accounts.enable(connection, name, settings.people.first_h, change)
-    _handed(kept, password, settings.people.first_h)
+    _renewed(accounts.enable, name, made(by, why), config)
 
 
 @user.command(short_help="New temporary password, second step set up anew.")
@@ -164,11 +164,22 @@ def reset(*, name: str, why: str, by: str | None, config: Path | None) -> None:
     Example: vedetta user reset m.galea --why "telephone lost, asked in person"
     """
     from service import accounts
+
+    _renewed(accounts.reset, name, made(by, why), config)
+
+
+def _renewed(
+    act: Callable[[psycopg.Connection, str, float, Change], tuple[Account, str]],
+    name: str,
+    change: Change,
+    config: Path | None,
+) -> None:
+    """Do ``act`` to an account and print the temporary password that it gives."""
     from service.desk import reading
 
-    change, settings = made(by, why), settings_of(config)
+    settings = settings_of(config)
     with reading(settings) as connection:
-        kept, password = accounts.reset(connection, name, settings.people.first_h, change)
+        kept, password = act(connection, name, settings.people.first_h, change)
     _handed(kept, password, settings.people.first_h)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -21,9 +22,11 @@ from service.keeping import Keeping
 from service.people_settings import PeopleSettings
 from service.proving import Proving
 from service.retaining import RetentionSettings
+from service.sealing import seal_of, seal_old
 from service.signing_in import SigningIn
 from service.web import noting, zones
 from service.web.acknowledging import Acknowledging
+from service.web.disclosing import Disclosing
 from service.web.doorkeeper import Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
@@ -82,55 +85,69 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     """
     files = files or WebFiles(assets_folder())
     poller = Poller(source or StoreSource(dsn), settings.poll_s, settings.keep_h)
-    facts = facts or StoreFacts(dsn)
     people, routing = people or PeopleSettings(), routing or RoutingSettings()
-    middleware = [
+    routes = all_routes()
+    check_routes(routes)
+    errors = {404: no_answer, 405: no_answer}
+    app = Starlette(
+        routes=routes, middleware=_middleware(settings, people), exception_handlers=errors,
+        lifespan=_lifespan,
+    )  # fmt: skip
+    app.state.settings, app.state.poller, app.state.files = settings, poller, files
+    app.state.people, app.state.routing, app.state.rosters = people, routing, rosters
+    app.state.cell_deg, app.state.exercise = cell_deg, exercise
+    app.state.acknowledging = acknowledging
+    app.state.desk = desk or AlertDesk(dsn, routing)
+    app.state.workroom = Workroom(dsn, keeping or Keeping())
+    app.state.disclosing = Disclosing(dsn)
+    app.state.marking = Marking(
+        concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s,
+        app.state.disclosing.note,
+    )  # fmt: skip
+    app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
+    app.state.proving = Proving(dsn, people)
+    app.state.sealing = Readying(partial(seal_old, dsn, seal_of(people)))
+    app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
+    app.state.tokens = Sessions(StoreTokens(dsn, routing))
+    audit = audit or AuditSettings()
+    app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
+    app.state.retention = retention or RetentionSettings()
+    _give_reads(app, dsn, facts or StoreFacts(dsn))
+    app.state.page = _live_page(settings, files.prefix, exercise=exercise)
+    return app
+
+
+def _middleware(settings: WebSettings, people: PeopleSettings) -> list[Middleware]:
+    return [
         Middleware(SecurityHeaders),
         Middleware(KnownHosts, settings.host, settings.hosts),
         Middleware(
             Doorkeeper, people.machine_token_env, settings.token_per_min, settings.account_per_min
         ),
     ]
-    routes = all_routes()
-    check_routes(routes)
-    errors = {404: no_answer, 405: no_answer}
-    app = Starlette(
-        routes=routes, middleware=middleware, exception_handlers=errors, lifespan=_lifespan
-    )
-    app.state.people, app.state.routing = people, routing
-    app.state.desk = desk or AlertDesk(dsn, routing)
-    marking = Marking(concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s)
-    app.state.marking = marking
-    app.state.sessions = Sessions(sessions or StoreSessions(dsn, people, routing))
-    app.state.rosters, app.state.transactions = rosters, Transactions(dsn)
-    app.state.proving = Proving(dsn, people)
-    app.state.tokens = Sessions(StoreTokens(dsn, routing))
-    app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
-    app.state.settings, app.state.poller, app.state.files = settings, poller, files
-    app.state.cell_deg, app.state.exercise = cell_deg, exercise
-    app.state.acknowledging = acknowledging
-    app.state.workroom = Workroom(dsn, keeping or Keeping())
-    audit = audit or AuditSettings()
-    app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
-    app.state.retention, app.state.looks = retention or RetentionSettings(), noting.threads()
-    app.state.notes = noting.threads()
-    app.state.history = History(dsn)
+
+
+def _give_reads(app: Starlette, dsn: str, facts: Facts) -> None:
+    """Give ``app`` what questions are answered from, and where looks are noted."""
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
+    app.state.transactions, app.state.history = Transactions(dsn), History(dsn)
     app.state.past, app.state.recall = Recall(dsn), Recall(dsn)
     app.state.consulting = Consulting()
+    app.state.looks, app.state.notes = noting.threads(), noting.threads()
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
-    app.state.page = render(
-        PageSettings(
-            assets=files.prefix,
-            exercise=exercise,
-            coast=_COAST,
-            stale_s=settings.stale_min * 60,
-            lost_s=settings.lost_min * 60,
-            track_h=settings.track_h,
-            inbox=True,
-        )
+
+
+def _live_page(settings: WebSettings, prefix: str, *, exercise: bool) -> str:
+    page = PageSettings(
+        assets=prefix,
+        exercise=exercise,
+        coast=_COAST,
+        stale_s=settings.stale_min * 60,
+        lost_s=settings.lost_min * 60,
+        track_h=settings.track_h,
+        inbox=True,
     )
-    return app
+    return render(page)
 
 
 @asynccontextmanager
@@ -138,12 +155,15 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
     marking = asyncio.create_task(app.state.marking.run(stop))
+    disclosing = asyncio.create_task(app.state.disclosing.run(stop))
     app.state.shore.start()
     app.state.first_zones.start()
+    app.state.sealing.start()
     yield
     stop.set()
     await polling
     await marking
+    await disclosing
     poller.close()
     await asyncio.to_thread(app.state.desk.close)
     await asyncio.to_thread(poller.source.close)

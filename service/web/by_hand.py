@@ -44,7 +44,7 @@ def _zones() -> list[tuple[str, api.Endpoint, list[str]]]:
         ("/zones/import", zone_import.ask, _GET),
         ("/zones/import", zone_import.preview, _POST),
         ("/zones/import/apply", zone_import.apply, _POST),
-        ("/zones/export", zone_pages.export, _GET),
+        ("/zones/export", with_purpose(zone_pages.export), _GET),
         ("/zones/{id}", zone_pages.zone_page, _GET),
         ("/zones/{id}/remove", zone_pages.remove, _POST),
     ]
@@ -65,7 +65,7 @@ def _list() -> list[tuple[str, api.Endpoint, list[str]]]:
         ("/watchlist/import/apply", list_import.apply, _POST),
         ("/watchlist/check", list_check.ask, _GET),
         ("/watchlist/check", list_check.check, _POST),
-        ("/watchlist/check/{token}", list_check.as_csv, _GET),
+        ("/watchlist/check/{token}", with_purpose(list_check.as_csv), _GET),
         (one, with_purpose(list_pages.entry), _GET),
         (f"{one}/edit", with_purpose(list_forms.ask_change), _GET),
         (f"{one}/edit", list_forms.change, _POST),

@@ -164,9 +164,10 @@ async def file(request: Request) -> Response:
         paper = next((one for one in held.papers if one.id == wanted), None)
         if paper is None:
             raise UnknownCaseError("There is no such file in this case.")
-        kept.paper_given(connection, held.case.id, paper, Change(person.name, held.case.reason,
-                                                                 _now()))  # fmt: skip
-        return paper, kept.paper_content(connection, paper.sha256)
+        found = paper, kept.paper_content(connection, paper.sha256)
+        change = Change(person.name, held.case.reason, _now())
+        kept.paper_given(connection, held.case.id, paper, change)
+        return found
 
     paper, content = await _or_404(request, work)
     name = f'attachment; filename="{paper.id}.{paper.ending}"'

@@ -18,7 +18,7 @@ from service.sight import sees_contact
 from service.web.contact_api import SIGHTINGS, contact_of, rescue_of
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
-from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
+from service.web.workroom import REFUSALS, made, person_of, seen, sentence, text, workroom
 from store.contacts import contact_history, contacts_now
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ async def _one(
                   key=lambda one: order.index(one["contact"].version), reverse=True)  # fmt: skip
     return page(
         request, "contact", 400 if wrong else 200, said=wrong, rows=rows, id=contact_id,
-        last=history[-1].contact, near=near, given=dict(given or {}), **_choices(),
+        last=history[-1].contact, newest=history[-1].contact.version, near=near,
+        given=dict(given or {}), **_choices(),
     )  # fmt: skip
 
 
@@ -162,6 +163,8 @@ async def _named(request: Request, name: str) -> tuple[float, float]:
 async def close(request: Request) -> Response:
     """POST: nobody looks for a contact any more."""
     form, contact_id = await request.form(), request.path_params["id"]
-    mark = made(request, form)
-    await workroom(request).apart(lambda at: sightings.close(at.connection, contact_id, mark))
+    mark, version = made(request, form), seen(form)
+    await workroom(request).apart(
+        lambda at: sightings.close(at.connection, contact_id, mark, version)
+    )
     return RedirectResponse(f"/contacts/{contact_id}", 303, HEADERS)

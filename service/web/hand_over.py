@@ -16,6 +16,7 @@ from service.proving import Proving
 from service.signing_in import Refused, Where
 from service.web import fields
 from service.web.fields import FieldError
+from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
 from service.web.sign_in import entrance
 from service.web.watch_log import Asked, asked_span, desk_of, lines_of
@@ -83,6 +84,8 @@ async def sign(request: Request) -> Response:
 async def listed(request: Request) -> Response:
     """GET: the hand-overs that there were."""
     found = await desk_of(request).do(kept.hand_overs)
+    if found:
+        await looked_once(request, "hand_over.list", "log", "listed the hand-overs")
     return page(request, "hand_overs", rows=found, moment=watch_log.moment)
 
 
@@ -180,6 +183,7 @@ async def _form(
 
 async def _frozen(request: Request, made: HandOver, said: str = "", status: int = 200) -> Response:
     person: Person = request.state.person
+    await looked_once(request, "hand_over.read", made.id, "opened the hand-over")
     told = hand_over.readable(person, made.content)
     own = bool(made.outgoing and hand_over.is_same(made.outgoing, person))
     return page(

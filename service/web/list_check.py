@@ -14,7 +14,7 @@ from service.desk import LIST, Desk
 from service.sight import sees
 from service.web.noting import looked
 from service.web.pages import HEADERS
-from service.web.purpose import list_page
+from service.web.purpose import for_case, list_page, reading
 from service.web.uploads import chosen, form_of
 from service.web.workroom import REFUSALS, made, person_of, sentence, workroom
 from watchlist.formats import ENDINGS
@@ -86,7 +86,7 @@ async def as_csv(request: Request) -> Response:
     )
     data = await looked(
         request, f"{LIST}.check_export", LIST, lambda _: upload.path.read_bytes(),
-        why="took along the results of a check", details={"file": upload.name},
+        why=reading(request).why, details={"file": upload.name} | for_case(request),
     )  # fmt: skip
     disposition = {"content-disposition": f'attachment; filename="{_file(upload.name)}"'}
     return Response(data, media_type="text/csv; charset=utf-8",

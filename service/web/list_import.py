@@ -15,6 +15,7 @@ from service.web import list_words as words
 from service.web.purpose import list_page
 from service.web.uploads import chosen, form_of
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
+from store.changes import in_turn
 from watchlist.formats import ENDINGS, FORMATS
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from service.importing import Plan
     from service.rights import Person
     from service.web.uploads import Upload
+    from watchlist.formats import ReadList
 
 _DEFAULTS = ("reason", "contributor", "handling", "source_grade", "info_grade", "tlp", "priority",
              "review_by")  # fmt: skip
@@ -58,7 +60,7 @@ async def preview(request: Request) -> Response:
 
     def work(at: Desk) -> Plan:
         """Work at one desk, in one transaction."""
-        plan = _plan(at, upload, given, person, {})
+        plan = _plan(at, _read(upload, given), person, {})
         importing.compared(at, plan, upload.path, mark)
         return plan
 
@@ -74,12 +76,13 @@ def _given(form: FormData) -> dict[str, str]:
     return {name: text(form, name) for name in ("layout", *_DEFAULTS)}
 
 
-def _plan(
-    at: Desk, upload: Upload, given: Mapping[str, str], person: Person, answers: Mapping[int, str]
-) -> Plan:
-    """Return what a file does to the list as ``person`` knows it, with questions answered."""
+def _read(upload: Upload, given: Mapping[str, str]) -> ReadList:
     defaults = {name: (given[name],) for name in _DEFAULTS if given[name]}
-    read = importing.read_file(upload.path, defaults, given["layout"] or None)
+    return importing.read_file(upload.path, defaults, given["layout"] or None)
+
+
+def _plan(at: Desk, read: ReadList, person: Person, answers: Mapping[int, str]) -> Plan:
+    """Return what a file does to the list as ``person`` knows it, with questions answered."""
     merge, keep = ([number for number, one in answers.items() if one == word]
                    for word in (_MERGE, _KEEP))  # fmt: skip
     plan = importing.plan(at, read, merge, keep, knows=lambda entry: sees(person, entry))
@@ -143,9 +146,12 @@ async def apply(request: Request) -> Response:
 
     def work(at: Desk) -> tuple[Plan, list[tuple[str, int]]]:
         """Work at one desk, in one transaction."""
-        if _fingerprint(_plan(at, upload, given, person, {})) != text(form, "fingerprint"):
+        read = _read(upload, given)
+        # Then the turn: nobody may change the list between the check and the proposals.
+        in_turn(at.connection)
+        if _fingerprint(_plan(at, read, person, {})) != text(form, "fingerprint"):
             raise HTTPException(409, "the list was changed meanwhile: bring the file once more")
-        plan = _plan(at, upload, given, person, answers)
+        plan = _plan(at, read, person, answers)
         return plan, importing.apply(at, plan, upload.path, mark)
 
     plan, done = await room.apart(work)

@@ -23,6 +23,7 @@ import structlog
 from service.marks import Concern, marks
 from service.sight import rights_class
 from service.web.answers import to_json
+from service.web.disclosing import marks_in
 from store.connect import connect
 from store.contacts import contacts_now
 from store.marks import (
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
     from alerts.alert import Alert, Codes
     from alerts.routing import RoutingSettings
+    from service.rights import Person
+    from service.web.disclosing import Marks
     from service.web.hub import Client, Hub
 
 _PATIENCE_S = 4
@@ -142,13 +145,19 @@ class Marking:
     """
 
     def __init__(
-        self, source: ConcernSource, hub: Hub, routing: RoutingSettings, poll_s: float = 1.0
+        self,
+        source: ConcernSource,
+        hub: Hub,
+        routing: RoutingSettings,
+        poll_s: float = 1.0,
+        disclosed: Callable[[Person, Marks], None] = lambda _person, _marks: None,
     ) -> None:
-        """Read nothing yet."""
+        """Read nothing yet; ``disclosed`` learns who was told of what."""
         self.source, self._hub, self._routing, self._poll_s = source, hub, routing, poll_s
+        self._disclosed = disclosed
         self.concern: Concern | None = None
         self.unread: int | None = None
-        self._texts: dict[tuple[str, ...], str] = {}
+        self._frames: dict[tuple[str, ...], tuple[str, Marks]] = {}
         self._away, self._read_ms, self._took_s = False, _now_ms(), 0.0
         self._stop = threading.Event()
 
@@ -178,7 +187,7 @@ class Marking:
     def take(self, concern: Concern) -> None:
         """Tell everybody whose marks are others by ``concern``."""
         began, self.concern = time.monotonic(), concern
-        self._texts.clear()
+        self._frames.clear()
         for client in self._hub.clients:
             self.give(client)
         self._took_s = time.monotonic() - began
@@ -202,13 +211,14 @@ class Marking:
         if self.concern is None or client.person is None:
             return
         key = rights_class(client.person)
-        text = self._texts.get(key)
-        if text is None:
-            text = to_json(marks(client.person, self.concern, self._routing))
-            self._texts[key] = text
+        if key not in self._frames:
+            frame = marks(client.person, self.concern, self._routing)
+            self._frames[key] = to_json(frame), marks_in(frame)
+        text, told = self._frames[key]
         if client.marks != text:
             client.marks = text
             self._hub.tell(client, "marks", text)
+            self._disclosed(client.person, told)
 
     def _gone(self, error: Exception, loop: asyncio.AbstractEventLoop) -> None:
         if not self._away:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from alerts.alert import HANDLING
 from service import accounts
 from service.errors import ServiceError
+from service.meanwhile import StaleError
 from service.rights import ROLES, Person
 from service.web.account import browser
 from service.web.noting import change_of, looked
@@ -80,6 +81,8 @@ async def one(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     """POST: change what is said of an account."""
     account, form = await _account(request), await request.form()
+    if not _text(form, "seen"):
+        raise HTTPException(400, "the form does not say what it shows: open the page again")
     said = _said(form)
     routing = request.app.state.routing
     return await _done(
@@ -118,7 +121,10 @@ async def _done(
 ) -> Response:
     """Do a change and show the account as it is then, or why it could not be done."""
     try:
-        kept, password = await _changed(request, form, work)
+        kept, password = await _changed(request, form, work, account)
+    except StaleError as error:
+        now = await _account(request)
+        return await _shown(request, now, f"Nothing was done: {error}.", tone="bad", status=409)
     except (RuleError, ServiceError) as error:
         return await _shown(request, account, str(error), tone="bad", status=400)
     person: Person = request.state.person
@@ -127,8 +133,13 @@ async def _done(
     return await _shown(request, kept, said, password=password)
 
 
-async def _changed(request: Request, form: FormData, work: _Work) -> tuple[Account, str]:
-    """Do ``work`` in one transaction with its reason; sessions are asked anew afterwards."""
+async def _changed(
+    request: Request, form: FormData, work: _Work, account: Account | None = None
+) -> tuple[Account, str]:
+    """Do ``work`` in one transaction with its reason; sessions are asked anew afterwards.
+
+    Raises StaleError where ``account`` is no longer as the form showed it.
+    """
     door, person = entrance(request), request.state.person
     why = " ".join(_text(form, "why").split())[:_LONGEST_WHY]
     if not why:
@@ -138,6 +149,8 @@ async def _changed(request: Request, form: FormData, work: _Work) -> tuple[Accou
     def apart() -> tuple[Account, str]:
         """Do it in a transaction of its own."""
         with door.steps.connection() as connection:
+            if account and (seen := _text(form, "seen")):
+                accounts.must_be_as_seen(connection, account.name, seen)
             return work(connection, change)
 
     done = await door.apart(apart)
@@ -189,6 +202,7 @@ async def _shown(
     history, sessions = await door.apart(work)
     return page(
         request, "person", status, said=said, tone=tone, one=account, password=password,
+        seen=accounts.seen_as(account),
         state=accounts.shown_state(account, _now()), history=history, sessions=sessions,
         first_h=f"{request.app.state.people.first_h:g}", **_choices(request),
     )  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -22,13 +24,37 @@ if TYPE_CHECKING:
     from service.web.pages import Tone
     from store.changes import Change
 
-_LONGEST_CASE = 40
+_LONGEST_CASE, _LONGEST_TO = 40, 32_000  # an export names each of 500 zones
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What the page asks: heading, why it asks, the word on its button, where else to go."""
+
+    heading: str
+    why: str
+    button: str
+    back: str
+
+
+_LIST = _Question(
+    "For what do you read the list?",
+    "The list holds vessels of interest, and the law asks who read it and why.",
+    "Read the list",
+    "/watchlist",
+)
+_ZONES = _Question(
+    "For what do you take zones along?",
+    "What leaves with somebody is kept with its reason.",
+    "Take the file along",
+    "/zones",
+)
 
 
 async def state_purpose(request: Request) -> Response:
     """POST why the list is read, and perhaps for which case; then what was asked for."""
     form, person = await request.form(), person_of(request)
-    said, to = text(form, "purpose"), inside(text(form, "to", 2000) or "/watchlist")
+    said, to = text(form, "purpose"), inside(text(form, "to", _LONGEST_TO) or "/watchlist")
     if not said:
         raise HTTPException(400, "say for what you read the list: it is kept in the audit")
     case = text(form, "case", _LONGEST_CASE)
@@ -71,9 +97,10 @@ def _ask(request: Request, stated: Purpose | None) -> Response:
     kept = [
         (name, value) for name, value in asked.multi_items() if name not in {"purpose", "case"}
     ]
-    to = request.url.replace(query="").include_query_params(**dict(kept))
+    path = request.url.path
     return page(
-        request, "purpose", to=f"{to.path}?{to.query}" if to.query else to.path,
+        request, "purpose", to=f"{path}?{urlencode(kept)}" if kept else path,
+        asked=_ZONES if path.startswith("/zones") else _LIST,
         purpose_text=asked.get("purpose") or (stated.text if stated else ""),
         case=asked.get("case") or (stated.case_id if stated else ""),
     )  # fmt: skip

@@ -129,6 +129,14 @@ def text(form: FormData, name: str, most: int = LONGEST_REASON) -> str:
     return plain(value, most) if isinstance(value, str) else ""
 
 
+def seen(form: FormData) -> int:
+    """Return the version that a form shows; raises HTTPException without one."""
+    number = text(form, "seen", 12)
+    if not (number.isascii() and number.isdigit()):
+        raise HTTPException(400, "the form names no version: open the page again")
+    return int(number)
+
+
 def made(request: Request, form: FormData, name: str = "why") -> Change:
     """Return the mark of what this person does now; raises HTTPException without a reason."""
     why = text(form, name)

@@ -16,10 +16,11 @@ from geofence.files.writing import write_zones
 from geofence.zones import Zone
 from maps.live.zones import ZONE_KINDS
 from service import zoning
-from service.desk import Desk, change
+from service.desk import Desk
 from service.editions import zones_in_force
 from service.web.pages import HEADERS, page
-from service.web.workroom import made, person_of, workroom
+from service.web.purpose import for_case, reading
+from service.web.workroom import made, seen, workroom
 from store import audit
 from store.zones import zones_now
 
@@ -142,8 +143,10 @@ def _where(zone: Zone) -> str:
 async def remove(request: Request) -> Response:
     """POST: take a zone out of force, with the reason."""
     form, zone_id = await request.form(), request.path_params["id"]
-    mark = made(request, form)
-    await workroom(request).apart(lambda at: zoning.remove(at.connection, [zone_id], mark))
+    mark, version = made(request, form), seen(form)
+    await workroom(request).apart(
+        lambda at: zoning.remove(at.connection, [zone_id], mark, {zone_id: version})
+    )
     request.app.state.zones.forget()
     return RedirectResponse(f"/zones/{zone_id}", 303, HEADERS)
 
@@ -154,7 +157,7 @@ async def export(request: Request) -> Response:
     form, kind, ids = asked.get("format", "geojson"), asked.get("kind"), asked.getlist("id")
     if form not in FORMATS:
         raise HTTPException(400, f"format {form[:20]!r}: expected one of {', '.join(FORMATS)}")
-    mark = change(person_of(request).name, f"export of zones as {form}")
+    mark = reading(request)
 
     def work(at: Desk) -> bytes:
         """Work at one desk, in one transaction."""
@@ -163,8 +166,10 @@ async def export(request: Request) -> Response:
         if not chosen:
             raise HTTPException(404, "no such zone is in force")
         told = {"format": form, "kind": kind or "", "ids": ids, "zones": len(chosen)}
+        told |= for_case(request)
+        data = written(chosen, form)
         audit.append(at.connection, mark, "zones.export", "zones", told)
-        return written(chosen, form)
+        return data
 
     data = await workroom(request).apart(work)
     name = re.sub(r"[^a-z0-9_-]", "-", ids[0] if len(ids) == 1 else f"zones-{kind or 'all'}")

@@ -223,11 +223,12 @@ def test_filters_work_together_and_say_what_is_shown(page) -> None:
     page.click("#filter-more summary")
     page.fill("#filter-speed-least", "5")
     until(page, SHOWN, lambda n: n == 4)  # three, and the distress
-    page.select_option("#filter-flag", "Greece")
+    page.check("#filter-flags label:has-text('Greece') input")
     until(page, SHOWN, lambda n: n == 2)
     assert page.inner_text("#show-all") == "2 of 6 shown · Show all"
     page.click("#show-all")
     assert page.evaluate(SHOWN) == 6
+    assert page.locator("#filter-flags input:checked").count() == 0
     assert page.input_value("#filter-speed-least") == ""
 
 
@@ -464,6 +465,78 @@ def test_a_wall_has_nothing_to_press(browser, address) -> None:
         assert page.locator(".rail").is_hidden()
         assert page.locator("#search").is_hidden()
         assert page.locator("#clock").is_visible()
+
+
+SYMBOLS = """async () => {
+  const files = performance.getEntriesByType("resource").map((it) => it.name);
+  const at = files.find((name) => name.endsWith("/sprites.js"));
+  const { draw, LOOKS } = await import(at);
+  const { colour } = await import(new URL("theme.js", at));
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0.05);
+  const found = [];
+  for (const ground of ["sea", "land"]) for (const look of LOOKS) {
+    for (const kind of vedetta.layer.options.classes) for (const bearing of [null, 35]) {
+      const context = new OffscreenCanvas(96, 96).getContext("2d");
+      context.fillStyle = colour(ground);
+      context.fillRect(0, 0, 96, 96);
+      context.setTransform(4, 0, 0, 4, 48, 48);
+      draw(context, kind, look, bearing);
+      const { data } = context.getImageData(0, 0, 96, 96);
+      const paper = light(data);
+      let seen = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        const ink = light(data.subarray(i, i + 3));
+        if (Math.max(ink, paper) / Math.min(ink, paper) >= 3) seen += 1 / 16;
+      }
+      if (seen < 6) found.push([ground, look, kind.key, bearing, seen]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_look_of_a_symbol_has_its_contrast_on_sea_and_land(browser, address, theme) -> None:
+    with watching(browser, address, color_scheme=theme) as context:
+        page = context.new_page()
+        page.goto(f"{address}/")
+        until(page, "vedetta.fleet.size === 6")
+        # At least six square pixels of each stand out by 3:1.
+        assert page.evaluate(SYMBOLS) == []
+
+
+def test_several_flags_are_shown_at_a_time_and_stand_in_the_address(browser, address) -> None:
+    with watching(browser, address) as context:
+        page = context.new_page()
+        page.goto(f"{address}/#9/35.9/15.2")
+        until(page, "vedetta.fleet.size === 6")
+        page.click("#filter-more summary")
+        for flag in ("Greece", "Malta"):
+            page.check(f"#filter-flags label:has-text('{flag}') input")
+        # Two Greeks, one Maltese, and the distress of an Italian, which nothing hides.
+        until(page, SHOWN, lambda n: n == 4)
+        until(page, "location.hash", lambda text: "Malta" in text and "Greece" in text)
+        page.reload()
+        until(page, "vedetta.fleet.size === 6")
+        until(page, SHOWN, lambda n: n == 4)
+        assert page.locator("#filter-flags input:checked").count() == 2
+
+
+def test_on_a_telephone_no_tool_is_beside_the_screen(browser, address) -> None:
+    size = {"width": 390, "height": 844}
+    with watching(browser, address, viewport=size, has_touch=True) as context:
+        page = context.new_page()
+        page.goto(f"{address}/")
+        until(page, "vedetta.fleet.size === 6")
+        rail = page.locator(".rail")
+        assert rail.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
+        for button in page.locator(".rail button:visible").all():
+            box = button.bounding_box()
+            assert 0 <= box["x"] <= 390 - box["width"]
+            assert box["y"] + box["height"] <= 844
+        assert page.locator(".sea").bounding_box()["height"] > 300
 
 
 def test_a_telephone_has_everything_in_reach(browser, address) -> None:

@@ -11,8 +11,11 @@ from service.escalating import DutySettings, Escalating
 from service.posts import Posts
 from service.receipts import Inboxes, ReceiptSettings
 from service.schedule import Job, Schedule, Turn
+from store.changes import Change
 from store.connect import connect
 from store.job_runs import job_runs
+from store.tokens import ApiToken, add_token, tokens_of
+from tests.plugins import people
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 ROUTING = RoutingSettings(offices=(Office("desk", "Desk"),))
@@ -62,11 +65,20 @@ def test_rows_are_pruned_by_age(dsn, tmp_path):
             "VALUES ('receipts', %(at)s, 1, 'w', 'done', %(at)s, %(at)s)",
             {"at": NOON - dt.timedelta(days=1)},
         )
+        holder = people.add(dsn, "operator")
+        for label, days in (("expired", -29), ("old", -31), ("good", 1)):
+            ends = NOON + dt.timedelta(days=2 + days)
+            token = ApiToken(label.encode().rjust(32), holder.id, label, ("map.read",), NOON, ends)
+            with connection.transaction():
+                add_token(connection, token, Change("operator", "a test", NOON))
     later = pruning(dsn, 1, 1, lambda: NOON + dt.timedelta(days=2))
     done = later.work(Turn(NOON, None, lambda: False))
     erased = done.pop("erased")
     nothing = dict.fromkeys(("receipts", "sessions", "purposes", "digests"), 0)
-    assert done == {"job_runs": 1, "calls": 1, **nothing}
-    assert [(one["table"], one["count"]) for one in erased] == [("job_run", 1), ("escalation", 1)]
+    assert done == {"job_runs": 1, "calls": 1, "tokens": 1, **nothing}
+    gone = {one["table"]: one["count"] for one in erased}
+    assert gone == {"job_run": 1, "escalation": 1, "api_token": 1}
+    with connect(dsn) as connection:
+        assert [one.label for one in tokens_of(connection, holder.id)] == ["expired", "good"]
     with connect(dsn) as connection:
         assert len(job_runs(connection)) == 6

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import psycopg
 import pytest
 
-from store import audit, editions, watchlist, zones
+from alerts.contacts import Contact
+from store import audit, contacts, editions, watchlist, zones
 from store.changes import Change, in_turn, same_person
 from store.connect import connect
-from store.errors import RuleError
+from store.errors import RuleError, TurnError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANNA = Change("anna", "case 12", NOON)
@@ -63,10 +64,28 @@ def test_the_turn_is_held_until_the_transaction_ends(dsn: str) -> None:
         in_turn(second)
 
 
+def test_who_writes_into_the_audit_or_the_log_waits_for_no_import(dsn: str) -> None:
+    sighting = Contact("other", 12.5, 35.5, 1.0, 1_772_366_400_000_000, "a raft")
+    with connect(dsn) as importing, connect(dsn) as desk:
+        in_turn(importing, "lists")
+        desk.execute("SET lock_timeout = 50")
+        contacts.add_contact(desk, sighting, ANNA)
+        audit.append(desk, ANNA, "look", "a")
+
+
+def test_turns_in_another_order_are_refused_before_anybody_could_wait(dsn: str) -> None:
+    with connect(dsn) as connection:
+        audit.append(connection, ANNA, "look", "a")
+        with pytest.raises(TurnError, match="'desk' was asked for after 'audit'"):
+            in_turn(connection, "desk")
+        connection.rollback()
+        for turn in ("lists", "desk", "audit", "lists"):
+            in_turn(connection, turn)
+
+
 @pytest.mark.parametrize(
     "act",
     [
-        lambda connection: audit.append(connection, ANNA, "look", "a"),
         lambda connection: editions.publish(connection, "zones", b"", ANNA),
         lambda connection: zones.put_zones(connection, [], ANNA),
         lambda connection: zones.remove_zones(connection, [], ANNA),

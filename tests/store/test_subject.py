@@ -34,8 +34,8 @@ def held(dsn) -> str:
         entry = WatchlistEntry(mmsi=(247000001,), reason="run by Étienne")
         [(given, _)] = propose(connection, [entry], MADE)
         put_persons(connection, {given: [Person("owner", "ÉTIENNE", "")]}, MADE)
-        audit.append(connection, MADE, "look", "x", {"note": "ÉTIENNE"})
         add_account(connection, Account("e.b", "Étienne", "operator"), MADE)
+        audit.append(connection, MADE, "look", "x", {"note": "ÉTIENNE"})
     with Writer(dsn) as writer:
         writer.commit(writes(positions(mmsi=[247000001], time=["2026-03-01T12:00:00"])))
     return dsn

@@ -103,7 +103,7 @@ def test_symbols_stand_out_from_sea_and_land(theme, key) -> None:
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])
-@pytest.mark.parametrize("mark", ["sar", "text"])
+@pytest.mark.parametrize("mark", ["sar", "text", "lost"])
 def test_marks_stand_out_from_sea_and_land(theme, mark) -> None:
     colours = tokens()[theme]
     assert contrast(colours[mark], colours["sea"]) >= 3

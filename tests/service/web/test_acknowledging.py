@@ -111,7 +111,7 @@ def test_whose_link_was_opened_stands_in_the_audit(told) -> None:
 def test_a_link_opens_though_the_audit_has_to_wait(told) -> None:
     desk = told()
     with connect(desk.dsn) as busy:
-        in_turn(busy)
+        in_turn(busy, "audit")
         assert "distress" in desk.client.get(desk.path(), timeout=20).text
 
 

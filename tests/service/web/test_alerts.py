@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 from collections.abc import Iterator
@@ -13,15 +14,19 @@ import pytest
 from websockets.sync.client import connect as open_socket
 
 from alerts.alert import Vessel
+from geofence.builtin import builtin_zones
 from store import audit
-from store.changes import in_turn
+from store.changes import Change, in_turn
 from store.connect import session
 from store.incidents import changes, incident
+from store.watchlist import propose
+from store.zones import put_zones
 from tests.plugins import people
 from tests.plugins.alerted import SHIP, listed, raised, seen, shown
 from tests.plugins.database import fresh_database
 from tests.plugins.incidents import AYLA, BORA
 from tests.plugins.waiting import until as happens
+from watchlist.entries import WatchlistEntry
 
 CALL = 970_123_456
 GAP = {"silence": (5400, "s", 3600)}
@@ -385,10 +390,26 @@ def test_a_rescue_opens_while_somebody_holds_the_audit_and_is_noted_afterwards(a
     alert = rescue(dsn, 229_555_078)
     client = ask("operator", "hurried")
     with session(dsn) as importing:
-        in_turn(importing)
+        in_turn(importing, "audit")
         assert client.get(f"/api/v1/alerts/{alert}").json()["lane"] == "sar"
         assert "hurried" not in read_by(dsn, alert)
     happens(lambda: "hurried" in read_by(dsn, alert))
+
+
+def test_a_rescue_is_acknowledged_while_somebody_imports_a_list_and_zones(ask, dsn):
+    alert = rescue(dsn, 229_555_079)
+    client = ask("operator", "quick")
+    made = Change("importer", "a long import", dt.datetime.now(dt.UTC))
+    with session(dsn) as importing:
+        propose(importing, [WatchlistEntry(name="IMPORTED")], made)
+        put_zones(importing, builtin_zones().zones[:1], made)
+        taken = act(client, alert, "acknowledge")
+        assert (taken.status_code, taken.json()["state"]) == (200, "acknowledged")
+        assert act(client, alert, "comment", why="on scene").status_code == 200
+        importing.rollback()
+    with session(dsn) as connection:
+        noted = [one.action for one in audit.rows(connection, subject=alert, who="quick")]
+    assert {"alert.acknowledge", "alert.comment", "alert.read"} <= set(noted)
 
 
 def read_by(dsn: str, alert: str) -> list[str]:

@@ -112,8 +112,11 @@ def test_a_later_report_is_the_next_place_and_closing_needs_a_reason(dsn, enter)
     client = enter()
     one = client.post("/contacts/new", data=sighting()).url.path
     client.post(f"{one}/report", data=sighting(place="35.2 12.95", description="under way"))
-    assert client.post(f"{one}/close", data={"why": ""}).status_code == 400
-    page = client.post(f"{one}/close", data={"why": "all aboard a merchant ship"}).text
+    assert client.post(f"{one}/close", data={"why": "", "seen": "2"}).status_code == 400
+    late = client.post(f"{one}/close", data={"why": "nobody seen", "seen": "1"})
+    assert (late.status_code, "open it again" in late.text) == (409, True)
+    said = {"why": "all aboard a merchant ship", "seen": "2"}
+    page = client.post(f"{one}/close", data=said).text
     assert "closed" in page
     assert "all aboard a merchant ship" in page
     assert "A later report" not in page

@@ -368,6 +368,23 @@ def test_a_preview_that_is_out_of_date_is_not_applied(dsn, office) -> None:
     assert stolen.status_code == 404
 
 
+def test_a_list_that_changes_while_a_file_waits_for_its_turn_is_seen(dsn, office) -> None:
+    client = office()
+    page = brought(client, "/watchlist/import", "partners.csv", CSV)
+    sent = {"url": "/watchlist/import/apply", "data": hidden_fields(page) | {"why": "exchange"}}
+    with ThreadPoolExecutor(1) as pool:
+        with session(dsn) as first:
+            in_turn(first)
+            later = pool.submit(client.post, **sent)
+            until(lambda: waiting(first) == 1)
+            made = Change("papas", "source", NOW)
+            [one] = propose(first, [MARIA], made)
+            release(first, dict([one]), made, four_eyes=False)
+        assert later.result().status_code == 409
+    with psycopg.connect(dsn) as connection:
+        assert [each.version for each in newest(connection)] == [1]
+
+
 def test_a_cross_check_needs_a_reason_and_keeps_to_what_one_may_know(dsn, office) -> None:
     listed(dsn, MARIA, HIDDEN)
     client = office("operator", clearance="H1")
@@ -383,6 +400,8 @@ def test_a_cross_check_needs_a_reason_and_keeps_to_what_one_may_know(dsn, office
     csv = client.get(link[1])
     assert csv.headers["content-disposition"].startswith("attachment")
     assert "'=2+3" in csv.text
+    [(_, _, why, details)] = audit(dsn, "watchlist.check_export")
+    assert (why, details["case"]) == ("watch of May", "C-7")
     [(_, _, why, details)] = audit(dsn, "watchlist.check")
     assert (why, details["asked"]) == ("port call", 4)
     assert office("analyst", "other").get(link[1]).status_code == 404

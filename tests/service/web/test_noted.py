@@ -30,13 +30,15 @@ from tests.plugins.database import fresh_database
 from tests.service.web.conftest import MemoryFacts, MemorySource
 from tests.service.web.test_cases import CASE
 from tests.service.web.test_rights import filled
+from tests.service.web.test_watch_log import sign
 
 SETTINGS = WebSettings(port=0, poll_s=5, account_per_min=10_000)
 NOTED = {
     "alerts.read", "watchlist.read", "watchlist.persons", "cases.read", "contacts.read",
     "audit.read", "people.manage", "protection.subject",
 }  # fmt: skip
-ALSO = {"/api/v1/replay/alerts", "/log", "/api/v1/log"}
+ALSO = {"/api/v1/replay/alerts", "/log", "/api/v1/log", "/log/hand-overs/{id}",
+        "/log/hand-overs"}  # fmt: skip
 """Others that tell of alerts."""
 BARE = {"/people/new", "/data-protection/subject", "/watchlist/check"}
 """Forms with nothing in them yet."""
@@ -117,6 +119,9 @@ def path_for(client: httpx.Client, path: str, known: dict[str, str]) -> str:
     if path == "/watchlist/check/{token}":
         found = client.post("/watchlist/check", data={"why": "a test", "lines": str(MARIA)})
         return re.search(r"/watchlist/check/[\w-]+", found.text)[0]
+    if path.startswith("/log/hand-overs"):
+        where = sign(client).headers["location"]
+        return where if path.endswith("}") else path
     part = path.removeprefix("/api/v1").split("/")[1]
     return filled(path.replace("{id}", known[part]) if part in known else path)
 

@@ -88,8 +88,31 @@ def test_a_change_holds_from_the_next_click(dsn, admin, address) -> None:
     with people.client(address, token) as client:
         assert client.get("/api/v1/me").json()["role"] == "operator"
         sent = {"display": "M", "role": "auditor", "clearance": "H0", "why": "another task"}
+        assert admin.post(f"/people/{one.id}", data=sent).status_code == 400
+        sent["seen"] = shown(admin, one)
         assert "Changed" in admin.post(f"/people/{one.id}", data=sent).text
         assert client.get("/api/v1/me").json()["role"] == "auditor"
+
+
+def shown(client: httpx.Client, account) -> str:
+    """What the form of an account carries of what it shows."""
+    return re.search(r'name="seen" value="(\w+)"', client.get(f"/people/{account.id}").text)[1]
+
+
+def test_of_two_administrators_the_second_sees_what_the_first_did(dsn, admin, address) -> None:
+    people.token(dsn, "operator", "m.galea")
+    one = kept(dsn)
+    seen = shown(admin, one)
+    first = {"display": "Maria", "role": "operator", "clearance": "H1", "why": "left the cell"}
+    with people.client(address, people.token(dsn, "administrator", "second")) as other:
+        assert "Changed" in other.post(f"/people/{one.id}", data=first | {"seen": seen}).text
+    late = {"display": "M", "role": "operator", "clearance": "H3", "why": "leads", "seen": seen}
+    for path in ("", "/disable"):
+        done = admin.post(f"/people/{one.id}{path}", data=late)
+        assert done.status_code == 409
+        assert "was changed by second" in done.text
+        assert "left the cell" in done.text
+    assert (kept(dsn).clearance, kept(dsn).state) == ("H1", "active")
 
 
 def test_a_closed_account_is_out_at_once_and_opens_again(dsn, admin, address) -> None:

@@ -306,6 +306,29 @@ def test_who_comes_reads_only_what_their_clearance_allows(room) -> None:
     assert "the silent one" not in room.as_("operator").get(where).text
 
 
+def test_the_summary_tells_nobody_of_alerts_that_are_not_for_them(room) -> None:
+    put_alert(room.dsn, 1, codes=Codes("H1"), headline="the silent one")
+    put_alert(room.dsn, 2, "distress", codes=Codes("H1"), headline="a call for help")
+    anna = room.as_("operator", "anna", clearance="H1")
+    page = anna.get("/log/hand-over?hours=6").text
+    words = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1].strip()
+    number = re.search(r"Open: the silent one.*?(A-\w+)", words)[1]
+    words += f"\nAll calm.\nWatch {number.lower()} closely."
+    where = sign(anna, summary=words).headers["location"]
+    whole = anna.get(where).text
+    assert "Watch a-" in whole
+    low = room.as_("operator", "boris", clearance="H0").get(where).text
+    for hidden in ("the silent one", "call for help", "closely"):
+        assert hidden not in low
+    assert "All calm." in low
+    assert "SAR alert" in low
+    with room.connection() as connection:
+        kept = hand_over(connection, where.rsplit("/", 1)[-1])
+        assert fault_of(kept) == ""
+        readers = {one.who for one in audit.rows(connection, action="hand_over.read")}
+    assert {"anna", "boris"} <= readers
+
+
 def test_a_program_reads_what_its_person_may_know_of(room) -> None:
     put_alert(room.dsn, 1, headline="the first ship")
     put_alert(room.dsn, 2, codes=SECRET, headline="the silent one")

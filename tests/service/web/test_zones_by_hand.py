@@ -21,6 +21,7 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.zone_drawing import id_of
 from service.web.zone_pages import FORMATS, written
+from store import audit
 from store.changes import in_turn
 from store.connect import session
 from store.zones import zone_history, zones_now
@@ -160,21 +161,44 @@ def test_zones_are_listed_by_kind_with_source_and_history(enter) -> None:
 def test_a_zone_is_removed_with_a_reason_and_stays_in_the_history(dsn, enter) -> None:
     client = enter()
     zone = client.post("/api/v1/zones", json=drawn()).json()["id"]
-    assert client.post(f"/zones/{zone}/remove", data={"why": " "}).status_code == 400
-    page = client.post(f"/zones/{zone}/remove", data={"why": "operation ended"}).text
+    for lacks in ({"why": " ", "seen": "1"}, {"why": "operation ended"}):
+        assert client.post(f"/zones/{zone}/remove", data=lacks).status_code == 400
+    said = {"why": "operation ended", "seen": "1"}
+    page = client.post(f"/zones/{zone}/remove", data=said).text
     assert "it is not in force" in page
     assert "operation ended" in page
     assert stored(dsn) == []
-    builtin = client.post("/zones/port-valletta/remove", data={"why": "x"})
+    builtin = client.post("/zones/port-valletta/remove", data={"why": "x", "seen": "1"})
     assert builtin.status_code == 409
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_zones_leave_in_every_format(enter, form) -> None:
+def test_a_zone_that_somebody_changed_meanwhile_is_not_removed_and_says_who(dsn, enter) -> None:
     client = enter()
     zone = client.post("/api/v1/zones", json=drawn()).json()["id"]
+    page = client.get(f"/zones/{zone}").text
+    assert '<input type="hidden" name="seen" value="1">' in page
+    change = drawn(id=zone, version=1, name="Wider", why="the boats drift east")
+    assert enter(name="m.papas").post("/api/v1/zones", json=change).status_code == 200
+    late = client.post(f"/zones/{zone}/remove", data={"why": "ended", "seen": "1"})
+    assert late.status_code == 409
+    for said in ("m.papas", "the boats drift east", "open it again"):
+        assert said in late.text
+    assert len(stored(dsn)) == 1
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_zones_leave_in_every_format_for_a_purpose(dsn, enter, form) -> None:
+    client = enter()
+    zone = client.post("/api/v1/zones", json=drawn()).json()["id"]
+    where = f"/zones/export?format={form}&id={zone}&id=port-valletta"
+    assert "For what do you take zones along?" in client.get(where).text
+    said = {"purpose": "patrol of May", "case": "C-7", "to": where}
+    assert client.post("/watchlist/purpose", data=said).url.query.count(b"id=") == 2
     answer = client.get(f"/zones/export?format={form}&id={zone}")
     assert answer.status_code == 200
+    with psycopg.connect(dsn) as connection:
+        row = audit.rows(connection, action="zones.export")[0]
+    assert (row.why, json.loads(row.details)["case"]) == ("patrol of May", "C-7")
     assert answer.headers["content-disposition"] == f'attachment; filename="{zone}.{form}"'
     assert len(answer.content) > 100
 
