@@ -29,7 +29,10 @@ export class Address {
     Object.assign(this, { map, fleet, drawer, openKey, parts });
     map.on("moveend", () => this.write());
     addEventListener("hashchange", () => {
-      if (location.hash !== this.#own && follow(map)) this.#take(asked());
+      if (location.hash === this.#own) return;
+      this.#own = location.hash;
+      const said = asked(); // before the map moves, for then the address is written anew
+      if (follow(map)) this.#take(said);
     });
   }
 
@@ -41,12 +44,16 @@ export class Address {
 
   /** After changes, so that the address says what is seen. */
   write() {
+    // Somebody gave another address this instant; to write now would lose it before it is taken.
+    if (location.hash !== this.#own) return;
     const { lat, lng } = this.map.getCenter();
     const said = this.drawer.open ? { vessel: this.drawer.mmsi } : this.#want !== null && { vessel: this.#want };
     const state = Object.assign({}, said, ...this.parts.map((part) => part.written()));
     const rest = new URLSearchParams(state).toString();
-    this.#own = `#${this.map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}${rest && `?${rest}`}`;
-    if (this.#own !== location.hash) history.replaceState(null, "", this.#own);
+    const seen = `#${this.map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}${rest && `?${rest}`}`;
+    if (seen === this.#own) return;
+    history.replaceState(null, "", seen);
+    this.#own = location.hash;
   }
 
   /** Open the vessel that the address selects, as soon as she is there. */

@@ -265,6 +265,11 @@ def test_an_address_with_too_much_zoom_is_held_back(page) -> None:
     until(page, "vedetta.map.getZoom() === 3")
 
 
+def test_an_address_given_while_the_map_writes_its_own_is_taken(page) -> None:
+    page.evaluate("{ location.hash = '#9/38/15'; vedetta.map.fire('moveend'); }")
+    until(page, "vedetta.map.getZoom() === 9")
+
+
 SAR = """(() => { const { layer, fleet } = vedetta, slot = fleet.slots.get(1);
     const i = layer.drawn.indexOf(slot), n = 24, ratio = layer.ratio;
     const data = layer.context.getImageData(
