@@ -102,12 +102,6 @@ def test_a_web_port_in_use_is_wrong_use_and_names_the_setting(vedetta, config, m
     )
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
-def test_an_address_that_is_not_ours_names_the_setting(host):
-    with pytest.raises(WrongUseError, match=rf"^web\.host: '{host}' cannot be listened on \("):
-        processes.listening(host, 0)
-
-
 def test_it_says_that_it_serves_once_it_listens(monkeypatch):
     server = SimpleNamespace(started=False, should_exit=False)
     told: list[tuple[bool, str]] = []
