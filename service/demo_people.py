@@ -29,8 +29,12 @@ class _Part:
 
 _PARTS = (
     _Part("operator", "watches the map, takes alerts, enters contacts", "H1"),
-    _Part("operator", "another one, for a second browser: takes over the watch", "H1",
-          name="colleague"),
+    _Part(
+        "operator",
+        "another one, for a second browser: takes over the watch",
+        "H1",
+        name="colleague",
+    ),
     _Part("supervisor", "leads the watch: releases list and cases, reads the audit", "H3"),
     _Part("analyst", "list, zones, cases, exports", "H2"),
     _Part("office", "EURTF Catania: what was routed to it", "H1", "ITA", "eurtf-catania"),

@@ -31,7 +31,7 @@ CONFIG = click.option(
               help="Scenario file; default: the Mediterranean one that comes along.")  # fmt: skip
 @click.option("--totp", is_flag=True,
               help="Ask everybody for the second step too, as the service does.")  # fmt: skip
-def demo(  # noqa: PLR0913 (one argument for each option)
+def demo(
     *, minutes: float | None, speed: float, port: int, seed: int, vessels: int | None,
     scenario: Path | None, totp: bool,
 ) -> None:  # fmt: skip

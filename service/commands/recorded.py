@@ -245,7 +245,7 @@ def write_exercise(  # noqa: PLR0913 (one argument for each option)
 @_VESSELS
 @_SEED
 @_SCENARIO
-def send_exercise(  # noqa: PLR0913 (one argument for each option)
+def send_exercise(
     *, port: int, host: str, speed: float, fd: int | None, vessels: int | None, seed: int,
     scenario: Path | None,
 ) -> None:  # fmt: skip

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.plugins.browsing import SCREEN, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page, Response
+    from playwright.sync_api import Browser, Locator, Page
 
     from tests.plugins.demoing import Shown
 
@@ -28,7 +28,18 @@ window.WebSocket = class extends Plain {
             if (typeof data === "string") window.heard.push([Date.now(), data]);
         });
     }
+};
+window.answered = [];
+const ask = window.fetch;
+window.fetch = async (...said) => {
+    const answer = await ask(...said);
+    answer.clone().text().then((text) => window.answered.push(text));
+    return answer;
 };"""
+_ASK = """async (path) => {
+    const answer = await fetch(path);
+    return [answer.status, await answer.text()];
+}"""
 _LINE = """
 SELECT max(health.at + (received - 'epoch'::timestamptz
        - (state->>'now_ms')::bigint * interval '1 ms') / %(speed)s)
@@ -37,15 +48,15 @@ WHERE part = 'ingest' AND spool IN (
     SELECT (input->>'at')::bigint
     FROM alert_event JOIN event ON event.id = alert_event.event AND event.version = 1,
          json_array_elements(event.content->'inputs') AS input
-    WHERE alert = %(alert)s AND number = 0)"""
+    WHERE alert = %(alert)s AND alert_event.number = 0)"""
 
 
 @dataclass
 class Seat:
     """Somebody at a screen of their own.
 
-    page  the open tab · answers  what came for it, our own files left out
-    secret  of their authenticator · password  what they sign with · errors  of scripts
+    page  the open tab · secret  of their authenticator · password  what they sign with
+    errors  of scripts
     """
 
     shown: Shown
@@ -54,7 +65,6 @@ class Seat:
     password: str
     secret: str = ""
     errors: list[str] = field(default_factory=list)
-    answers: list[Response] = field(default_factory=list)
 
     @classmethod
     def of(cls, browser: Browser, shown: Shown, name: str) -> Seat:
@@ -64,13 +74,8 @@ class Seat:
         context.add_init_script(_HEAR)
         seat = cls(shown, name, context.new_page(), shown.passwords[name])
         seat.page.on("pageerror", lambda error: seat.errors.append(str(error)))
-        seat.page.on("response", seat._note)
         seat._sign_in()
         return seat
-
-    def _note(self, response: Response) -> None:
-        if "/assets/" not in response.url:
-            self.answers.append(response)
 
     def _sign_in(self) -> None:
         page = self.page
@@ -123,11 +128,15 @@ class Seat:
         texts = [(at, json.loads(text)) for at, text in self.page.evaluate("window.heard")]
         return [(at, said) for at, said in texts if said.get("type") == "marks"]
 
-    def asks(self, path: str) -> tuple[int, Any]:
-        """Ask as the page does; return status and JSON."""
-        said = "async (path) => { const a = await fetch(path); return [a.status, await a.text()]; }"
-        status, text = self.page.evaluate(said, path)
-        return status, json.loads(text)
+    def asks(self, path: str) -> tuple[int, str]:
+        """Ask as the page does; return status and text."""
+        status, text = self.page.evaluate(_ASK, path)
+        return status, text
+
+    def got(self) -> list[str]:
+        """Return every text that the page was told or got as an answer since it came."""
+        told = [text for _, text in self.page.evaluate("window.heard")]
+        return [*told, *self.page.evaluate("window.answered")]
 
     def arrivals(self) -> dict[str, int]:
         """When the page got each alert that was not there when it came, epoch ms."""

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 
 from service import demo, processes
-from service.errors import WrongUseError
 from service.settings import parse_settings
 
 
