@@ -6,21 +6,16 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import httpx
 import numpy as np
 import psutil
 import pytest
-from playwright.sync_api import sync_playwright
 
 from service.rights import ROLES
+from tests.plugins.browsing import SCREEN, until
 from tests.plugins.demoing import ROOT, demoing
 
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 PLACES = """() => Object.fromEntries([...vedetta.fleet.slots].map(
     ([key, slot]) => [key, [vedetta.fleet.lon[slot], vedetta.fleet.lat[slot]]]))"""
 
@@ -33,35 +28,22 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(demo, chromium):
+def page(demo, browser):
     """The demo's page in Chromium."""
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.asked, page.errors = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(demo.address)
-        page.fill("#name", "operator")
-        page.fill("#password", demo.passwords["operator"])
-        page.click("main button")
-        yield page
-
-
-def until(page, asked: str, seconds: float = 90.0):
-    """Ask the page until the answer is true."""
-    end = time.monotonic() + seconds
-    while not (answer := page.evaluate(f"() => {{ try {{ return {asked} }} catch {{}} }}")):
-        assert time.monotonic() < end, f"{asked} did not become true"
-        page.wait_for_timeout(200)
-    return answer
+    page = browser.new_page(viewport=SCREEN)
+    page.asked, page.errors = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.goto(demo.address)
+    page.fill("#name", "operator")
+    page.fill("#password", demo.passwords["operator"])
+    page.click("main button")
+    return page
 
 
 @pytest.mark.browser
 def test_hundreds_of_ships_are_on_the_map_and_move(page):
-    until(page, "vedetta.fleet.slots.size > 300")
+    until(page, "vedetta.fleet.slots.size > 300", seconds=90)
     before = page.evaluate(PLACES)
     page.wait_for_timeout(10_000)
     after = page.evaluate(PLACES)

@@ -151,8 +151,8 @@ def test_pipe_is_read_and_opened_again_when_its_writer_comes_back(run, story, tm
         async with run(feed(path)) as running:
             lines = [b"!%d" % number for number in range(500)]
             for line in lines:
-                # Opening waits for the reader, which an executor's thread may do. Each writer comes
-                # in the moment in which the end of the one before is being noticed.
+                # Opening waits for the reader, which an executor's thread may do. Each writer
+                # comes in the moment in which the end of the one before is being noticed.
                 await asyncio.to_thread(path.write_bytes, line + b"\n")
             await running.until(lambda: len(running.lines) == len(lines))
             assert running.lines == lines
