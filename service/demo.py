@@ -45,8 +45,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from service.exercise.scenario import Scenario
+
 HOST = "127.0.0.1"
 PORTS_TRIED = 50
+HIGHEST_PORT = 65_535
 POLL_S = 0.3
 LOG = LogSettings(level="warning")
 
@@ -80,6 +83,8 @@ class Demo:
     port     of the page; the next free one is taken
     seed     of the exercise
     vessels  number of vessels, None = the scenario's
+    scenario the exercise's file, None = the Mediterranean one
+    totp     whether the second step is asked for
     """
 
     minutes: float | None
@@ -87,6 +92,8 @@ class Demo:
     port: int
     seed: int
     vessels: int | None
+    scenario: Path | None = None
+    totp: bool = False
 
 
 def run_demo(demo: Demo) -> int:
@@ -107,15 +114,18 @@ def run_demo(demo: Demo) -> int:
             migrate(dsn)
             _list(folder / "list.csv", demo, dsn)
             people = make_people(dsn)
-            page, nmea = _free_port(demo.port), _free_port(0)
-            config = folder / "config.yaml"
-            config.write_text(yaml.safe_dump(_settings(folder, demo, page, nmea)), "utf-8")
-            return _supervise(demo, config, dsn, (page, nmea), people)
+            # Held until the end: a port that is only looked at may be somebody else's a moment
+            # later, when its process is up.
+            with _door(demo.port) as page, _door(0) as nmea:
+                config = folder / "config.yaml"
+                settings = _settings(folder, demo, _port(page), _port(nmea))
+                config.write_text(yaml.safe_dump(settings), "utf-8")
+                return _supervise(demo, config, dsn, (page, nmea), people)
 
 
 def _list(path: Path, demo: Demo, dsn: str) -> None:
     """Put whom the incidents look for on the list, in force before the first line comes."""
-    scenario = load_scenario()
+    scenario = _scenario(demo)
     stage = Stage.of(scenario, Masts.of(scenario), demo.seed, 0.0)
     write_list(stage.listed, path)
     review = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).date().isoformat()
@@ -128,20 +138,31 @@ def _list(path: Path, demo: Demo, dsn: str) -> None:
         watch.release(desk, [f"{one}:{version}" for one, version in done], made)
 
 
-def _supervise(demo: Demo, config: Path, dsn: str, ports: tuple[int, int], people: str) -> int:
-    page, nmea = ports
-    sender = ["exercise", "send", "--port", str(nmea), "--seed", str(demo.seed)]
+def _scenario(demo: Demo) -> Scenario:
+    return load_scenario(demo.scenario) if demo.scenario else load_scenario()
+
+
+def _supervise(
+    demo: Demo, config: Path, dsn: str, doors: tuple[socket.socket, socket.socket], people: str
+) -> int:
+    page, nmea = doors
+    sender = ["exercise", "send", "--fd", str(nmea.fileno()), "--seed", str(demo.seed)]
     sender += ["--speed", str(demo.speed)]
     if demo.vessels:
         sender += ["--vessels", str(demo.vessels)]
-    children = [Child("exercise", command(*sender))]
-    children += [
-        Child(part, command("run", part, "-c", str(config))) for part in ("web", "ingest", "jobs")
+    if demo.scenario:
+        sender += ["--scenario", str(demo.scenario)]
+    run = ["-c", str(config)]
+    web = command("run", "web", *run, "--fd", str(page.fileno()))
+    children = [
+        Child("exercise", command(*sender), (nmea.fileno(),)),
+        Child("web", web, (page.fileno(),)),
+        *(Child(part, command("run", part, *run)) for part in ("ingest", "jobs")),
     ]
     supervisor = Supervisor(children, {"DATABASE_URL": dsn})
     stop_on_signals(supervisor.stop)
     threading.Thread(
-        target=_announce, args=(page, people, demo.minutes, supervisor.stop), daemon=True
+        target=_announce, args=(_port(page), people, demo.minutes, supervisor.stop), daemon=True
     ).start()
     return supervisor.run()
 
@@ -155,7 +176,7 @@ def _settings(folder: Path, demo: Demo, page: int, nmea: int) -> dict[str, objec
         "feeds": [{"kind": "tcp", "name": "exercise", "host": HOST, "port": nmea}],
         "ingest": {"clock_speed": demo.speed},
         "audit": {"anchor_file": str(folder / "anchors" / "demo.anchors"), "every_h": 1},
-        "people": {"totp": "off", "demo": True},
+        "people": {"totp": "required" if demo.totp else "off", "demo": True},
         "web": {"host": HOST, "port": page},
         "channels": [
             {
@@ -199,16 +220,21 @@ def _ships(page: int) -> int:
     return int((state.get("map") or {}).get("vessels", 0))
 
 
-def _free_port(wanted: int) -> int:
-    """Return ``wanted`` or the next free port; 0 = any. Raises WrongUseError without one."""
-    for port in range(wanted, wanted + PORTS_TRIED) if wanted else [0]:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError, OverflowError):
-                probe.bind((HOST, port))
-                return int(probe.getsockname()[1])
+def _door(wanted: int) -> socket.socket:
+    """Return a socket that listens on ``wanted`` or the next free port; 0 = any.
+
+    Raises WrongUseError where none is free.
+    """
+    last = min(wanted + PORTS_TRIED, HIGHEST_PORT + 1)
+    for port in range(wanted, last) if wanted else [0]:
+        with contextlib.suppress(OSError):
+            return socket.create_server((HOST, port))
     msg = f"--port {wanted}: it and the next {PORTS_TRIED} are in use or out of range; try others"
     raise WrongUseError(msg)
+
+
+def _port(door: socket.socket) -> int:
+    return int(door.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -1,4 +1,7 @@
-"""The people of the demo: one account of each role, its password made anew each time."""
+"""The people of the demo: an account of each role, and a colleague for who hands over.
+
+Passwords are made anew each time.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,17 @@ class _Part:
     clearance: str
     member_state: str = ""
     office: str = ""
+    name: str = ""  # the role's where there is none
 
 
 _PARTS = (
     _Part("operator", "watches the map, takes alerts, enters contacts", "H1"),
+    _Part(
+        "operator",
+        "another one, for a second browser: takes over the watch",
+        "H1",
+        name="colleague",
+    ),
     _Part("supervisor", "leads the watch: releases list and cases, reads the audit", "H3"),
     _Part("analyst", "list, zones, cases, exports", "H2"),
     _Part("office", "EURTF Catania: what was routed to it", "H1", "ITA", "eurtf-catania"),
@@ -43,12 +53,13 @@ def make_people(dsn: str) -> str:
     with session(dsn) as connection:
         for part in _PARTS:
             password = _password()
+            name = part.name or part.role
             account = Account(
-                part.role, part.role.title(), part.role, part.member_state, part.office,
+                name, name.title(), part.role, part.member_state, part.office,
                 part.clearance, hashed(password), state=ACTIVE,
             )  # fmt: skip
             add_account(connection, account, made)
-            lines.append(f"  {part.role:<13}  {password}   {part.purpose}")
+            lines.append(f"  {name:<13}  {password}   {part.purpose}")
     return "\n".join(lines)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from service.alert_desk import desk_of
-from service.errors import WrongUseError, reason_of
+from service.doors import inherited, listening
 from service.ingest import Ingest
 from service.jobs import Jobs
 from service.keeping import keeping_of
@@ -51,12 +49,15 @@ def serve_all(settings: Settings, config: Path) -> int:
         return supervisor.run()
 
 
-def run_part(part: str, settings: Settings) -> None:
-    """Run ``part`` (ingest, web or jobs) until a signal."""
+def run_part(part: str, settings: Settings, fd: int | None = None) -> None:
+    """Run ``part`` (ingest, web or jobs) until a signal.
+
+    fd  of a listening socket that web serves on, None = it listens where its settings say
+    """
     set_up_log(settings.log)
     with _database(settings) as dsn:
         if part == "web":
-            _web(settings, dsn)
+            _web(settings, dsn, fd)
             return
         work = Ingest(settings, dsn) if part == "ingest" else Jobs(settings, dsn)
         stop_on_signals(work.stop)
@@ -95,26 +96,11 @@ def keep_alive(server: Server, stop: threading.Event) -> None:
                 _log.error("database_restart_failed", error=str(error))
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; raises WrongUseError naming the setting to change."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            msg = f"web.port: {port} on {host} is in use; choose another, or free this one"
-        elif error.errno in {errno.EACCES, errno.EPERM}:
-            msg = f"web.port: {port} needs rights that this user has not; choose one above 1023"
-        else:
-            why = reason_of(error)
-            msg = f"web.host: {host!r} cannot be listened on ({why}); choose one of this machine"
-        raise WrongUseError(msg) from error
-
-
-def _web(settings: Settings, dsn: str) -> None:
+def _web(settings: Settings, dsn: str, fd: int | None = None) -> None:
     """Serve pages until a signal; uvicorn has its own signal handlers."""
     # Bound first: a port in use must end the service with one line, not be tried again for ever.
-    door = listening(settings.web.host, settings.web.port)
+    web = settings.web
+    door = listening(web.host, web.port) if fd is None else inherited(fd)
     if settings.people.totp == "required" and not seal_of(settings.people).seals:
         _log.warning("second_factors_not_sealed", cure="name a key with people.totp_key_env")
     cell_deg = settings.coverage.cell_deg

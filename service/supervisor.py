@@ -28,10 +28,14 @@ WRONG_USE = 2
 
 @dataclass(slots=True)
 class Child:
-    """A process under supervision: ``name``, its command, and how often it was started."""
+    """A process under supervision: ``name``, its command, and how often it was started.
+
+    inherits  file descriptors that it gets from us, under the same numbers
+    """
 
     name: str
     command: Sequence[str]
+    inherits: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
     started_at: float = 0.0
@@ -49,7 +53,10 @@ class Supervisor:
         self._environment = {**os.environ, **environment, PARENT: str(os.getpid())}
 
     def run(self) -> int:
-        """Run until ``stop``; returns 0, or 2 when a child says that its settings are wrong."""
+        """Run until ``stop``; returns 0, or 2 when a child's first start says: wrong settings.
+
+        Who ran before and is refused now is tried again: the others must not end with it.
+        """
         code = 0
         while not self.stop.is_set():
             for child in self.children:
@@ -61,17 +68,19 @@ class Supervisor:
         return code
 
     def _look_after(self, child: Child) -> int | None:
-        """Start a child that is due, note one that ended; returns the exit code of the latter."""
+        """Start a child that is due, note one that ended; returns WRONG_USE to end them all."""
         if child.process is None:
             if time.monotonic() >= child.due:
-                child.process = subprocess.Popen(child.command, env=self._environment)
+                child.process = subprocess.Popen(
+                    child.command, env=self._environment, pass_fds=child.inherits
+                )
                 child.starts += 1
                 child.started_at = time.monotonic()
             return None
         code = child.process.poll()
         if code is None:
             return None
-        if code == WRONG_USE:
+        if code == WRONG_USE and child.starts == 1:
             _log.error("process_refused", process=child.name, code=code)
             child.process = None
             return code
@@ -81,7 +90,7 @@ class Supervisor:
         child.process = None
         child.due = time.monotonic() + child.wait_s
         child.wait_s = min(2 * child.wait_s, LONGEST_WAIT_S)
-        return code
+        return None
 
     def _end(self) -> None:
         """Ask each to stop, the last started first; kill who does not in time."""

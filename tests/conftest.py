@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-pytest_plugins = ["tests.plugins.database"]
+pytest_plugins = ["tests.plugins.browsing", "tests.plugins.database", "tests.plugins.seas"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

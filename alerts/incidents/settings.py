@@ -36,6 +36,8 @@ class WeightSettings:
     usual_traffic  of a law incident before any event: most ships are on lawful business
     points         of one event of a kind at confidence 1; kinds that are not named keep theirs
     again          factor of each further event of the same kind
+    asked          of who enters or crosses a drawn zone, in the place of its points: somebody drew
+                   it to be told of everybody, of a ferry too
     listed         factor of the points of a listed vessel's events
     doubted        factor of a rescue's event that is information only: a beacon under test
     port_nm        so near a port, waiting and silence are usual, nautical miles
@@ -49,6 +51,7 @@ class WeightSettings:
     usual_traffic: float = -1.5
     points: dict[str, float] = field(default_factory=dict)
     again: float = 0.5
+    asked: float = 3.0
     listed: float = 1.5
     doubted: float = 0.25
     port_nm: float = 5.0

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _WAITS = frozenset({"encounter", "loitering", "drift", "gap"})
 _PASSES = frozenset({"predicted_arrival", "zone_entered", "zone_dwell", "zone_crossed"})
+_COMES, _DRAWN = frozenset({"zone_entered", "zone_crossed"}), "custom"
 _PORT = frozenset({"gap", "loitering", "encounter", "drift"})
 INNOCENT: dict[str, tuple[frozenset[str], float, str]] = {
     "pilot": (_WAITS, -2.0, "a pilot boat meets ships and waits for them"),
@@ -74,10 +75,13 @@ def _of_events(
     seen: Counter[str] = Counter()
     # The surest one counts whole, whatever came first.
     for event in sorted(events, key=lambda one: (-one.confidence, one.started_us, one.id)):
-        points = weights.points[event.kind] * event.confidence
+        asked = _is_asked(event)
+        points = (weights.asked if asked else weights.points[event.kind]) * event.confidence
         points *= weights.again ** seen[event.kind]
         seen[event.kind] += 1
         words = because(event)
+        if asked:
+            words += "; drawn to be told of everybody"
         if lane == "sar" and event.severity == "info":
             points *= weights.doubted
             words += "; a test, or doubted"
@@ -85,6 +89,12 @@ def _of_events(
             points *= weights.listed
             words += "; listed vessel"
         yield Share(event.kind, round(points, 2), words, event.id)
+
+
+def _is_asked(event: Event) -> bool:
+    """Tell whether somebody comes into a zone of which people want to be told."""
+    kind = event.evidence.get("zone_kind")
+    return event.kind in _COMES and kind is not None and kind.value == _DRAWN
 
 
 def _against(events: Sequence[Event], known: Known, weights: WeightSettings) -> Iterator[Share]:

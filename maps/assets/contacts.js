@@ -6,10 +6,10 @@ import { moment, position } from "./words.js";
 
 const KINDS = { call: "call", aircraft: "aircraft", ngo: "sea rescue organisation", navy: "navy or coast guard", other: "somebody" };
 
-function told(one) {
+function told(one, now) {
   const box = element("div");
   const persons = one.persons === null ? "" : `, ${one.persons} persons`;
-  const seen = `${moment(one.time_ms, Date.now())}, within ${one.error_nm} nm of ${position(one.lat, one.lon)}`;
+  const seen = `${moment(one.time_ms, now)}, within ${one.error_nm} nm of ${position(one.lat, one.lon)}`;
   box.append(
     element("b", `${one.id}${persons}`), element("br"), element("span", one.description), element("br"),
     element("small", `${KINDS[one.kind] ?? one.kind}, ${one.source_grade}${one.info_grade}. ${seen}`), element("br"),
@@ -20,15 +20,15 @@ function told(one) {
   return box;
 }
 
-/** Show the card of an open contact where it was seen last; `mark` is that of the frame «marks». */
-export async function showContact(map, id, mark) {
+/** Show the card of an open contact where it was seen last, at the page's `time()`; `mark` is that of the frame «marks». */
+export async function showContact(map, time, id, mark) {
   const card = window.L.popup({ autoPan: false, className: "contact-card" });
   if (mark) card.setLatLng([mark.lat, mark.lon]).setContent(element("p", mark.words)).openOn(map);
   try {
     const { contacts } = await get("/api/v1/contacts");
     const one = contacts.find((contact) => contact.id === id);
     if (!one) card.setContent(element("p", `${id} is closed, or was never open.`));
-    else card.setLatLng([one.lat, one.lon]).setContent(told(one));
+    else card.setLatLng([one.lat, one.lon]).setContent(told(one, time()));
     if (one && !mark) card.openOn(map);
   } catch (error) {
     card.setContent(element("p", `${mark?.words ?? id}. Not loaded: ${error.message}.`));

@@ -266,7 +266,7 @@ export async function start(map, options) {
   address = () => permalink.write();
   // Who chose a mark on the map stays there: the keys of an alert act only in the inbox.
   hooks.alert = (id) => inbox.open(id, false);
-  hooks.contact = (id) => showContact(map, id, concern.contacts.find((one) => one.id === id));
+  hooks.contact = (id) => showContact(map, time, id, concern.contacts.find((one) => one.id === id));
   permalink.begin();
   filter.onChange(() => { drawer.tick(); address(); });
   switches.onChange = address;
@@ -277,7 +277,7 @@ export async function start(map, options) {
     table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
   };
   hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));
-  byHand(map, { zones, open });
+  byHand(map, { zones, open, time });
 
   const answer = await fetch(options.land);
   const land = new Land(await answer.json());

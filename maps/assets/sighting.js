@@ -22,8 +22,8 @@ const INFO = [
 ];
 
 class Sighting {
-  constructor(map, { close }) {
-    Object.assign(this, { map, at: null, asked: 0 });
+  constructor(map, { close, time }) {
+    Object.assign(this, { map, time, at: null, asked: 0 });
     this.layer = L.layerGroup().addTo(map);
     this.panel = new Panel(map, "Enter a sighting", {
       onClick: (at) => this.put(at),
@@ -33,7 +33,7 @@ class Sighting {
   }
 
   fill() {
-    const now = new Date().toISOString().slice(0, 16);
+    const now = new Date(this.time()).toISOString().slice(0, 16);
     const f = {
       place: field("place", "Where", { placeholder: "36°12.4′N 014°33.1′E", required: true, autocomplete: "off", hint: "Click the map, type a position, or reckon it below." }),
       time: field("time", "Seen at, UTC", { type: "datetime-local", value: now }),

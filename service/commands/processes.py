@@ -27,7 +27,14 @@ CONFIG = click.option(
 @click.option("--seed", type=int, default=1, show_default=True,
               help="Same seed, same ships, same voyages.")  # fmt: skip
 @click.option("--vessels", type=COUNT, help="Number of vessels; default: the scenario's.")
-def demo(minutes: float | None, speed: float, port: int, seed: int, vessels: int | None) -> None:
+@click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+              help="Scenario file; default: the Mediterranean one that comes along.")  # fmt: skip
+@click.option("--totp", is_flag=True,
+              help="Ask everybody for the second step too, as the service does.")  # fmt: skip
+def demo(
+    *, minutes: float | None, speed: float, port: int, seed: int, vessels: int | None,
+    scenario: Path | None, totp: bool,
+) -> None:  # fmt: skip
     """Show the whole service with simulated traffic, on this machine alone.
 
     Hundreds of simulated vessels are sent as real NMEA over a real TCP socket, through the spool
@@ -37,7 +44,7 @@ def demo(minutes: float | None, speed: float, port: int, seed: int, vessels: int
     """
     from service.demo import Demo, run_demo
 
-    raise SystemExit(run_demo(Demo(minutes, speed, port, seed, vessels)))
+    raise SystemExit(run_demo(Demo(minutes, speed, port, seed, vessels, scenario, totp)))
 
 
 @click.command(short_help="Run the service: ingest, web and jobs.")
@@ -56,7 +63,8 @@ def serve(config: Path) -> None:
 @click.command(short_help="Run one part of the service alone.")
 @click.argument("part", type=click.Choice(["ingest", "web", "jobs"]))
 @CONFIG
-def run(part: str, config: Path) -> None:
+@click.option("--fd", type=int, hidden=True, help="Of a listening socket that web serves on.")
+def run(part: str, config: Path, fd: int | None) -> None:
     """Run one PART of the service alone: ingest, web or jobs.
 
     Example: vedetta run web -c config.yaml
@@ -64,4 +72,4 @@ def run(part: str, config: Path) -> None:
     from service.processes import run_part
     from service.settings import read_settings
 
-    run_part(part, read_settings(config))
+    run_part(part, read_settings(config), fd)

@@ -241,12 +241,14 @@ def write_exercise(  # noqa: PLR0913 (one argument for each option)
 @click.option("--port", type=PORT, default=10110, show_default=True, help="Port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--speed", type=SPEED, default=1.0, show_default=True)
+@click.option("--fd", type=int, hidden=True, help="Of a listening socket, instead of a port.")
 @_VESSELS
 @_SEED
 @_SCENARIO
 def send_exercise(
-    port: int, host: str, speed: float, vessels: int | None, seed: int, scenario: Path | None
-) -> None:
+    *, port: int, host: str, speed: float, fd: int | None, vessels: int | None, seed: int,
+    scenario: Path | None,
+) -> None:  # fmt: skip
     """Send simulated traffic to everyone who connects, as time goes by.
 
     Example: vedetta exercise send --port 10110
@@ -254,6 +256,7 @@ def send_exercise(
     import asyncio
     import time
 
+    from service.doors import inherited
     from service.exercise.exercise import Exercise
     from service.exercise.scenario import load_scenario
     from service.exercise.sender import serve
@@ -262,7 +265,10 @@ def send_exercise(
 
     set_up_log(LogSettings(level="warning"))
     sea = Exercise(load_scenario(scenario or MEDITERRANEAN), seed, vessels)
-    work = serve(sea, host, port, speed=speed, start_epoch_s=time.time(), greeting_s=STATICS_S)
+    door = None if fd is None else inherited(fd)
+    work = serve(
+        sea, host, port, speed=speed, start_epoch_s=time.time(), greeting_s=STATICS_S, door=door
+    )
     try:
         asyncio.run(work)
     except OSError as error:

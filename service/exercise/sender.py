@@ -16,6 +16,7 @@ import structlog
 from service.exercise.exercise import SLICE_MS
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from service.exercise.exercise import Exercise, LineColumns
@@ -102,8 +103,11 @@ async def serve(  # noqa: PLR0913 (each a thing of its own, all but three with a
     on_ready: Callable[[str, int], None] | None = None,
     greeting_s: float = 0.0,
     buffer_bytes: int = BUFFER_BYTES,
+    door: socket.socket | None = None,
 ) -> None:
     """Serve ``exercise`` on ``host:port`` (0: any free port) until cancelled.
+
+    ``door``, a socket that listens already, takes the place of host and port.
 
     ``on_ready`` is called with the host and the port once clients are accepted and the first
     lines are made; there the simulated clock and the scenario's incidents start. Lines are made
@@ -111,7 +115,10 @@ async def serve(  # noqa: PLR0913 (each a thing of its own, all but three with a
     Every client first gets the identities sent in the ``greeting_s`` before the start.
     """
     clients = Clients(buffer_bytes)
-    server = await asyncio.start_server(clients.welcome, host, port)
+    if door is None:
+        server = await asyncio.start_server(clients.welcome, host, port)
+    else:
+        server = await asyncio.start_server(clients.welcome, sock=door)
     try:
         exercise.begin(start_epoch_s)
         # Compiling takes some seconds the first time: who connects meanwhile waits for lines,

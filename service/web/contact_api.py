@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +11,18 @@ from starlette.exceptions import HTTPException
 from alerts.contacts import Contact
 from alerts.plain import plain
 from service import sightings
-from service.desk import Desk, change
 from service.rescuing import Rescuing
 from service.sight import sees_contact
 from service.web.answers import answer
+from service.web.clock import now_of, now_us
 from service.web.noting import looked_once
 from service.web.workroom import REFUSALS, person_of, sentence, workroom
 from service.web.zone_drawing import body
+from store.changes import Change
 from store.contacts import contacts_now
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from starlette.requests import Request
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from alerts.alert import SarHelp
     from geofence.zones import Zone
+    from service.desk import Desk
     from service.keeping import Keeping
     from service.web.zones import ZonesInForce
 
@@ -60,12 +62,14 @@ async def enter(request: Request) -> Response:
     """POST a sighting; answer its id, and who is near it."""
     said = await body(request, _MOST_BYTES)
     room = workroom(request)
-    mark = change(person_of(request).name, plain(said.get("why") or "", 500) or "sighting")
+    why = plain(said.get("why") or "", 500) or "sighting"
+    mark = Change(person_of(request).name, why, now_of(request))
 
     def work(at: Desk) -> dict[str, Any]:
         """Work at one desk, in one transaction."""
         kept = sightings.enter(at.connection, contact_of(said, mark.at), mark)
-        return {"id": kept.id, "version": kept.version, **_help(at, room.keeping, kept)}
+        near = _help(at, room.keeping, kept, now_us(request))
+        return {"id": kept.id, "version": kept.version, **near}
 
     try:
         return answer(await room.apart(work))
@@ -90,16 +94,15 @@ def contact_of(said: Mapping[str, Any], now: dt.datetime) -> Contact:
     )  # fmt: skip
 
 
-def rescue_of(at: Desk, keeping: Keeping, one: Contact) -> SarHelp:
-    """Return who is near a contact now, and who answers for that sea."""
-    now_us = int(dt.datetime.now(dt.UTC).timestamp() * 1_000_000)
+def rescue_of(at: Desk, keeping: Keeping, one: Contact, now: int) -> SarHelp:
+    """Return who is near a contact at ``now`` (µs), and who answers for that sea."""
     place = (one.lon, one.lat)
     rescuing = Rescuing(keeping.sar, keeping.roles)
-    return rescuing.at(at.connection, place, one.error_nm, one.time_us, now_us)
+    return rescuing.at(at.connection, place, one.error_nm, one.time_us, now)
 
 
-def _help(at: Desk, keeping: Keeping, one: Contact) -> dict[str, Any]:
-    found = rescue_of(at, keeping, one)
+def _help(at: Desk, keeping: Keeping, one: Contact, now: int) -> dict[str, Any]:
+    found = rescue_of(at, keeping, one, now)
     return {
         "nearest": [asdict(one) for one in found.nearest],
         "centres": [asdict(one) for one in found.centres],
@@ -115,13 +118,13 @@ async def rescue(request: Request) -> Response:
         error_nm = float(asked.get("error_nm") or 5)
     except ValueError:
         raise HTTPException(400, "lon, lat and error_nm: expected numbers") from None
-    now_us = int(dt.datetime.now(dt.UTC).timestamp() * 1_000_000)
+    now = now_us(request)
     try:
-        one = Contact("other", lon, lat, error_nm, now_us, "asked")
+        one = Contact("other", lon, lat, error_nm, now, "asked")
     except REFUSALS as error:
         raise HTTPException(400, sentence(error)) from None
     room = workroom(request)
-    return answer(await room.apart(lambda at: _help(at, room.keeping, one)))
+    return answer(await room.apart(lambda at: _help(at, room.keeping, one, now)))
 
 
 async def places(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
@@ -15,6 +16,7 @@ from service import sightings
 from service.desk import Desk
 from service.positions import position, said
 from service.sight import sees_contact
+from service.web.clock import now_of, now_us
 from service.web.contact_api import SIGHTINGS, contact_of, rescue_of
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
@@ -75,7 +77,7 @@ async def _one(
         if not history or not sees_contact(person_of(request)):
             raise HTTPException(404, "there is no such contact")
         last = history[-1].contact
-        return history, None if last.closed else rescue_of(at, room.keeping, last)
+        return history, None if last.closed else rescue_of(at, room.keeping, last, now_us(request))
 
     history, near = await room.apart(work)
     await looked_once(request, "contact.read", contact_id, "opened the contact")
@@ -85,14 +87,14 @@ async def _one(
     return page(
         request, "contact", 400 if wrong else 200, said=wrong, rows=rows, id=contact_id,
         last=history[-1].contact, newest=history[-1].contact.version, near=near,
-        given=dict(given or {}), **_choices(),
+        given=dict(given or {}), **_choices(request),
     )  # fmt: skip
 
 
-def _choices() -> dict[str, Any]:
+def _choices(request: Request) -> dict[str, Any]:
     return {
         "kinds": [(one, TOLD_BY[one]) for one in KINDS], "sources": SOURCE_GRADES,
-        "infos": INFO_GRADES, "now_text": f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M}",
+        "infos": INFO_GRADES, "now_text": f"{now_of(request):%Y-%m-%dT%H:%M}",
     }  # fmt: skip
 
 
@@ -103,7 +105,7 @@ async def ask(request: Request) -> Response:
 
 def _form(request: Request, given: Mapping[str, str], wrong: str = "") -> Response:
     return page(request, "contact_new", 400 if wrong else 200, said=wrong, given=dict(given),
-                **_choices())  # fmt: skip
+                **_choices(request))  # fmt: skip
 
 
 async def enter(request: Request) -> Response:
@@ -111,7 +113,7 @@ async def enter(request: Request) -> Response:
     form = await request.form()
     given = {name: text(form, name) for name in _FIELDS}
     given["same_as"] = request.path_params.get("id", "")
-    mark = made(request, form)
+    mark = replace(made(request, form), at=now_of(request))
     try:
         lon, lat = await _place(request, given)
         one = contact_of({**given, "lon": lon, "lat": lat}, mark.at)
@@ -163,7 +165,7 @@ async def _named(request: Request, name: str) -> tuple[float, float]:
 async def close(request: Request) -> Response:
     """POST: nobody looks for a contact any more."""
     form, contact_id = await request.form(), request.path_params["id"]
-    mark, version = made(request, form), seen(form)
+    mark, version = replace(made(request, form), at=now_of(request)), seen(form)
     await workroom(request).apart(
         lambda at: sightings.close(at.connection, contact_id, mark, version)
     )

@@ -15,6 +15,7 @@ from service.hand_over import HandOverError
 from service.proving import Proving
 from service.signing_in import Refused, Where
 from service.web import fields
+from service.web.clock import now_of
 from service.web.fields import FieldError
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
@@ -104,7 +105,7 @@ async def take_over(request: Request) -> Response:
         said = f"{signer.display}: the role {signer.role} does not take over a watch."
         return await _frozen(request, made, said, _BAD)
     try:
-        signed = hand_over.signature(made, "incoming", signer, dt.datetime.now(dt.UTC))
+        signed = hand_over.signature(made, "incoming", signer, now_of(request))
         change = Change(signer.name, "took over the watch", signed.at)
         await desk_of(request).do(lambda one: kept.take_over(one, signed, change))
     except (HandOverError, RuleError) as error:

@@ -120,7 +120,9 @@ class StoreConcern:
             self._taken = taken_by(connection, versions)
         if fresh or delivery != self._delivery:
             self._told, self._delivery = told_offices(connection, versions), delivery
-        if time.monotonic() - self._list_read > _LIST_S:
+        # The ring of a listed vessel comes with her alert, not seconds after it.
+        came = [self._alerts[name].kind for name in fresh if name in self._alerts]
+        if "watchlist" in came or time.monotonic() - self._list_read > _LIST_S:
             self._list_read = time.monotonic()
             self._listed = self._read_list(connection)
         contacts = tuple(one.contact for one in contacts_now(connection))

@@ -13,6 +13,7 @@ from service import watch_log
 from service.sight import sight
 from service.web import fields
 from service.web.answers import answer
+from service.web.clock import now_of
 from service.web.fields import FieldError
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
@@ -58,7 +59,7 @@ async def add_note(request: Request) -> Response:
     person: Person = request.state.person
     form = await request.form(max_files=0, max_fields=20)
     try:
-        note, now = _note(form), dt.datetime.now(dt.UTC)
+        note, now = _note(form), now_of(request)
 
         def work(connection: psycopg.Connection) -> LogNote:
             """Keep the note, if its alert may be known."""
@@ -102,10 +103,7 @@ async def asked_span(request: Request, given: Mapping[str, str]) -> Asked:
 
     Raises FieldError for a span that cannot be.
     """
-    # An exercise may run ahead of us: what happened by its clock happened.
-    stream = dt.datetime.fromtimestamp(request.app.state.poller.now_ms() / 1000, dt.UTC)
-    now = max(dt.datetime.now(dt.UTC), stream)
-    until = fields.moment(given.get("until", ""), "Until") or now
+    until = fields.moment(given.get("until", ""), "Until") or now_of(request)
     if until - dt.datetime.min.replace(tzinfo=dt.UTC) < _LONGEST:
         raise FieldError("Until: is before any time that a log has.")
     hours = given.get("hours", "")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from geofence.files.writing import write_zones
 from geofence.zones import Zone
@@ -20,51 +19,26 @@ from service.web.settings import WebSettings
 from store.contacts import contacts_now
 from store.watchlist import in_force
 from store.zones import zones_now
-from tests.integration.test_live_map import ARGS
-from tests.integration.test_live_map import until as seen
-from tests.integration.test_zone_drawn import click_at
-from tests.plugins import people
-from tests.service.web.conftest import MemorySource
+from tests.plugins.browsing import click_at
+from tests.plugins.browsing import until as seen
+from tests.plugins.memory import MemorySource
+from tests.plugins.seats import seats
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
-
-
 @pytest.fixture
 def address(dsn: str) -> Iterator[str]:
-    source = MemorySource()
-    source.at_ms = int(time.time() * 1000)
-    source.table["time"] = source.table["received"] = source.at_ms * 1000
-    app = create_app(WebSettings(poll_s=0.2), dsn, source=source)
+    app = create_app(WebSettings(poll_s=0.2), dsn, source=MemorySource().heard_now())
     with running(app, WebSettings(port=0)) as address:
         yield address
 
 
 @pytest.fixture
 def enter(browser: Browser, dsn: str, address: str) -> Iterator[Callable[..., Page]]:
-    """A page of somebody of a role; every fault of a script fails the test."""
-    contexts, errors = [], []
-
-    def made(role: str, name: str = "", width: int = 1280) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 720}, base_url=address)
-        contexts.append(context)
-        context.add_cookies([people.cookie(address, people.token(dsn, role, name or role))])
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
-
-    yield made
-    for context in contexts:
-        context.close()
-    assert errors == []
+    """A page of somebody of a role."""
+    with seats(browser, address, dsn) as sits:
+        yield sits
 
 
 def test_a_file_of_zones_is_seen_on_a_map_before_it_is_applied(enter, dsn, tmp_path: Path) -> None:
@@ -125,7 +99,7 @@ def test_what_one_proposes_another_releases(enter, dsn) -> None:
 
 
 def test_pages_fit_a_telephone(enter) -> None:
-    page = enter("supervisor", width=360)
+    page = enter("supervisor", size=(360, 720))
     propose(page)
     for path in (page.url, "/watchlist", "/watchlist/new", "/watchlist/check", "/zones",
                  "/zones?kind=port", "/zones/import", "/contacts", "/contacts/new"):  # fmt: skip

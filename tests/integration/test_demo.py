@@ -2,85 +2,48 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import httpx
 import numpy as np
 import psutil
 import pytest
-from playwright.sync_api import sync_playwright
 
 from service.rights import ROLES
+from tests.plugins.browsing import SCREEN, until
+from tests.plugins.demoing import ROOT, demoing
 
-ROOT = Path(__file__).parents[2]
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 PLACES = """() => Object.fromEntries([...vedetta.fleet.slots].map(
     ([key, slot]) => [key, [vedetta.fleet.lon[slot], vedetta.fleet.lat[slot]]]))"""
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """A running demo with its own data folder: (process, address, passwords by name)."""
-    data = tmp_path_factory.mktemp("data")
-    words = [sys.executable, "-m", "service", "demo", "--port", "8700", "--speed", "5"]
-    process = subprocess.Popen(
-        words,
-        cwd=ROOT,
-        env={**os.environ, "XDG_DATA_HOME": str(data)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
-        assert found, "the demo printed no address"
-        told = [process.stdout.readline().split() for _ in range(1 + len(ROLES))][1:]
-        yield process, found.group(), {name: password for name, password, *_ in told}
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            process.wait(90)
-        process.stdout.close()
+    """A running demo with its own data folder."""
+    with demoing(tmp_path_factory.mktemp("demo"), "--port", "8700", "--speed", "5") as shown:
+        yield shown
 
 
 @pytest.fixture(scope="module")
-def page(demo, chromium):
+def page(demo, browser):
     """The demo's page in Chromium."""
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.asked, page.errors = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(demo[1])
-        page.fill("#name", "operator")
-        page.fill("#password", demo[2]["operator"])
-        page.click("main button")
-        yield page
-
-
-def until(page, asked: str, seconds: float = 90.0):
-    """Ask the page until the answer is true."""
-    end = time.monotonic() + seconds
-    while not (answer := page.evaluate(f"() => {{ try {{ return {asked} }} catch {{}} }}")):
-        assert time.monotonic() < end, f"{asked} did not become true"
-        page.wait_for_timeout(200)
-    return answer
+    page = browser.new_page(viewport=SCREEN)
+    page.asked, page.errors = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.goto(demo.address)
+    page.fill("#name", "operator")
+    page.fill("#password", demo.passwords["operator"])
+    page.click("main button")
+    return page
 
 
 @pytest.mark.browser
 def test_hundreds_of_ships_are_on_the_map_and_move(page):
-    until(page, "vedetta.fleet.slots.size > 300")
+    until(page, "vedetta.fleet.slots.size > 300", seconds=90)
     before = page.evaluate(PLACES)
     page.wait_for_timeout(10_000)
     after = page.evaluate(PLACES)
@@ -95,22 +58,24 @@ def test_hundreds_of_ships_are_on_the_map_and_move(page):
 @pytest.mark.browser
 def test_the_page_is_marked_as_an_exercise_and_asks_nobody_outside(page, demo):
     assert "EXERCISE" in page.inner_text("body")
-    own = demo[1].rstrip("/")
+    own = demo.address.rstrip("/")
     foreign = [u for u in page.asked if not u.startswith((own, own.replace("http", "ws")))]
     assert foreign == []
 
 
 def test_everybody_who_was_printed_may_sign_in(demo):
-    assert sorted(demo[2]) == sorted(ROLES)
-    for name, password in demo[2].items():
-        with httpx.Client(base_url=demo[1], headers={"origin": demo[1].rstrip("/")}) as client:
+    assert sorted(demo.passwords) == sorted([*ROLES, "colleague"])
+    origin = demo.address.rstrip("/")
+    for name, password in demo.passwords.items():
+        with httpx.Client(base_url=origin, headers={"origin": origin}) as client:
             assert "terminal" in client.get("/sign-in").text
             client.post("/sign-in", data={"name": name, "password": password})
-            assert client.get("/api/v1/me").json()["role"] == name
+            role = client.get("/api/v1/me").json()["role"]
+            assert role == ("operator" if name == "colleague" else name)
 
 
 def test_health_tells_of_every_part(demo):
-    answer = httpx.get(demo[1] + "health")
+    answer = httpx.get(demo.address + "health")
     state = answer.json()
     assert (answer.status_code, state["live"], state["ready"]) == (200, True, True)
     assert [feed["state"] for feed in state["feeds"]] == ["connected"]
@@ -119,23 +84,23 @@ def test_health_tells_of_every_part(demo):
 
 
 def test_figures_are_there_for_prometheus(demo):
-    text = httpx.get(demo[1] + "metrics").text
+    text = httpx.get(demo.address + "metrics").text
     assert float(re.search(r'vedetta_feed_lines_total\{feed="exercise"\} (\S+)', text)[1]) > 1000
 
 
 def test_a_second_demo_is_refused_in_one_line(demo):
-    environment = dict(psutil.Process(demo[0].pid).environ())
+    environment = dict(psutil.Process(demo.process.pid).environ())
     words = [sys.executable, "-m", "service", "demo"]
     second = subprocess.run(
         words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert second.returncode == 1
-    assert f"a demo runs already (process {demo[0].pid})" in second.stderr
+    assert f"a demo runs already (process {demo.process.pid})" in second.stderr
     assert len(second.stderr.strip().splitlines()) == 1
 
 
 def test_an_interrupt_ends_the_demo_and_all_that_it_started(demo):
-    process = demo[0]
+    process = demo.process
     started = psutil.Process(process.pid).children(recursive=True)
     data = psutil.Process(process.pid).environ()["XDG_DATA_HOME"]
     process.send_signal(signal.SIGINT)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from alerts.alert import Vessel
 from store.incidents import changes, incident
-from store.writer import Writer
-from tests.integration.test_live_map import ARGS, Sea
 from tests.plugins.alerted import raised, seen, shown
-from tests.plugins.people import cookie, token
+from tests.plugins.seas import Sea
+from tests.plugins.seats import seats
 from tests.plugins.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -24,23 +24,6 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=hit()>"
 CALL = 970_123_456
 GAP = {"silence": (5400, "s", 3600)}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
-
-
-@pytest.fixture
-def sea(dsn: str) -> Iterator[Sea]:
-    with Writer(dsn) as writer:
-        sea = Sea(dsn, writer)
-        sea.say()
-        yield sea
 
 
 @pytest.fixture
@@ -52,28 +35,8 @@ def address(sea: Sea) -> Iterator[str]:
 @pytest.fixture
 def person(browser: Browser, address: str, sea: Sea) -> Iterator[Callable[..., Page]]:
     """Somebody in front of a map of their own, by role and name."""
-    opened: list[BrowserContext] = []
-    errors: list[str] = []
-
-    def sits(
-        role: str = "operator", name: str = "", path: str = "/#8/35.9/15.3", **said: Any
-    ) -> Page:
-        size = said.pop("size", (1280, 720))
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            java_script_enabled=said.pop("scripts", True),
-        )
-        opened.append(context)
-        context.add_cookies([cookie(address, token(sea.dsn, role, name, **said))])
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address + path)
-        return page
-
-    yield sits
-    for context in opened:
-        context.close()
-    assert errors == []
+    with seats(browser, address, sea.dsn) as sits:
+        yield partial(sits, path="/#8/35.9/15.3")
 
 
 def law(dsn: str, mmsi: int, name: str = "MARIA K", **said: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from alerts.routing import Office, RoutingSettings, Rule
 from service.receipts import Links, ReceiptSettings
@@ -18,10 +18,9 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from store.connect import connect
 from store.incidents import changes
-from tests.integration.test_live_map import ARGS
+from tests.plugins.memory import MemoryFacts, MemorySource
 from tests.plugins.notices import alert
 from tests.plugins.told import put
-from tests.service.web.conftest import MemoryFacts, MemorySource
 
 pytestmark = pytest.mark.browser
 
@@ -39,15 +38,6 @@ ROUTING = RoutingSettings(
 LINKS = Links(
     "http://desk", ReceiptSettings(), {"VEDETTA_LINK_SECRET": "s" * 32}, clock=lambda: NOON
 )
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture

@@ -3,113 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator
 
-import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 
-from ais.batches import PositionBatch, StaticBatch
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.source import StoreSource
-from store.connect import connect
-from store.live import put_health
-from store.writer import Writer, Writes
+from tests.plugins.browsing import click_ship, until
 from tests.plugins.people import cookie, token
+from tests.plugins.seas import MMSI, Sea
 
 pytestmark = pytest.mark.browser
-
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-HOSTILE = b"<img src=x onerror=hit()>"
-MMSI = 247_000_001
-
-
-def columns(kind: Any, n: int, **values: object) -> Any:
-    made = {name: np.zeros(n, dtype) for name, dtype in kind.dtypes().items()}
-    for name, value in values.items():
-        made[name][:] = value
-    return kind(**made)
-
-
-@dataclass
-class Sea:
-    """Three ships and a database; ``say`` is what ingest would write."""
-
-    dsn: str
-    writer: Writer
-    offset: int = 0
-
-    def say(
-        self,
-        lon: float = 14.5,
-        nav_status: tuple[int, ...] = (0, 1, 15),
-        quiet_s: float = 0,
-        **state: object,
-    ) -> None:
-        now_us = int(time.time() * 1e6)
-        self.offset += 100
-        at = np.full(3, now_us, "i8").view("M8[us]")
-        batch = columns(
-            PositionBatch, 3, mmsi=[MMSI, MMSI + 1, MMSI + 2], time=at, received=at,
-            lon_deg=[lon, 15.5, 16.5], lat_deg=[35.9, 36.4, 35.4], sog_kn=[12, 0, 7],
-            cog_deg=[90, np.nan, 200], heading_deg=np.nan, nav_status=nav_status, message=1,
-            spool=self.offset + np.arange(3), segment=[1, 2, 3],
-        )  # fmt: skip
-        statics = columns(
-            StaticBatch, 3, mmsi=batch.mmsi, received=at, spool=batch.spool, message=5,
-            name=[b"MARIA K", HOSTILE, b"STELLA"], ship_type=[71, 84, 60], imo=[9_074_729, 0, 0],
-            call_sign=[b"IABC", b"", b""], to_bow_m=60, to_stern_m=14, destination=b"GIOIA TAURO",
-            eta_month=255, eta_day=255, eta_hour=255, eta_minute=255,
-        )  # fmt: skip
-        reports = np.full(3, 5, np.uint32)
-        self.writer.commit(
-            Writes(batch, statics, batch, reports, self.offset, ["malta"], 3, now_us)
-        )
-        feeds = [{"name": "malta", "kind": "tcp", "state": "connected", "lines": 3}]
-        feeds[0]["last_line_at"] = now_us / 1e6 - quiet_s
-        with connect(self.dsn, autocommit=True) as connection:
-            state = {"now_ms": now_us // 1000, "feeds": feeds} | state
-            put_health(connection, "ingest", state, datetime.now(UTC))
-
-
-@pytest.fixture
-def sea(dsn: str) -> Iterator[Sea]:
-    with Writer(dsn) as writer:
-        sea = Sea(dsn, writer)
-        sea.say()
-        yield sea
 
 
 @pytest.fixture
 def app(sea: Sea) -> Starlette:
     return create_app(WebSettings(poll_s=0.2), sea.dsn, exercise=True)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
-
-
-def until(page: Page, asked: str, wanted: Callable[[Any], bool] = bool) -> Any:
-    """Ask the page until the answer is as wanted (its policy forbids Playwright's own way)."""
-    for _ in range(150):
-        if wanted(answer := page.evaluate(f"() => {{ try {{ return {asked} }} catch {{}} }}")):
-            return answer
-        page.wait_for_timeout(100)
-    pytest.fail(f"{asked} is {answer!r}")
 
 
 @pytest.fixture
@@ -128,17 +41,6 @@ def page(browser: Browser, app: Starlette, sea: Sea) -> Iterator[Page]:
         until(page, "vedetta.layer.count === 3")
         yield page
         context.close()
-
-
-def click_ship(page: Page, key: int) -> None:
-    place = page.evaluate(
-        """(key) => { const { layer, fleet, map } = vedetta, slot = fleet.slots.get(key);
-        const at = map.latLngToContainerPoint([fleet.lat[slot], fleet.lon[slot]]);
-        return [at.x, at.y]; }""",
-        key,
-    )
-    box = page.locator("#map_live").bounding_box()
-    page.mouse.click(box["x"] + place[0], box["y"] + place[1])
 
 
 def test_nothing_is_loaded_from_outside(page) -> None:

@@ -5,45 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from maps.live.page import PageSettings, render
-from service.web.server import running
-from service.web.settings import WebSettings
-from tests.integration.test_live_map import ARGS, until
-from tests.integration.test_map_tools import (
-    FIRST,
-    Still,
-    alert,
-    mark,
-    on_canvas,
-    pixels,
-    quiet_app,
-    ships,
-)
 from tests.plugins import people
+from tests.plugins.browsing import on_canvas, pixels, until
+from tests.plugins.still import FIRST, alert, mark, still
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A server whose page has the column of the alerts."""
-    source = Still()
-    source.table, source.feeds = ships(), []  # a banner about a dry feed would move the map
-    settings = WebSettings(port=0, poll_s=0.2, max_per_peer=50)
-    app = quiet_app(settings, source)
-    app.state.page = render(PageSettings(assets=app.state.files.prefix, inbox=True))
-    with running(app, settings) as at:
+    with still(inbox=True) as at:
         yield at
 
 

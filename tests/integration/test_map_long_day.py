@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 
 from maps.live import wire
 from service.web.server import running
 from service.web.settings import WebSettings
-from tests.integration.test_live_map import ARGS, until
-from tests.integration.test_map_tools import Still, quiet_app, watching
+from tests.plugins.browsing import until
+from tests.plugins.still import Still, quiet_app, watching
 
 pytestmark = pytest.mark.browser
 
@@ -54,15 +54,6 @@ def frame(kind: int, sequence: int) -> str:
     removed = np.zeros(0, np.uint32)
     made = wire.Frame(kind, sequence, 1_700_000_000_000, moved, ships, removed)
     return base64.b64encode(wire.encode(made)).decode()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture

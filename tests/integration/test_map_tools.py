@@ -2,108 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from starlette.applications import Starlette
+from playwright.sync_api import Browser, Page
 
-from maps.live.picture import ROWS
-from service.marks import Concern
-from service.web.app import create_app
-from service.web.server import running
-from service.web.settings import WebSettings
-from tests.integration.test_live_map import ARGS, click_ship, until
-from tests.plugins import people
-from tests.service.web.conftest import MemoryFacts, MemorySource
+from tests.plugins.browsing import click_at, click_ship, on_canvas, pixels, place, until
+from tests.plugins.still import FIRST, alert, mark, still, watching
 
 pytestmark = pytest.mark.browser
 
-FIRST = 247_000_001
 SHOWN = "vedetta.layer.shown(() => true).length"
-
-
-def ships() -> np.ndarray:
-    """Six ships in a row off Malta, two of them on one place; the last sends a distress."""
-    rows = np.zeros(6, ROWS)
-    rows["segment"], rows["reports"], rows["message"] = np.arange(1, 7), 9, 1
-    rows["mmsi"] = [FIRST, 248_000_002, 671_000_003, 237_000_004, 237_000_005, 247_000_006]
-    rows["lon_deg"] = [14.6, 14.9, 15.2, 15.5, 15.5005, 15.8]
-    rows["lat_deg"] = [35.9, 36.0, 35.8, 36.1, 36.1, 35.6]
-    rows["sog_kn"] = [12, 0, 7, 15, 4, 2]
-    rows["cog_deg"] = rows["heading_deg"] = [90, 0, 200, 45, 300, 10]
-    rows["ship_type"] = [70, 80, 30, 60, 36, 70]
-    rows["to_bow_m"], rows["to_stern_m"] = [60, 150, 20, 200, 8, 60], 14
-    rows["to_port_m"] = rows["to_starboard_m"] = 6
-    rows["name"] = [b"MARIA K", b"STELLA", b"SAN PIETRO", b"ARIADNE", b"<b>BLU", b"AURORA"]
-    rows["destination"] = [b"GIOIA TAURO", b"VALLETTA", b"", b"PIRAEUS", b"", b"SFAX"]
-    rows["nav_status"][5] = 14
-    return rows
-
-
-class Still(MemorySource):
-    """The ships, heard now each time."""
-
-    def rows(self) -> np.ndarray:
-        self.at_ms = int(time.time() * 1000)
-        self.table["time"] = self.table["received"] = self.at_ms * 1000
-        return self.table.copy()
-
-
-class NoConcern:
-    """Nothing is open, nobody is listed: tests bring their own marks."""
-
-    concern = Concern()
-
-    def read(self) -> Concern:
-        return self.concern
-
-    def wait(self, longest_s: float) -> None:
-        time.sleep(min(longest_s, 0.2))
-
-    def close(self) -> None:
-        pass
-
-
-def quiet_app(settings: WebSettings, source: MemorySource) -> Starlette:
-    """A server without a database, where everybody of ``people.TOKENS`` is signed in."""
-    return create_app(settings, "", source=source, facts=MemoryFacts(),
-                      sessions=people.everybody(), concern=NoConcern())  # fmt: skip
-
-
-@contextmanager
-def watching(
-    browser: Browser, address: str, *, folded: bool = True, **said: Any
-) -> Iterator[BrowserContext]:
-    """A browser of an operator; the inbox, folded, leaves the map its room."""
-    with browser.new_context(**said) as context:
-        context.add_cookies([people.cookie(address, people.TOKENS["operator"])])
-        if folded:
-            context.add_init_script("localStorage.setItem('vedetta.inbox', 'folded')")
-        yield context
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    source = Still()
-    source.table, source.feeds = ships(), []  # a banner about a dry feed would move the map
-    settings = WebSettings(port=0, poll_s=0.2, max_per_peer=50)
-    with running(quiet_app(settings, source), settings) as at:
+    with still() as at:
         yield at
 
 
@@ -117,53 +32,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         until(page, "vedetta.layer.count >= 5 && vedetta.link.sequence !== null")
         yield page
         assert page.errors == []
-
-
-def click_at(page: Page, lat: float, lon: float, **how: Any) -> None:
-    x, y = place(page, lat, lon)
-    page.mouse.click(x, y, **how)
-
-
-def place(page: Page, lat: float, lon: float) -> tuple[float, float]:
-    at = page.evaluate(
-        "([lat, lon]) => { const p = vedetta.map.latLngToContainerPoint([lat, lon]); "
-        "return [p.x, p.y]; }",
-        [lat, lon],
-    )
-    box = page.locator("#map_live").bounding_box()
-    return box["x"] + at[0], box["y"] + at[1]
-
-
-def mark(page: Page, **said: Any) -> None:
-    page.evaluate("(text) => vedetta.link.take(text)", json.dumps({"type": "marks", **said}))
-
-
-def alert(lane: str = "law", *mmsis: int, **more: Any) -> dict[str, Any]:
-    made = {"id": f"{lane}-1", "lane": lane, "severity": "high", "state": "new", "updated": 0}
-    return made | {"mmsis": mmsis, "lon": 15.3, "lat": 35.6, "headline": "<i>Flares"} | more
-
-
-def pixels(page: Page, x: float, y: float, half: float, colour: str) -> int:
-    """Count pixels of about a colour round a point of the vessels' canvas."""
-    return page.evaluate(
-        """([x, y, half, colour]) => { const { context, ratio } = vedetta.layer;
-        const n = 2 * half * ratio;
-        const { data } = context.getImageData((x - half) * ratio, (y - half) * ratio, n, n);
-        const rgb = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-        let found = 0;
-        for (let p = 0; p < data.length; p += 4)
-            found += rgb.every((value, i) => Math.abs(data[p + i] - value) < 6);
-        return found; }""",
-        [x, y, half, colour],
-    )
-
-
-def on_canvas(page: Page, lat: float, lon: float) -> list[float]:
-    return page.evaluate(
-        "([lat, lon]) => { const p = vedetta.layer.onCanvas("
-        "vedetta.map.latLngToContainerPoint([lat, lon])); return [p.x, p.y]; }",
-        [lat, lon],
-    )
 
 
 def test_measuring_tells_miles_and_bearing_of_legs_and_in_all(page) -> None:

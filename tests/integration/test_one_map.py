@@ -18,19 +18,18 @@ from store.contacts import add_contact
 from tests.integration.test_inbox import (
     CALL,
     address,
-    browser,
     card,
     law,
     person,
     rescue,
-    sea,
     state,
 )
-from tests.integration.test_live_map import MMSI, click_ship, until
 from tests.plugins import people
 from tests.plugins.alerted import now_us
+from tests.plugins.browsing import click_ship, until
+from tests.plugins.seas import MMSI
 
-__all__ = ["address", "browser", "person", "sea"]  # fixtures
+__all__ = ["address", "person"]  # fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Iterator
 
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from alerts.routing import RoutingSettings
 from service import accounts
@@ -19,30 +18,19 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from store.changes import Change
 from store.connect import session
-from tests.integration.test_live_map import ARGS, until
 from tests.plugins import people
-from tests.service.web.conftest import MemoryFacts, MemorySource
+from tests.plugins.browsing import until
+from tests.plugins.memory import MemoryFacts, MemorySource
 
 pytestmark = pytest.mark.browser
 
 OWN = "four loud herons"
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
-
-
 @pytest.fixture
 def address(dsn: str, monkeypatch) -> Iterator[str]:
     monkeypatch.setattr(live_of, "_STILL_IN_S", 0.2)
-    source = MemorySource()
-    source.at_ms = int(time.time() * 1000)
-    source.table["time"] = source.table["received"] = source.at_ms * 1000
+    source = MemorySource().heard_now()
     settings = WebSettings(port=0, poll_s=0.2)
     app = create_app(settings, dsn, source=source, facts=MemoryFacts(), exercise=True)
     with running(app, settings) as address:

@@ -7,7 +7,6 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from alerts.alert import Codes
 from service.web.app import create_app
@@ -15,23 +14,14 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from store.connect import connect
 from store.live import put_health
-from tests.integration.test_live_map import ARGS, until
-from tests.plugins.people import cookie, token
+from tests.plugins.browsing import until
 from tests.plugins.sailed import MARIA, QUIET, STELLA, hour_ago, over, sailed, told
+from tests.plugins.seats import seats
 
 pytestmark = pytest.mark.browser
 
 AT = "vedetta.replay.at"
 KEYS = {MARIA: 1, STELLA: 2, QUIET: 3}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture
@@ -54,21 +44,15 @@ def sea(dsn, begin):
 @pytest.fixture
 def opened(browser, sea):
     """Open the map as somebody at an address."""
-    settings = WebSettings(port=0)
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    with running(create_app(WebSettings(poll_s=0.2), sea), settings) as address:
+    app = create_app(WebSettings(poll_s=0.2), sea)
+    with running(app, WebSettings(port=0)) as address, seats(browser, address, sea) as sits:
 
         def opened(address_hash: str = "#8/35.9/15.3", role: str = "operator", **said):
-            context.add_cookies([cookie(address, token(sea, role, **said))])
-            page = context.new_page()
-            page.errors = []
-            page.on("pageerror", lambda error: page.errors.append(str(error)))
-            page.goto(f"{address}/{address_hash}")
+            page = sits(role, path=f"/{address_hash}", **said)
             until(page, "vedetta.fleet.size === 3 || vedetta.replay.on")
             return page
 
         yield opened
-        context.close()
 
 
 @pytest.fixture
@@ -79,8 +63,7 @@ def page(opened, begin):
     start = ms(begin)
     page.evaluate(f"void vedetta.replay.open({start}, {start + 3_600_000})")
     until(page, "vedetta.replay.alerts.length === 1 && vedetta.fleet.size === 3")
-    yield page
-    assert page.errors == []
+    return page
 
 
 def ms(at: datetime) -> int:

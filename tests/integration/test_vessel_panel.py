@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from alerts.alert import Codes
 from alerts.events import Fact
@@ -20,25 +20,16 @@ from store import audit
 from store.connect import connect
 from store.events import put_events
 from store.writer import Writer
-from tests.integration.test_live_map import ARGS, until
+from tests.plugins.browsing import until
 from tests.plugins.notices import event
-from tests.plugins.people import cookie, token
 from tests.plugins.rows import writes
 from tests.plugins.sailed import MARIA, hour_ago, listed, sailed, told
+from tests.plugins.seats import seats
 from tests.plugins.where_and_who import visited
 
 pytestmark = pytest.mark.browser
 
 PORT = builtin_zones().of_kind("port").zones[0]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture
@@ -68,16 +59,11 @@ def sea(dsn):
 @pytest.fixture
 def opened(browser, sea):
     """Open the details of MARIA as somebody."""
-    settings = WebSettings(port=0)
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    with running(create_app(WebSettings(poll_s=0.2), sea), settings) as address:
+    app = create_app(WebSettings(poll_s=0.2), sea)
+    with running(app, WebSettings(port=0)) as address, seats(browser, address, sea) as sits:
 
         def opened(role: str = "analyst", **said):
-            context.add_cookies([cookie(address, token(sea, role, **said))])
-            page = context.new_page()
-            page.errors = []
-            page.on("pageerror", lambda error: page.errors.append(str(error)))
-            page.goto(f"{address}/#8/35.9/15.3")
+            page = sits(role, path="/#8/35.9/15.3", **said)
             until(page, "vedetta.fleet.size === 3")
             page.evaluate("vedetta.openKey(1)")
             until(page, "document.querySelectorAll('.graph').length === 2")
@@ -85,7 +71,6 @@ def opened(browser, sea):
             return page
 
         yield opened
-        context.close()
 
 
 def test_charts_have_axes_units_and_gaps(opened) -> None:
@@ -98,7 +83,6 @@ def test_charts_have_axes_units_and_gaps(opened) -> None:
     # Before the first report, the middle, after the last.
     assert speed.locator(".gap").count() == 2
     assert speed.locator(".curve").get_attribute("d").count("M") == 2
-    assert page.errors == []
 
 
 def test_values_are_read_by_pointer_and_by_keys(opened) -> None:

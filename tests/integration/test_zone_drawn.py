@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from service import adopting as adopting_module
 from service import ingest as ingest_module
@@ -17,9 +17,9 @@ from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from store.zones import zone_history, zones_now
-from tests.integration.test_live_map import ARGS
-from tests.integration.test_live_map import until as seen
 from tests.plugins import people
+from tests.plugins.browsing import click_at
+from tests.plugins.browsing import until as seen
 from tests.plugins.nmea import encoded
 from tests.plugins.waiting import at_work, until
 
@@ -27,15 +27,6 @@ pytestmark = pytest.mark.browser
 
 SHIP = 247_000_001
 EVENTS = "SELECT kind, zone, mmsis FROM event WHERE kind = 'zone_entered'"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture
@@ -55,13 +46,6 @@ def page(browser: Browser, dsn: str, address: str) -> Iterator[Page]:
     page.wait_for_selector("#draw-button")
     yield page
     context.close()
-
-
-def click_at(page: Page, lat: float, lon: float) -> None:
-    at = page.evaluate(f"() => {{ const p = vedetta.map.latLngToContainerPoint([{lat}, {lon}]); "
-                       "return [p.x, p.y]; }")  # fmt: skip
-    box = page.locator("#map_live").bounding_box()
-    page.mouse.click(box["x"] + at[0], box["y"] + at[1])
 
 
 def begin(page: Page) -> None:

@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from geofence.zones import Zone, ZoneSet
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.source import PartHealth
-from tests.integration.test_live_map import ARGS, until
-from tests.integration.test_map_tools import NoConcern
+from tests.plugins.browsing import click_at, until
+from tests.plugins.memory import MemoryFacts, MemorySource
 from tests.plugins.people import TOKENS, cookie, everybody
-from tests.service.web.conftest import MemoryFacts, MemorySource
+from tests.plugins.still import NoConcern
 from watchlist.vessels import SentIdentity, VesselIdentity, identity_of
 
 pytestmark = pytest.mark.browser
@@ -61,15 +61,6 @@ class Reporting(MemorySource):
         return super().health()
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=ARGS) as browser,
-    ):
-        yield browser
-
-
 @pytest.fixture
 def facts() -> Facts:
     return Facts()
@@ -77,9 +68,7 @@ def facts() -> Facts:
 
 @pytest.fixture
 def page(browser: Browser, facts: Facts) -> Iterator[Page]:
-    source = Reporting()
-    source.at_ms = int(time.time() * 1000)
-    source.table["time"] = source.table["received"] = source.at_ms * 1000
+    source = Reporting().heard_now()
     app = create_app(
         WebSettings(poll_s=0.2), "", source=source, facts=facts, sessions=everybody(),
         concern=NoConcern(),
@@ -104,13 +93,6 @@ def show(page: Page, *kinds: str) -> None:
     for kind in kinds:
         page.check(f".zone-row:has-text('{kind}') input")
     until(page, PIXELS)
-
-
-def click_at(page: Page, lat: float, lon: float) -> None:
-    at = page.evaluate(f"() => {{ const p = vedetta.map.latLngToContainerPoint([{lat}, {lon}]); "
-                       "return [p.x, p.y]; }")  # fmt: skip
-    box = page.locator("#map_live").bounding_box()
-    page.mouse.click(box["x"] + at[0], box["y"] + at[1])
 
 
 WRITTEN = """(() => { const { areas } = vedetta, said = [];

@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from service import demo
 from service.demo import HOST, PORTS_TRIED, Demo
 from service.errors import ServiceError, WrongUseError
 from service.exercise.exercise import Exercise
-from service.exercise.scenario import load_scenario
+from service.exercise.scenario import SCENARIOS, load_scenario
 from service.settings import read_settings
 from store import watchlist
 from store.connect import session
@@ -73,30 +74,41 @@ def page(monkeypatch):
 # --- ports ---------------------------------------------------------------------------------------
 
 
+def free_port() -> int:
+    with demo._door(0) as door:
+        return demo._port(door)
+
+
 def test_a_free_port_is_taken_as_asked():
-    free = demo._free_port(0)
-    assert demo._free_port(free) == free
+    free = free_port()
+    with demo._door(free) as door:
+        assert demo._port(door) == free
 
 
 def test_a_port_in_use_gives_way_to_the_next_free_one():
-    with taken_ports(3) as first:
-        assert demo._free_port(first) >= first + 3
+    with taken_ports(3) as first, demo._door(first) as door:
+        assert demo._port(door) >= first + 3
+
+
+def test_a_port_that_was_chosen_is_nobody_else_s_from_then_on():
+    with demo._door(0) as door, pytest.raises(OSError, match="in use"):
+        socket.create_server((HOST, demo._port(door)))
 
 
 def test_any_port_is_a_real_one():
-    assert 1024 <= demo._free_port(0) <= 65_535
+    assert 1024 <= free_port() <= 65_535
 
 
 @pytest.mark.parametrize("wanted", [65_536, 99_999])
 def test_a_port_that_cannot_be_is_wrong_use(wanted):
     with pytest.raises(WrongUseError, match=rf"--port {wanted}: .* try others"):
-        demo._free_port(wanted)
+        demo._door(wanted)
 
 
 def test_a_range_all_in_use_is_wrong_use(monkeypatch):
     monkeypatch.setattr(demo, "PORTS_TRIED", 2)
     with taken_ports(2) as first, pytest.raises(WrongUseError, match="the next 2 are in use"):
-        demo._free_port(first)
+        demo._door(first)
 
 
 def test_fifty_ports_are_tried():
@@ -216,9 +228,11 @@ def started(monkeypatch, tmp_path):
     monkeypatch.setattr(demo, "stop_on_signals", lambda _stop: None)
 
     def start(wanted: Demo):
-        code = demo._supervise(
-            wanted, tmp_path / "config.yaml", "host=x", (8601, 4001), "operator  word"
-        )
+        with demo._door(0) as page, demo._door(0) as nmea:
+            code = demo._supervise(
+                wanted, tmp_path / "config.yaml", "host=x", (page, nmea), "operator  word"
+            )
+            supervisors[0].fds = page.fileno(), nmea.fileno()
         return code, supervisors.pop()
 
     return start
@@ -231,12 +245,39 @@ def test_four_processes_share_one_database(started):
     assert supervisor.environment == {"DATABASE_URL": "host=x"}
 
 
+@pytest.mark.parametrize(("totp", "said"), [(False, "off"), (True, "required")])
+def test_the_second_step_is_asked_for_where_it_is_wanted(tmp_path, totp, said):
+    settings = demo._settings(tmp_path, replace(DEMO, totp=totp), 8601, 4001)
+    assert settings["people"]["totp"] == said
+
+
 @pytest.mark.parametrize("vessels,named", [(None, False), (40, True)])
 def test_the_exercise_gets_the_seed_the_speed_and_the_vessels(started, vessels, named):
     _, supervisor = started(Demo(None, 5.0, 8600, 3, vessels))
     words = " ".join(supervisor.children[0].command)
-    assert "exercise send --port 4001 --seed 3 --speed 5.0" in words
+    assert f"exercise send --fd {supervisor.fds[1]} --seed 3 --speed 5.0" in words
     assert ("--vessels 40" in words) == named
+
+
+def test_page_and_exercise_get_the_sockets_that_the_demo_holds(started):
+    _, supervisor = started(DEMO)
+    exercise, web, *others = supervisor.children
+    page, nmea = supervisor.fds
+    assert web.command[-2:] == ["--fd", str(page)]
+    assert (web.inherits, exercise.inherits) == ((page,), (nmea,))
+    assert {child.inherits for child in others} == {()}
+
+
+def test_a_scenario_of_ones_own_is_sent_and_listed(started, tmp_path, dsn):
+    own = tmp_path / "own.yaml"
+    given = yaml.safe_load((SCENARIOS / "mediterranean.yaml").read_text("utf-8"))
+    own.write_text(yaml.safe_dump(given | {"incidents": [{"kind": "visit", "at_s": 5}]}), "utf-8")
+    wanted = replace(DEMO, scenario=own)
+    _, supervisor = started(wanted)
+    assert supervisor.children[0].command[-2:] == ["--scenario", str(own)]
+    demo._list(tmp_path / "list.csv", wanted, dsn)
+    with session(dsn) as connection:
+        assert len(watchlist.in_force(connection)) == 1
 
 
 # --- the announcement ----------------------------------------------------------------------------
@@ -258,7 +299,7 @@ def test_the_number_of_ships_is_what_the_page_says(page, answer, ships):
 
 
 def test_a_page_that_does_not_answer_has_no_ships():
-    assert demo._ships(demo._free_port(0)) == 0
+    assert demo._ships(free_port()) == 0
 
 
 def test_the_address_is_printed_once_ships_are_there(page, capsys, monkeypatch):
@@ -290,5 +331,5 @@ def test_after_its_minutes_the_demo_ends_itself(page, capsys):
 def test_a_demo_that_is_stopped_before_the_first_ship_prints_no_address(capsys):
     stop = threading.Event()
     stop.set()
-    demo._announce(demo._free_port(0), "", None, stop)
+    demo._announce(free_port(), "", None, stop)
     assert capsys.readouterr().out == ""

@@ -33,7 +33,9 @@ def supervised():
     running = []
 
     def start(*commands):
-        supervisor = Supervisor([Child(f"c{i}", c) for i, c in enumerate(commands)], {})
+        children = [c if isinstance(c, Child) else Child(f"c{i}", c)
+                    for i, c in enumerate(commands)]  # fmt: skip
+        supervisor = Supervisor(children, {})
         codes: list[int] = []
         thread = threading.Thread(target=lambda: codes.append(supervisor.run()))
         thread.start()
@@ -73,6 +75,27 @@ def test_wrong_settings_are_not_tried_again(supervised):
     assert codes == [2]
     assert supervisor.children[0].starts == 1
     assert [one["event"] for one in told] == ["process_refused"]
+
+
+def test_who_ran_before_and_is_refused_now_is_tried_again(supervised, tmp_path):
+    ran = tmp_path / "ran"
+    script = (
+        f"import pathlib, sys; ran = pathlib.Path({str(ran)!r}); code = 2 if ran.exists() else 1\n"
+        "ran.touch(); sys.exit(code)"
+    )
+    supervisor, thread, _ = supervised([sys.executable, "-c", script], SLEEP)
+    first, second = supervisor.children
+    until(lambda: first.starts == 3)
+    assert (thread.is_alive(), second.starts) == (True, 1)
+
+
+def test_a_child_serves_on_a_socket_that_it_is_given(supervised):
+    script = "import socket, sys; socket.socket(fileno=int(sys.argv[1])).accept()[0].send(b'here')"
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        words = [sys.executable, "-c", script, str(door.fileno())]
+        supervised(Child("web", words, (door.fileno(),)))
+        with socket.create_connection(door.getsockname()) as client:
+            assert client.recv(9) == b"here"
 
 
 def test_a_web_port_in_use_stops_the_service(supervised, tmp_path, monkeypatch):

@@ -58,6 +58,24 @@ def test_a_listed_vessel_makes_all_of_its_events_weigh_more():
     assert listed[0].because.endswith("listed vessel")
 
 
+@pytest.mark.parametrize("role", ["cargo", "passenger", "military"])
+@pytest.mark.parametrize("kind", ["zone_entered", "zone_crossed"])
+def test_who_comes_into_a_drawn_zone_is_told_whoever_it_is(kind, role):
+    desk = Desk(Vessel(AYLA, role=role))
+    evidence = {"zone_name": ("Patrol", None, None), "zone_kind": ("custom", None, None)}
+    [one] = desk.sees(event(kind, AYLA, zone="patrol", evidence=evidence))
+    assert one.after.raised
+    assert names(one.after.alert.shares)[kind] == 3.0
+    assert "drawn to be told of everybody" in one.after.alert.shares[0].because
+
+
+def test_who_comes_into_another_zone_or_was_in_it_already_smoulders():
+    for kind, zone in (("zone_entered", "arrival_coast"), ("zone_present", "custom")):
+        desk, evidence = Desk(), {"zone_kind": (zone, None, None)}
+        for grown in desk.sees(event(kind, AYLA, zone="patrol", evidence=evidence)):
+            assert not grown.after.raised
+
+
 def test_the_tenth_event_of_a_kind_adds_next_to_nothing():
     events = [event("gap", AYLA, hours=n) for n in range(10)]
     points = [share.points for share in judged(*events) if share.name == "gap"]

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 
 from service import demo, processes
-from service.errors import WrongUseError
 from service.settings import parse_settings
 
 
@@ -100,12 +99,6 @@ def test_a_web_port_in_use_is_wrong_use_and_names_the_setting(vedetta, config, m
     assert told.complaint == (
         f"vedetta: web.port: {port} on 127.0.0.1 is in use; choose another, or free this one"
     )
-
-
-@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
-def test_an_address_that_is_not_ours_names_the_setting(host):
-    with pytest.raises(WrongUseError, match=rf"^web\.host: '{host}' cannot be listened on \("):
-        processes.listening(host, 0)
 
 
 def test_it_says_that_it_serves_once_it_listens(monkeypatch):

@@ -1,124 +1,20 @@
-"""A source in memory, so that the web process is tested without a database."""
+"""The web process without a browser: its sources in memory, its files, people at its pages."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+import httpx
 import pytest
-import shapely
 
-from ais.coverage import MAP_CELL
-from geofence.zones import Zone, ZoneSet
-from maps.live.picture import ROWS
+from service.web.app import create_app
 from service.web.files import WebFiles
-from service.web.source import PartHealth
-from watchlist.vessels import SentIdentity, VesselIdentity, identity_of
-
-NOW_MS = 1_700_000_000_000
-TRACK = np.dtype([("time", "M8[us]"), ("lon_deg", "f8"), ("lat_deg", "f8"), ("segment", "i4")])
-
-
-class MemorySource:
-    """Two vessels; ``away`` makes every read fail."""
-
-    def __init__(self) -> None:
-        self.away = False
-        self.trouble: dict[str, Any] = {}
-        self.at_ms = NOW_MS
-        self.points = np.zeros(0, TRACK)
-        self.feeds = [
-            {"name": "malta", "kind": "tcp", "state": "connected", "lines": 7, "last_error": ""},
-            {"name": 'x"\n<b>', "kind": "udp", "state": "failed", "lines": 0, "last_error": "no"},
-        ]
-        self.table = np.zeros(2, ROWS)
-        self.table["segment"], self.table["mmsi"] = [1, 2], [247_000_001, 248_000_002]
-        self.table["reports"], self.table["message"], self.table["imo"] = 3, 1, [9_074_729, 0]
-        self.table["lon_deg"], self.table["lat_deg"] = [14.5, 15.5], [35.9, 36.9]
-        self.table["name"] = [b"MARIA K", b"<script>alert(1)</script>"]
-        self.table["time"] = self.table["received"] = NOW_MS * 1000
-
-    def _answer(self) -> None:
-        if self.away:
-            raise OSError("connection refused by /var/run/x\nmore")
-
-    def rows(self) -> np.ndarray:
-        self._answer()
-        return self.table.copy()
-
-    def health(self) -> dict[str, PartHealth]:
-        self._answer()
-        state = {
-            "now_ms": self.at_ms,
-            "feeds": self.feeds,
-            "spool": {"head": 99, "lag_s": 0.5, "trouble": "", "dropped": {"full": 4}},
-            "poisoned": 2,
-            "refused": 5,
-            "counts": {"lines": 10, "other": {"_tick": 3}},
-            "events": 12,
-            "alerts": {"failed": 1, "error": "KeyError('/a/path')"},
-            "detectors_failed": {"gap": 2},
-        }
-        return {"ingest": PartHealth(state | self.trouble, self.at_ms)}
-
-    def vessel(self, mmsi: int) -> dict[str, Any] | None:
-        self._answer()
-        if mmsi not in self.table["mmsi"]:
-            return None
-        at = datetime.fromtimestamp(NOW_MS / 1000, UTC)
-        last = {"segment": 1, "time": at, "nav_status": 1, "message": 1, "feed": "malta"}
-        last |= {"lon_deg": 14.8, "lat_deg": 35.9}
-        identity = {"name": "MARIA K", "ship_type": 71, "imo": 9_074_729, "draught_m": 8.5}
-        return {"mmsi": mmsi, "identity": identity, "positions": [last]}
-
-    def track(self, mmsi: int, start: datetime, end: datetime) -> np.ndarray:
-        self._answer()
-        self.asked = (start, end)
-        return self.points
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def area(name: str, kind: str, **said: Any) -> Zone:
-    shape = shapely.box(13, 35, 16, 37)
-    return Zone(name.lower(), name, kind, shape, "drawn by hand", "own", **said)
-
-
-class MemoryFacts:
-    """A sub-basin and a port; ``away`` makes every read fail, ``read`` counts those of zones."""
-
-    def __init__(self) -> None:
-        self.away, self.read, self.version = False, 0, 3
-        self.set = ZoneSet((area("Sicily-Channel", "sub_basin"),))
-
-    def edition(self) -> tuple[int | None, str]:
-        if self.away:
-            raise OSError("connection refused by /var/run/x\nmore")
-        return self.version, self.set.sha256()
-
-    def zones(self, sha256: str) -> ZoneSet:
-        assert sha256 == self.set.sha256()
-        self.read += 1
-        return self.set
-
-    def identity(self, mmsi: int) -> VesselIdentity | None:
-        if mmsi != 247_000_001:
-            return None
-        at = datetime(2023, 11, 1, tzinfo=UTC)
-        names = [SentIdentity(mmsi, at, name="OLD ONE"), SentIdentity(mmsi, at, name="MARIA K")]
-        return identity_of(names)
-
-    def coverage(self) -> np.ndarray:
-        if self.away:
-            raise OSError("connection refused by /var/run/x\nmore")
-        return np.array([(14.125, 35.875, 90.52, 2, 31.4, 6), (14.375, 35.875, 2, 1, np.inf, 1)],
-                        MAP_CELL)  # fmt: skip
-
-    def close(self) -> None:
-        self.closed = True
+from service.web.server import running
+from service.web.settings import WebSettings
+from tests.plugins import people
+from tests.plugins.memory import MemoryFacts, MemorySource
 
 
 @pytest.fixture
@@ -140,3 +36,24 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> WebFiles:
     for name in ("leaflet.js", "leaflet.css"):
         (dist / name).write_text("/* none */")
     return WebFiles(folder)
+
+
+@pytest.fixture
+def address(dsn: str, files: WebFiles, source: MemorySource) -> Iterator[str]:
+    """Serve the pages of a database; give their address."""
+    settings = WebSettings(port=0, poll_s=0.2)
+    app = create_app(settings, dsn, source=source, files=files, facts=MemoryFacts())
+    with running(app, settings) as address:
+        yield address
+
+
+@pytest.fixture
+def enter(dsn: str, address: str) -> Iterator[Callable[..., httpx.Client]]:
+    """A client of somebody of a role, as their browser: it follows where a form leads."""
+    with ExitStack() as opened:
+
+        def made(role: str = "analyst", name: str = "", **said: str) -> httpx.Client:
+            token = people.token(dsn, role, name or role, **said)
+            return opened.enter_context(people.signed_in(address, token))
+
+        yield made

@@ -5,47 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable, Iterator
 
-import httpx
 import psycopg
 import pytest
 
-from service.web.app import create_app
-from service.web.server import running
-from service.web.settings import WebSettings
 from store.contacts import contact_history, contacts_now
 from store.writer import Writer
-from tests.plugins import people
-from tests.plugins.people import signed_in
+from tests.plugins.memory import MemorySource
 from tests.plugins.rows import positions, statics, writes
-from tests.service.web.conftest import MemoryFacts, MemorySource
+from tests.plugins.waiting import until
+
+AHEAD = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-def address(dsn, files) -> Iterator[str]:
-    source = MemorySource()
-    source.at_ms = int(time.time() * 1000)
-    source.table["time"] = source.table["received"] = source.at_ms * 1000
-    app = create_app(WebSettings(port=0, poll_s=0.2), dsn, source=source, files=files,
-                     facts=MemoryFacts())  # fmt: skip
-    with running(app, app.state.settings) as address:
-        yield address
-
-
-@pytest.fixture
-def enter(dsn, address) -> Iterator[Callable[..., httpx.Client]]:
-    """A client of somebody of a role."""
-    opened = []
-
-    def made(role: str = "operator") -> httpx.Client:
-        client = signed_in(address, people.token(dsn, role))
-        opened.append(client)
-        return client
-
-    yield made
-    for client in opened:
-        client.close()
+def source() -> MemorySource:
+    return MemorySource().heard_now()
 
 
 def sighting(**said: str) -> dict[str, str]:
@@ -57,7 +32,7 @@ def sighting(**said: str) -> dict[str, str]:
 
 
 def test_a_sighting_is_kept_as_the_command_line_keeps_it(dsn, enter) -> None:
-    page = enter().post("/contacts/new", data=sighting())
+    page = enter("operator").post("/contacts/new", data=sighting())
     assert "35°06.0′N 012°54.0′E" in page.text
     assert "Who is near it now" in page.text
     with psycopg.connect(dsn) as connection:
@@ -72,7 +47,7 @@ def test_a_sighting_is_kept_as_the_command_line_keeps_it(dsn, enter) -> None:
 
 
 def test_a_place_is_reckoned_from_a_zone_or_a_vessel(dsn, enter) -> None:
-    client = enter()
+    client = enter("operator")
     for start in ("Sicily-Channel", "MARIA K", "247000001"):
         given = sighting(place="", start=start, bearing="180", distance="60")
         assert client.post("/contacts/new", data=given).url.path.startswith("/contacts/C-")
@@ -100,7 +75,7 @@ def test_a_place_is_reckoned_from_a_zone_or_a_vessel(dsn, enter) -> None:
     ],
 )
 def test_what_is_no_sighting_comes_back_with_a_sentence(dsn, enter, wrong, sentence) -> None:
-    answer = enter().post("/contacts/new", data=sighting(**wrong))
+    answer = enter("operator").post("/contacts/new", data=sighting(**wrong))
     assert answer.status_code == 400
     assert sentence in answer.text.split('role="alert"')[1].split("</p>")[0]
     assert 'value="Osprey 2"' in answer.text
@@ -109,7 +84,7 @@ def test_what_is_no_sighting_comes_back_with_a_sentence(dsn, enter, wrong, sente
 
 
 def test_a_later_report_is_the_next_place_and_closing_needs_a_reason(dsn, enter) -> None:
-    client = enter()
+    client = enter("operator")
     one = client.post("/contacts/new", data=sighting()).url.path
     client.post(f"{one}/report", data=sighting(place="35.2 12.95", description="under way"))
     assert client.post(f"{one}/close", data={"why": "", "seen": "2"}).status_code == 400
@@ -129,7 +104,7 @@ def test_a_later_report_is_the_next_place_and_closing_needs_a_reason(dsn, enter)
 
 
 def test_the_map_enters_and_reads_them(enter) -> None:
-    client = enter()
+    client = enter("operator")
     said = sighting() | {"lon": 12.9, "lat": 35.1}
     kept = client.post("/api/v1/contacts", json=said).json()
     assert (kept["version"], kept["nearest"]) == (1, [])
@@ -143,7 +118,7 @@ def test_the_map_enters_and_reads_them(enter) -> None:
 
 
 def test_places_are_found_by_name(enter) -> None:
-    client = enter()
+    client = enter("operator")
     [place] = client.get("/api/v1/places?q=sicily").json()["places"]
     assert (place["name"], place["kind"]) == ("Sicily-Channel", "sub_basin")
     assert client.get("/api/v1/places?q=").json() == {"places": []}
@@ -167,7 +142,7 @@ def merchant(dsn: str) -> int:
 
 
 def test_who_is_near_is_told_at_once(enter, merchant) -> None:
-    client = enter()
+    client = enter("operator")
     asked = client.get("/api/v1/rescue?lon=12.9&lat=35.1&error_nm=2").json()
     [near] = asked["nearest"]
     assert (near["mmsi"], near["distance_nm"]) == (merchant, pytest.approx(9, abs=0.2))
@@ -176,3 +151,25 @@ def test_who_is_near_is_told_at_once(enter, merchant) -> None:
     assert [one["mmsi"] for one in kept["nearest"]] == [merchant]
     page = client.get(f"/contacts/{kept['id']}").text
     assert re.search(r"1 h (29|30)", page)
+
+
+class TestAnExerciseThatRunsAhead:
+    """Its picture is an hour ahead of the wall's clock, and so is who writes of it."""
+
+    @pytest.fixture
+    def source(self) -> MemorySource:
+        return MemorySource().heard_now(AHEAD.total_seconds())
+
+    def test_a_sighting_is_of_the_picture_s_time(self, dsn, enter) -> None:
+        client = enter("operator")
+        until(lambda: client.get("/api/v1/vessels?q=maria").json()["vessels"])
+        client.post("/api/v1/contacts", json=sighting() | {"lon": 12.9, "lat": 35.1})
+        client.post("/contacts/new", data=sighting())
+        soon = dt.datetime.now(dt.UTC) + AHEAD - dt.timedelta(minutes=5)
+        with psycopg.connect(dsn) as connection:
+            kept = contacts_now(connection)
+        assert [one.contact.time_us / 1e6 > soon.timestamp() for one in kept] == [True, True]
+        assert all(one.at > soon for one in kept)
+        form = client.get("/contacts/new").text
+        shown = re.search(r'name="time"[^>]*value="([^"]+)"', form)[1]
+        assert dt.datetime.fromisoformat(f"{shown}+00:00") > soon

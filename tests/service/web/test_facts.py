@@ -10,7 +10,7 @@ from store.changes import Change
 from store.connect import connect
 from store.editions import publish
 from store.writer import Writer
-from tests.integration.test_live_map import MMSI, Sea
+from tests.plugins.seas import MMSI, Sea
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -6,23 +6,18 @@ import dataclasses
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psycopg
 import pytest
 
-from service.web.app import create_app
-from service.web.server import running
-from service.web.settings import WebSettings
 from store.changes import Change, in_turn
 from store.connect import session
 from store.watchlist import history, in_force, newest, propose, put_persons, release
 from tests.plugins import people
-from tests.plugins.people import signed_in
 from tests.plugins.waiting import until
-from tests.service.web.conftest import MemoryFacts, MemorySource
 from watchlist.entries import Person, WatchlistEntry
 
 NOW = dt.datetime.now(dt.UTC)
@@ -38,28 +33,16 @@ HIDDEN = WatchlistEntry(
 
 
 @pytest.fixture
-def address(dsn, files) -> Iterator[str]:
-    app = create_app(WebSettings(port=0, poll_s=5), dsn, source=MemorySource(), files=files,
-                     facts=MemoryFacts())  # fmt: skip
-    with running(app, app.state.settings) as address:
-        yield address
-
-
-@pytest.fixture
-def office(dsn, address) -> Iterator[Callable[..., httpx.Client]]:
+def office(enter) -> Callable[..., httpx.Client]:
     """A client of somebody who has said for what they read."""
-    opened = []
 
-    def enter(role: str = "analyst", name: str = "", **said: str) -> httpx.Client:
-        client = signed_in(address, people.token(dsn, role, name or role, **said))
-        opened.append(client)
+    def stated(role: str = "analyst", name: str = "", **said: str) -> httpx.Client:
+        client = enter(role, name, **said)
         stated = client.post("/watchlist/purpose", data={"purpose": "watch of May", "case": "C-7"})
         assert stated.status_code == 200
         return client
 
-    yield enter
-    for client in opened:
-        client.close()
+    return stated
 
 
 def listed(dsn: str, *entries: WatchlistEntry) -> list[str]:

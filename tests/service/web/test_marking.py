@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 
 import psycopg
@@ -12,7 +13,7 @@ from service.marks import Concern
 from service.web.hub import Hub
 from service.web.marking import Marking, StoreConcern
 from tests.plugins import people
-from tests.plugins.alerted import raised, seen
+from tests.plugins.alerted import listed, raised, seen
 
 
 class Failing:
@@ -70,5 +71,16 @@ def test_a_list_that_cannot_be_read_keeps_no_alert_back(dsn) -> None:
     source = StoreConcern(dsn)
     try:
         assert [one.kind for one in source.read().alerts] == ["distress"]
+    finally:
+        source.close()
+
+
+def test_the_ring_of_a_listed_vessel_comes_with_her_alert(dsn) -> None:
+    source, soon = StoreConcern(dsn), dt.datetime.now(dt.UTC).date() + dt.timedelta(days=20)
+    try:
+        assert source.read().listed == {}
+        listed(dsn, 247_111_222, name="MARIA K", reason="sold twice", review_by=soon)
+        raised(dsn, seen("watchlist", 247_111_222), seen("gap", 247_111_222), vessels=())
+        assert list(source.read().listed) == [247_111_222]
     finally:
         source.close()

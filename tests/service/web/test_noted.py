@@ -27,7 +27,7 @@ from store.events import put_events
 from tests.plugins import people
 from tests.plugins.alerted import ROUTING, listed, raised, seen
 from tests.plugins.database import fresh_database
-from tests.service.web.conftest import MemoryFacts, MemorySource
+from tests.plugins.memory import MemoryFacts, MemorySource
 from tests.service.web.test_cases import CASE
 from tests.service.web.test_rights import filled
 from tests.service.web.test_watch_log import sign

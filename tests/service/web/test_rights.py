@@ -19,7 +19,7 @@ from service.web.server import running
 from service.web.settings import WebSettings
 from tests.plugins import people
 from tests.plugins.database import fresh_database
-from tests.service.web.conftest import MemoryFacts, MemorySource
+from tests.plugins.memory import MemoryFacts, MemorySource
 
 PATHS = {
     "{version}/{name:path}": "x/live.css", "{mmsi}": "247000001", "{token}": "x", "{id}": "U-0001",

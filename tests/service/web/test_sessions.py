@@ -102,7 +102,7 @@ def test_what_is_forgotten_is_asked_anew(sessions, source) -> None:
 
 @pytest.fixture
 def served(files, facts, monkeypatch):
-    from tests.service.web.conftest import MemorySource
+    from tests.plugins.memory import MemorySource
 
     monkeypatch.setattr(live_of, "_STILL_IN_S", 0.05)
     memory = MemorySource()
@@ -133,7 +133,7 @@ def test_an_open_map_is_closed_when_its_session_ends(served) -> None:
 
 
 def test_without_the_database_a_stranger_is_told_that_it_is_away(files, facts, source) -> None:
-    from tests.service.web.conftest import MemorySource
+    from tests.plugins.memory import MemorySource
 
     source.away, settings = True, WebSettings(port=0)
     app = create_app(

@@ -21,12 +21,15 @@ from service import casework
 from service.hand_over import fault_of, said
 from store import audit
 from store.changes import Change
+from store.connect import session
 from store.contacts import add_contact
 from store.events import put_events
 from store.hand_overs import hand_over
+from store.live import put_health
 from store.watchlist import propose
 from tests.plugins import people
 from tests.plugins.desks import Desk, desk, put_alert
+from tests.plugins.waiting import until
 from watchlist.entries import WatchlistEntry
 
 SECRET = Codes("H3", "named people", "red", contributors=("GRC",))
@@ -213,6 +216,24 @@ def test_a_watch_is_handed_over_by_two_signatures_and_frozen(room) -> None:
     assert [one.who for one in signed] == ["boris", "anna"]
     assert kept.incoming.sha256 in signed[0].details
     assert said(kept.content)["summary"] == "All calm."
+
+
+def test_in_an_exercise_that_runs_ahead_who_comes_signs_after_who_goes(dsn, files) -> None:
+    now = dt.datetime.now(dt.UTC)
+    ahead = int(now.timestamp() * 1000) + 3_600_000
+    with session(dsn) as connection:
+        put_health(connection, "ingest", {"now_ms": ahead}, now)
+    with desk(dsn, files=files) as room:
+        until(lambda: room.app.state.poller.parts)
+        anna, boris = (room.as_("operator", name) for name in ("anna", "boris"))
+        anna.post("/log/notes", data={"text": "called MRCC Rome"})
+        where = sign(anna).headers["location"]
+        boris.post(f"{where}/signature", data={"password": people.PASSWORD})
+        with room.connection() as connection:
+            kept = hand_over(connection, where.rsplit("/", 1)[-1])
+    assert kept.outgoing.at < kept.incoming.at
+    assert kept.incoming.at > now + dt.timedelta(minutes=59)
+    assert "called MRCC Rome" in kept.content
 
 
 def test_a_signature_that_was_altered_is_seen(room) -> None:

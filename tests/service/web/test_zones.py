@@ -11,9 +11,9 @@ from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.zones import ZonesInForce
+from tests.plugins.memory import area
 from tests.plugins.people import TOKENS, everybody
 from tests.plugins.people import client as signed_in
-from tests.service.web.conftest import area
 
 
 class Clock:

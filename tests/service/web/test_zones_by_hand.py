@@ -6,7 +6,6 @@ import datetime as dt
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,45 +15,16 @@ import pytest
 import shapely
 
 from geofence.zones import Zone, ZoneSet
-from service.web.app import create_app
-from service.web.server import running
-from service.web.settings import WebSettings
 from service.web.zone_drawing import id_of
 from service.web.zone_pages import FORMATS, written
 from store import audit
 from store.changes import in_turn
 from store.connect import session
 from store.zones import zone_history, zones_now
-from tests.plugins import people
-from tests.plugins.people import signed_in
 from tests.plugins.waiting import until
-from tests.service.web.conftest import MemoryFacts, MemorySource
 
 BOX = shapely.box(14.0, 40.7, 14.2, 40.9)
 TIE = {"type": "Polygon", "coordinates": [[[14, 40], [15, 41], [15, 40], [14, 41], [14, 40]]]}
-
-
-@pytest.fixture
-def address(dsn, files) -> Iterator[str]:
-    app = create_app(WebSettings(port=0, poll_s=5), dsn, source=MemorySource(), files=files,
-                     facts=MemoryFacts())  # fmt: skip
-    with running(app, app.state.settings) as address:
-        yield address
-
-
-@pytest.fixture
-def enter(dsn, address) -> Iterator[Callable[..., httpx.Client]]:
-    """A client of somebody of a role."""
-    opened = []
-
-    def made(role: str = "analyst", name: str = "") -> httpx.Client:
-        client = signed_in(address, people.token(dsn, role, name or role))
-        opened.append(client)
-        return client
-
-    yield made
-    for client in opened:
-        client.close()
 
 
 def drawn(**said: Any) -> dict[str, Any]:
