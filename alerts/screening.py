@@ -40,7 +40,7 @@ class Screening:
 
     A detector that raises says nothing of those rows; the others and the next rows go on.
 
-    world    what they look at · versions  of zones, list and model in force, written into the evidence
+    world    what they look at · versions  of zones, list, model in force, for the evidence
     failed   how often each detector has raised, by name; without those that never did
     """
 

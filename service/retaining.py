@@ -37,3 +37,5 @@ class RetentionSettings:
 
 JOB_RUNS_DAYS, DESK_DAYS = 14.0, 365.0
 """Runs of jobs; calls, answers and digests of the desk: as ``service.duty_rows`` erases them."""
+TRAFFIC_DAYS = 90.0
+"""Models of the usual traffic that were not adopted, as the job ``traffic`` erases them."""

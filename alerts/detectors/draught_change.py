@@ -115,7 +115,7 @@ class DraughtChange:
 
 
 @compiled
-def _follow(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by piece)
+def _follow(
     rows: Any,  # noqa: ANN401
     vessels: Any,  # noqa: ANN401
     table: Any,  # noqa: ANN401

@@ -62,7 +62,7 @@ def passing(
 
 
 @compiled
-def _decibels(row: Any, vessel: Any, usual: Any, roles: Any, by: int, limits: Any) -> int:  # noqa: ANN401, PLR0913, PLR0917
+def _decibels(row: Any, vessel: Any, usual: Any, roles: Any, by: int, limits: Any) -> int:  # noqa: ANN401
     """Return how rare a report is, 0 where nothing is known of it or it is nobody's matter."""
     where, rare, passed = usual
     class_of, watched, busy = roles
@@ -151,7 +151,7 @@ def _follow(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by 
     return count
 
 
-def limits_of(  # noqa: PLR0913 (what both detectors are set by)
+def limits_of(
     *, rare_share: float, passages: int, reports: int, lasting_min: float, back_min: float,
     slowest_kn: float, port_nm: float,
 ) -> NDArray[np.float64]:  # fmt: skip

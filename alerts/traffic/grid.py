@@ -70,7 +70,9 @@ def keys_of(
 ) -> NDArray[np.uint32]:
     """Return one number for each (cell, class, sector, speed bin); sorted by cell."""
     parts = [np.asarray(part, np.uint32) for part in (cell, kind, sector, speed)]
-    key = parts[0] << np.uint32(11) | parts[1] << np.uint32(8) | parts[2] << np.uint32(4) | parts[3]
+    key = (
+        parts[0] << np.uint32(11) | parts[1] << np.uint32(8) | parts[2] << np.uint32(4) | parts[3]
+    )
     return np.asarray(key, np.uint32)
 
 

@@ -96,8 +96,7 @@ class TrafficModel:
             head, _, packed = data.partition(b"\n")
             said = json.loads(head)
             count = int(said["cells"])
-            if said["format"] != FORMAT or not 0 <= count <= _MOST_CELLS:
-                raise ValueError(f"{said['format']!r}, {count} cells")
+            _expect(said["format"], count)
             # Bounded: a small file may claim to be a large one.
             unpacker = zlib.decompressobj()
             raw = unpacker.decompress(packed, 8 * count + 1)
@@ -128,6 +127,11 @@ def _together(
     total = np.zeros(len(every), np.uint32)
     np.add.at(total, place, both)
     return every, total
+
+
+def _expect(said: str, count: int) -> None:
+    if said != FORMAT or not 0 <= count <= _MOST_CELLS:
+        raise ValueError(f"{said!r}, {count} cells")
 
 
 def _day(us: int) -> str:

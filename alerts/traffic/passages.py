@@ -41,7 +41,9 @@ def passages_of(rows: NDArray[Any]) -> NDArray[Any]:
     """
     cell = cells_of(np.ascontiguousarray(rows["lon"]), np.ascontiguousarray(rows["lat"]))
     sog = rows["sog"]
-    good = (cell != OUTSIDE) & (sog >= MOVING_KN) & (sog < BELIEVABLE_KN) & np.isfinite(rows["cog"])
+    good = (
+        (cell != OUTSIDE) & (sog >= MOVING_KN) & (sog < BELIEVABLE_KN) & np.isfinite(rows["cog"])
+    )
     rows, cell = rows[good], cell[good]
     if not len(rows):
         return np.zeros(0, PASSAGE)
@@ -49,9 +51,7 @@ def passages_of(rows: NDArray[Any]) -> NDArray[Any]:
     return _once(found[straight >= STRAIGHT])
 
 
-def _runs(
-    rows: NDArray[Any], cell: NDArray[np.int64]
-) -> tuple[NDArray[Any], NDArray[np.float64]]:
+def _runs(rows: NDArray[Any], cell: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.float64]]:
     """Return a passage for each run of reports in one cell, and how straight each was."""
     new = np.ones(len(rows), np.bool_)
     new[1:] = (

@@ -5,7 +5,7 @@ and a course) is as usual as the passages in the 3 x 3 cells round it within 34Â
 many. p of a way is the share of the square's passages that went a way as rare or rarer: of ships
 like those of the past one in 1/p is seen there. p of a speed is twice the share of the passages
 that were as slow or slower (as fast or faster). Half a passage stands for what was never seen, so
-500 passages without any like it are just enough for 0.001 (1,000 for a speed, which has two sides).
+500 passages without any like it are just enough for 0.001 (1,000 for a speed: it has two sides).
 """
 
 from __future__ import annotations

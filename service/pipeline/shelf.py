@@ -1,4 +1,6 @@
-"""Editions of zones, lists and traffic models as files beside the spool: what its ``_control`` lines speak of.
+"""Editions of zones, lists and traffic models as files beside the spool.
+
+They are what its ``_control`` lines speak of.
 
 A file is named by its content's hash and never changes, so a spool with its editions is replayed
 anywhere, years later, with what was in force.
@@ -30,6 +32,7 @@ WHAT = (ZONES, WATCHLIST, TRAFFIC)
 _ENDING = {ZONES: "json", WATCHLIST: "json", TRAFFIC: "model"}
 READY = 6
 """Editions kept ready in memory: those in force, and those that follow them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traffic:

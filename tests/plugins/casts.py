@@ -108,7 +108,7 @@ def _jammed(lot: random.Random) -> list[Ship]:
 
 
 def _unusual(lot: random.Random) -> list[Ship]:
-    """Ships in the lane of ``tests.plugins.traffic``: one leaves it, one crawls, one was loaded."""
+    """Ships in the lane of the model: one leaves it, one crawls, one is loaded at sea."""
     west, lat, _ = LANE
     leaver = Ship(247_000_050, west + 0.3, lat, type=70, length=140).introduces()
     leaver.sails(90, 13, lot.randint(20, 50)).sails(0, 12, 40).sails(180, 12, 40)
