@@ -105,12 +105,13 @@ class DraughtChange:
 
     def _evidence(self, note: Any) -> dict[str, Fact]:  # noqa: ANN401
         before, now = int(note["spool"]) >> 8, int(note["spool"]) & 255
+        off = float(note["value"]) / NM_M
         least = max(self.change_m, self.change_share * before / 10)
         return {
             "draught_before": Fact(before / 10, "m"),
             "draught": Fact(now / 10, "m"),
             "change": Fact(round(abs(now - before) / 10, 1), "m", round(least, 2)),
-            "off_port": Fact(round(float(note["value"]) / NM_M, 1), "nm", self.off_port_nm),
+            "off_port": Fact(round(off, 1) if np.isfinite(off) else None, "nm", self.off_port_nm),
         }
 
 
