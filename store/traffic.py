@@ -119,6 +119,14 @@ def vessel_sailed(
     return rows
 
 
+def vessel_type(connection: psycopg.Connection, mmsi: int) -> int:
+    """Return the raw ship type that a vessel sends, 255 where it is not known."""
+    row = connection.execute(
+        "SELECT ship_type FROM vessel WHERE run_id = 0 AND mmsi = %s", [mmsi]
+    ).fetchone()
+    return 255 if row is None or row[0] is None else int(row[0])
+
+
 def drop_models(connection: psycopg.Connection, before: datetime) -> int:
     """Remove the bytes of models older than ``before``, but those of the newest; return how many.
 

@@ -61,4 +61,4 @@ def test_ships_at_rest_without_a_course_or_far_away_are_left_out(sog, cog, lon):
 
 def test_the_middle_of_a_cell_lies_in_it():
     assert cell_of(*middle_of(12_345)) == 12_345
-    assert [int(part[0]) for part in parts_of(np.array([12_345 << 11], np.uint32))][0] == 12_345
+    assert parts_of(np.array([12_345 << 11], np.uint32))[0].tolist() == [12_345]

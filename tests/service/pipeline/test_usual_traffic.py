@@ -1,4 +1,4 @@
-"""A model of the usual traffic takes effect where its ``_control`` line stands, in every replay."""
+"""A model of the usual traffic takes effect where its ``_control`` line stands."""
 
 from __future__ import annotations
 
