@@ -73,7 +73,7 @@ def _said(name: str, fact: Fact) -> str:
     if name == "one_of_such_silences" and isinstance(value, int | float):
         return f"1 of {value:,.0f} such silences"
     if name == "one_in" and isinstance(value, int | float):
-        return f"1 of {value:,.0f} passages there is as rare"
+        return f"fewer than 1 in {value:,.0f} passages there is as rare"
     words = plain(name).removesuffix(f"_{fact.unit}").replace("_", " ")
     return f"{words} {_amount(fact)}"
 

@@ -9,7 +9,7 @@ from alerts.events import Event, Fact
 from alerts.rescue import remember
 from alerts.traffic.following import CLOSED
 from alerts.traffic.grid import CLASS_OF, OUTSIDE, cell_of
-from alerts.traffic.usual import judged_as
+from alerts.traffic.usual import judged_as, one_in
 
 if TYPE_CHECKING:
     from alerts.detector import State
@@ -49,8 +49,9 @@ def beside(scene: Scene, row: Any, decibels: float) -> dict[str, Fact]:  # noqa:
         return {}
     at = int(usual.where[cell])
     kind = int(judged_as(CLASS_OF[scene.world.vessels[row["vessel"]]["role"]]))
+    passages = round(float(usual.passed[at, kind]))
     return {
-        "one_in": Fact(float(f"{10 ** (decibels / 10):.2g}")),
-        "passages": Fact(round(float(usual.passed[at, kind]))),
+        "one_in": Fact(one_in(decibels, passages)),
+        "passages": Fact(passages),
         "ships": Fact(usual.words(at, kind)),
     }

@@ -113,6 +113,11 @@ def judged_as(kind: int) -> int:
     return kind if kind < JUDGED else 0
 
 
+def one_in(decibels: float, passages: int) -> int:
+    """Return of how many passages fewer than one is as rare: no more than there are known."""
+    return min(int(float(f"{10 ** (decibels / 10):.2g}")), passages)
+
+
 def _counted(
     parts: NDArray[np.int64], weight: NDArray[np.float64], bins: int, column: int
 ) -> NDArray[np.float32]:

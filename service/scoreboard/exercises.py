@@ -77,8 +77,17 @@ def exercised(
         result.vessel_days,
         staged=written.staged,
         innocent=written.innocent,
-        explained=lambda told: told.kind == INFORMATION or _at_gate(scenario, told),
+        explained=lambda told: (
+            told.kind == INFORMATION
+            or _at_gate(scenario, told)
+            or _is_true_of(told, written.innocent)
+        ),
     )
+
+
+def _is_true_of(told: Told, innocent: frozenset[int]) -> bool:
+    """Tell of ships off their route whether their course was drawn at random: they really are."""
+    return told.kind == "off_route" and not innocent.isdisjoint(told.mmsis)
 
 
 @cache

@@ -12,7 +12,7 @@ from alerts.roles import role_of
 from alerts.traffic.following import BY_SPEED, BY_WAY
 from alerts.traffic.grid import CLASS_OF, CLASSES, cells_of, sector_of, speed_of
 from alerts.traffic.model import TrafficModel
-from alerts.traffic.usual import NOWHERE, Usual, judged_as
+from alerts.traffic.usual import NOWHERE, Usual, judged_as, one_in
 from service.traffic.learning import TRAFFIC, moment
 from store.editions import content, newest
 from store.traffic import vessel_sailed, vessel_type
@@ -100,7 +100,9 @@ def _stretches(
     bin_of = sector_of if by == BY_WAY else speed_of
     decibels = np.array(
         [
-            0 if place == NOWHERE or not np.isfinite(value) else table[place, column, bin_of(value)]
+            0
+            if place == NOWHERE or not np.isfinite(value)
+            else table[place, column, bin_of(value)]
             for place, value in zip(at.tolist(), asked.tolist(), strict=True)
         ],
         np.int64,
@@ -113,12 +115,13 @@ def _stretches(
         if behind - first < _FEWEST or gaps.any():
             continue
         place = int(at[first])
+        passed = round(float(usual.passed[place, column]))
         found.append(Stretch(
             "way" if by == BY_WAY else "speed", _utc(rows["time"][first]),
             _utc(rows["time"][behind - 1]), round(float(rows["lon_deg"][first]), 5),
             round(float(rows["lat_deg"][first]), 5),
-            int(float(f"{10 ** (decibels[first:behind].min() / 10):.2g}")),
-            round(float(usual.passed[place, column])), usual.words(place, column),
+            one_in(int(decibels[first:behind].min()), passed), passed,
+            usual.words(place, column),
         ))  # fmt: skip
     return found
 
@@ -162,8 +165,8 @@ def _said(one: Stretch) -> str:
     )
     ships = one.ships if one.ships == "all ships" else f"ships of the class {one.ships}"
     return (
-        f"{span}, from {where}, she {what} that hardly any ship does there: fewer than 1 of "
-        f"{one.one_in:,} of {one.passages:,} known passages of {ships}."
+        f"{span}, from {where}, she {what} that is rare there: of {one.passages:,} known "
+        f"passages of {ships} fewer than 1 in {one.one_in:,} was as rare."
     )
 
 

@@ -6,10 +6,10 @@ WITH interest AS (
     FROM alert
     WHERE raised AND lane IN ('law', 'sar') AND state <> 'retracted'
         AND verdict IS DISTINCT FROM 'false alarm'
-        AND updated_at >= %(start)s AND started_at < %(end)s
+        AND updated_at >= %(start)s - %(voyage)s::interval AND started_at < %(end)s
     UNION
     SELECT mmsi FROM watchlist_hit
-    WHERE run_id = 0 AND received >= %(start)s AND received < %(end)s
+    WHERE run_id = 0 AND received >= %(start)s - %(voyage)s::interval AND received < %(end)s
 ), arrival AS (
     SELECT DISTINCT v.mmsi, v.zone, v.since
     FROM zone_visit v JOIN interest USING (mmsi)

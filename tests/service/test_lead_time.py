@@ -42,7 +42,8 @@ def told(dsn: str, mmsi: int, at: dt.datetime) -> None:
 @pytest.fixture(scope="module")
 def sea(database_server):
     """Seven ships from a port to a coast, told 1 to 7 hours before; one listed that nobody was
-    told of; one told after she had come; and one of no concern."""
+    told of; one told after she had come; and one of no concern.
+    """
     with fresh_database(database_server) as dsn:
         with session(dsn) as connection:
             zones = zones_in_force(connection)

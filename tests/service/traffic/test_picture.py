@@ -15,9 +15,7 @@ def test_a_lane_is_a_row_of_cells_with_its_ships_and_the_axis_of_their_courses()
     cells = picture_of(lane_model(1200))
     lons = sorted(lon for lon, *_ in cells)
     assert lons[0] == pytest.approx(LANE[0] + 0.05, abs=0.06)
-    assert [b - a for a, b in pairwise(lons)] == pytest.approx(
-        [CELL_DEG] * (len(lons) - 1)
-    )
+    assert [b - a for a, b in pairwise(lons)] == pytest.approx([CELL_DEG] * (len(lons) - 1))
     assert {(ships, axis) for _, _, ships, axis in cells} == {(1200, 90)}
 
 
