@@ -79,8 +79,8 @@ def against_traffic(
     kind = int(CLASS_OF[role_of(vessel_type(connection, mmsi))])
     rows = vessel_sailed(connection, mmsi, start, end)
     rows = rows[rows["sog_kn"] >= _MOVING_KN]
-    at = usual.where[cells_of(rows["lon_deg"].copy(), rows["lat_deg"].copy())]
-    at = at.astype(np.int64)
+    cells = cells_of(rows["lon_deg"].copy(), rows["lat_deg"].copy())
+    at = usual.where[cells].astype(np.int64)
     stretches = sorted(
         (one for by in (BY_WAY, BY_SPEED) for one in _stretches(usual, by, kind, rows, at)),
         key=lambda one: (one.since, one.what),

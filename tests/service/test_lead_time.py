@@ -34,14 +34,15 @@ def told(dsn: str, mmsi: int, at: dt.datetime) -> None:
             [one.id, one.kind, [mmsi], at, at, at],
         )
         connection.execute(
-            "INSERT INTO alert_change VALUES (%s, 1, %s, 'vedetta', 'alert', '', 'new', 0.9, '{}')",
+            "INSERT INTO alert_change "
+            "VALUES (%s, 1, %s, 'vedetta', 'alert', '', 'new', 0.9, '{}')",
             [one.id, at],
         )
 
 
 @pytest.fixture(scope="module")
 def sea(database_server):
-    """Seven ships from a port to a coast, told 1 to 7 hours before; one listed that nobody was
+    """Seven ships, told 1 to 7 hours before they came, and three others.
     told of; one told after she had come; and one of no concern.
     """
     with fresh_database(database_server) as dsn:
