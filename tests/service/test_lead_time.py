@@ -43,7 +43,8 @@ def told(dsn: str, mmsi: int, at: dt.datetime) -> None:
 @pytest.fixture(scope="module")
 def sea(database_server):
     """Seven ships, told 1 to 7 hours before they came, and three others.
-    told of; one told after she had come; and one of no concern.
+
+    One listed of whom nobody was told; one told after she had come; one of no concern.
     """
     with fresh_database(database_server) as dsn:
         with session(dsn) as connection:
