@@ -62,6 +62,9 @@ class OffRoute:
     def step(self, state: State, scene: Scene) -> list[Event]:
         """Follow each ship's way."""
         world = scene.world
+        if not len(world.traffic.way) and not state.book.keys():
+            # Nothing is known anywhere: no table for nothing.
+            return []
         limits = limits_of(
             rare_share=self.rare_share, passages=self.passages, reports=self.reports,
             lasting_min=self.lasting_min, back_min=self.back_min, slowest_kn=self.slowest_kn,
