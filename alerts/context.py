@@ -133,6 +133,9 @@ class Context:
         length = float(statics.to_bow_m[k]) + float(statics.to_stern_m[k])
         if length > 0:
             vessel["length_m"] = length
+        draught = float(statics.draught_m[k])
+        if draught > 0:
+            vessel["draught"] = min(round(draught * 10), 255)
         for name in ("imo", "name", "call_sign"):
             if value := getattr(statics, name)[k]:
                 vessel[name] = value
@@ -155,7 +158,7 @@ class Context:
         kind = kind_of(mmsi)
         role = self._roles.of(mmsi) or (scene.SAR if kind == scene.AIRCRAFT else scene.UNKNOWN)
         listed = mmsi in self._entries
-        return np.array((mmsi, kind, role, _UNSAID, listed, np.nan, 0, b"", b""), VESSEL)
+        return np.array((mmsi, kind, role, _UNSAID, listed, 0, np.nan, 0, b"", b""), VESSEL)
 
     def _replaced(self, mmsi: int, vessel: NDArray[Any]) -> int | None:
         """Put ``vessel`` in force; return its row, None where it says what was known."""

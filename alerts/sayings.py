@@ -36,7 +36,7 @@ class Sayings:
         if 3 * (self._held + len(statics)) > 2 * len(self._table):
             self._take(self._table[self._table["key"] != 0], len(statics))
         columns = (statics.imo, statics.call_sign, statics.name, statics.ship_type,
-                   statics.to_bow_m, statics.to_stern_m)  # fmt: skip
+                   statics.to_bow_m, statics.to_stern_m, statics.draught_m)  # fmt: skip
         letters = np.concatenate(
             [np.ascontiguousarray(c).view(np.uint8).reshape(len(statics), -1) for c in columns],
             axis=1,

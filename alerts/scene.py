@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ais.batches import Receptions, SafetyText, StaticBatch
     from ais.coverage import Coverage
     from alerts.places import Places
+    from alerts.traffic.usual import Usual
     from alerts.twins import Twins
     from geofence.visits import Visits
     from geofence.zones import Zone
@@ -66,11 +67,13 @@ ROLES = (
 VESSEL = np.dtype(
     [
         ("mmsi", "u4"), ("kind", "u1"), ("role", "u1"), ("ship_type", "u1"), ("listed", "?"),
+        ("draught", "u1"),
         ("length_m", "f4"), ("imo", "u4"), ("name", "S34"), ("call_sign", "S7"),
     ]
 )  # fmt: skip
 """What is known of a vessel: kind SHIP…, role UNKNOWN…, ship_type raw (255 not known), whether an
-entry of the list answers to it, length_m NaN, imo 0 and empty texts where not known."""
+entry of the list answers to it, draught in decimetres, length_m NaN, draught and imo 0 and empty
+texts where not known."""
 
 
 @dataclass(slots=True)
@@ -84,6 +87,7 @@ class World:
     places     distances to ports, anchorages, shore · twins  MMSIs with several segments
     zones      those of the edition in force, by index
     coverage   what the receivers hear, None where it is not kept
+    traffic    what is usual where, by the model in force; without one nothing is known
     feeds      names of the feeds by code
     now_us     the last tick, µs since 1970
     """
@@ -93,6 +97,7 @@ class World:
     untrusted: NDArray[np.int64]
     places: Places
     twins: Twins
+    traffic: Usual
     zones: tuple[Zone, ...] = ()
     coverage: Coverage | None = None
     feeds: list[str] = field(default_factory=list)

@@ -15,6 +15,7 @@ from alerts.detectors import DETECTORS
 from alerts.events import Event, Fact
 from alerts.places import Places
 from alerts.scene import NEVER, Scene, World
+from alerts.traffic.usual import Usual
 from alerts.twins import Twins
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Screening:
 
     A detector that raises says nothing of those rows; the others and the next rows go on.
 
-    world    what they look at · versions  of zones and list in force, written into the evidence
+    world    what they look at · versions  of zones, list, model in force, for the evidence
     failed   how often each detector has raised, by name; without those that never did
     """
 
@@ -67,6 +68,7 @@ class Screening:
             untrusted=np.full(len(self.context.fleet), NEVER, np.int64),
             places=Places.of(()),
             twins=Twins(),
+            traffic=Usual.nothing(),
             coverage=Coverage(coverage),
         )
 
@@ -79,6 +81,12 @@ class Screening:
         """Let ``edition`` be in force; its hits follow as rows do."""
         self.context.adopt(edition)
         self.versions["list"] = version
+
+    def adopt_traffic(self, usual: Usual, version: str) -> None:
+        """Let a model of the usual traffic be in force; no version: there is none yet."""
+        self.world.traffic = usual
+        if version:
+            self.versions["model"] = version
 
     def step(
         self,
@@ -160,7 +168,7 @@ class Screening:
         return parts
 
     def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
-        """Take what ``freeze`` gave; zones and places are adopted apart.
+        """Take what ``freeze`` gave; zones, places and traffic are adopted apart.
 
         Raises KeyError or ValueError where it comes from other detectors or columns.
         """

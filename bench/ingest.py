@@ -19,8 +19,10 @@ from ais.lines import FeedNames, LineBlock
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
 from ais.tracks import TrackSettings
+from alerts.traffic.usual import Usual
 from geofence.builtin import builtin_zones
 from geofence.index import ZoneIndex
+from service.exercise.background import usual_traffic
 from service.exercise.exercise import Exercise
 from service.exercise.scenario import load_scenario
 from service.pipeline.checks import Checks
@@ -30,7 +32,7 @@ from service.pipeline.ledger import Ledger
 from service.pipeline.loop import run
 from service.pipeline.path import Outcome
 from service.pipeline.path import Path as DataPath
-from service.pipeline.shelf import WATCHLIST, WHAT, ZONES, Shelf
+from service.pipeline.shelf import TRAFFIC, WATCHLIST, ZONES, Shelf, Traffic
 from service.settings import Settings
 from store.copying import copy_buffer
 from store.embedded import embedded, locate
@@ -114,8 +116,8 @@ def _path(names: FeedNames) -> DataPath:
 def checks_in_force() -> Checks:
     """Return zones and a list in force before the first line."""
     checks = Checks(_SHELF)
-    for what in WHAT:
-        checks.fix(what, _in_force()[what])
+    for what, sha256 in _in_force().items():
+        checks.fix(what, sha256)
     return checks
 
 
@@ -124,7 +126,9 @@ def _in_force() -> dict[str, str]:
     zones, edition = builtin_zones(), _strangers()
     _SHELF.hold(ZONES, zones.sha256(), ZoneIndex.of(zones))
     _SHELF.hold(WATCHLIST, edition.sha256(), edition)
-    return {ZONES: zones.sha256(), WATCHLIST: edition.sha256()}
+    model = usual_traffic(load_scenario(), seeds=(9001,))
+    _SHELF.hold(TRAFFIC, model.sha256(), Traffic(model, Usual.of(model)))
+    return {ZONES: zones.sha256(), WATCHLIST: edition.sha256(), TRAFFIC: model.sha256()}
 
 
 def _strangers() -> Edition:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from alerts.alert import Alert, SarHelp, Vessel
     from alerts.events import Event
     from alerts.notices import Past
+    from alerts.traffic.lines import Line
     from geofence.zones import Zone
 
 Helping: TypeAlias = "Callable[[psycopg.Connection, Alert, int], SarHelp | None]"
@@ -95,6 +96,7 @@ class Alerting:
         self.settings, self.routing, self.exercise = settings, routing, exercise
         self._sar_help, self._link_of = sar_help, link_of
         self._log = structlog.get_logger()
+        self._lines: dict[int, Line] = {}
         self.adopt_zones(tuple(builtin_zones().zones) if zones is None else zones)
 
     def adopt_zones(self, zones: Sequence[Zone]) -> None:
@@ -102,6 +104,10 @@ class Alerting:
         self._zones = {zone.id: zone for zone in zones}
         self._where = Whereabouts.of(zones)
         self._regions = tuple(zone for zone in zones if zone.kind == "sar_region")
+
+    def adopt_traffic(self, lines: Sequence[Line]) -> None:
+        """Let the lines of a traffic model be known: a ship that keeps to one is no surprise."""
+        self._lines = {line.mmsi: line for line in lines}
 
     def __call__(
         self,
@@ -123,7 +129,7 @@ class Alerting:
         codes = entry_codes(connection, listed)
         rescues = any(event.lane == "sar" for event in events)
         contacts = tuple(one.contact for one in contacts_now(connection)) if rescues else ()
-        known = Known(self._where, vessels, codes, self.exercise, contacts)
+        known = Known(self._where, vessels, codes, self.exercise, contacts, self._lines)
         grown = grow(found, events, known, self.settings.incidents, now_us)
         if not grown:
             return

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 from typing import TYPE_CHECKING
 
+from alerts.traffic.model import TrafficModel
+from alerts.traffic.usual import Usual
 from geofence.builtin import builtin_zones
 from geofence.files.features import ZoneDefaults
 from geofence.files.reading import ENDINGS as ZONE_ENDINGS
@@ -13,7 +16,7 @@ from geofence.files.reading import read_zones
 from geofence.index import ZoneIndex
 from geofence.zones import ZoneSet
 from service.intake import check_file
-from service.pipeline.shelf import WATCHLIST, ZONES
+from service.pipeline.shelf import TRAFFIC, WATCHLIST, ZONES, Traffic
 from watchlist.entries import Edition
 from watchlist.formats import ENDINGS as LIST_ENDINGS
 from watchlist.formats import Defaults, read_list
@@ -45,10 +48,12 @@ class Given:
 
     zones      in place of the zones that come along; None = those, or what the spool says
     watchlist  whom to look for; None = nobody, or whom the spool says
+    traffic    model of the usual traffic; None = none, or what the spool says
     """
 
     zones: Path | None = None
     watchlist: Path | None = None
+    traffic: Path | None = None
 
 
 def zones_of(path: Path) -> ZoneSet:
@@ -92,4 +97,10 @@ def apply(given: Given, checks: Checks, grace_days: int, *, spool: bool) -> tupl
         edition, bad = edition_of(given.watchlist, grace_days)
         checks.shelf.hold(WATCHLIST, edition.sha256(), edition)
         checks.fix(WATCHLIST, edition.sha256())
+    if given.traffic:
+        content = given.traffic.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        model = TrafficModel.from_bytes(content)
+        checks.shelf.hold(TRAFFIC, sha256, Traffic(model, Usual.of(model)))
+        checks.fix(TRAFFIC, sha256)
     return bad

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from service.retaining import DESK_DAYS, JOB_RUNS_DAYS, TOKENS_DAYS, RetentionSettings
+from service.retaining import (
+    DESK_DAYS,
+    JOB_RUNS_DAYS,
+    TOKENS_DAYS,
+    TRAFFIC_DAYS,
+    RetentionSettings,
+)
 
 FILES: Final = frozenset({"spool"})
 """Rows that are files and no table."""
@@ -101,10 +107,13 @@ HOLDINGS: tuple[Holding, ...] = (
             _CASE, _LISTED, "until somebody erases it; it matches no longer than its review"),
     Holding("entry_person", "owners, masters and others of an entry", "evidence", _CASE,
             "the persons named", "until they are removed, or their entry is erased"),
-    _erased("edition", "the list and the zones as they were published", "explains hits and visits",
-            _CASE, _LISTED, "hits_days",
+    _erased("edition", "the list, zones, traffic models as published",
+            "explains hits and visits", _CASE, _LISTED, "hits_days",
             "after it was superseded, or as long as visits if that is longer; who published it "
             "stays"),
+    Holding("traffic_model", "how many ships pass where, by class, course and speed; ships on "
+            "lines by MMSI", "what is usual", _PICTURE, _CREW, "after it was learned; the newest "
+            "one stays", days=TRAFFIC_DAYS, job="traffic"),
     Holding("adoption", "from when on an edition was in force", "explains hits and visits", _PROOF,
             "", "no end; of a replay with its replay"),
     Holding("zone_version", "zones of our own", "what visits rest on", _PICTURE, _STAFF, "no end"),

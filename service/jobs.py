@@ -26,6 +26,7 @@ from service.pipeline.shelf import Shelf
 from service.receipts import Inboxes
 from service.rescuing import Rescuing
 from service.schedule import Every, Job, Schedule, Turn
+from service.traffic.job import Learning
 from store.board import Board, committed_offset
 from store.connect import session
 from store.editions import needed_from
@@ -85,6 +86,7 @@ class Jobs:
             Flooding(dsn, one.routing, post, exercise=one.exercise).job(),
             pruning(dsn),
             *digests.jobs(),
+            *([Learning(dsn, one.traffic).job()] if one.traffic.learn else []),
         )
 
     def run(self) -> None:

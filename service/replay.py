@@ -34,7 +34,7 @@ from service.pipeline.ledger import Ledger
 from service.pipeline.live import live_decoder
 from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
-from service.pipeline.shelf import WATCHLIST, ZONES, Shelf
+from service.pipeline.shelf import TRAFFIC, WATCHLIST, ZONES, Shelf
 from service.tally import Tally
 from store.runs import finish_run, open_run
 from store.writer import Writer
@@ -186,7 +186,8 @@ def replay(
 def _run_key(job: Replay, checks: Checks) -> str:
     """Return what a run is known by: its input's bytes, and what it is screened with if given."""
     key = input_sha256(job.files)
-    given = (job.given.zones and ZONES, job.given.watchlist and WATCHLIST)
+    said = job.given
+    given = (said.zones and ZONES, said.watchlist and WATCHLIST, said.traffic and TRAFFIC)
     parts = [checks.adopted[what].sha256 for what in given if what]
     return hashlib.sha256("".join([key, *parts]).encode()).hexdigest() if parts else key
 

@@ -40,3 +40,5 @@ class RetentionSettings:
 JOB_RUNS_DAYS, DESK_DAYS, TOKENS_DAYS = 14.0, 365.0, 30.0
 """Runs of jobs; calls, answers and digests of the desk; tokens of programs that have expired: as
 ``service.duty_rows`` erases them."""
+TRAFFIC_DAYS = 90.0
+"""Models of the usual traffic that were not adopted, as the job ``traffic`` erases them."""

@@ -43,6 +43,7 @@ DEEDS: dict[str, tuple[Role, ...]] = {
     "duty.edit": ("operator", "supervisor"),
     "deliveries.read": ("operator", "supervisor"),
     "scoreboard.read": _DESK,
+    "lead_time.read": _WRITERS,
     # Who watches the watchers, and who gives them their keys.
     "audit.read": ("auditor", "supervisor"),
     "people.manage": ("administrator",),

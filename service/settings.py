@@ -39,6 +39,7 @@ from service.people_settings import PeopleSettings
 from service.receipts import ReceiptSettings
 from service.retaining import RetentionSettings
 from service.strict_yaml import NotYamlError, load_yaml
+from service.traffic.learning import TrafficSettings
 from service.web.settings import WebSettings
 from store.thinning import Thinning
 from watchlist.matching import MatchSettings
@@ -143,6 +144,7 @@ class Settings:
     detectors: Detectors = field(
         default_factory=lambda: {n: one() for n, one in DETECTORS.items()}
     )
+    traffic: TrafficSettings = field(default_factory=TrafficSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     people: PeopleSettings = field(default_factory=PeopleSettings)

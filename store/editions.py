@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class EditionRow:
     """One edition, without its bytes.
 
-    what "zones" or "watchlist" · version from 1 · sha256 of its bytes, hexadecimal
+    what "zones", "watchlist" or "traffic" · version from 1 · sha256 of its bytes, hexadecimal
     author, at (UTC), why  of the change that made it
     """
 
@@ -130,7 +130,7 @@ def needed_from(connection: psycopg.Connection, spool: int) -> set[str]:
         "SELECT sha256 FROM adoption WHERE run_id = 0 AND spool >= %s", [spool]
     ).fetchall()
     in_force = adopted(connection, at_most=spool).values()
-    latest = (newest(connection, what) for what in ("zones", "watchlist"))
+    latest = (newest(connection, what) for what in ("zones", "watchlist", "traffic"))
     return {sha256 for (sha256,) in rows} | {one.sha256 for one in (*in_force, *latest) if one}
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from store.copying import EPOCH_US
 from store.queries import query
+from store.streamed import dtype_of, streamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +21,7 @@ _FIELDS = (
     ("lat_deg", ">f8"),
     ("sog_kn", ">f4"),
 )
-# PostgreSQL documentation, COPY, binary format: a row is the number of its fields, then the length
-# and the bytes of each; 19 bytes before the first row and 2 after the last.
-_SENT = np.dtype(
-    [("fields", ">i2"), *((f"{name}{end}", kind) for name, form in _FIELDS
-                          for end, kind in (("_size", ">i4"), ("", form)))]
-)  # fmt: skip
-_HEAD, _TAIL = 19, 2
-SLOW = np.dtype(
-    [(name, "M8[us]" if name == "time" else kind.replace(">", "=")) for name, kind in _FIELDS]
-)
+SLOW = dtype_of(_FIELDS)
 """Columns of ``slow_positions``; NaN in sog_kn is not available."""
 
 
@@ -50,23 +39,4 @@ def slow_positions(
     The rows of one vessel may stand in several blocks. Nothing is held but one block.
     """
     asked = {"start": start, "end": end, "slow_kn": slow_kn}
-    with connection.cursor() as cursor, cursor.copy(query("slow_positions"), asked) as copy:
-        held = bytearray()
-        skip = _HEAD
-        for part in copy:
-            held += part
-            if len(held) >= skip + block * _SENT.itemsize + _TAIL:
-                rows = bytes(held[skip : skip + block * _SENT.itemsize])
-                del held[: skip + len(rows)]
-                skip = 0
-                yield _rows(rows)
-        if rest := bytes(held[skip:-_TAIL]):
-            yield _rows(rest)
-
-
-def _rows(sent: bytes) -> NDArray[Any]:
-    said = np.frombuffer(sent, _SENT)
-    rows = np.empty(len(said), SLOW)
-    for name, _ in _FIELDS:
-        rows[name] = said[name] + EPOCH_US if name == "time" else said[name]
-    return rows
+    yield from streamed(connection, query("slow_positions"), asked, _FIELDS, block)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from alerts.detectors.clone import Clone
 from alerts.detectors.converging_rescue import ConvergingRescue
 from alerts.detectors.distress import Distress
+from alerts.detectors.draught_change import DraughtChange
 from alerts.detectors.drift import Drift
 from alerts.detectors.encounter import Encounter
 from alerts.detectors.feed_outage import FeedOutage
@@ -20,8 +21,10 @@ from alerts.detectors.invalid_identity import InvalidIdentity
 from alerts.detectors.jump import Jump
 from alerts.detectors.loitering import Loitering
 from alerts.detectors.not_under_command import NotUnderCommand
+from alerts.detectors.off_route import OffRoute
 from alerts.detectors.on_land import OnLand
 from alerts.detectors.predicted_arrival import PredictedArrival
+from alerts.detectors.speed_anomaly import SpeedAnomaly
 from alerts.detectors.sudden_stop import SuddenStop
 from alerts.detectors.watchlist import Watchlist
 from alerts.detectors.zone import ZoneDetector
@@ -46,6 +49,9 @@ DETECTORS: dict[str, type[Detector]] = {
     "identity_change": IdentityChange,
     "invalid_identity": InvalidIdentity,
     "on_land": OnLand,
+    "off_route": OffRoute,
+    "speed_anomaly": SpeedAnomaly,
+    "draught_change": DraughtChange,
     "predicted_arrival": PredictedArrival,
     "watchlist": Watchlist,
     "zone": ZoneDetector,

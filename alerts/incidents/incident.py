@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from alerts.events import Event
     from alerts.incidents.whereabouts import Whereabouts
     from alerts.kinds import Lane
+    from alerts.traffic.lines import Line
 
 OVER = ("resolved", "retracted")
 """States in which an incident takes no further events."""
@@ -61,6 +62,7 @@ class Known:
     vessels  by MMSI; one that is missing keeps what an incident knew of it
     codes    of the entries of the list, by id · where  names of places and distances to ports
     contacts  open sightings that people entered · exercise  all of it is a drill
+    lines    of ships that go to and fro between two ports, by MMSI
     """
 
     where: Whereabouts
@@ -68,6 +70,7 @@ class Known:
     codes: Mapping[str, Codes] = field(default_factory=dict)
     exercise: bool = False
     contacts: tuple[Contact, ...] = ()
+    lines: Mapping[int, Line] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

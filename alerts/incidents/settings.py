@@ -42,6 +42,7 @@ class WeightSettings:
     doubted        factor of a rescue's event that is information only: a beacon under test
     port_nm        so near a port, waiting and silence are usual, nautical miles
     port           points of that explanation
+    line           points of a ship that goes to and fro between the same two ports
     contact        points of a sighting by people near a rescue
     contact_nm, contact_h  so near and so long before or after it, nautical miles and hours
 
@@ -56,6 +57,7 @@ class WeightSettings:
     doubted: float = 0.25
     port_nm: float = 5.0
     port: float = -1.0
+    line: float = -1.2
     contact: float = 1.0
     contact_nm: float = 20.0
     contact_h: float = 12.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from alerts.alert import Share
 from alerts.contacts import near
-from alerts.incidents.wording import because
+from alerts.incidents.wording import because, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _WAITS = frozenset({"encounter", "loitering", "drift", "gap"})
 _PASSES = frozenset({"predicted_arrival", "zone_entered", "zone_dwell", "zone_crossed"})
 _COMES, _DRAWN = frozenset({"zone_entered", "zone_crossed"}), "custom"
+_ON_A_LINE = _PASSES | {"speed_anomaly", "encounter", "gap"}
 _PORT = frozenset({"gap", "loitering", "encounter", "drift"})
 INNOCENT: dict[str, tuple[frozenset[str], float, str]] = {
     "pilot": (_WAITS, -2.0, "a pilot boat meets ships and waits for them"),
@@ -105,11 +106,22 @@ def _against(events: Sequence[Event], known: Known, weights: WeightSettings) -> 
         covers, points, why = INNOCENT[role]
         if kinds & covers:
             yield Share(role, points, why)
+    if kinds & _ON_A_LINE:
+        yield from _lines(events, known, weights)
     name, away_nm, _ = _nearest(events, known)
     if away_nm <= weights.port_nm:
         yield Share("port approach", weights.port, f"{away_nm:.1f} nm from {name}")
     if events:
         yield Share("usual traffic", weights.usual_traffic, "most ships are on lawful business")
+
+
+def _lines(events: Sequence[Event], known: Known, weights: WeightSettings) -> Iterator[Share]:
+    """Yield a share where a ship of the incident keeps to a line; leaving it explains nothing."""
+    if any(event.kind == "off_route" for event in events):
+        return
+    ships = sorted({mmsi for event in events for mmsi in event.mmsis} & known.lines.keys())
+    if ships:
+        yield Share("scheduled line", weights.line, plain(known.lines[ships[0]].words))
 
 
 def _nearest(events: Sequence[Event], known: Known) -> tuple[str, float, float]:

@@ -38,6 +38,9 @@ _TELLING: dict[str, tuple[str, ...]] = {
     "invalid_identity": ("fault",),
     "drift": ("duration", "moved"),
     "loitering": ("duration", "speed"),
+    "off_route": ("one_in", "passages"),
+    "speed_anomaly": ("speed", "one_in"),
+    "draught_change": ("draught_before", "draught"),
     "on_land": ("inland_m",),
 }
 """The facts by which people judge an event of a kind, as its detector names them."""
@@ -69,6 +72,8 @@ def _said(name: str, fact: Fact) -> str:
         return ""
     if name == "one_of_such_silences" and isinstance(value, int | float):
         return f"1 of {value:,.0f} such silences"
+    if name == "one_in" and isinstance(value, int | float):
+        return f"fewer than 1 in {value:,.0f} passages there is as rare"
     words = plain(name).removesuffix(f"_{fact.unit}").replace("_", " ")
     return f"{words} {_amount(fact)}"
 

@@ -14,6 +14,7 @@ import { Filter } from "./filter.js";
 import { FilterForm } from "./filterform.js";
 import { Fleet } from "./fleet.js";
 import { Hearing, HearingLayer } from "./hearing.js";
+import { Usual, UsualLayer } from "./usual.js";
 import { Help } from "./help.js";
 import { on as hooks } from "./hooks.js";
 import { Inbox } from "./inbox.js";
@@ -48,7 +49,7 @@ import { ZonePanel } from "./zonepanel.js";
 import { ZoneLayer } from "./zones.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
-const PANES = [["land", 200], ["hearing", 250], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
+const PANES = [["land", 200], ["hearing", 250], ["usual", 260], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
 const SMALL_PX = 900; // of map
 const COARSE_ZOOM = 11; // from here on one sees how coarse the coast is
 
@@ -110,6 +111,7 @@ export async function start(map, options) {
   const heard = new HearingLayer().addTo(map);
   const hearing = new Hearing(heard, byId("zones-hearing"));
   hearing.onLoad = () => inbox.say();
+  new Usual(new UsualLayer().addTo(map), byId("zones-hearing"));
   const place = new Place(map, (kind) => zones.title(kind));
   const bar = new Bar(time, ships, options.exercise);
   const legend = new Legend({

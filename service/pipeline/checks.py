@@ -15,12 +15,13 @@ import numpy as np
 import structlog
 
 from ais.lines import CONTROL
+from alerts.traffic.model import TrafficError
 from geofence.errors import GeofenceError
 from geofence.index import ZoneIndex
 from geofence.tracker import VisitTracker
 from geofence.zones import ZoneSet
 from service.errors import ServiceError
-from service.pipeline.shelf import WHAT, ZONES
+from service.pipeline.shelf import TRAFFIC, WATCHLIST, WHAT, ZONES
 from store.editions import Adoption
 from watchlist.entries import Edition
 from watchlist.errors import WatchlistError
@@ -45,7 +46,7 @@ _log = structlog.get_logger()
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HIGHEST_VERSION = 2**31 - 1
 """What the database's column takes."""
-_UNUSABLE = (ServiceError, GeofenceError, WatchlistError)
+_UNUSABLE = (ServiceError, GeofenceError, WatchlistError, TrafficError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ NOTHING = Found((), (), ())
 
 
 class Checks:
-    """Zones and list in force, and all state of visits and matches.
+    """Zones, list and traffic model in force, and all state of visits and matches.
 
     Before the first edition is adopted there are no zones and nobody is listed.
     adopted  by what: the edition in force · failed: ``_control`` lines that could not be followed
@@ -180,11 +181,13 @@ class Checks:
         ]
         try:
             # Where nothing was in force then, what came into force since must go.
-            zones, listed = (_of(adopted, what) for what in WHAT)
+            zones, listed, traffic = (_of(adopted, what) for what in (ZONES, WATCHLIST, TRAFFIC))
             self._use(self.shelf.zones(zones.sha256) if zones else ZoneIndex.of(ZoneSet()))
             edition = self.shelf.watchlist(listed.sha256) if listed else Edition()
             self._matcher.adopt_again(edition)
             self._list(edition)
+            if traffic:
+                self.shelf.traffic(traffic.sha256)
         except _UNUSABLE as error:
             # Not as ServiceError: that would end the service, and no person has to cure this.
             msg = f"the state's edition cannot be used: {error}"
@@ -226,6 +229,9 @@ class Checks:
         hits = Hits.empty()
         if adoption.what == ZONES:
             self._use(self.shelf.zones(adoption.sha256))
+        elif adoption.what == TRAFFIC:
+            # Detectors alone look at it; here it is made sure that they can.
+            self.shelf.traffic(adoption.sha256)
         else:
             edition = self.shelf.watchlist(adoption.sha256)
             hits = self._matcher.adopt(edition, adoption.received_us, adoption.spool)

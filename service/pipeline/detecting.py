@@ -13,7 +13,8 @@ from alerts.alert import Vessel
 from alerts.rows import no_rows
 from alerts.scene import ROLES
 from alerts.screening import Screening
-from service.pipeline.shelf import ZONES
+from alerts.traffic.usual import Usual
+from service.pipeline.shelf import TRAFFIC, ZONES
 from service.pipeline.watched import Watched
 from watchlist.flags import flag
 
@@ -99,6 +100,8 @@ class Detecting:
         if adoption.what == ZONES:
             zones = shelf.zones(adoption.sha256).zones.zones
             self.screening.adopt_zones(zones, shelf.places(adoption.sha256), version)
+        elif adoption.what == TRAFFIC:
+            self.screening.adopt_traffic(shelf.traffic(adoption.sha256).usual, version)
         else:
             self.screening.adopt_list(shelf.watchlist(adoption.sha256), version)
 
@@ -158,6 +161,9 @@ class Detecting:
             index = self._checks.shelf.zones(zones.sha256)
             places = self._checks.shelf.places(zones.sha256)
             self.screening.adopt_zones(index.zones.zones, places, zones.sha256[:DIGITS])
+        traffic = self._checks.adopted.get(TRAFFIC)
+        usual = self._checks.shelf.traffic(traffic.sha256).usual if traffic else Usual.nothing()
+        self.screening.adopt_traffic(usual, traffic.sha256[:DIGITS] if traffic else "")
 
 
 def screening_of(settings: Settings) -> Screening:

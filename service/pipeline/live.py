@@ -125,6 +125,8 @@ class LivePipeline:
             path, start = self._restored(writer, committed)
             self._reader = SpoolReader(self.settings.folder / "spool", self._names)
             self._path, self._position = path, start
+            for adoption in path.checks.adopted.values() if path.checks else ():
+                self._telling.adopt(adoption)
             self._guard = Guard(path, self._note_line)
             self._ledger = Ledger(writer, ending.stop, self._note_row, committed=committed)
             _log.info("ingest_resumes", snapshot=start, committed=committed)

@@ -1,4 +1,6 @@
-"""Editions of zones and lists as files beside the spool: what its ``_control`` lines speak of.
+"""Editions of zones, lists and traffic models as files beside the spool.
+
+They are what its ``_control`` lines speak of.
 
 A file is named by its content's hash and never changes, so a spool with its editions is replayed
 anywhere, years later, with what was in force.
@@ -8,10 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from ais.spool.layout import replace_durably
 from alerts.places import Places
+from alerts.traffic.model import TrafficModel
+from alerts.traffic.usual import Usual
 from geofence.index import ZoneIndex
 from geofence.zones import ZoneSet
 from service.errors import ServiceError
@@ -21,13 +26,23 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-ZONES, WATCHLIST = "zones", "watchlist"
-WHAT = (ZONES, WATCHLIST)
+ZONES, WATCHLIST, TRAFFIC = "zones", "watchlist", "traffic"
+WHAT = (ZONES, WATCHLIST, TRAFFIC)
 """What takes effect by a ``_control`` line."""
-READY = 4
+_ENDING = {ZONES: "json", WATCHLIST: "json", TRAFFIC: "model"}
+READY = 6
 """Editions kept ready in memory: those in force, and those that follow them."""
 
-Prepared: TypeAlias = "ZoneIndex | Edition"
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A model of the usual traffic, and the tables made of it."""
+
+    model: TrafficModel
+    usual: Usual
+
+
+Prepared: TypeAlias = "ZoneIndex | Edition | Traffic"
 
 
 class Shelf:
@@ -43,7 +58,7 @@ class Shelf:
 
     def path(self, what: str, sha256: str) -> Path:
         """Return where the edition lies or would lie."""
-        return self.folder / f"{what}-{sha256}.json"
+        return self.folder / f"{what}-{sha256}.{_ENDING[what]}"
 
     def put(self, what: str, content: bytes) -> str:
         """Keep ``content`` durably and return its SHA-256; what is there already stays so.
@@ -76,9 +91,11 @@ class Shelf:
         """
         if not self.folder.is_dir():
             return []
-        names = {f"{what}-{sha256}.json" for what in WHAT for sha256 in needed}
+        names = {self.path(what, sha256).name for what in WHAT for sha256 in needed}
         # With what is left of files that a full disk refused.
-        files = [*self.folder.glob("*-*.json"), *self.folder.glob("*-*.json.tmp")]
+        endings = dict.fromkeys(_ENDING.values())
+        files = [one for end in endings for tmp in ("", ".tmp")
+                 for one in self.folder.glob(f"*-*.{end}{tmp}")]  # fmt: skip
         old = [file for file in sorted(files) if file.name not in names]
         old = [file for file in old if file.stat().st_mtime < before_s]
         for file in old:
@@ -93,8 +110,8 @@ class Shelf:
     def prepare(self, what: str, sha256: str) -> Prepared:
         """Return the edition ready for use, from memory or from its file.
 
-        Raises ServiceError where the file is missing or is not what its name says, GeofenceError
-        and WatchlistError where its content cannot be used.
+        Raises ServiceError where the file is missing or is not what its name says, GeofenceError,
+        WatchlistError and TrafficError where its content cannot be used.
         """
         with self._lock:
             for kept in (self._held, self._ready):
@@ -136,6 +153,13 @@ class Shelf:
             raise ServiceError(f"edition {sha256}: is no list; expected one for {WATCHLIST}")
         return prepared
 
+    def traffic(self, sha256: str) -> Traffic:
+        """Return a model of the usual traffic; raises ServiceError as ``prepare`` does."""
+        prepared = self.prepare(TRAFFIC, sha256)
+        if not isinstance(prepared, Traffic):
+            raise ServiceError(f"edition {sha256}: is no model; expected one for {TRAFFIC}")
+        return prepared
+
     def _read(self, what: str, sha256: str) -> Prepared:
         path = self.path(what, sha256)
         try:
@@ -148,4 +172,7 @@ class Shelf:
             raise ServiceError(msg)
         if what == ZONES:
             return ZoneIndex.of(ZoneSet.from_bytes(content))
+        if what == TRAFFIC:
+            model = TrafficModel.from_bytes(content)
+            return Traffic(model, Usual.of(model))
         return Edition.from_bytes(content)

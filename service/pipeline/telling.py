@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import psycopg
 import structlog
 
-from service.pipeline.shelf import ZONES
+from service.pipeline.shelf import TRAFFIC, ZONES
 from store.events import mark_grown, not_grown
 
 if TYPE_CHECKING:
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from alerts.alert import Vessel
     from alerts.events import Event
+    from alerts.traffic.lines import Line
     from geofence.zones import Zone
     from service.pipeline.shelf import Shelf
+    from store.editions import Adoption
     from store.writer import Writes
 
 _log = structlog.get_logger()
@@ -38,6 +40,9 @@ class Growing(Protocol):
 
     def adopt_zones(self, zones: Sequence[Zone]) -> None:
         """Let ``zones`` be in force."""
+
+    def adopt_traffic(self, lines: Sequence[Line]) -> None:
+        """Let the lines of a traffic model be known."""
 
 
 class Telling:
@@ -62,8 +67,7 @@ class Telling:
         Raises psycopg.OperationalError where the connection is gone: the block is tried again.
         """
         for adoption in writes.adoptions:
-            if adoption.what == ZONES:
-                self._grow.adopt_zones(self._shelf.zones(adoption.sha256).zones.zones)
+            self.adopt(adoption)
         if not (writes.events or self._is_behind):
             return
         # What waited for its turn is told with what its own block knew, codes of the list too.
@@ -79,6 +83,13 @@ class Telling:
                 self.failed += 1
                 self._aside.add(one[0])
                 _log.error("event_without_alert", id=one[1].id, kind=one[1].kind, error=self.error)
+
+    def adopt(self, adoption: Adoption) -> None:
+        """Let an edition be in force: one of a block, or what was when the pipeline stopped."""
+        if adoption.what == ZONES:
+            self._grow.adopt_zones(self._shelf.zones(adoption.sha256).zones.zones)
+        elif adoption.what == TRAFFIC:
+            self._grow.adopt_traffic(self._shelf.traffic(adoption.sha256).model.lines)
 
     def _took(
         self,

@@ -6,11 +6,13 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from alerts.distances import metres
+from service.exercise.background import usual_traffic
 from service.exercise.fill import generate
 from service.exercise.incidents import INCIDENTS
 from service.exercise.listing import write_list
@@ -25,6 +27,8 @@ HOURS = 5.25
 """The longest, loitering, is over by then."""
 
 SILENCES = ("gap", "reappearance", "coverage_loss")
+LANES = ("leaves_lane", "crawls")
+"""Incidents that are held against what is usual."""
 INFORMATION = "coverage_loss"
 """Tells the desk what cannot be heard; nobody is alarmed by it."""
 GATE_M = 30_000.0
@@ -63,15 +67,33 @@ def exercised(
         lines, listed = Path(folder) / "exercise.nmea", Path(folder) / "list.csv"
         written = generate(scenario, seed, staging.vessels, START, staging.hours, lines, progress)
         write_list(written.listed, listed)
-        result = ran([lines], watchlist=listed if written.listed else None)
+        usual = Path(folder) / "usual.model" if {*LANES} & {*staging.names} else None
+        if usual:
+            usual.write_bytes(_usual())
+        result = ran([lines], watchlist=listed if written.listed else None, traffic=usual)
     return judged(
         result.told,
         written.truths,
         result.vessel_days,
         staged=written.staged,
         innocent=written.innocent,
-        explained=lambda told: told.kind == INFORMATION or _at_gate(scenario, told),
+        explained=lambda told: (
+            told.kind == INFORMATION
+            or _at_gate(scenario, told)
+            or _is_true_of(told, written.innocent)
+        ),
     )
+
+
+def _is_true_of(told: Told, innocent: frozenset[int]) -> bool:
+    """Tell of ships off their route whether their course was drawn at random: they really are."""
+    return told.kind == "off_route" and not innocent.isdisjoint(told.mmsis)
+
+
+@cache
+def _usual() -> bytes:
+    """Return what is usual in exercises, learned from other seeds: a minute, once."""
+    return usual_traffic(load_scenario()).to_bytes()
 
 
 def _at_gate(scenario: Scenario, told: Told) -> bool:

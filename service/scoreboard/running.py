@@ -31,6 +31,7 @@ def ran(
     files: Sequence[Path],
     *,
     watchlist: Path | None = None,
+    traffic: Path | None = None,
     layout: CsvLayout | None = None,
     settings: Settings | None = None,
 ) -> Ran:
@@ -46,7 +47,7 @@ def ran(
             layout=layout,
             positions=positions,
             events=events,
-            given=Given(watchlist=watchlist),
+            given=Given(watchlist=watchlist, traffic=traffic),
         )
         done = replay(job, settings or Settings())
         names = ", ".join(path.name for path in files)

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from maps.live import find, words
 from maps.live.identity import told
 from maps.live.whereabouts import Whereabouts, whereabouts
+from service.traffic.picture import CELL_DEG
 from service.web.answers import answer
 from service.web.history import Span, span_of
 from watchlist.flags import flag
@@ -119,6 +120,13 @@ async def coverage(request: Request) -> Response:
     )  # fmt: skip
     cells = list(zip(*(column.tolist() for column in columns), strict=True))
     return answer({"cell_deg": request.app.state.cell_deg, "cells": cells})
+
+
+async def traffic(request: Request) -> Response:
+    """Answer where ships usually go: cells as [lon, lat, ships, axis of their courses]."""
+    shown = await asyncio.to_thread(request.app.state.facts.traffic)
+    said = {"version": shown.version, "until": shown.until}
+    return answer({**said, "cell_deg": CELL_DEG, "cells": shown.cells})
 
 
 def _points(track: NDArray[np.void]) -> list[list[float]]:

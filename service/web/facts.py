@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from alerts.traffic.model import TrafficModel
 from geofence.builtin import builtin_zones
 from geofence.zones import ZoneSet
+from service.traffic.learning import TRAFFIC, moment
+from service.traffic.picture import Cell, picture_of
 from service.web.connections import Connections
 from store.coverage import cells
 from store.editions import content, newest
@@ -20,6 +24,16 @@ if TYPE_CHECKING:
 
 _ZONES = "zones"  # as editions and control lines call them
 _LOCAL_RUN = 0  # what was received here, and not a replay
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The usual traffic as the map shows it: its edition (0 = none), until when it was learned."""
+
+    version: int = 0
+    sha256: str = ""
+    until: str = ""
+    cells: tuple[Cell, ...] = ()
 
 
 class Facts(Protocol):
@@ -37,6 +51,9 @@ class Facts(Protocol):
     def coverage(self) -> NDArray[Any]:
         """Return what is heard where, ais.coverage.MAP_CELL (n,); empty before the first."""
 
+    def traffic(self) -> Shown:
+        """Return the usual traffic of the newest edition; version 0 where there is none."""
+
     def close(self) -> None:
         """Let go of what reading needed; a later read takes it again."""
 
@@ -47,6 +64,7 @@ class StoreFacts:
     def __init__(self, dsn: str) -> None:
         """Remember ``dsn``; nothing is opened yet."""
         self._connections = Connections(dsn)
+        self._shown = Shown()
 
     def edition(self) -> tuple[int | None, str]:
         """Return version and SHA-256 of the newest published zones, or of our own."""
@@ -73,6 +91,17 @@ class StoreFacts:
         """Return the newest picture of what is heard where."""
         with self._connections.one() as connection:
             return cells(connection)
+
+    def traffic(self) -> Shown:
+        """Return the usual traffic of the newest edition, made once for each."""
+        with self._connections.one() as connection:
+            row = newest(connection, TRAFFIC)
+            if row is None or row.sha256 == self._shown.sha256:
+                return self._shown
+            model = TrafficModel.from_bytes(content(connection, row.sha256))
+        until = f"{moment(model.until_us):%Y-%m-%d}"
+        self._shown = Shown(row.version, row.sha256, until, tuple(picture_of(model)))
+        return self._shown
 
     def close(self) -> None:
         """Close the idle connections."""

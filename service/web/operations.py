@@ -15,12 +15,14 @@ from service.web.described import (
     YES,
     Json,
     Operation,
+    all_of,
     asked,
     object_of,
     or_null,
     real,
     several,
     shared,
+    whole,
 )
 from service.web.history import MOST_DEG2, MOST_DEG2_H, MOST_H, MOST_POINTS
 from service.web.operations_by_hand import BY_HAND
@@ -136,6 +138,25 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
                 cells=several({"type": "array", "items": or_null("number"), "minItems": 5,
                                 "maxItems": 5})),
         query="/api/v1/coverage", example={"cell_deg": 0.25, "cells": [[14.1, 35.8, 90.5, 2, 31]]},
+    ),
+    ("GET", "/api/v1/traffic"): Operation(
+        "Where ships usually go, by the model in force: cells of lon, lat, ships, axis in degrees",
+        object_of("version", "until", "cell_deg", "cells", version=COUNT, until=TEXT,
+                  cell_deg=REAL,
+                  cells=several({"type": "array", "items": or_null("number"), "minItems": 4,
+                                 "maxItems": 4})),
+        query="/api/v1/traffic",
+        example={"version": 3, "until": "2026-05-01", "cell_deg": 0.1,
+                 "cells": [[14.1, 35.8, 912, 118]]},
+    ),
+    ("GET", "/api/v1/lead-time"): Operation(
+        "How early people were told by route, with counts and 95 % intervals; what was missed",
+        object_of("days", "leads", days=COUNT, leads=several(all_of(
+            origin=TEXT, zone=TEXT, arrived=COUNT, told=COUNT, missed=COUNT,
+            median_h=or_null("number"), low_h=or_null("number"), high_h=or_null("number"),
+            heard=or_null("number"), words=TEXT))),
+        parameters=(asked("days", "how far back, by default 90", whole(1, 1095)),),
+        query="/api/v1/lead-time?days=30", example={"days": 30, "leads": []},
     ),
 } | PAST | DESK | BY_HAND  # fmt: skip
 """(method, path) of each route, as in the table of rights; one without a row fails a test."""

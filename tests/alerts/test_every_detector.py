@@ -22,6 +22,7 @@ from alerts.detectors import DETECTORS
 from alerts.events import Event
 from tests.plugins.casts import UNTIL, Lookout, cast, doubled, edition, zones
 from tests.plugins.stories import Stream, Watch, anonymous, us
+from tests.plugins.traffic import lane_usual
 
 EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
 # The cases are drawn alike for all detectors, which look at each of them together.
@@ -70,6 +71,7 @@ class Run:
         self.detectors = {name: Guarded(one()) for name, one in DETECTORS.items()}
         self.watch = Watch(self.detectors, zones())
         self.watch.screening.adopt_list(edition(), "test")
+        self.watch.screening.adopt_traffic(lane_usual(), "test")
         self.events: list[Event] = []
 
     def sees(self, stream: Stream, until: float = 0, piece: int = 0) -> Run:

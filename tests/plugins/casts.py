@@ -15,6 +15,7 @@ from geofence.index import ZoneIndex
 from geofence.tracker import VisitTracker
 from geofence.zones import Zone, ZoneSet
 from tests.plugins.stories import Ship, Stream
+from tests.plugins.traffic import LANE
 from watchlist.entries import Edition, Listed
 from watchlist.matching import Matcher
 
@@ -31,7 +32,7 @@ def cast(seed: int) -> list[Ship]:
     """Ships in the Ionian Sea; what each does is fixed, when and how fast is drawn by lot."""
     lot = random.Random(seed)
     ships = [
-        *_troubled(lot), *_together(lot), *_strange(lot), *_jammed(lot),
+        *_troubled(lot), *_together(lot), *_strange(lot), *_jammed(lot), *_unusual(lot),
         *(_wanderer(lot, k) for k in range(6)),
     ]  # fmt: skip
     for ship in ships:
@@ -104,6 +105,22 @@ def _jammed(lot: random.Random) -> list[Ship]:
         ship.sails(100, 11, start).is_at(18.0, 35.0).stays(40).is_at(18.5 + 0.1 * k, 35.6)
         ships.append(ship.sails(100, 11, 20))
     return ships
+
+
+def _unusual(lot: random.Random) -> list[Ship]:
+    """Ships in the lane of the model: one leaves it, one crawls, one is loaded at sea."""
+    west, lat, _ = LANE
+    leaver = Ship(247_000_050, west + 0.3, lat, type=70, length=140).introduces()
+    leaver.sails(90, 13, lot.randint(20, 50)).sails(0, 12, 40).sails(180, 12, 40)
+    leaver.sails(90, 13, 60)
+    crawler = Ship(247_000_051, west + 0.2, lat, lot.random(), type=79, length=120).introduces()
+    crawler.sails(90, 13, 30).sails(90, 4, lot.randint(20, 60)).sails(90, 13, 60)
+    loader = Ship(247_000_052, west + 0.1, lat, lot.random(), type=80, length=180)
+    loader.introduces(draught_m=9.0).sails(90, 12, 60)
+    for _ in range(lot.randint(3, 5)):
+        loader.introduces(draught_m=7.5).sails(90, 12, 6)
+    loader.introduces(draught_m=11.0).sails(90, 12, 40)
+    return [leaver, crawler, loader]
 
 
 def _wanderer(lot: random.Random, number: int) -> Ship:

@@ -12,6 +12,7 @@ import shapely
 from ais.coverage import MAP_CELL
 from geofence.zones import Zone, ZoneSet
 from maps.live.picture import ROWS
+from service.web.facts import Shown
 from service.web.source import PartHealth
 from watchlist.vessels import SentIdentity, VesselIdentity, identity_of
 
@@ -114,6 +115,9 @@ class MemoryFacts:
         at = datetime(2023, 11, 1, tzinfo=UTC)
         names = [SentIdentity(mmsi, at, name="OLD ONE"), SentIdentity(mmsi, at, name="MARIA K")]
         return identity_of(names)
+
+    def traffic(self) -> Shown:
+        return Shown(3, "ab" * 32, "2026-05-01", ((14.1, 35.8, 912, 118), (14.2, 35.8, 40, None)))
 
     def coverage(self) -> np.ndarray:
         if self.away:

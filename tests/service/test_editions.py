@@ -13,7 +13,7 @@ from geofence.index import ZoneIndex
 from geofence.zones import Zone, ZoneSet
 from service import editions as editions_module
 from service.editions import bring_up_to_date, publish_watchlist, publish_zones, zones_in_force
-from service.pipeline.shelf import WATCHLIST, WHAT, ZONES
+from service.pipeline.shelf import WATCHLIST, ZONES
 from store.changes import Change
 from store.connect import connect
 from store.editions import content, newest
@@ -86,7 +86,7 @@ def test_an_edition_of_the_list_holds_released_entries_only(connection):
 def test_a_start_publishes_both_once(connection):
     for _ in range(2):
         assert bring_up_to_date(connection, 30, NOW) == {}
-    assert [newest(connection, what).version for what in WHAT] == [1, 1]
+    assert [newest(connection, what).version for what in (ZONES, WATCHLIST)] == [1, 1]
 
 
 def test_zones_that_cannot_be_composed_hold_up_no_list(connection, monkeypatch):

@@ -16,8 +16,12 @@ import shapely
 from numpy.typing import NDArray
 
 from alerts.distances import ahead, bearing, metres
+from alerts.traffic.grid import SECTOR_DEG, SECTORS, cell_of, middle_of, sector_of
+from alerts.traffic.usual import NOWHERE, Usual
 from geofence.builtin import builtin_zones
 from geofence.shore import STEP_DEG, load_shore
+from service.exercise.background import usual_traffic
+from service.exercise.incidents.lanes import TURN_DEG
 from service.exercise.receivers import Masts
 from service.exercise.scenario import load_scenario
 
@@ -27,9 +31,10 @@ WANTED, TRIES = 64, 30_000
 """Of a rare need there are fewer sites."""
 APART_NM = 8.0
 NM_M = 1852.0
-OFF_SHORE_NM, OFF_PORT_NM = 14.0, 16.0
+OFF_SHORE_NM, OFF_PORT_NM, OFF_LANE_NM = 14.0, 16.0, 10.0
 WELL = 0.48
 """Share of its range within which a receiver hears Class A and B alike."""
+RARE_DB, USUAL_DB = 30, 12
 FAIRLY = 0.62
 """The same of Class A alone."""
 Site = tuple[float, float, float]
@@ -39,12 +44,13 @@ class Sea:
     """What the needs ask: how far it is to shore and port, and how well a place is heard."""
 
     def __init__(self) -> None:
-        """Load shore, zones and receivers."""
+        """Load shore, zones and receivers, and learn where ships go: some minutes."""
         self.shore = load_shore()
         self.zones = builtin_zones().zones
         self.masts = Masts.of(load_scenario())
         ports = [shapely.centroid(zone.geometry) for zone in self.zones if zone.kind == "port"]
         harbours = [list(port.approach) for port in load_scenario().ports.values()]
+        self.usual = Usual.of(usual_traffic(load_scenario()))
         self.ports = np.vstack([shapely.get_coordinates(np.array(ports)), harbours])
 
     def shore_nm(self, lon: float, lat: float) -> float:
@@ -69,6 +75,17 @@ class Sea:
             if not above
         ]  # fmt: skip
         return float(min(shares))
+
+    def decibels(self, lon: float, lat: float) -> NDArray[np.uint8]:
+        """Return how rare each course of a cargo ship is at a place, 0 where it is not known."""
+        at = self.usual.where[cell_of(lon, lat)]
+        return self.usual.way[at, 1] if at != NOWHERE else np.zeros(SECTORS, np.uint8)
+
+    def slow(self, lon: float, lat: float) -> bool:
+        """Tell whether 4 knots are rare there and 13 are not."""
+        at = self.usual.where[cell_of(lon, lat)]
+        speeds = self.usual.speed[at, 1]
+        return bool(at != NOWHERE and speeds[2] >= RARE_DB and speeds[6] <= USUAL_DB)
 
     def open_along(self, site: Site, miles: tuple[float, ...], least_nm: float) -> bool:
         """Tell whether places so many miles along the course are so far off the shore."""
@@ -143,12 +160,32 @@ def inland(sea: Sea, random: np.random.Generator) -> Site | None:
     return (lon, lat, course) if good else None
 
 
+def in_lane(sea: Sea, random: np.random.Generator) -> Site | None:
+    """Return a place at open sea in a lane of cargo ships; course along it.
+
+    To leave it to starboard some miles on, and to be slow or fast there, are both rare.
+    """
+    known = np.flatnonzero(sea.usual.where != NOWHERE)
+    lon, lat = middle_of(int(known[random.integers(len(known))]))
+    good = sea.shore_nm(lon, lat) > OFF_LANE_NM and sea.port_nm(lon, lat) > OFF_PORT_NM
+    if not good or sea.heard(lon, lat) > FAIRLY:
+        return None
+    course = SECTOR_DEG * int(np.argmin(sea.decibels(lon, lat)))
+    along = [ahead(lon, lat, course, mile * NM_M) for mile in (0.0, 2.0, 4.4)]
+    beside = [ahead(*along[-1], course + TURN_DEG, mile * NM_M) for mile in (0.2, 1.0, 2.0, 3.0)]
+    usual = all(sea.decibels(*place)[sector_of(course)] <= USUAL_DB for place in along)
+    rare = all(sea.decibels(*place)[sector_of(course + TURN_DEG)] >= RARE_DB for place in beside)
+    slow = all(sea.slow(*place) for place in along)
+    return (lon, lat, course) if usual and rare and slow else None
+
+
 NEEDS: dict[str, Callable[[Sea, np.random.Generator], Site | None]] = {
     "far_out": far_out,
     "off_coast": off_coast,
     "at_border": at_border,
     "out_of_hearing": out_of_hearing,
     "inland": inland,
+    "in_lane": in_lane,
 }
 
 

@@ -34,7 +34,10 @@ is sent, and what it says of its place (TRUE, FIXED at said_lon and said_lat, NO
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What types 5 and 24 say: ship_type raw, length in metres, imo 0 and texts empty if none."""
+    """What types 5 and 24 say: ship_type raw, metres, imo 0 and texts empty if none.
+
+    draught_m  0 = as ships of that length have
+    """
 
     mmsi: int
     name: str = ""
@@ -43,6 +46,7 @@ class Identity:
     ship_type: int = 70
     length_m: int = 90
     class_b: bool = False
+    draught_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,9 @@ def _fleet(identities: list[Identity]) -> Fleet:
         to_stern=length - bow,
         to_port=side,
         to_starboard=side,
-        draught=np.round(length / 20.0, 1),
+        draught=np.array(
+            [one.draught_m or round(one.length_m / 20.0, 1) for one in identities], np.float64
+        ),
         class_b=np.array([one.class_b for one in identities], bool),
         heading_fitted=np.ones(len(identities), bool),
     )

@@ -49,6 +49,9 @@ class Alerts:
     def adopt_zones(self, zones) -> None:
         self.zones = [zone.id for zone in zones]
 
+    def adopt_traffic(self, lines) -> None:
+        self.lines = [line.mmsi for line in lines]
+
 
 def rows(dsn: str) -> int:
     with psycopg.connect(dsn) as connection:

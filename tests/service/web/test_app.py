@@ -315,6 +315,12 @@ def test_one_address_cannot_take_all_places(source, files) -> None:
     assert refused.value.rcvd.code == 1013
 
 
+def test_the_usual_traffic_is_cells_with_ships_and_the_axis_of_their_courses(client):
+    said = client.get("/api/v1/traffic").json()
+    assert (said["version"], said["until"], said["cell_deg"]) == (3, "2026-05-01", 0.1)
+    assert said["cells"] == [[14.1, 35.8, 912, 118], [14.2, 35.8, 40, None]]
+
+
 def test_the_coverage_is_cells_with_what_is_heard_there(client):
     said = client.get("/api/v1/coverage").json()
     assert said == {

@@ -64,7 +64,7 @@ def address(app):
 
 
 def token_of(dsn: str, *deeds: str) -> str:
-    account, made = people.add(dsn, "operator"), f"vedetta_{secrets.token_urlsafe(24)}"
+    account, made = people.add(dsn, "supervisor"), f"vedetta_{secrets.token_urlsafe(24)}"
     now = dt.datetime.now(dt.UTC)
     with session(dsn) as connection:
         one = ApiToken(key_of(made), account.id, made[-8:], deeds, now, now + dt.timedelta(days=1))
@@ -77,7 +77,7 @@ READS = tuple(one for one in TOKEN_DEEDS if one.endswith(".read"))
 
 @pytest.fixture(scope="module")
 def client(dsn, address):
-    """A program with a token for all that an operator reads."""
+    """A program with a token for all that a supervisor reads."""
     token = token_of(dsn, *READS)
     with httpx.Client(base_url=address, headers={"authorization": f"Bearer {token}"},
                       timeout=30) as client:  # fmt: skip

@@ -73,7 +73,7 @@ def test_every_kind_that_can_be_staged_is_staged(everything):
         "distress", "not_under_command", "sudden_stop", "converging_rescue", "watchlist",
         "predicted_arrival", "gap", "reappearance", "feed_outage", "encounter", "zone_entered",
         "zone_left", "clone", "jump", "identity_change", "invalid_identity", "drift", "loitering",
-        "gnss_interference", "on_land",
+        "gnss_interference", "on_land", "off_route", "speed_anomaly", "draught_change",
     }  # fmt: skip
 
 
@@ -82,7 +82,8 @@ def test_no_two_actors_share_an_mmsi_but_the_clones(everything):
     shared = {one for one in numbers if numbers.count(one) > 1}
     renamed = {one.mmsis[0] for one in everything.truths if one.kind == "identity_change"}
     cloned = {one.mmsis[0] for one in everything.truths if one.kind == "clone"}
-    assert shared == renamed | cloned
+    loaded = {one.mmsis[0] for one in everything.truths if one.kind == "draught_change"}
+    assert shared == renamed | cloned | loaded
 
 
 def test_a_span_in_pieces_is_the_span_as_a_whole(everything):

@@ -1,0 +1,1 @@
+"""Usual traffic: learned from the database, adopted through the spool, asked about a vessel."""

@@ -1,0 +1,175 @@
+"""One vessel's behaviour against the usual traffic, in figures and in plain sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alerts.roles import role_of
+from alerts.traffic.following import BY_SPEED, BY_WAY
+from alerts.traffic.grid import CLASS_OF, CLASSES, cells_of, sector_of, speed_of
+from alerts.traffic.model import TrafficModel
+from alerts.traffic.usual import NOWHERE, Usual, judged_as, one_in
+from service.traffic.learning import TRAFFIC, moment
+from store.editions import content, newest
+from store.traffic import vessel_sailed, vessel_type
+
+if TYPE_CHECKING:
+    import psycopg
+    from numpy.typing import NDArray
+
+RARE_DB = 30
+"""One in a thousand, as the detectors ask."""
+_FEWEST = 3
+"""Reports in a row that make a stretch: a minute each."""
+_MOVING_KN = 1.0
+_APART = np.timedelta64(30, "m")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the voyage that was rare: by its ``way`` or its ``speed``.
+
+    since, until  UTC · lon, lat  where it began · one_in  passages there of which one is as rare
+    passages      that are known there · ships  of which class they are
+    """
+
+    what: str
+    since: dt.datetime
+    until: dt.datetime
+    lon: float
+    lat: float
+    one_in: int
+    passages: int
+    ships: str
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What the model in force says of a vessel's voyage.
+
+    edition    of the model, 0 = there is none · until  the day until which it was learned
+    moving     minutes under way in the span · known  of them where enough ships pass to judge
+    stretches  the rare ones, in order · line  the scheduled line that she keeps to, "" = none
+    sentences  the same in words, for a dossier
+    """
+
+    edition: int
+    until: dt.date | None
+    moving: int
+    known: int
+    stretches: tuple[Stretch, ...]
+    line: str
+    sentences: tuple[str, ...]
+
+
+def against_traffic(
+    connection: psycopg.Connection, mmsi: int, start: dt.datetime, end: dt.datetime
+) -> Against:
+    """Hold the positions of a vessel in [start, end) against the model in force."""
+    row = newest(connection, TRAFFIC)
+    if row is None:
+        said = "No model of usual traffic was in force; nothing can be said of what is usual."
+        return Against(0, None, 0, 0, (), "", (said,))
+    model = TrafficModel.from_bytes(content(connection, row.sha256))
+    usual = Usual.of(model)
+    kind = int(CLASS_OF[role_of(vessel_type(connection, mmsi))])
+    rows = vessel_sailed(connection, mmsi, start, end)
+    rows = rows[rows["sog_kn"] >= _MOVING_KN]
+    cells = cells_of(rows["lon_deg"].copy(), rows["lat_deg"].copy())
+    at = usual.where[cells].astype(np.int64)
+    stretches = sorted(
+        (one for by in (BY_WAY, BY_SPEED) for one in _stretches(usual, by, kind, rows, at)),
+        key=lambda one: (one.since, one.what),
+    )
+    line = next((one.words for one in model.lines if one.mmsi == mmsi), "")
+    until = moment(model.until_us).date()
+    known = int((at != NOWHERE).sum())
+    sentences = _sentences(row.version, until, len(rows), known, stretches, line, CLASSES[kind])
+    return Against(row.version, until, len(rows), known, tuple(stretches), line, sentences)
+
+
+def _stretches(
+    usual: Usual, by: int, kind: int, rows: NDArray[np.void], at: NDArray[np.int64]
+) -> list[Stretch]:
+    column, table = judged_as(kind), usual.way if by == BY_WAY else usual.speed
+    asked = rows["cog_deg"] if by == BY_WAY else rows["sog_kn"]
+    bin_of = sector_of if by == BY_WAY else speed_of
+    decibels = np.array(
+        [
+            0
+            if place == NOWHERE or not np.isfinite(value)
+            else table[place, column, bin_of(value)]
+            for place, value in zip(at.tolist(), asked.tolist(), strict=True)
+        ],
+        np.int64,
+    )
+    rare = decibels >= RARE_DB
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], rare, [False]]).astype(np.int8)))
+    found = []
+    for first, behind in edges.reshape(-1, 2).tolist():
+        gaps = np.diff(rows["time"][first:behind]) > _APART
+        if behind - first < _FEWEST or gaps.any():
+            continue
+        place = int(at[first])
+        passed = round(float(usual.passed[place, column]))
+        found.append(Stretch(
+            "way" if by == BY_WAY else "speed", _utc(rows["time"][first]),
+            _utc(rows["time"][behind - 1]), round(float(rows["lon_deg"][first]), 5),
+            round(float(rows["lat_deg"][first]), 5),
+            one_in(int(decibels[first:behind].min()), passed), passed,
+            usual.words(place, column),
+        ))  # fmt: skip
+    return found
+
+
+def _utc(time: np.datetime64) -> dt.datetime:
+    at: dt.datetime = time.astype("M8[us]").item()
+    return at.replace(tzinfo=dt.UTC)
+
+
+def _sentences(
+    edition: int,
+    until: dt.date,
+    moving: int,
+    known: int,
+    stretches: list[Stretch],
+    line: str,
+    kind: str,
+) -> tuple[str, ...]:
+    said = [f"Held against the usual traffic (edition {edition}, learned until {until:%d %b %Y})."]
+    if not moving:
+        return (*said, "She was not heard under way in this span.")
+    share = round(100 * known / moving)
+    said.append(
+        f"She was heard under way for {_span(moving)}; for {share} % of that enough ships pass "
+        "there to say what is usual."
+    )
+    if line:
+        said.append(f"She keeps to a line: she {line}.")
+    said += [_said(one) for one in stretches]
+    if known and not stretches:
+        ways = "ways and speeds" if kind in CLASSES[1:5] else "ways and speeds, beside all ships,"
+        said.append(f"Where it is known, her {ways} were usual.")
+    return tuple(said)
+
+
+def _said(one: Stretch) -> str:
+    what = "went a way" if one.what == "way" else "made a speed"
+    span = f"From {one.since:%d %b %H:%M} to {one.until:%H:%M} UTC"
+    where = f"{abs(one.lat):.2f}° {'N' if one.lat >= 0 else 'S'} {abs(one.lon):.2f}° " + (
+        "E" if one.lon >= 0 else "W"
+    )
+    ships = one.ships if one.ships == "all ships" else f"ships of the class {one.ships}"
+    return (
+        f"{span}, from {where}, she {what} that is rare there: of {one.passages:,} known "
+        f"passages of {ships} fewer than 1 in {one.one_in:,} was as rare."
+    )
+
+
+def _span(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02d} min" if hours else f"{rest} min"

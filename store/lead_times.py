@@ -1,0 +1,45 @@
+"""How long before an arrival people were told of the vessel: one row per arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from store.queries import query
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+VOYAGE = timedelta(days=14)
+"""What was told of a vessel longer ago belongs to another voyage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A listed or alerted vessel came to ``zone`` at ``at`` (UTC).
+
+    origin   zone of the port or departure coast that she was at last, None = not known
+    told_at  when the first alert of the voyage was told, None = never
+    """
+
+    mmsi: int
+    zone: str
+    at: datetime
+    origin: str | None
+    told_at: datetime | None
+
+
+def arrivals(
+    connection: psycopg.Connection,
+    zones: Sequence[str],
+    origins: Sequence[str],
+    start: datetime,
+    end: datetime,
+) -> list[Arrival]:
+    """Return the arrivals at ``zones`` in [start, end) that were anybody's concern, in order."""
+    asked = {"to": list(zones), "from": list(origins), "start": start, "end": end,
+             "voyage": VOYAGE}  # fmt: skip
+    return [Arrival(*row) for row in connection.execute(query("arrivals_of_interest"), asked)]
