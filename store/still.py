@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from store.copying import EPOCH_US
 from store.queries import query
+from store.streaming import BLOCK, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,23 +14,11 @@ if TYPE_CHECKING:
     import psycopg
     from numpy.typing import NDArray
 
-_FIELDS = (
-    ("mmsi", ">i4"),
-    ("time", ">i8"),
-    ("lon_deg", ">f8"),
-    ("lat_deg", ">f8"),
-    ("sog_kn", ">f4"),
-)
-# PostgreSQL documentation, COPY, binary format: a row is the number of its fields, then the length
-# and the bytes of each; 19 bytes before the first row and 2 after the last.
-_SENT = np.dtype(
-    [("fields", ">i2"), *((f"{name}{end}", kind) for name, form in _FIELDS
-                          for end, kind in (("_size", ">i4"), ("", form)))]
+_ROWS = Rows(
+    [("mmsi", ">i4"), ("time", ">M8[us]"), ("lon_deg", ">f8"), ("lat_deg", ">f8"),
+     ("sog_kn", ">f4")]
 )  # fmt: skip
-_HEAD, _TAIL = 19, 2
-SLOW = np.dtype(
-    [(name, "M8[us]" if name == "time" else kind.replace(">", "=")) for name, kind in _FIELDS]
-)
+SLOW = _ROWS.dtype
 """Columns of ``slow_positions``; NaN in sog_kn is not available."""
 
 
@@ -41,7 +27,7 @@ def slow_positions(
     start: datetime,
     end: datetime,
     slow_kn: float,
-    block: int = 65_536,
+    block: int = BLOCK,
 ) -> Iterator[NDArray[Any]]:
     """Yield live positions from ``start`` to ``end`` (excluded) in blocks of ``block`` rows.
 
@@ -50,23 +36,4 @@ def slow_positions(
     The rows of one vessel may stand in several blocks. Nothing is held but one block.
     """
     asked = {"start": start, "end": end, "slow_kn": slow_kn}
-    with connection.cursor() as cursor, cursor.copy(query("slow_positions"), asked) as copy:
-        held = bytearray()
-        skip = _HEAD
-        for part in copy:
-            held += part
-            if len(held) >= skip + block * _SENT.itemsize + _TAIL:
-                rows = bytes(held[skip : skip + block * _SENT.itemsize])
-                del held[: skip + len(rows)]
-                skip = 0
-                yield _rows(rows)
-        if rest := bytes(held[skip:-_TAIL]):
-            yield _rows(rest)
-
-
-def _rows(sent: bytes) -> NDArray[Any]:
-    said = np.frombuffer(sent, _SENT)
-    rows = np.empty(len(said), SLOW)
-    for name, _ in _FIELDS:
-        rows[name] = said[name] + EPOCH_US if name == "time" else said[name]
-    return rows
+    return _ROWS.stream(connection, query("slow_positions"), asked, block)
