@@ -57,15 +57,15 @@ def said(column: pa.Array, text: Escape) -> pa.Array:
     if pa.types.is_timestamp(kind):
         # The same at both ends for every time, so that it need not be asked for each.
         before, after = text("T").split("T")
-        return joined_time(before, stamped(column), after)
+        return between(before, stamped(column), after)
     if pa.types.is_float64(kind):
         column = pc.round(column, PLACES)
     return pc.cast(column, pa.string())
 
 
-def joined_time(before: str, stamps: pa.Array, after: str) -> pa.Array:
-    """Return ``stamps`` between two texts, null where there is none."""
-    parts = (pa.scalar(before), stamps, pa.scalar(after))
+def between(before: str, texts: pa.Array, after: str) -> pa.Array:
+    """Return ``texts`` between two others, null where there is none."""
+    parts = (pa.scalar(before), texts, pa.scalar(after))
     return pc.binary_join_element_wise(*parts, "", null_handling="emit_null")
 
 
@@ -78,9 +78,9 @@ def stamped(column: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(day, "T", time, "Z", "", null_handling="emit_null")
 
 
-def per_list(lists: pa.ListArray, texts: pa.Array, between: str) -> pa.Array:
-    """Return one text for each list: those of its values, ``between`` each other."""
-    return pc.binary_join(pa.ListArray.from_arrays(lists.offsets, texts), between)
+def per_list(lists: pa.ListArray, texts: pa.Array, comma: str) -> pa.Array:
+    """Return one text for each list: those of its values with ``comma`` between."""
+    return pc.binary_join(pa.ListArray.from_arrays(lists.offsets, texts), comma)
 
 
 def members(batch: pa.RecordBatch, names: Sequence[str]) -> list[Piece]:
@@ -97,7 +97,7 @@ def _each(column: pa.Array, text: Escape) -> pa.Array:
     return pc.take(pa.array(values, pa.string()), coded.indices)
 
 
-def whole(texts: pa.Array, between: str) -> pa.Buffer:
-    """Return the UTF-8 bytes of all ``texts``, ``between`` each other."""
+def whole(texts: pa.Array, comma: str) -> pa.Buffer:
+    """Return the UTF-8 bytes of all ``texts`` with ``comma`` between."""
     one = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-    return pc.binary_join(one, between)[0].as_buffer()
+    return pc.binary_join(one, comma)[0].as_buffer()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geofence.files import geojson as zones_as
 from maps.export import GEOMETRY, KINDS, Content, Kind
@@ -50,7 +51,7 @@ def _features(kind: Kind, batch: pa.RecordBatch) -> pa.Array:
 def _point(batch: pa.RecordBatch) -> pa.Array:
     lon, lat = (said(batch.column(name), as_json) for name in ("lon_deg", "lat_deg"))
     shapes = joined('{"type": "Point", "coordinates": [', lon, ", ", lat, "]}")
-    return pa.compute.if_else(lon.is_valid(), shapes, pa.scalar(None, pa.string()))
+    return pc.if_else(lon.is_valid(), shapes, pa.scalar(None, pa.string()))
 
 
 def _line(batch: pa.RecordBatch) -> pa.Array:

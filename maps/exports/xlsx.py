@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from maps.errors import ExportError
 from maps.export import KINDS, Content, Kind
-from maps.rowtext import Piece, as_xml, joined, said, whole
+from maps.rowtext import Piece, as_xml, between, joined, said, whole
 from maps.shapes import without_lists
 from watchlist.formats import write_list
 
@@ -26,6 +26,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_CELL, _END = '<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
 _PARTS = {
     "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
     'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default '
@@ -90,21 +91,15 @@ def _rows(batch: pa.RecordBatch) -> pa.Array:
     for column in batch.columns:
         kind = column.type
         if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-            cell = _between("<c><v>", said(column, as_xml), "</v></c>")
+            cell = between("<c><v>", said(column, as_xml), "</v></c>")
         else:
-            cell = _between(*_inline("\0").split("\0")[:1], said(column, _text),
-                            _inline("\0").split("\0")[1])  # fmt: skip
+            cell = between(_CELL, said(column, _text), _END)
         cells.append(cell.fill_null("<c/>"))
     return joined("<row>", *cells, "</row>")
 
 
-def _between(before: str, texts: pa.Array, after: str) -> pa.Array:
-    parts = (pa.scalar(before), texts, pa.scalar(after))
-    return pa.compute.binary_join_element_wise(*parts, "", null_handling="emit_null")
-
-
 def _inline(text: str) -> str:
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f"{_CELL}{text}{_END}"
 
 
 def _text(text: str) -> str:
