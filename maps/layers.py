@@ -12,6 +12,7 @@ import pyogrio  # type: ignore[import-untyped]  # carries no types
 from geofence.files.features import WGS84
 from maps.errors import ExportError
 from maps.export import GEOMETRY, Kind
+from maps.shapes import decoded
 
 
 def write_layer(kind: Kind, rows: Iterator[pa.RecordBatch], path: Path, driver: str) -> None:
@@ -19,7 +20,7 @@ def write_layer(kind: Kind, rows: Iterator[pa.RecordBatch], path: Path, driver: 
 
     Raises ExportError where GDAL cannot.
     """
-    plain = (_plain(batch) for batch in rows)
+    plain = (decoded(batch) for batch in rows)
     first = next(plain, None)
     if first is None:
         raise ExportError(f"{path.name}: no rows to write; expected at least one")
@@ -36,11 +37,3 @@ def write_layer(kind: Kind, rows: Iterator[pa.RecordBatch], path: Path, driver: 
         reason = " ".join(str(error).split())[:200]
         raise ExportError(f"{path.name}: cannot be written ({reason})") from error
 
-
-def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return ``batch`` with texts in place of coded texts, which GDAL does not take."""
-    for place, field in enumerate(batch.schema):
-        if pa.types.is_dictionary(field.type):
-            texts = batch.column(place).dictionary_decode()
-            batch = batch.set_column(place, field.name, texts)
-    return batch

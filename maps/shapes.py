@@ -65,3 +65,12 @@ def placed(kind: Kind, batch: pa.RecordBatch) -> pa.RecordBatch:
 def without_lists(kind: Kind, batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return ``batch`` without what has a value for each point of a track."""
     return batch.drop_columns(list(LISTS)) if kind == "tracks" else batch
+
+
+def decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return ``batch`` with texts in place of coded texts: neither GDAL nor pandas want those."""
+    for place, field in enumerate(batch.schema):
+        if pa.types.is_dictionary(field.type):
+            texts = batch.column(place).dictionary_decode()
+            batch = batch.set_column(place, field.name, texts)
+    return batch

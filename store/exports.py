@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ def events(connection: psycopg.Connection, wanted: Selection) -> Iterator[list[E
 def alerts(connection: psycopg.Connection, wanted: Selection) -> Iterator[list[Alert]]:
     """Yield alerts that were raised, oldest first, some at a time."""
     for rows in _some(connection, "export_alerts", wanted):
-        yield [alert_of(said) for _, said in rows]
+        yield [alert_of(json.loads(said)) for _, said in rows]
 
 
 def _some(

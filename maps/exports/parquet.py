@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from maps.export import GEOMETRY, KINDS, Content, Kind
-from maps.shapes import wkb
+from maps.shapes import decoded, wkb
 
 
 class GeoParquet:
@@ -27,7 +27,7 @@ class GeoParquet:
         writer: pq.ParquetWriter | None = None
         try:
             for batch in content.batches:
-                rows = shaped(content.kind, batch)
+                rows = shaped(content.kind, decoded(batch))
                 if writer is None:
                     writer = pq.ParquetWriter(path, rows.schema, compression="zstd")
                 writer.write_batch(rows)

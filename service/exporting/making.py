@@ -11,12 +11,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from maps.errors import ExportError
@@ -46,6 +46,7 @@ MOST = 2_000_000
 """Result rows above which it is a job: nobody waits for it at a page."""
 _MOVING = ("positions", "tracks")
 _PIECE = 1 << 20
+_OWNER_ONLY = 0o600
 
 
 class KeptBackError(ServiceError):
@@ -102,8 +103,7 @@ def make(  # noqa: PLR0913 (all but four have a default and are given by name)
     """
     viewer, outlet = viewer or Viewer(), outlet or Outlet()
     name = name or new_id()
-    part = path.with_name(f".{name}.part")
-    with session(dsn) as connection:
+    with _reading(dsn) as connection:
         chosen = choose(connection, asked, viewer, made.at)
         tally = Tally(chosen.codes, asked.permission)
         _check(dsn, chosen, made, name)
@@ -111,15 +111,27 @@ def make(  # noqa: PLR0913 (all but four have a default and are given by name)
         if begin:
             begin(total)
         tally.step = step or tally.step
-        with _private(part):
+        with _private(asked, path.absolute().parent) as part:
             _write(connection, chosen, viewer, outlet, made, tally, part)
             _check_result(dsn, asked, tally, made, name)
             sidecar = _sidecar(chosen, tally, made, outlet, part, path, name)
-            connection.rollback()
             _note(dsn, made, f"{asked.kind}.export", name, _told(sidecar))
             _beside(path, sidecar)
+            part.chmod(_OWNER_ONLY)
             part.replace(path)
     return Made(path, sidecar)
+
+
+@contextmanager
+def _reading(dsn: str) -> Iterator[psycopg.Connection]:
+    """Yield a connection of which rows may still be on their way when something fails."""
+    with session(dsn) as connection:
+        try:
+            yield connection
+        except BaseException:
+            # A rollback would wait for the end of a COPY that nobody reads any more.
+            connection.close()
+            raise
 
 
 def new_id() -> str:
@@ -193,20 +205,10 @@ def _write(  # noqa: PLR0913, PLR0917 (all that rows depend on)
 
 
 @contextmanager
-def _private(part: Path) -> Iterator[None]:
-    """Have ``part`` be its owner's alone, and gone where something fails."""
-    try:
-        make_private(part)
-        # GDAL wants to make its file itself; the folder's mask must not open it.
-        before = os.umask(0o077)
-        try:
-            part.unlink()
-            yield
-        finally:
-            os.umask(before)
-    finally:
-        for left in part.parent.glob(f"{part.name}*"):
-            left.unlink(missing_ok=True)
+def _private(asked: Asked, folder: Path) -> Iterator[Path]:
+    """Yield where the file is written: a folder of its owner's alone, which is gone afterwards."""
+    with TemporaryDirectory(prefix=".vedetta-", dir=folder) as place:
+        yield Path(place) / f"{asked.kind}.{export_of(asked.kind, asked.layout).ending}"
 
 
 def _sidecar(  # noqa: PLR0913, PLR0917 (all that it tells)

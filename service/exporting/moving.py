@@ -155,13 +155,13 @@ def _lines(
     mmsis, at = np.unique(first["mmsi"], return_inverse=True)
     who, there = names.of(first["mmsi"])
     kind = who["ship_type"].astype(np.int16)
-    flags = pa.array([flag(int(one)) for one in mmsis], pa.string())
+    flags = [flag(int(one)) for one in mmsis]
     columns = [
         pa.array(first["mmsi"]), _vessel_texts(names, mmsis, at, "name"),
         pa.array(segment, mask=segment < 0),
         pa.array(who["imo"].astype(np.int32), mask=~there | (who["imo"] == 0)),
         _vessel_texts(names, mmsis, at, "call_sign"),
-        pa.DictionaryArray.from_arrays(pa.array(at.astype(np.int32)), flags),
+        _coded(at, flags),
         pa.array(kind, mask=~there | (kind == _NO_STATUS)),
         _moments(first["time"]), _moments(rows[ends - 1]["time"]),
         pa.array(sizes.astype(np.int32)),
@@ -190,13 +190,18 @@ def _vessel_texts(
         one.decode("utf-8", "replace") or None if heard else None
         for one, heard in zip(who[field], there, strict=True)
     ]
-    coded = pa.array(at.astype(np.int32))
-    return pa.DictionaryArray.from_arrays(coded, pa.array(texts, pa.string()))
+    return _coded(at, texts)
+
+
+def _coded(at: NDArray[Any], texts: list[str | None]) -> pa.DictionaryArray:
+    """Return the text of each row, coded: ``at`` is its place among ``texts``."""
+    missing = np.array([one is None for one in texts], bool)
+    places = pa.array(at.astype(np.int32), mask=missing[at])
+    return pa.DictionaryArray.from_arrays(places, pa.array([one or "" for one in texts]))
 
 
 def _feeds(names: Names, codes: NDArray[Any], tally: Tally) -> pa.DictionaryArray:
     there, at = np.unique(codes, return_inverse=True)
     texts = [names.feeds.get(int(one), f"feed {one}") for one in there]
     tally.sources.update(texts)
-    coded = pa.array(at.astype(np.int32))
-    return pa.DictionaryArray.from_arrays(coded, pa.array(texts, pa.string()))
+    return _coded(at, [*texts])
