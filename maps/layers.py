@@ -36,4 +36,3 @@ def write_layer(kind: Kind, rows: Iterator[pa.RecordBatch], path: Path, driver: 
             pyogrio.errors.FieldError, pyogrio.errors.FeatureError) as error:  # fmt: skip
         reason = " ".join(str(error).split())[:200]
         raise ExportError(f"{path.name}: cannot be written ({reason})") from error
-

@@ -40,9 +40,7 @@ def as_is(text: str) -> str:
 def joined(*pieces: Piece, null: str = "") -> pa.Array:
     """Return one text for each row: fixed pieces and columns of text, side by side."""
     parts = [pa.scalar(one) if isinstance(one, str) else one for one in pieces]
-    return pc.binary_join_element_wise(
-        *parts, "", null_handling="replace", null_replacement=null
-    )
+    return pc.binary_join_element_wise(*parts, "", null_handling="replace", null_replacement=null)
 
 
 def said(column: pa.Array, text: Escape) -> pa.Array:
@@ -87,7 +85,7 @@ def members(batch: pa.RecordBatch, names: Sequence[str]) -> list[Piece]:
     """Return the pieces of a JSON object with these columns, without its braces."""
     pieces: list[Piece] = []
     for number, name in enumerate(names):
-        pieces += [f'{", " if number else ""}{as_json(name)}: ', said(batch.column(name), as_json)]
+        pieces += [f"{', ' if number else ''}{as_json(name)}: ", said(batch.column(name), as_json)]
     return pieces
 
 

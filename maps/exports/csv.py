@@ -44,9 +44,7 @@ class Csv:
 
 def _texts(kind: Kind, batch: pa.RecordBatch) -> pa.RecordBatch:
     flat = without_lists(kind, batch)
-    columns = {
-        name: _cell(flat.column(name)) for name in flat.schema.names if name != "geometry"
-    }
+    columns = {name: _cell(flat.column(name)) for name in flat.schema.names if name != "geometry"}
     if GEOMETRY[kind] in {"LineString", "MultiPolygon"}:
         columns["geometry"] = wkt(kind, batch)
     return pa.RecordBatch.from_pydict(columns)

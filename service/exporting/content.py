@@ -31,7 +31,7 @@ _MESSAGES = frozenset(("cap", "cise"))
 _NOTHING = pa.schema([])
 
 
-def content_of(  # noqa: PLR0913, PLR0917 (all that rows depend on)
+def content_of(
     connection: psycopg.Connection, chosen: Chosen, layout: Export, viewer: Viewer,
     thinning: Thinning, now: dt.datetime, tally: Tally,
 ) -> Content:  # fmt: skip
@@ -87,9 +87,7 @@ def _placed(batches: Iterable[pa.RecordBatch], tally: Tally) -> Iterator[pa.Reco
         tally.note(f"{left_out:,} without a place are left out: this format needs one")
 
 
-def _zones(
-    connection: psycopg.Connection, chosen: Chosen, tally: Tally
-) -> Iterator[Zone]:
+def _zones(connection: psycopg.Connection, chosen: Chosen, tally: Tally) -> Iterator[Zone]:
     there = {zone.id: zone for zone in zones_in_force(connection).zones}
     for one in chosen.asked.zones:
         if one not in there:

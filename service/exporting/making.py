@@ -190,7 +190,7 @@ def _total(
     return None
 
 
-def _write(  # noqa: PLR0913, PLR0917 (all that rows depend on)
+def _write(
     connection: psycopg.Connection, chosen: Chosen, viewer: Viewer, outlet: Outlet, made: Change,
     tally: Tally, part: Path,
 ) -> None:  # fmt: skip
@@ -211,7 +211,7 @@ def _private(asked: Asked, folder: Path) -> Iterator[Path]:
         yield Path(place) / f"{asked.kind}.{export_of(asked.kind, asked.layout).ending}"
 
 
-def _sidecar(  # noqa: PLR0913, PLR0917 (all that it tells)
+def _sidecar(
     chosen: Chosen, tally: Tally, made: Change, outlet: Outlet, part: Path, path: Path, name: str
 ) -> dict[str, Any]:
     asked = chosen.asked
@@ -236,7 +236,10 @@ def _sidecar(  # noqa: PLR0913, PLR0917 (all that it tells)
         "points": tally.points,
         "kept_back": [{"what": what, "why": why} for what, why in tally.kept],
         "kept_back_count": tally.kept_count,
-        "notes": [*tally.notes, "AIS is what ships say of themselves; most small boats carry none"],
+        "notes": [
+            *tally.notes,
+            "AIS is what ships say of themselves; most small boats carry none",
+        ],
         "file": {"name": path.name, "bytes": part.stat().st_size, "sha256": hash_of(part)},
     }
 

@@ -12,8 +12,8 @@ import shapely
 from maps.export import SCHEMAS
 from service.exporting.tally import Tally
 from store.exports import LEAVING, feed_names, positions
-from store.past import known
 from store.fleet import identities
+from store.past import known
 from store.thinning import Leveller, Thinning
 from watchlist.flags import flag
 

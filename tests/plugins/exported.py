@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 BEGIN = datetime(2026, 5, 1, 8, tzinfo=UTC)
 END = BEGIN + timedelta(hours=1)
 FORMULA, MARKUP, DENSE, SILENT = 247_000_011, 247_000_012, 247_000_013, 247_000_014
-HOSTILE = {FORMULA: "=HYPERLINK(1)", MARKUP: '<b>&"]]>\'', DENSE: "@SUM(A1)", SILENT: "-1+1"}
+HOSTILE = {FORMULA: "=HYPERLINK(1)", MARKUP: "<b>&\"]]>'", DENSE: "@SUM(A1)", SILENT: "-1+1"}
 IMO = 9_074_729
 WHY = Change("a.greco", "a test", datetime(2026, 5, 2, tzinfo=UTC))
 LAW, RESCUE, SECRET = "A-000000000001", "A-000000000002", "A-000000000003"

@@ -59,7 +59,11 @@ def test_positions_come_back_from_geojson(sea: str, tmp_path: Path, stored: Any)
         assert (said["mmsi"], said["time"], said["sog_kn"]) == (row[0], _stamp(row[1]), row[4])
         assert _near(*feature["geometry"]["coordinates"], row)
         assert said["name"] == HOSTILE[row[0]]
-        assert (said["heading_deg"], said["nav_status"], said["feed"]) == (None, None, "=lampedusa")
+        assert (said["heading_deg"], said["nav_status"], said["feed"]) == (
+            None,
+            None,
+            "=lampedusa",
+        )
         assert said["received"].endswith("01.500Z")
 
 
@@ -88,7 +92,8 @@ def test_positions_come_back_from_a_geopackage(sea: str, tmp_path: Path, stored:
         assert (kind, srs) == ("POINT", 4326)
         assert db.execute("SELECT count(*) FROM rtree_positions_geom").fetchone() == (60,)
     for said, row in zip(found, stored, strict=True):
-        assert said[:4] == (row[0], _stamp(row[1]), row[4], HOSTILE[row[0]])
+        time = _stamp(row[1]).replace(".000Z", "Z")
+        assert said[:4] == (row[0], time, row[4], HOSTILE[row[0]])
         point = shapely.from_wkb(said[4][8:])  # the head of an envelope-less geometry: 8 bytes
         assert _near(point.x, point.y, row)
 
@@ -264,9 +269,7 @@ def test_the_list_is_read_back_by_our_own_import(sea: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("layout", ["geojson", "gpkg", "kml", "gpx", "shp", "csv", "parquet"])
 @pytest.mark.parametrize("kind", ["positions", "tracks", "events", "alerts"])
-def test_gdal_opens_it_without_a_warning(
-    sea: str, tmp_path: Path, layout: str, kind: str
-) -> None:
+def test_gdal_opens_it_without_a_warning(sea: str, tmp_path: Path, layout: str, kind: str) -> None:
     made = export(sea, tmp_path, kind, layout)
     ending = EXPORTS[layout].ending
     path = made.path.rename(tmp_path / f"{kind}.{ending}")
