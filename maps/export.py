@@ -11,7 +11,7 @@ formats in which they are exchanged already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol, TypeAlias, get_args
@@ -94,7 +94,7 @@ class Content:
     batches: Iterable[pa.RecordBatch]
     zones: tuple[Zone, ...] = ()
     entries: tuple[WatchlistEntry, ...] = ()
-    notices: Iterator[Notice] = iter(())
+    notices: Iterable[Notice] = ()
 
 
 class Export(Protocol):

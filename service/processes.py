@@ -13,6 +13,7 @@ import structlog
 
 from service.alert_desk import desk_of
 from service.errors import WrongUseError, reason_of
+from service.exporting.placing import orders_of
 from service.ingest import Ingest
 from service.jobs import Jobs
 from service.keeping import keeping_of
@@ -128,6 +129,7 @@ def _web(settings: Settings, dsn: str) -> None:
         demo=settings.people.demo,
         audit=settings.audit,
         retention=settings.retention,
+        exports=orders_of(settings, dsn),
     )
     server = server_of(app, settings.web)
     stop = threading.Event()

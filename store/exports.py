@@ -1,4 +1,4 @@
-"""What leaves, read without holding it: positions as columns, events and alerts a few at a time."""
+"""What leaves, read without holding it: positions as columns, events a few at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GeoPackage (OGC 12-128): one layer with its spatial index; the list is a table without shapes."""
+"""GeoPackage (OGC 12-128): a layer with its spatial index; the list has no shapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``export``: what leaves as a file, with its handling codes and a sidecar that tells all of it."""
+"""``export``: what leaves as a file, with its codes and a sidecar that tells all of it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _WHY = "why it is exported: it is kept in the audit and in the sidecar"
               "of them.")  # fmt: skip
 @click.option("--bbox", metavar="W,S,E,N", help="In this box, degrees.")
 @click.option("--polygon", metavar="LON,LAT LON,LAT …", help="In this polygon, degrees.")
-@click.option("--alert", default="", metavar="ID", help="Of an incident: its vessels, a day before "
-              "to a day after.")  # fmt: skip
+@click.option("--alert", default="", metavar="ID", help="Of an incident: its vessels, a day "
+              "before to a day after.")  # fmt: skip
 @click.option("--case", default="", metavar="ID", help="Of a case: its vessels and alerts; its "
               "reason counts.")  # fmt: skip
 @click.option("--format", "layout", type=click.Choice(_FORMATS),

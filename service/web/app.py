@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from os import getuid
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -17,11 +20,13 @@ from service.alert_desk import AlertDesk
 from service.anchors import AuditSettings
 from service.assets import assets_folder
 from service.consulting import Consulting
+from service.exporting.ordering import Orders
 from service.keeping import Keeping
 from service.people_settings import PeopleSettings
 from service.proving import Proving
 from service.retaining import RetentionSettings
 from service.signing_in import SigningIn
+from service.web import exports as export_pages
 from service.web import noting, zones
 from service.web.acknowledging import Acknowledging
 from service.web.doorkeeper import Doorkeeper, no_answer
@@ -68,12 +73,14 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     demo: bool = False,
     audit: AuditSettings | None = None,
     retention: RetentionSettings | None = None,
+    exports: Orders | None = None,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
     ``routing`` knows the offices of people, ``rosters`` who is on duty; ``keeping``: the rules of
     the list and of contacts; ``audit`` and ``retention``: what is kept, where and how long;
+    ``exports`` makes files, into a folder of this user where it is not given.
     ``desk`` is where they work at alerts, None: one with the usual settings; ``demo``: the sign-in
     tells where its passwords stand.
     Tests bring their own ``source``, ``facts``, ``files``, ``sessions`` and ``concern``.
@@ -115,6 +122,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.retention, app.state.looks = retention or RetentionSettings(), noting.threads()
     app.state.notes = noting.threads()
     app.state.history = History(dsn)
+    app.state.exports = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
+    app.state.export_threads = export_pages.threads()
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.past, app.state.recall = Recall(dsn), Recall(dsn)
     app.state.consulting = Consulting()
