@@ -76,24 +76,24 @@ def positions(connection: psycopg.Connection, wanted: Selection) -> Iterator[NDA
 
 def events(connection: psycopg.Connection, wanted: Selection) -> Iterator[list[Event]]:
     """Yield the newest version of each live event, oldest first, some at a time."""
-    for rows in _some(connection, "export_events", wanted):
+    for rows in _some(connection, query("export_events"), wanted):
         yield [Event.thawed(content) for (content,) in rows]
 
 
 def alerts(connection: psycopg.Connection, wanted: Selection) -> Iterator[list[Alert]]:
     """Yield alerts that were raised, oldest first, some at a time."""
-    for rows in _some(connection, "export_alerts", wanted):
+    for rows in _some(connection, query("export_alerts"), wanted):
         yield [alert_of(json.loads(said)) for _, said in rows]
 
 
 def _some(
-    connection: psycopg.Connection, name: str, wanted: Selection
+    connection: psycopg.Connection, asked: bytes, wanted: Selection
 ) -> Iterator[Sequence[tuple[Any, ...]]]:
     """Yield the rows of a statement by a cursor of the server: few are held at a time."""
     # The client's parameters fold away what is not asked for, as in the positions.
     with psycopg.ClientCursor(connection) as client:
-        statement = client.mogrify(query(name), wanted.asked())
-    with connection.cursor(name) as cursor:
+        statement = client.mogrify(asked, wanted.asked())
+    with connection.cursor("leaving") as cursor:
         cursor.execute(statement.encode())
         while rows := cursor.fetchmany(_FEW):
             yield rows

@@ -29,8 +29,9 @@ def export_of(kind: Kind, layout: str) -> Export:
         raise ExportError(f"format {layout[:20]!r}: expected one of {', '.join(EXPORTS)}")
     if kind not in found.kinds:
         able = ", ".join(formats_of(kind))
-        raise ExportError(f"{layout} cannot hold {WORDS[kind]}: {found.why_not}; for {WORDS[kind]} "
-                          f"choose one of {able}")  # fmt: skip
+        raise ExportError(
+            f"{layout} cannot hold {WORDS[kind]}: {found.why_not}; choose one of {able}"
+        )
     return found
 
 

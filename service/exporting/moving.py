@@ -111,7 +111,7 @@ def track_batches(
         lone += int((~drawn & ~last).sum())
         open_rows, lines = held[last], drawn[last]
         if (sizes > 1).any():
-            batch = _lines(held, starts, sizes, names)
+            batch = _lines(held, sizes, names)
             tally.rows += len(batch)
             yield batch
     if lone := lone + int((~lines).sum()):
@@ -141,9 +141,7 @@ def _last_of(held: NDArray[Any]) -> NDArray[np.bool_]:
     return going_on
 
 
-def _lines(
-    held: NDArray[Any], starts: NDArray[np.int64], sizes: NDArray[np.int64], names: Names
-) -> pa.RecordBatch:
+def _lines(held: NDArray[Any], sizes: NDArray[np.int64], names: Names) -> pa.RecordBatch:
     """Return the lines of two points and more."""
     long = sizes > 1
     rows = held[np.repeat(long, sizes)]

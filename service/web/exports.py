@@ -1,4 +1,4 @@
-"""Exports at pages and for programs: asked for, made at once or later, fetched until they expire."""
+"""Exports at pages and for programs: made at once or later, fetched until they expire."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ _KIND = {"name": "kind", "in": "path", "required": True, "description": "what le
 
 EXPORTING = {
     ("GET", "/api/v1/export/{kind}"): Operation(
-        "Make a file of what is known; the answer says where it is. Above 2 million rows it is made "
-        "in the background: ask for its state. Every export is in the audit with its reason",
+        "Make a file of what is known; the answer says where it is. Above 2 million rows it is "
+        "made in the background: ask for its state. Every export is in the audit with its reason",
         _EXPORT,
         (_KIND, asked("format", "see docs/exports.md", {"enum": list(EXPORTS)}, needed=True),
          asked("vessel", "MMSI or imo:N; several", TEXT),
@@ -39,7 +39,7 @@ EXPORTING = {
          asked("alert", "id of an alert", TEXT), asked("case", "id of a case", TEXT),
          asked("reason", "why; needed but with a case", TEXT),
          asked("permission", "who permitted what codes forbid", TEXT)),
-        "/api/v1/export/tracks?format=geojson&vessel=247000001&from=2026-05-01T08:00:00Z&reason=why",
+        "/api/v1/export/positions?format=csv&vessel=247000001&from=2026-05-01T08:00:00Z&reason=why",
     ),
     ("GET", "/api/v1/exports"): Operation(
         "The newest exports of who asks",

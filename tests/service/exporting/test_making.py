@@ -1,9 +1,10 @@
-"""What leaves and what does not: codes, the audit, the sidecar, and nothing that betrays a list."""
+"""What leaves and what does not: codes, audit, sidecar, and nothing that betrays the list."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -53,7 +54,7 @@ def test_a_listed_vessel_is_as_dense_as_any_other(sea: str, tmp_path: Path) -> N
     features = json.loads(made.path.read_text())["features"]
     at = [dt.datetime.fromisoformat(one["properties"]["time"]) for one in features]
     assert len(at) == 12  # of 60 that are stored
-    assert {(b - a).total_seconds() for a, b in zip(at, at[1:], strict=False)} == {10.0}
+    assert {(b - a).total_seconds() for a, b in pairwise(at)} == {10.0}
 
 
 def test_what_codes_forbid_is_kept_back_and_named(sea: str, tmp_path: Path) -> None:
@@ -71,7 +72,7 @@ def test_what_codes_forbid_is_kept_back_and_named(sea: str, tmp_path: Path) -> N
 def test_a_choice_that_codes_forbid_is_refused_and_audited(
     sea: str, tmp_path: Path, kind: str
 ) -> None:
-    with pytest.raises(KeptBackError, match="handling H2.*GRC"):
+    with pytest.raises(KeptBackError, match=r"handling H2.*GRC"):
         export(sea, tmp_path, kind, "geojson", alert=SECRET)
     *_, told = audited(sea, f"{kind}.export_refused")
     assert "H2" in told["refused"]
