@@ -1,7 +1,6 @@
 """Makes docs/notebook.ipynb: the cells below, executed on simulated ships. Run by hand.
 
-``DATABASE_URL=… .venv/bin/python docs/derive_notebook.py`` with an empty, migrated database (or
-none: the embedded one of a temporary folder is used).
+``.venv/bin/python docs/derive_notebook.py`` uses a database of its own in a temporary folder.
 """
 
 from __future__ import annotations
@@ -34,7 +33,8 @@ HOUR = {"start": "2026-01-01T00:00Z", "end": "2026-01-01T01:00Z"}""",
     """tracks = sea.tracks(**HOUR)
 tracks.frame()[["mmsi", "name", "flag", "started_at", "ended_at", "points"]]""",
     """positions = sea.positions(247000001, **HOUR)
-positions.table.select(["mmsi", "time", "lon_deg", "lat_deg", "sog_kn"]).slice(0, 5).to_pandas()""",
+columns = ["mmsi", "time", "lon_deg", "lat_deg", "sog_kn"]
+positions.table.select(columns).slice(0, 5).to_pandas()""",
     """frame = positions.frame()
 frame.set_index("time")["sog_kn"].resample("15min").mean()""",
     """lines = tracks.frame()

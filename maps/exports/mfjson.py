@@ -21,7 +21,10 @@ _HEAD = (
     '"urn:ogc:def:crs:OGC:1.3:CRS84"}}, "trs": {"type": "Name", "properties": {"name": '
     '"urn:ogc:data:time:iso8601"}}, "label": %s, "features": [\n'
 )
-_FORMS = {"sog_kn": "KNT", "cog_deg": "DD"}
+_FORMS = {
+    "sog_kn": '"sog_kn": {"type": "Measure", "form": "KNT", "values": [',
+    "cog_deg": '"cog_deg": {"type": "Measure", "form": "DD", "values": [',
+}
 
 
 class MfJson:
@@ -67,8 +70,7 @@ def _measured(batch: pa.RecordBatch, name: str) -> list[Piece]:
     offsets = pa.array(counted[column.offsets.to_numpy()].astype(np.int32))
     kept = said(values.filter(there), as_json)
     return [
-        '{"datetimes": [', _times(offsets, times.filter(there)), f'], "{name}": {{"type": '
-        f'"Measure", "form": "{_FORMS[name]}", "values": [',
+        '{"datetimes": [', _times(offsets, times.filter(there)), "], ", _FORMS[name],
         per_list(pa.ListArray.from_arrays(offsets, kept), kept, ", "),
         '], "interpolation": "Discrete"}}',
     ]  # fmt: skip
