@@ -31,7 +31,7 @@ from store.changes import Change
 from store.history import Box
 
 if TYPE_CHECKING:
-    import geopandas
+    import geopandas  # type: ignore[import-untyped]  # carries no types
 
     from maps.export import Kind
 
@@ -85,11 +85,11 @@ class Sea:
         return self._found("events", vessels, asked)
 
     def _found(self, kind: Kind, vessels: Sequence[object], words: dict[str, Any]) -> Found:
-        times = {name: _moment(name, words.pop(name, None)) for name in ("start", "end")}
+        start, end = (_moment(name, words.pop(name, None)) for name in ("start", "end"))
         box = words.pop("box", None)
         asked = Asked(kind, "parquet", vessels=asking.vessels([str(one) for one in vessels]),
                       box=Box(*box) if box else None, zones=tuple(words.pop("zones", ())),
-                      **times, **words)  # fmt: skip
+                      start=start, end=end, **words)  # fmt: skip
         made = Change(self.who, self.reason, dt.datetime.now(dt.UTC))
         with TemporaryDirectory(prefix="vedetta-notebook-") as folder:
             one = make(self.dsn, asked, made, Path(folder) / "found.parquet", outlet=self.outlet)

@@ -184,7 +184,7 @@ export async function start(map, options) {
   const box = new Box(map, overlay, layer, (keys, bounds, at) => {
     const title = `${count(keys.length)} ${keys.length === 1 ? "vessel" : "vessels"} in the box`;
     several.show(keys, title, at, unheard());
-    ofBox(document.getElementById("several-deeds"), [bounds.getSouth(), bounds.getWest(), bounds.getNorth(), bounds.getEast()]);
+    ofBox(document.getElementById("several-deeds"), bounds);
   });
 
   const following = new Following();
