@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.clients import figures as clients
 from bench.decode import figures as decode
+from bench.export import figures as export
 from bench.ingest import figures as ingest
 from bench.latency import figures as latency
 from bench.live import figures as live
@@ -18,7 +19,7 @@ from bench.zones import figures as zones
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-LESS_IS_BETTER = frozenset({"ms", "s", "B", "KB", "%"})
+LESS_IS_BETTER = frozenset({"ms", "s", "B", "KB", "MB", "%"})
 """Units whose floor is a ceiling."""
 
 
@@ -62,6 +63,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "memory": memory,
     "zones": zones,
     "watchlist": watchlist,
+    "export": export,
 }
 
 

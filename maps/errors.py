@@ -7,3 +7,7 @@ class MapsError(Exception):
 
 class WireError(MapsError, ValueError):
     """A frame of the live map is not what docs/live-map.md says."""
+
+
+class ExportError(MapsError):
+    """A format cannot hold what was asked for."""

@@ -54,11 +54,17 @@ def reading(settings: Settings) -> Iterator[psycopg.Connection]:
 
     Tables that are not there yet are made first: the list may be the first thing that is used.
     """
+    with ready(settings) as dsn, session(dsn) as connection:
+        yield connection
+
+
+@contextmanager
+def ready(settings: Settings) -> Iterator[str]:
+    """Yield the address of the database of ``settings``, its tables made; raises as ``desk``."""
     with database(settings.database.folder) as dsn:
         if lacking(dsn):
             migrate(dsn)
-        with session(dsn) as connection:
-            yield connection
+        yield dsn
 
 
 def change(who: str, why: str) -> Change:

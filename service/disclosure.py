@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from alerts.alert import Codes
 
 
 class Coded(Protocol):
@@ -40,3 +44,19 @@ def forbids(entry: Coded) -> str:
     if entry.tlp == "red":
         reasons.append(f"TLP red, for the eyes of those whom {whose} named")
     return "; ".join(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mixed:
+    """What several entries went into, as if it were one."""
+
+    handling: str
+    handling_comment: str
+    tlp: str
+    contributor: str
+
+
+def forbids_codes(codes: Codes) -> str:
+    """Return why what carries ``codes`` may not leave, as ``forbids`` says it of an entry."""
+    whose = ", ".join(codes.contributors)
+    return forbids(_Mixed(codes.handling, codes.comment, codes.tlp, whose))

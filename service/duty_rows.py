@@ -12,6 +12,7 @@ from service.schedule import Every, Job, Turn
 from store.connect import session
 from store.digests import drop_digests
 from store.escalations import drop_calls
+from store.export_orders import drop_orders
 from store.job_runs import drop_runs
 from store.purposes import drop_purposes
 from store.receipts import drop_receipts
@@ -48,6 +49,7 @@ def pruning(
                 "sessions": Erased("session", drop_sessions(connection, now), now),
                 "purposes": Erased("reading_purpose", drop_purposes(connection, now), now),
                 "tokens": Erased("api_token", drop_tokens(connection, expired), expired),
+                "exports": Erased("export_order", drop_orders(connection, before), before),
                 "digests": Erased("digest", drop_digests(connection, before), before),
             }
         counts = {name: one.count for name, one in gone.items()}

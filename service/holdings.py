@@ -161,6 +161,8 @@ HOLDINGS: tuple[Holding, ...] = (
         )
     ),
     _desk("reading_purpose", "what somebody reads the list for", _STAFF, 2, "after it was said"),
+    _desk("export_order", "exports: the question, who asked, why, the sidecar; files 24 h",
+          f"{_STAFF}; {_LISTED}", DESK_DAYS, "after it was asked for"),
     Holding("schema_migration", "which tables there are", "updates", _SERVICE, "", "no end"),
 )  # fmt: skip
 """All of it, in the order of the page."""

@@ -20,6 +20,7 @@ from service.duty_rows import pruning
 from service.erasing import Erased, erased
 from service.erasing import note as note_erased
 from service.escalating import Escalating
+from service.exporting.placing import orders_of
 from service.flooding import Flooding
 from service.leaving_by import link_maker, post_of
 from service.pipeline.shelf import Shelf
@@ -85,6 +86,7 @@ class Jobs:
             self._inboxes.job(),
             Flooding(dsn, one.routing, post, exercise=one.exercise).job(),
             pruning(dsn),
+            orders_of(one, dsn).job(),
             *digests.jobs(),
             *([Learning(dsn, one.traffic).job()] if one.traffic.learn else []),
         )

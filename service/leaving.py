@@ -13,7 +13,7 @@ from service.errors import WrongUseError
 from store import watchlist
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from store.changes import Change
@@ -39,10 +39,19 @@ def leaving(at: Desk, ids: Sequence[str], layout: str, permission: str, made: Ch
         msg = f"{strange[0]}: is not in force; see vedetta watchlist list --state released"
         raise WrongUseError(msg)
     asked = [there[one] for one in dict.fromkeys(ids)] if ids else list(there.values())
-    kept = {} if permission else {one.id: why for one in asked if (why := forbids(one))}
-    entries = tuple(_alone(one, there, permission) for one in asked if one.id not in kept)
-    details = {"format": layout, "kept": list(kept), "permission": permission}
-    noted(at, made, "export", [one.id for one in entries], details)
+    found = may_leave(asked, there, permission)
+    details = {"format": layout, "kept": [one for one, _ in found.kept], "permission": permission}
+    noted(at, made, "export", [one.id for one in found.entries], details)
+    return found
+
+
+def may_leave(
+    asked: Iterable[WatchlistEntry], there: Mapping[str, WatchlistEntry], permission: str
+) -> Leaving:
+    """Return what may leave of ``asked``; ``there`` are all entries in force, by id."""
+    chosen = list(asked)
+    kept = {} if permission else {one.id: why for one in chosen if (why := forbids(one))}
+    entries = tuple(_alone(one, there, permission) for one in chosen if one.id not in kept)
     return Leaving(entries, tuple(kept.items()))
 
 
@@ -65,7 +74,7 @@ _OWNER_ONLY = 0o600
 
 
 def _alone(
-    entry: WatchlistEntry, there: dict[str, WatchlistEntry], permission: str
+    entry: WatchlistEntry, there: Mapping[str, WatchlistEntry], permission: str
 ) -> WatchlistEntry:
     """Return ``entry`` without links to entries that may not leave: a link tells of them."""
     if permission:

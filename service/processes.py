@@ -11,6 +11,7 @@ import structlog
 
 from service.alert_desk import desk_of
 from service.doors import inherited, listening
+from service.exporting.placing import orders_of
 from service.ingest import Ingest
 from service.jobs import Jobs
 from service.keeping import keeping_of
@@ -118,6 +119,7 @@ def _web(settings: Settings, dsn: str, fd: int | None = None) -> None:
         demo=settings.people.demo,
         audit=settings.audit,
         retention=settings.retention,
+        exports=orders_of(settings, dsn),
     )
     server = server_of(app, settings.web)
     stop = threading.Event()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from store.queries import query
-from store.streamed import dtype_of, streamed
+from store.streaming import BLOCK, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,14 +14,11 @@ if TYPE_CHECKING:
     import psycopg
     from numpy.typing import NDArray
 
-_FIELDS = (
-    ("mmsi", ">i4"),
-    ("time", ">i8"),
-    ("lon_deg", ">f8"),
-    ("lat_deg", ">f8"),
-    ("sog_kn", ">f4"),
-)
-SLOW = dtype_of(_FIELDS)
+_ROWS = Rows(
+    [("mmsi", ">i4"), ("time", ">M8[us]"), ("lon_deg", ">f8"), ("lat_deg", ">f8"),
+     ("sog_kn", ">f4")]
+)  # fmt: skip
+SLOW = _ROWS.dtype
 """Columns of ``slow_positions``; NaN in sog_kn is not available."""
 
 
@@ -30,7 +27,7 @@ def slow_positions(
     start: datetime,
     end: datetime,
     slow_kn: float,
-    block: int = 65_536,
+    block: int = BLOCK,
 ) -> Iterator[NDArray[Any]]:
     """Yield live positions from ``start`` to ``end`` (excluded) in blocks of ``block`` rows.
 
@@ -39,4 +36,4 @@ def slow_positions(
     The rows of one vessel may stand in several blocks. Nothing is held but one block.
     """
     asked = {"start": start, "end": end, "slow_kn": slow_kn}
-    yield from streamed(connection, query("slow_positions"), asked, _FIELDS, block)
+    return _ROWS.stream(connection, query("slow_positions"), asked, block)

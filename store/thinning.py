@@ -116,3 +116,54 @@ class Thinner:
     def thaw(self, state: dict[str, NDArray[Any]]) -> None:
         """Take the state that ``freeze`` gave."""
         self._kept = state["kept"].copy()
+
+
+class Leveller:
+    """Thins stored rows once more as they leave, all vessels alike (DESIGN §1).
+
+    Listed vessels and those with an open event are stored with every report: left as they are,
+    their rows would show by their density alone who is listed. What was thinned already stays.
+    """
+
+    def __init__(self, settings: Thinning) -> None:
+        """Start with nothing seen."""
+        self._settings = settings
+        self._slots: dict[int, int] = {}
+        self._kept = np.zeros(0, KEPT)
+
+    def step(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Return those of ``rows`` that leave: sorted by mmsi and time throughout the calls.
+
+        Columns: mmsi, segment, time, sog_kn, cog_deg, nav_status, as in store.exports.
+        """
+        one = self._settings
+        if one.every_s <= 0 or not len(rows):
+            return rows
+        keys = rows["mmsi"].astype(np.int64) << 32 | rows["segment"].astype(np.uint32)
+        tracks, slot = np.unique(keys, return_inverse=True)
+        # Only tracks of the vessel that the last block ended with can go on in this one.
+        kept = np.zeros(len(tracks), KEPT)
+        kept["segment"] = _NONE
+        for place, key in enumerate(tracks.tolist()):
+            if (before := self._slots.get(key)) is not None:
+                kept[place] = self._kept[before]
+        out = np.empty(len(rows), np.bool_)
+        _thin(
+            kept,
+            slot.astype(np.int64),
+            np.zeros(len(rows), np.uint32),
+            np.ascontiguousarray(rows["time"]).view(np.int64),
+            np.ascontiguousarray(rows["sog_kn"]),
+            np.ascontiguousarray(rows["cog_deg"]),
+            rows["nav_status"].astype(np.uint8),
+            np.array([one.every_s * 1e6, one.turn_deg, one.speed_kn]),
+            out,
+        )
+        self._slots = {key: place for place, key in enumerate(tracks.tolist())}
+        self._kept = kept
+        left: NDArray[Any] = rows[out]
+        return left
+
+
+_NONE = np.uint32(2**32 - 1)
+"""A segment that no row has: the first row of a track is kept."""

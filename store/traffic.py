@@ -11,7 +11,7 @@ import numpy as np
 from store.changes import Change, in_turn
 from store.errors import StoreError
 from store.queries import query
-from store.streamed import dtype_of, streamed
+from store.streaming import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,16 +19,11 @@ if TYPE_CHECKING:
     import psycopg
     from numpy.typing import NDArray
 
-_FIELDS = (
-    ("mmsi", ">i4"),
-    ("time", ">i8"),
-    ("lon_deg", ">f8"),
-    ("lat_deg", ">f8"),
-    ("sog_kn", ">f4"),
-    ("cog_deg", ">f4"),
-    ("ship_type", ">i2"),
-)
-SAILED = dtype_of(_FIELDS)
+_SAILED = Rows(
+    [("mmsi", ">i4"), ("time", ">M8[us]"), ("lon_deg", ">f8"), ("lat_deg", ">f8"),
+     ("sog_kn", ">f4"), ("cog_deg", ">f4"), ("ship_type", ">i2")]
+)  # fmt: skip
+SAILED = _SAILED.dtype
 """Columns of ``sailed``; NaN is not available, ship type 255 not known."""
 
 
@@ -94,7 +89,7 @@ def sailed(
     Arrays of dtype SAILED, sorted by mmsi and time throughout; holds but one block.
     """
     asked = {"start": start, "end": end}
-    yield from streamed(connection, query("sailed_positions"), asked, _FIELDS, block)
+    return _SAILED.stream(connection, query("sailed_positions"), asked, block)
 
 
 def port_calls(

@@ -37,6 +37,7 @@ import { RangeRings } from "./rangerings.js";
 import { Replay } from "./replay.js";
 import * as screen from "./screen.js";
 import { Search } from "./search.js";
+import { ofBox, ofVessel } from "./exportlinks.js";
 import { Several } from "./several.js";
 import { Switches } from "./switches.js";
 import { Table } from "./table.js";
@@ -182,9 +183,10 @@ export async function start(map, options) {
     return slot === undefined ? null : { key: drawer.key, lat: fleet.lat[slot], lng: fleet.lon[slot] };
   };
   const rings = new RangeRings(map, overlay, { selected });
-  const box = new Box(map, overlay, layer, (keys, _bounds, at) => {
+  const box = new Box(map, overlay, layer, (keys, bounds, at) => {
     const title = `${count(keys.length)} ${keys.length === 1 ? "vessel" : "vessels"} in the box`;
     several.show(keys, title, at, unheard());
+    ofBox(document.getElementById("several-deeds"), bounds);
   });
 
   const following = new Following();
@@ -278,6 +280,7 @@ export async function start(map, options) {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
     table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
   };
+  hooks.vessel.push(ofVessel);
   hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));
   byHand(map, { zones, open, time });
 

@@ -11,5 +11,17 @@ const tick = () => {
 tick();
 setInterval(tick, 1000);
 
+// A long export is made in the background: every page says when one is ready.
+const exports = document.querySelector('nav a[href="/exports"]');
+if (exports) {
+  fetch("/api/v1/exports")
+    .then((answer) => (answer.ok ? answer.json() : { exports: [] }))
+    .then((told) => {
+      const ready = told.exports.filter((one) => one.state === "ready" && !one.taken).length;
+      if (ready) exports.textContent = `Exports (${ready} ready)`;
+    })
+    .catch(() => {}); // the page itself says when the database is away
+}
+
 // The server never sees what stands behind #: the map's place would be lost on the way.
 for (const field of document.querySelectorAll("input[data-hash]")) field.value += location.hash;

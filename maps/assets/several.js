@@ -28,6 +28,7 @@ export class Several {
     byId("several-list").replaceChildren(...rows.filter(Boolean));
     const more = keys.length > MOST ? `The first ${MOST} of ${count(keys.length)}.` : "";
     byId("several-said").textContent = keys.length ? more : none;
+    byId("several-deeds").replaceChildren(); // what another list offered
     byId("several").hidden = false;
     this.#lay(at);
     (byId("several-list").querySelector("button") ?? byId("several-close")).focus({ preventScroll: true });

@@ -84,3 +84,43 @@ def hours_bar(
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(label, total=hours)
         yield lambda share: bar.update(task, completed=share * hours)
+
+
+@contextmanager
+def rows_bar(
+    label: str, console: Console | None = None
+) -> Iterator[tuple[Callable[[int | None], None], Callable[[int], None]]]:
+    """Show how many rows are done; yields what is told their number, and what adds to them."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    console = console or Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _total: None, lambda _rows: None
+        return
+
+    class Rate(ProgressColumn):
+        """Rows per second."""
+
+        def render(self, task: object) -> Text:
+            speed = getattr(task, "speed", None)
+            return Text("" if speed is None else f"{speed:,.0f} rows/s")
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield (
+            lambda total: bar.update(task, total=total),
+            lambda rows: bar.update(task, advance=rows),
+        )

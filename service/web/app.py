@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from os import getuid
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -18,12 +21,14 @@ from service.alert_desk import AlertDesk
 from service.anchors import AuditSettings
 from service.assets import assets_folder
 from service.consulting import Consulting
+from service.exporting.ordering import Orders
 from service.keeping import Keeping
 from service.people_settings import PeopleSettings
 from service.proving import Proving
 from service.retaining import RetentionSettings
 from service.sealing import seal_of, seal_old
 from service.signing_in import SigningIn
+from service.web import exports as export_pages
 from service.web import noting, zones
 from service.web.acknowledging import Acknowledging
 from service.web.disclosing import Disclosing
@@ -71,12 +76,14 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     demo: bool = False,
     audit: AuditSettings | None = None,
     retention: RetentionSettings | None = None,
+    exports: Orders | None = None,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
     ``routing`` knows the offices of people, ``rosters`` who is on duty; ``keeping``: the rules of
     the list and of contacts; ``audit`` and ``retention``: what is kept, where and how long;
+    ``exports`` makes files, into a folder of this user where it is not given.
     ``desk`` is where they work at alerts, None: one with the usual settings; ``demo``: the sign-in
     tells where its passwords stand.
     Tests bring their own ``source``, ``facts``, ``files``, ``sessions`` and ``concern``.
@@ -112,6 +119,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     audit = audit or AuditSettings()
     app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
     app.state.retention = retention or RetentionSettings()
+    app.state.exports = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
+    app.state.export_threads = export_pages.threads()
     _give_reads(app, dsn, facts or StoreFacts(dsn))
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app

@@ -12,6 +12,7 @@ from service.web import (
     api,
     by_hand,
     cases,
+    exports,
     hand_over,
     health,
     history,
@@ -56,6 +57,7 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/lead-time", api.guarded(lead_time.as_json)),
         *by_hand.routes(),
         *_alerts(),
+        *_exports(),
         Route("/api/v1/positions", api.guarded(history.positions)),
         Route("/api/v1/openapi.json", api.guarded(openapi.document)),
         Route("/health", health.health),
@@ -98,6 +100,27 @@ def _alerts() -> list[Route]:
             for act in alert_pages.ACTS
         ),
     ]
+
+
+def _exports() -> list[Route]:
+    """Return the routes of exports: as pages, and for programs."""
+    get, post = ["GET"], ["POST"]
+    told = [
+        ("/exports", exports.listed, get),
+        ("/exports", exports.begin, post),
+        ("/exports/new", exports.new, get),
+        ("/exports/{id}", exports.one, get),
+        ("/exports/{id}/file", exports.file, get),
+        ("/exports/{id}/sidecar", exports.sidecar, get),
+    ]
+    asked = [
+        ("/api/v1/export/{kind}", exports.ask),
+        ("/api/v1/exports", exports.as_json),
+        ("/api/v1/exports/{id}", exports.state),
+        ("/api/v1/exports/{id}/file", exports.file),
+    ]
+    pages = [Route(path, sign_in.guarded(work), methods=methods) for path, work, methods in told]
+    return pages + [Route(path, api.guarded(work, exports.PATIENCE_S)) for path, work in asked]
 
 
 def _people() -> list[Route]:

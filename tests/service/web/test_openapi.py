@@ -111,7 +111,7 @@ def test_every_described_route_answers_its_own_example(client, person, document)
     wrong = []
     for path, several in document["paths"].items():
         for method, one in several.items():
-            asks = client if by_token(one) else person
+            asks = client if by_token(one) and one["x-deed"] in READS else person
             sent = one.get("requestBody", {"content": {}})["content"].get("application/json", {})
             answer = asks.request(method, one["x-query"], json=sent.get("example"))
             if answer.status_code not in {200, 404}:

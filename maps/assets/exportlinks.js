@@ -1,0 +1,19 @@
+// From the map to the form of an export: a vessel, or a box that was drawn.
+
+import { element } from "./bar.js";
+import { me } from "./me.js";
+
+const DEED = "export";
+
+/** What the panel of a vessel offers. */
+export const ofVessel = (mmsi) => ({ title: "Export", deed: DEED, href: `/exports/new?kind=tracks&vessel=${mmsi}` });
+
+/** Offer the export of a box below the list of its vessels; `bounds` as hooks.box says. */
+export async function ofBox(place, [south, west, north, east]) {
+  const told = await me();
+  if (!told?.deeds.includes(DEED)) return;
+  const link = element("a", "Export this box");
+  const bbox = [west, south, east, north].map((one) => one.toFixed(4)).join();
+  link.href = `/exports/new?kind=tracks&bbox=${bbox}`;
+  place.replaceChildren(link);
+}

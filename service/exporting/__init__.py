@@ -1,0 +1,1 @@
+"""What leaves as a file: asked for, chosen, checked, written, and kept in the audit."""

@@ -1,0 +1,240 @@
+"""Exports at pages and for programs: made at once or later, fetched until they expire."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+from anyio import CapacityLimiter
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from maps.errors import MapsError
+from maps.export import KINDS, WORDS
+from maps.exports import EXPORTS
+from service.cases import UnknownCaseError
+from service.errors import ServiceError, WrongUseError
+from service.exporting import asking
+from service.exporting.asking import Asked
+from service.exporting.choosing import Viewer, reason_in
+from service.exporting.ordering import Orders, sidecar_text
+from service.known import UnknownError
+from service.web.answers import answer
+from service.web.pages import HEADERS, page
+from service.web.workroom import person_of, sentence
+from store import export_orders
+from store.changes import Change
+from store.connect import session
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData, QueryParams
+    from starlette.requests import Request
+
+    from store.export_orders import ExportOrder
+
+Got = TypeVar("Got")
+PATIENCE_S = 900.0
+_AT_ONCE = 2  # each reads and writes for seconds: the map's questions come first
+_LONGEST_REASON = 500
+_SHOWN = 50
+_FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
+           "permission")  # fmt: skip
+
+
+def threads() -> CapacityLimiter:
+    """Return the threads that make exports."""
+    return CapacityLimiter(_AT_ONCE)
+
+
+async def ask(request: Request) -> Response:
+    """GET /api/v1/export/{kind}: make it, or have it made; answers where the file is."""
+    asked = dict(request.query_params) | {"kind": request.path_params["kind"]}
+    order = await _ordered(request, asked, request.query_params)
+    return answer(_said(order), 200)
+
+
+async def as_json(request: Request) -> Response:
+    """GET /api/v1/exports: the newest exports of who asks."""
+    orders = await _own(request)
+    return answer({"exports": [_said(one) for one in orders]})
+
+
+async def state(request: Request) -> Response:
+    """GET /api/v1/exports/{id}: what became of one, with its sidecar."""
+    return answer(_said(await _one(request)))
+
+
+async def file(request: Request) -> Response:
+    """GET the file of an export, until it expires."""
+    order = await _one(request)
+    path = _orders(request).path_of(order)
+    if order.state != "ready" or not await anyio.Path(path).exists():
+        raise HTTPException(404, f"{order.id} is {order.state}: there is no file to fetch")
+    now = dt.datetime.now(dt.UTC)
+    await _apart(request, lambda: _with(request, export_orders.taken, order.id, now), quick=True)
+    return FileResponse(path, media_type="application/octet-stream", filename=path.name,
+                        headers={"cache-control": "no-store"})  # fmt: skip
+
+
+async def sidecar(request: Request) -> Response:
+    """GET the sidecar of an export as a file."""
+    order = await _one(request)
+    name = f"{_orders(request).path_of(order).name}.json"
+    more = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(sidecar_text(order), headers=HEADERS | more, media_type="application/json")
+
+
+async def listed(request: Request) -> Response:
+    """GET the page of one's own exports."""
+    return page(request, "exports", rows=[_row(one) for one in await _own(request)])
+
+
+async def new(request: Request) -> Response:
+    """GET the form, filled with what the address says."""
+    return _form(request, request.query_params)
+
+
+async def begin(request: Request) -> Response:
+    """POST the form: make it, or have it made, and show what became of it."""
+    form = await request.form()
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    try:
+        order = await _ordered(request, texts, form)
+    except HTTPException as error:
+        return _form(request, form, error.status_code, said=f"{error.detail}.")
+    return RedirectResponse(f"/exports/{order.id}", 303, HEADERS)
+
+
+async def one(request: Request) -> Response:
+    """GET the page of one export."""
+    order = await _one(request)
+    return page(request, "export", order=_row(order), sidecar=order.sidecar or {})
+
+
+async def _ordered(
+    request: Request, texts: Mapping[str, str], given: QueryParams | FormData
+) -> ExportOrder:
+    """Make what is asked for; raises HTTPException saying in a sentence why not."""
+    orders, person = _orders(request), person_of(request)
+    several = {name: [str(one) for one in given.getlist(name)] for name in ("vessel", "zone")}
+
+    def work() -> ExportOrder:
+        """Make it in a thread."""
+        asked = _asked(texts, several)
+        with session(orders.dsn) as connection:
+            why = _why(texts) or reason_in(connection, asked.case, Viewer(person))
+        made = Change(person.name, why, dt.datetime.now(dt.UTC))
+        return orders.order(asked, made, person)
+
+    try:
+        return await _apart(request, work)
+    except (UnknownError, UnknownCaseError) as error:
+        raise HTTPException(404, _plain(error)) from None
+    except WrongUseError as error:
+        raise HTTPException(400, _plain(error)) from None
+    except (ServiceError, MapsError) as error:
+        raise HTTPException(409, _plain(error)) from None
+
+
+def _asked(texts: Mapping[str, str], several: Mapping[str, list[str]]) -> Asked:
+    case = texts.get("case", "").strip()
+    if not _why(texts) and not case:
+        raise WrongUseError("say why in a few words (reason), or for which case: it is kept")
+    return Asked(
+        kind=texts.get("kind", ""),  # type: ignore[arg-type]  # checked there
+        layout=texts.get("format", ""),
+        vessels=asking.vessels(" ".join(several["vessel"]).replace(",", " ").split()),
+        start=asking.moment("from", texts.get("from")),
+        end=asking.moment("to", texts.get("to")),
+        box=asking.box("bbox", texts.get("bbox")),
+        polygon=asking.polygon("polygon", texts.get("polygon")),
+        zones=tuple(dict.fromkeys(" ".join(several["zone"]).replace(",", " ").split())),
+        alert=texts.get("alert", "").strip(),
+        case=case,
+        permission=" ".join(texts.get("permission", "").split())[:_LONGEST_REASON],
+    )
+
+
+def _why(texts: Mapping[str, str]) -> str:
+    why = " ".join(texts.get("reason", "").split())[:_LONGEST_REASON]
+    if not why.isprintable():
+        raise WrongUseError("the reason holds control characters; write plain words")
+    return why
+
+
+def _form(
+    request: Request, given: QueryParams | FormData, status: int = 200, said: str = ""
+) -> Response:
+    now = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0, tzinfo=None)
+    texts = {name: str(given.get(name, "")) for name in _FIELDS}
+    texts |= {name: " ".join(map(str, given.getlist(name))) for name in ("vessel", "zone")}
+    moving = texts["kind"] in {"", "tracks", "positions"}
+    if not said and not texts["from"] and moving and not texts["alert"]:
+        texts["from"] = (now - dt.timedelta(hours=24)).isoformat("T", "minutes")
+        texts["to"] = texts["to"] or now.isoformat("T", "minutes")
+    able = [(name, [kind for kind in KINDS if kind in one.kinds]) for name, one in EXPORTS.items()]
+    return page(request, "export_new", status, said=said, given=texts, kinds=WORDS, able=able)
+
+
+def _said(order: ExportOrder) -> dict[str, Any]:
+    """Return an export as the API says it."""
+    ready = order.state == "ready"
+    return {
+        "export": order.id, "state": order.state, "said": order.said, "query": order.asked,
+        "at": asking.said(order.at), "expires_at": asking.said(order.expires_at),
+        "taken": order.taken_at is not None,
+        "file": f"/api/v1/exports/{order.id}/file" if ready else None, "sidecar": order.sidecar,
+    }  # fmt: skip
+
+
+def _row(order: ExportOrder) -> dict[str, Any]:
+    """Return an export as pages say it."""
+    told = order.sidecar or {}
+    return {
+        "id": order.id, "state": order.state, "said": order.said, "why": order.why,
+        "at": order.at, "expires_at": order.expires_at, "what": WORDS[order.asked["kind"]],
+        "format": order.asked["format"], "rows": told.get("rows"), "asked": {
+            name: value for name, value in order.asked.items() if name not in {"kind", "format"}
+        },
+        "codes": told.get("codes", {}).get("marked", ""), "taken": order.taken_at is not None,
+    }  # fmt: skip
+
+
+async def _own(request: Request) -> list[ExportOrder]:
+    account = person_of(request).account
+    return await _apart(
+        request, lambda: _with(request, export_orders.orders_of, account, _SHOWN), quick=True
+    )
+
+
+async def _one(request: Request) -> ExportOrder:
+    account, order = person_of(request).account, request.path_params["id"]
+    found = await _apart(
+        request, lambda: _with(request, export_orders.order_of, order[:40], account), quick=True
+    )
+    if found is None:
+        raise HTTPException(404, "there is no such export of yours")
+    return found
+
+
+def _with(request: Request, work: Callable[..., Got], *said: Any) -> Got:  # noqa: ANN401
+    with session(_orders(request).dsn) as connection:
+        return work(connection, *said)
+
+
+async def _apart(request: Request, work: Callable[[], Got], *, quick: bool = False) -> Got:
+    """Do blocking ``work`` in a thread; what is quick does not wait for exports."""
+    limiter = None if quick else request.app.state.export_threads
+    # Not abandoned: what is half written has to be cleared away by who writes it.
+    return await anyio.to_thread.run_sync(work, limiter=limiter)
+
+
+def _orders(request: Request) -> Orders:
+    orders: Orders = request.app.state.exports
+    return orders
+
+
+def _plain(error: Exception) -> str:
+    return sentence(error).removesuffix(".")

@@ -1,0 +1,1 @@
+DELETE FROM export_order WHERE at < %(before)s

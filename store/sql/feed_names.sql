@@ -1,0 +1,1 @@
+SELECT code, name FROM feed WHERE run_id = 0

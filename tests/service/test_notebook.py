@@ -1,0 +1,68 @@
+"""The door for notebooks: frames and tables, audited, and the notebook of the docs still runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from service.errors import WrongUseError
+from service.notebook import open_sea
+from tests.plugins.database import fresh_database
+from tests.plugins.exported import audited
+from tests.plugins.sailed import MARIA, sailed
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR = {"start": BEGIN, "end": "2026-01-01T01:00Z"}
+NOTEBOOK = Path(__file__).parents[2] / "docs" / "notebook.ipynb"
+
+
+@pytest.fixture(scope="module")
+def sea(database_server: str) -> Iterator[str]:
+    with fresh_database(database_server) as dsn:
+        sailed(dsn, BEGIN)
+        yield dsn
+
+
+def test_positions_are_a_frame_and_a_table_of_what_is_stored(sea: str) -> None:
+    found = open_sea(sea, "a.greco", "a test").positions(MARIA, **HOUR)
+    with psycopg.connect(sea) as connection:
+        rows = connection.execute(
+            "SELECT time, lon_deg, lat_deg FROM position WHERE mmsi = %s ORDER BY time", [MARIA]
+        ).fetchall()
+    frame = found.frame()
+    assert len(found) == len(frame) == len(rows) == 120
+    assert found.table["time"].to_pylist() == [row[0] for row in rows]
+    assert [(p.x, p.y) for p in frame.geometry] == [row[1:] for row in rows]
+    assert frame.crs == "OGC:CRS84"
+
+
+def test_every_question_stands_in_the_audit_with_its_reason(sea: str) -> None:
+    found = open_sea(sea, "a.greco", "routes of January").tracks(**HOUR)
+    *_, told = audited(sea, "tracks.export")
+    assert told["rows"] == len(found) == 3
+    assert found.sidecar["why"] == "routes of January"
+
+
+def test_nobody_asks_without_a_name_and_a_reason(sea: str) -> None:
+    for who, reason in (("", "why"), ("a.greco", "  ")):
+        with pytest.raises(WrongUseError):
+            open_sea(sea, who, reason)
+
+
+def test_the_notebook_of_the_docs_runs_and_names_no_path(
+    sea: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", sea)
+    cells = json.loads(NOTEBOOK.read_text())["cells"]
+    code = ["".join(one["source"]) for one in cells if one["cell_type"] == "code"]
+    said: dict[str, object] = {}
+    for one in code:
+        exec(compile(one, "notebook", "exec"), said)  # noqa: S102 (our own cells)
+    assert all(one["outputs"] for one in cells[4::2])
+    assert "/tmp" not in NOTEBOOK.read_text()  # noqa: S108 (looked for, not used)
+    assert "/home" not in NOTEBOOK.read_text()
