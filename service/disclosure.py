@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from alerts.alert import Codes
 
 
 class Coded(Protocol):
@@ -40,3 +43,28 @@ def forbids(entry: Coded) -> str:
     if entry.tlp == "red":
         reasons.append(f"TLP red, for the eyes of those whom {whose} named")
     return "; ".join(reasons)
+
+
+def forbids_use(codes: Codes) -> str:
+    """Return why what rests on ``codes`` may not be handed on as a document, "" when it may."""
+    whose = ", ".join(codes.contributors) or "the contributor"
+    reasons = []
+    if codes.handling == "H2":
+        reasons.append(f"handling H2, not to be passed on without permission of {whose}")
+    elif codes.handling == "H3":
+        reasons.append(f"handling H3, {codes.comment or 'restricted'}; ask {whose}")
+    if codes.tlp == "red":
+        reasons.append(f"TLP red, for the eyes of those whom {whose} named")
+    return "; ".join(reasons)
+
+
+def forbids_in_court(codes: Codes) -> str:
+    """Return why what rests on ``codes`` may not be used in court, "" when it may.
+
+    H1 is information that its provider keeps out of judicial proceedings unless asked.
+    """
+    if codes.handling != "H1":
+        return forbids_use(codes)
+    whose = ", ".join(codes.contributors) or "the contributor"
+    reasons = [f"handling H1, not in judicial proceedings without permission of {whose}"]
+    return "; ".join(filter(None, [*reasons, forbids_use(codes)]))
