@@ -58,8 +58,10 @@ class Mark:
 class Chart:
     """What a map shows.
 
-    zones  (name, geometry) of areas that are spoken of · places  (name, lon, lat) to find one's way
-    words  north, source, scale unit are the same in every language but the source
+    zones  (name, geometry) of areas that are spoken of
+    places (name, lon, lat) to find one's way
+    source  of the coast and the positions, under the map
+    view   what has to be in it instead of all points
     """
 
     lines: tuple[Line, ...]
@@ -69,6 +71,7 @@ class Chart:
     source: str = "Natural Earth"
     wide_cm: float = 16.0
     high_cm: float = 10.0
+    view: Box | None = None
 
     def points(self) -> NDArray[np.float64]:
         """Return all points that have to be seen, (n, 2)."""
@@ -108,7 +111,7 @@ def png(chart: Chart) -> bytes:
 
 def _box(chart: Chart) -> Box:
     """Return a box of the picture's shape round all points, with room, and some coast if near."""
-    points = chart.points()
+    points = chart.points() if chart.view is None else np.array(chart.view).reshape(2, 2)
     if not len(points):
         raise ValueError("a map without a place; expected at least one")
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
@@ -283,7 +286,7 @@ def _where(figure: Any, box: Box) -> None:  # noqa: ANN401
     """Show in a corner where in the sea the picture is."""
     if box[2] - box[0] > (_WHOLE[2] - _WHOLE[0]) * 0.5:
         return
-    small = figure.add_axes((0.008, 0.755, 0.24, 0.235))
+    small = figure.add_axes((0.008, 0.795, 0.24, 0.195))
     _sea(small, _WHOLE)
     west, south, east, north = box
     small.plot([west, east, east, west, west], [south, south, north, north, south], color=_MARK,

@@ -54,7 +54,7 @@ def make(  # noqa: PLR0913 (one argument for each option)
     settings = settings_of(config)
     wish = Wish(made(by, reason, "--reason"), _time(since), permission.strip())
     with database(settings.database.folder) as dsn, bytes_bar("evidence", None) as progress:
-        found = make_evidence(dsn, settings, alert, wish, card_drawer(settings, dsn), progress)
+        found = make_evidence(dsn, settings, alert, wish, card_drawer(settings, dsn, wish.made), progress)
     written(found, output)
     click.echo("\n".join(plain(line) for line in _made(found, output)))
 
