@@ -203,7 +203,7 @@ def _stays(
     for one in rows.stays(connection, mmsis, order.since, order.until, order.run):
         zone = zones.get(one.zone)
         if zone is None or zone.kind in {"port", "anchorage", "arrival_coast", "departure_coast",
-                                         "custom", "office_area"}:  # fmt: skip
+                                         "custom"}:  # fmt: skip
             port = zone is not None and zone.kind in {"port", "anchorage"}
             left = None if one.left_at is None else _us(one.left_at)
             yield Stay(zone.name if zone else one.zone, _us(one.since), left, port)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 LineKind: TypeAlias = Literal["track", "silence", "other"]
 SEA, LAND, COAST, INK, QUIET = "#DDE8EE", "#F4F1EA", "#8A9499", "#14202A", "#55636D"
-_TRACK, _MARK, _ZONE = "#0B5C8A", "#D55E00", "#7A5195"
+TRACK, MARK, _ZONE = "#0B5C8A", "#D55E00", "#7A5195"
 _STYLES: dict[str, dict[str, Any]] = {
-    "track": {"color": _TRACK, "lw": 1.3},
-    "silence": {"color": _TRACK, "lw": 1.0, "ls": (0, (3, 3))},
+    "track": {"color": TRACK, "lw": 1.3},
+    "silence": {"color": TRACK, "lw": 1.0, "ls": (0, (3, 3))},
     "other": {"color": "#CC79A7", "lw": 1.0},
 }
 _WHOLE: Box = (-6.5, 30.0, 36.5, 46.5)
@@ -32,7 +32,7 @@ _WHOLE: Box = (-6.5, 30.0, 36.5, 46.5)
 _STEPS_DEG = (1 / 60, 2 / 60, 5 / 60, 10 / 60, 0.25, 0.5, 1.0, 2.0, 5.0)
 _BARS_NM = (1, 2, 5, 10, 20, 50, 100, 200)
 _LEAST_DEG = 0.12
-_DPI = 170
+DPI = 170
 _PLACES = 7
 
 
@@ -75,7 +75,7 @@ class Chart:
 
     def points(self) -> NDArray[np.float64]:
         """Return all points that have to be seen, (n, 2)."""
-        parts = [one.points for one in self.lines]
+        parts = [one.points for one in self.lines if len(one.points)]
         parts += [np.array([[one.lon, one.lat]]) for one in self.marks]
         every = np.vstack(parts) if parts else np.zeros((0, 2))
         return every[np.isfinite(every).all(axis=1)]
@@ -87,7 +87,7 @@ def png(chart: Chart) -> bytes:
     from matplotlib.figure import Figure
 
     box = _box(chart)
-    figure = Figure(figsize=(chart.wide_cm / 2.54, chart.high_cm / 2.54), dpi=_DPI)
+    figure = Figure(figsize=(chart.wide_cm / 2.54, chart.high_cm / 2.54), dpi=DPI)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.0, 0.055, 1.0, 0.945))
     _sea(axes, box)
@@ -189,20 +189,32 @@ def _zones(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
             for part in shapely.get_parts(inner):
                 xy = shapely.get_coordinates(part)
                 axes.plot(xy[:, 0], xy[:, 1], color=_ZONE, lw=0.7, ls=(0, (5, 2)), zorder=4)
-        spot = _spot(edges, box)
+        spot = _spot(edges, box, chart.points())
         if spot is not None:
             side = "left" if spot[0] < middle_lon else "right"
             axes.text(*spot, name, fontsize=5.6, color=_ZONE, ha=side, va="bottom", zorder=6,
                       clip_on=True)  # fmt: skip
 
 
-def _spot(edges: Any, box: Box) -> tuple[float, float] | None:  # noqa: ANN401
-    """Return where the name of a zone stands: on its border, well inside the picture."""
+def _spot(edges: Any, box: Box, taken: NDArray[np.float64]) -> tuple[float, float] | None:  # noqa: ANN401
+    """Return where the name of a zone stands: on its border, away from all that is drawn."""
     west, south, east, north = box
-    wide, high = (east - west) * 0.08, (north - south) * 0.1
+    wide, high = (east - west) * 0.1, (north - south) * 0.12
     inside = shapely.box(west + wide, south + high, east - wide, north - high)
-    border = shapely.get_coordinates(shapely.intersection(edges.boundary, inside))
-    return None if not len(border) else (float(border[0, 0]), float(border[0, 1]))
+    border = shapely.intersection(edges.boundary, inside)
+    points = shapely.get_coordinates(shapely.segmentize(border, (east - west) / 40))
+    if not len(points):
+        return None
+    if not len(taken):
+        return float(points[0, 0]), float(points[0, 1])
+    shape = np.array([1 / (east - west), 1 / (north - south)])
+    away = np.abs((points[:, None] - taken[None, ::_spacing(len(taken))]) * shape).sum(axis=2)
+    best = int(away.min(axis=1).argmax())
+    return float(points[best, 0]), float(points[best, 1])
+
+
+def _spacing(many: int) -> int:
+    return max(1, many // 300)
 
 
 def _places(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
@@ -231,20 +243,20 @@ def _arrows(axes: Any, points: NDArray[np.float64], box: Box) -> None:  # noqa: 
         (x0, y0), (x1, y1) = points[k - 1], points[k]
         if (x0, y0) != (x1, y1):
             axes.annotate("", (x1, y1), (x0, y0), zorder=6,
-                          arrowprops={"arrowstyle": "-|>", "color": _TRACK, "lw": 0,
+                          arrowprops={"arrowstyle": "-|>", "color": TRACK, "lw": 0,
                                       "mutation_scale": 9})  # fmt: skip
 
 
 def _marks(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
     for mark in chart.marks:
         if mark.kind == "end":
-            axes.plot(mark.lon, mark.lat, "o", ms=3.4, color=_TRACK, mec="white", mew=0.6, zorder=8)
+            axes.plot(mark.lon, mark.lat, "o", ms=3.4, color=TRACK, mec="white", mew=0.6, zorder=8)
             axes.annotate(mark.label, (mark.lon, mark.lat), (-5, -8), textcoords="offset points",
-                          fontsize=6, color=_TRACK, zorder=9, ha="right")  # fmt: skip
+                          fontsize=6, color=TRACK, zorder=9, ha="right")  # fmt: skip
     for label, lon, lat in grouped([one for one in chart.marks if one.kind == "number"], box):
-        axes.plot(lon, lat, "o", ms=4, color=_MARK, mec="white", mew=0.7, zorder=8)
+        axes.plot(lon, lat, "o", ms=4, color=MARK, mec="white", mew=0.7, zorder=8)
         axes.annotate(label, (lon, lat), (6, 3), textcoords="offset points", fontsize=7,
-                      fontweight="bold", color=_MARK, zorder=9,
+                      fontweight="bold", color=MARK, zorder=9,
                       bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none",
                             "alpha": 0.8})  # fmt: skip
 
@@ -289,7 +301,7 @@ def _where(figure: Any, box: Box) -> None:  # noqa: ANN401
     small = figure.add_axes((0.008, 0.795, 0.24, 0.195))
     _sea(small, _WHOLE)
     west, south, east, north = box
-    small.plot([west, east, east, west, west], [south, south, north, north, south], color=_MARK,
+    small.plot([west, east, east, west, west], [south, south, north, north, south], color=MARK,
                lw=0.9, zorder=5)  # fmt: skip
-    small.plot((west + east) / 2, (south + north) / 2, "s", ms=2.4, mfc="none", mec=_MARK, mew=0.9,
+    small.plot((west + east) / 2, (south + north) / 2, "s", ms=2.4, mfc="none", mec=MARK, mew=0.9,
                zorder=5)  # fmt: skip

@@ -6,7 +6,6 @@ happened, who she is, and what is not known.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from alerts.plain import plain
 from maps.papers import going
 from maps.papers.chart import Chart, Line, Mark, png
+from maps.papers.curve import speeds
 from maps.papers.paper import (
     Block,
     Brief,
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from maps.papers.facts import Answered, Facts
     from watchlist.vessels import Span
 
-_MOST_EVENTS, _MOST_ROWS, _MOST_CLOSE = 40, 40, 1.0
+_MOST_EVENTS, _MOST_ROWS, _MOST_NAMED = 40, 40, 7
+_OWN = "own"
+"""What the list calls a contributor that is the service itself."""
 _WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
 _FACTS = ("mmsi", "imo", "name", "call_sign", "flag", "ship_type", "size")
 
@@ -75,7 +77,7 @@ def shown(events: Sequence[Event]) -> list[Event]:
 def marks_of(codes: Codes) -> str:
     """Return codes as every page carries them: H1 · TLP:AMBER · B3 · ITA."""
     parts = [codes.handling, f"TLP:{codes.tlp.upper()}", f"{codes.source_grade}{codes.info_grade}",
-             *(plain(one, 20) for one in codes.contributors[:4])]  # fmt: skip
+             *(plain(one, 20) for one in codes.contributors[:4] if one != _OWN)]  # fmt: skip
     return "  ·  ".join(parts)
 
 
@@ -142,20 +144,23 @@ def _what(facts: Facts, w: Wording) -> str:
             reports=f"{sum(one.positions for one in facts.heard) or run.reports:,}", miles=f"{run.miles:,.0f}",
             **{"from": w.position(*run.begin), "to": w.position(*run.end)},
         )  # fmt: skip
-    kinds = Counter(one.kind for one in facts.events if one.state != "retracted")
-    if not kinds:
+    told = [one for one in shown(facts.events) if one.state != "retracted"]
+    if not told:
         return f"{said} {w.words['what_no_events']}"
-    names = [
-        w.alerts.kinds[kind] if many == 1
-        else w.say("times", kind=w.alerts.kinds[kind], n=many)
-        for kind, many in kinds.items()
-    ]  # fmt: skip
+    first: dict[str, Event] = {}
+    for one in told:
+        first.setdefault(one.kind, one)
+    day_us = run.first_us if run else facts.asked.from_us
+    names = [f"{w.clock(one.started_us, day_us)} {w.alerts.kinds[kind]}"
+             for kind, one in list(first.items())[:_MOST_NAMED]]  # fmt: skip
+    if len(first) > _MOST_NAMED:
+        names.append(w.say("what_more", n=len(first) - _MOST_NAMED))
     return f"{said} {w.say('what_events', kinds=w.listing(names))}"
 
 
 def _why(facts: Facts, w: Wording) -> str:
     said = []
-    for alert in sorted(facts.alerts, key=lambda one: -one.score)[:2]:
+    for alert in sorted(facts.alerts, key=lambda one: (one.lane != "sar", -one.score))[:3]:
         shares = sorted((one for one in alert.shares if one.points > 0), key=lambda s: -s.points)
         because = [w.alerts.kinds.get(one.name, plain(one.name, 60)) for one in shares]
         said.append(w.say(
@@ -190,6 +195,8 @@ def _where(facts: Facts, told: Sequence[Event], w: Wording) -> list[Block]:
                     **{name: span[name] for name in ("first", "last")})  # fmt: skip
     chart = chart_of(facts, told, w)
     found.append(Picture(png(chart), caption))
+    if len(facts.track) > 1:
+        found.append(Picture(speeds(facts.track, [one.started_us for one in told]), w.words["speed_caption"]))
     close = going.closer(chart)
     if close is not None:
         found.append(Picture(png(close), w.words["close_caption"]))
@@ -208,7 +215,8 @@ def chart_of(facts: Facts, told: Sequence[Event], w: Wording) -> Chart:
         marks += [Mark(*place, w.time(at)[:-4].replace(" 20", " ’"), "end") for place, at in ends]
     spoken = {one.zone for one in told if one.zone}
     zones = [facts.zones[one] for one in sorted(spoken) if one in facts.zones]
-    return Chart(tuple(lines), tuple(marks), tuple(zones), facts.places, w.words["map_source"])
+    return Chart(tuple(lines), tuple(marks), tuple(zones), facts.places, w.words["map_source"],
+                 high_cm=8.4)  # fmt: skip
 
 
 def _happened(facts: Facts, told: Sequence[Event], w: Wording) -> list[Block]:
@@ -273,7 +281,7 @@ def _listed(facts: Facts, w: Wording) -> list[Block]:
 def _entry_of(one: Answered, w: Wording) -> list[Block]:
     item = one.entry
     said = w.say(
-        "listed_line", id=item.id, contributor=plain(item.contributor, 60), since=w.moment(one.since),
+        "listed_line", id=item.id, contributor=_giver(item.contributor, w), since=w.moment(one.since),
         matched=plain(one.matched_on, 40), score=f"{one.score:.2f}",
         reason=plain(item.reason, 400) or w.words["not_known"],
     )  # fmt: skip
@@ -285,6 +293,10 @@ def _entry_of(one: Answered, w: Wording) -> list[Block]:
     comment = item.handling_comment
     more = w.say("handling_comment", comment=plain(comment, 200)) if comment else ""
     return [Text(said), Text(f"{grades} {more}".strip(), "small")]
+
+
+def _giver(contributor: str, w: Wording) -> str:
+    return w.words["listed_own"] if contributor == _OWN else plain(contributor, 60)
 
 
 def _calls(facts: Facts, w: Wording) -> list[Block]:

@@ -172,6 +172,8 @@ def _table(
         style.append(("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE))
     grid = Grid(rows, [one * cm for one in widths_cm], repeatRows=heads, style=style)
     grid.hAlign = "LEFT"
+    if heads:
+        grid.spaceAfter = 6
     return [grid]
 
 

@@ -20,6 +20,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _HOUR_S, _DAY_S = 3600, 86_400
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 _LONGEST = 120
+_NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Wording:
     def time(self, time_us: int) -> str:
         """Return µs since 1970 as ``10 May 2026 06:03 UTC``."""
         at = _EPOCH + dt.timedelta(microseconds=time_us)
-        return f"{at.day} {self.alerts.months[at.month - 1]} {at.year} {at:%H:%M} UTC"
+        return f"{at.day} {self.alerts.months[at.month - 1]} {at.year} {at:%H:%M}{_NO_BREAK}UTC"
 
     def moment(self, at: dt.datetime) -> str:
         """Return a time (aware) as ``time`` does."""
@@ -58,7 +59,14 @@ class Wording:
         if first.date() != last.date():
             return self.say("span", first=self.time(first_us), last=self.time(last_us))
         day = f"{first.day} {self.alerts.months[first.month - 1]} {first.year}"
-        return f"{day} {first:%H:%M}–{last:%H:%M} UTC"
+        return f"{day} {first:%H:%M}–{last:%H:%M}{_NO_BREAK}UTC"
+
+    def clock(self, time_us: int, day_us: int) -> str:
+        """Return the time of day, with the day where it is another one than that of ``day_us``."""
+        at, day = (_EPOCH + dt.timedelta(microseconds=one) for one in (time_us, day_us))
+        if at.date() == day.date():
+            return f"{at:%H:%M}"
+        return f"{at.day}{_NO_BREAK}{self.alerts.months[at.month - 1]} {at:%H:%M}"
 
     def position(self, lon: float | None, lat: float | None) -> str:
         """Return degrees and decimal minutes, or the word for not known."""
@@ -77,11 +85,12 @@ class Wording:
     def lasted(self, seconds: float) -> str:
         """Return a duration, as ``50 min``, ``1 h 50`` or ``3 d 4 h``."""
         if seconds < _HOUR_S:
-            return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"  # noqa: PLR2004
+            short = seconds < 60  # noqa: PLR2004 (a minute)
+            return unbroken(f"{seconds:.0f} s" if short else f"{seconds / 60:.0f} min")
         hours, minutes = divmod(round(seconds / 60), 60)
         if seconds < _DAY_S:
-            return f"{hours} h {minutes:02d}" if minutes else f"{hours} h"
-        return f"{hours // 24} d {hours % 24} h"
+            return unbroken(f"{hours} h {minutes:02d}" if minutes else f"{hours} h")
+        return unbroken(f"{hours // 24} d {hours % 24} h")
 
     def amount(self, fact: Fact) -> str:
         """Return the value of a fact with its unit; "" where it is not known."""
@@ -94,12 +103,17 @@ class Wording:
             return plain(value, _LONGEST)
         if unit in _SECONDS:
             return self.lasted(value * _SECONDS[unit])
-        return _number(value, unit)
+        return unbroken(_number(value, unit))
 
     def sentences(self, kind: str, values: Mapping[str, str]) -> list[str]:
         """Return the sentences of a kind of which every value is known."""
         return [one.format(**values) for one in self.says.get(kind, ())
                 if all(values.get(name) for name in names_in(one))]  # fmt: skip
+
+
+def unbroken(text: str) -> str:
+    """Return a number and its unit so that no line ends between them."""
+    return text.replace(" ", _NO_BREAK)
 
 
 def _number(value: float, unit: str | None) -> str:
