@@ -13,7 +13,7 @@ from alerts.roles import RoleSettings, role_of
 from alerts.scene import ROLES
 from geofence.builtin import builtin_zones
 from geofence.zones import ZoneSet
-from maps.papers.card import CardFacts, card
+from maps.papers.card import CardFacts, card_pdf
 from maps.papers.dossier import dossier
 from maps.papers.facts import Answered, Asked, Facts, HeardBy, Learned, Stay
 from maps.papers.page import html
@@ -274,13 +274,25 @@ def _codes(alerts: Sequence[Alert], entries: Sequence[WatchlistEntry]) -> Codes:
     return strictest(*(one.codes for one in alerts), *map(codes_of, entries))
 
 
-def card_paper(
-    dsn: str, settings: Settings, case: Case, made: str, events: Sequence[Judged] | None = None,
-    language: str = "en",
-) -> Paper:  # fmt: skip
-    """Return the card of an alert; ``events`` of a package that it belongs to."""
-    alert = case.alert
-    newest = {one.id: one for one in case.events}
+def card_drawer(
+    settings: Settings, dsn: str, made: Change, language: str = "en"
+) -> Callable[[Case, Sequence[Judged]], bytes]:
+    """Return what draws the card of a package of evidence as PDF."""
+    w = wording(language)
+    line = w.say("made", at=w.moment(made.at), who=made.who)
+
+    def draw(case: Case, events: Sequence[Judged]) -> bytes:
+        """Draw the card of ``case``, which says how many of ``events`` came out again."""
+        proof = (sum(one.outcome == "same" for one in events), len(events))
+        return card_pdf(_card_facts(dsn, settings, case, line, proof), language)
+
+    return draw
+
+
+def _card_facts(
+    dsn: str, settings: Settings, case: Case, made: str, proof: tuple[int, int]
+) -> CardFacts:
+    alert, newest = case.alert, {one.id: one for one in case.events}
     last_us = max(max(one.updated_us, one.ended_us or 0) for one in newest.values())
     until = _EPOCH + dt.timedelta(microseconds=last_us) + dt.timedelta(minutes=30)
     begin = _EPOCH + dt.timedelta(microseconds=alert.started_us) - dt.timedelta(hours=3)
@@ -290,23 +302,9 @@ def card_paper(
         tracks = tuple(rows.tracks(connection, [one], since, until) for one in alert.mmsis[:4])
         ships = ships_of(connection, alert.mmsis, 0, settings.roles)
     place = (alert.lon, alert.lat) if alert.lon is not None and alert.lat is not None else None
-    proof = None
-    if events is not None:
-        proof = (sum(one.outcome == "same" for one in events), len(events))
-    return card(CardFacts(
-        alert, tuple(newest.values()), made, tracks, ships,
-        {zone.id: (zone.name, zone.geometry) for zone in zones.values()},
-        places_near(zones.values(), place), proof,
-    ), language)  # fmt: skip
-
-
-def card_drawer(
-    settings: Settings, dsn: str, made: Change, language: str = "en"
-) -> Callable[[Case, Sequence[Judged]], bytes]:
-    """Return what draws the card of a package of evidence as PDF."""
-    w = wording(language)
-    line = w.say("made", at=w.moment(made.at), who=made.who)
-    return lambda case, events: pdf(card_paper(dsn, settings, case, line, events, language))
+    named = {zone.id: (zone.name, zone.geometry) for zone in zones.values()}
+    return CardFacts(alert, tuple(newest.values()), made, tracks, ships, named,
+                     places_near(zones.values(), place), proof)  # fmt: skip
 
 
 def ending_of(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from alerts.doubts import not_known
@@ -11,10 +11,11 @@ from alerts.incidents.wording import sentence
 from alerts.plain import plain
 from maps.papers import going
 from maps.papers.chart import Chart, Line, Mark, png
-from maps.papers.dossier import headline, marks_of
+from maps.papers.dossier import headline, marks_of, shown
 from maps.papers.paper import Block, Brief, Entries, Heading, Paper, Picture, Points, Text
+from maps.papers.pdf import with_pages
 from maps.papers.telling import entry
-from maps.papers.wording import Wording, wording
+from maps.papers.wording import Wording, names_in, wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from alerts.alert import Alert, Vessel
     from alerts.events import Event
 
-_MOST_EVENTS, _MOST_SHARES, _MOST_DOUBTS = 5, 6, 5
+_MOST_SHARES = 6
+_TRIES = ((6, 4), (5, 3), (4, 3), (3, 2), (2, 1), (1, 0))
+"""How many events and doubts are told: fewer, until it is one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,30 @@ class CardFacts:
     proof: tuple[int, int] | None = None
 
 
-def card(facts: CardFacts, language: str = "en") -> Paper:
-    """Return the card of an alert in ``language`` (en, it, el)."""
+def card_pdf(facts: CardFacts, language: str = "en") -> bytes:
+    """Return the card as PDF, with as much as one page holds."""
+    drawn = b""
+    for events, doubts in _TRIES:
+        drawn, pages = with_pages(card(facts, language, events, doubts))
+        if pages == 1:
+            break
+    return drawn
+
+
+def card(
+    facts: CardFacts, language: str = "en", events: int = 6, doubts: int = 4
+) -> Paper:
+    """Return the card of an alert in ``language`` (en, it, el), with its gravest ``events``."""
     w, alert = wording(language), facts.alert
-    told = sorted(facts.events, key=lambda one: (one.started_us, one.id))[:_MOST_EVENTS]
+    told = shown(facts.events, events)
     blocks: list[Block] = [_brief(facts, w)]
     if chart := _chart(facts, told, w):
         blocks.append(Picture(png(chart), w.words["card_caption"]))
-    rows = tuple(entry(one, str(n), w, facts.ships, one.mmsi or 0) for n, one in enumerate(told, 1))
+    rows = tuple(replace(entry(one, str(n), w, facts.ships, one.mmsi or 0), small="")
+                 for n, one in enumerate(told, 1))  # fmt: skip
     blocks += [Heading(w.words["card_events"]), Entries(rows)]
-    doubts = not_known(alert, facts.events)[:_MOST_DOUBTS]
-    if doubts and language == "en":
-        blocks += [Heading(w.words["card_unknown"]), Points(doubts)]
+    if unsure := _doubts(facts, w)[:doubts]:
+        blocks += [Heading(w.words["card_unknown"]), Points(unsure)]
     if facts.proof:
         same, every = facts.proof
         blocks += [Heading(w.words["card_evidence"]),
@@ -74,6 +89,14 @@ def card(facts: CardFacts, language: str = "en") -> Paper:
     )
 
 
+def _doubts(facts: CardFacts, w: Wording) -> tuple[str, ...]:
+    """Return what is not known; the catalogue's questions where it is not told in English."""
+    if w.language == "en":
+        return not_known(facts.alert, facts.events)
+    asked = (w.questions.get(one.kind, "") for one in facts.events)
+    return tuple(dict.fromkeys(one for one in asked if one and not names_in(one)))
+
+
 def _title(alert: Alert, w: Wording) -> str:
     return headline(alert.kind, [one.name for one in alert.shares if one.points > 0], alert.place, w)
 
@@ -88,12 +111,13 @@ def _brief(facts: CardFacts, w: Wording) -> Brief:
     alert = facts.alert
     who = "; ".join(w.alerts.vessel(one) for one in alert.vessels[:4]) or w.alerts.words["no_vessel"]
     kinds = dict.fromkeys(one.kind for one in facts.events)
+    what = w.listing([w.alerts.kinds[one] for one in kinds])
     offices = ", ".join(plain(one, 40) for one in alert.offices)
     told = w.say("card_told", offices=offices) if offices else w.words["card_nobody"]
     state = w.words[f"state_{alert.state}"]
     return Brief((
         (w.words["who"], who),
-        (w.words["what"], f"{w.listing([w.alerts.kinds[one] for one in kinds])}. {told}"[:600]),
+        (w.words["what"], f"{what[:1].upper()}{what[1:]}. {told}"),
         (w.words["why"], _shares(alert, w)),
         (w.words["asked"], w.say("card_asked", state=state)),
     ))  # fmt: skip
@@ -120,4 +144,4 @@ def _chart(facts: CardFacts, told: Sequence[Event], w: Wording) -> Chart | None:
     spoken = {one.zone for one in told if one.zone}
     zones = tuple(facts.zones[one] for one in sorted(spoken) if one in facts.zones)
     return Chart(tuple(lines), tuple(marks), zones, facts.places, w.words["map_source"],
-                 high_cm=7.2)  # fmt: skip
+                 high_cm=5.6)  # fmt: skip

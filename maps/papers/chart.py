@@ -181,7 +181,6 @@ def degrees(value: float, ends: str) -> str:
 
 
 def _zones(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
-    middle_lon = (box[0] + box[2]) / 2
     for name, geometry in chart.zones:
         edges = shapely.clip_by_rect(geometry, *box)
         for piece in polygons([edges]):
@@ -189,32 +188,33 @@ def _zones(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
             for part in shapely.get_parts(inner):
                 xy = shapely.get_coordinates(part)
                 axes.plot(xy[:, 0], xy[:, 1], color=_ZONE, lw=0.7, ls=(0, (5, 2)), zorder=4)
-        spot = _spot(edges, box, chart.points())
+        spot = _spot(edges, name, box, chart.points())
         if spot is not None:
-            side = "left" if spot[0] < middle_lon else "right"
-            axes.text(*spot, name, fontsize=5.6, color=_ZONE, ha=side, va="bottom", zorder=6,
-                      clip_on=True)  # fmt: skip
+            axes.text(spot[0], spot[1], name, fontsize=5.6, color=_ZONE, ha="left", va="bottom",
+                      zorder=6, clip_on=True)  # fmt: skip
 
 
-def _spot(edges: Any, box: Box, taken: NDArray[np.float64]) -> tuple[float, float] | None:  # noqa: ANN401
-    """Return where the name of a zone stands: on its border, away from all that is drawn."""
+def _spot(
+    edges: Any, name: str, box: Box, taken: NDArray[np.float64]  # noqa: ANN401
+) -> tuple[float, float] | None:  # fmt: skip
+    """Return where the name of a zone begins: on its border, where least is drawn under it."""
     west, south, east, north = box
-    wide, high = (east - west) * 0.1, (north - south) * 0.12
-    inside = shapely.box(west + wide, south + high, east - wide, north - high)
-    border = shapely.intersection(edges.boundary, inside)
-    points = shapely.get_coordinates(shapely.segmentize(border, (east - west) / 40))
+    size = np.array([east - west, north - south])
+    text = np.array([min(0.6, _LETTER * len(name)), 0.05]) * size
+    room = shapely.box(west + 0.02 * size[0], south + 0.1 * size[1], east - text[0], north - text[1])
+    border = shapely.intersection(edges.boundary, room)
+    points = shapely.get_coordinates(shapely.segmentize(border, size[0] / 40))
     if not len(points):
         return None
-    if not len(taken):
-        return float(points[0, 0]), float(points[0, 1])
-    shape = np.array([1 / (east - west), 1 / (north - south)])
-    away = np.abs((points[:, None] - taken[None, ::_spacing(len(taken))]) * shape).sum(axis=2)
-    best = int(away.min(axis=1).argmax())
+    taken = taken[:: max(1, len(taken) // 300)]
+    apart = (taken[None] - points[:, None]) / size
+    under = (apart > -0.02).all(axis=2) & (apart < text / size + 0.02).all(axis=2)
+    best = int(under.sum(axis=1).argmin())
     return float(points[best, 0]), float(points[best, 1])
 
 
-def _spacing(many: int) -> int:
-    return max(1, many // 300)
+_LETTER = 0.0075
+"""About how wide a letter of a zone's name is, of the width of the picture."""
 
 
 def _places(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401

@@ -42,7 +42,6 @@ def speeds(track: NDArray[Any], happened_us: Sequence[int]) -> bytes:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     axes.tick_params(labelsize=5.6, colors=QUIET, width=0.5, length=2)
-    axes.set_ylabel("kn", fontsize=5.6, color=QUIET, labelpad=1)
     axes.grid(axis="y", color="#E4E8EA", lw=0.5, zorder=0)
     for side, spine in axes.spines.items():
         spine.set(visible=side in {"left", "bottom"}, color=COAST, linewidth=0.6)

@@ -68,10 +68,10 @@ def dossier(facts: Facts, language: str = "en") -> Paper:
     )
 
 
-def shown(events: Sequence[Event]) -> list[Event]:
+def shown(events: Sequence[Event], most: int = _MOST_EVENTS) -> list[Event]:
     """Return the events that are told: where there are too many, the gravest, in order of time."""
     gravest = sorted(events, key=lambda one: (_WEIGHT[one.severity], one.started_us))
-    return sorted(gravest[:_MOST_EVENTS], key=lambda one: (one.started_us, one.id))
+    return sorted(gravest[:most], key=lambda one: (one.started_us, one.id))
 
 
 def marks_of(codes: Codes) -> str:

@@ -40,6 +40,11 @@ PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 
 def pdf(paper: Paper) -> bytes:
     """Return ``paper`` as a PDF file."""
+    return with_pages(paper)[0]
+
+
+def with_pages(paper: Paper) -> tuple[bytes, int]:
+    """Return ``paper`` as a PDF file, and on how many pages it stands."""
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.units import cm
     from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
@@ -59,7 +64,7 @@ def pdf(paper: Paper) -> bytes:
     for block in paper.blocks:
         flow += _FLOWS[type(block)](block, width_cm)
     document.build(flow, canvasmaker=_counting(paper))
-    return out.getvalue()
+    return out.getvalue(), document.page
 
 
 def _head(paper: Paper) -> list[Flowable]:
