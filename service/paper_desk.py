@@ -159,7 +159,9 @@ def _events(
 ) -> list[Event]:
     found: dict[str, Event] = {}
     for mmsi in mmsis:
-        events = events_between(connection, order.since, order.until, mmsi, order.run, _MOST_EVENTS)
+        events = events_between(
+            connection, order.since, order.until, mmsi, order.run, _MOST_EVENTS
+        )
         if order.person is not None:
             events = events_shown(connection, order.person, settings.routing, mmsi, events)
         found |= {one.id: one for one in events}
@@ -173,7 +175,8 @@ def _alerts(
     """Return the alerts that rest on one of ``events``; of a replay there are none."""
     if order.run:
         return []
-    told, ids = {}, {one.id for one in events}
+    told: dict[str, Alert] = {}
+    ids = {one.id for one in events}
     for mmsi in mmsis:
         if order.person is None:
             recalled = of_vessel(connection, mmsi, _MOST_ALERTS)
@@ -184,9 +187,7 @@ def _alerts(
     return list(told.values())
 
 
-def _listed(
-    connection: psycopg.Connection, order: Order, mmsis: Sequence[int]
-) -> list[Answered]:
+def _listed(connection: psycopg.Connection, order: Order, mmsis: Sequence[int]) -> list[Answered]:
     if order.run:
         return []
     found = {}
@@ -317,5 +318,3 @@ def ending_of(name: str) -> str:
 
 def _us(at: dt.datetime) -> int:
     return round((at - _EPOCH).total_seconds() * 1_000_000)
-
-

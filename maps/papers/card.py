@@ -10,8 +10,8 @@ from alerts.doubts import not_known
 from alerts.incidents.wording import sentence
 from alerts.plain import plain
 from maps.papers import going
-from maps.papers.chart import Chart, Line, Mark, png
-from maps.papers.dossier import headline, marks_of, shown
+from maps.papers.chart import Chart, Line, png
+from maps.papers.dossier import headline, marks_of, numbered, shown
 from maps.papers.paper import Block, Brief, Entries, Heading, Paper, Picture, Points, Text
 from maps.papers.pdf import with_pages
 from maps.papers.telling import entry
@@ -56,9 +56,7 @@ def card_pdf(facts: CardFacts, language: str = "en") -> bytes:
     return drawn
 
 
-def card(
-    facts: CardFacts, language: str = "en", events: int = 6, doubts: int = 4
-) -> Paper:
+def card(facts: CardFacts, language: str = "en", events: int = 6, doubts: int = 4) -> Paper:
     """Return the card of an alert in ``language`` (en, it, el), with its gravest ``events``."""
     w, alert = wording(language), facts.alert
     told = shown(facts.events, events)
@@ -98,18 +96,26 @@ def _doubts(facts: CardFacts, w: Wording) -> tuple[str, ...]:
 
 
 def _title(alert: Alert, w: Wording) -> str:
-    return headline(alert.kind, [one.name for one in alert.shares if one.points > 0], alert.place, w)
+    return headline(
+        alert.kind, [one.name for one in alert.shares if one.points > 0], alert.place, w
+    )
 
 
 def _subtitle(alert: Alert, w: Wording) -> str:
-    parts = (w.alerts.lanes[alert.lane], w.alerts.severities[alert.severity],
-             w.position(alert.lon, alert.lat), w.span(alert.started_us, alert.ended_us))  # fmt: skip
+    parts = (
+        w.alerts.lanes[alert.lane],
+        w.alerts.severities[alert.severity],
+        w.position(alert.lon, alert.lat),
+        w.span(alert.started_us, alert.ended_us),
+    )
     return "  ·  ".join(parts)
 
 
 def _brief(facts: CardFacts, w: Wording) -> Brief:
     alert = facts.alert
-    who = "; ".join(w.alerts.vessel(one) for one in alert.vessels[:4]) or w.alerts.words["no_vessel"]
+    who = (
+        "; ".join(w.alerts.vessel(one) for one in alert.vessels[:4]) or w.alerts.words["no_vessel"]
+    )
     kinds = dict.fromkeys(one.kind for one in facts.events)
     what = w.listing([w.alerts.kinds[one] for one in kinds])
     offices = ", ".join(plain(one, 40) for one in alert.offices)
@@ -132,8 +138,7 @@ def _shares(alert: Alert, w: Wording) -> str:
 
 
 def _chart(facts: CardFacts, told: Sequence[Event], w: Wording) -> Chart | None:
-    marks = [Mark(one.lon, one.lat, str(number))
-             for number, one in enumerate(told, 1) if one.lon is not None and one.lat is not None]  # fmt: skip
+    marks = numbered(told)
     lines: list[Line] = []
     for number, track in enumerate(facts.tracks):
         kind = "other" if number else "track"
@@ -144,4 +149,4 @@ def _chart(facts: CardFacts, told: Sequence[Event], w: Wording) -> Chart | None:
     spoken = {one.zone for one in told if one.zone}
     zones = tuple(facts.zones[one] for one in sorted(spoken) if one in facts.zones)
     return Chart(tuple(lines), tuple(marks), zones, facts.places, w.words["map_source"],
-                 high_cm=5.6)  # fmt: skip
+                 high_cm=5.0)  # fmt: skip

@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place with a label; ``kind`` number = a numbered disc, end = where a track begins or ends."""
+    """A place with a label; ``kind`` number = a numbered disc, end = of a track."""
 
     lon: float
     lat: float
@@ -148,7 +148,9 @@ def _land(axes: Any, box: Box, width: float = 0.5) -> None:  # noqa: ANN401
     from matplotlib.patches import PathPatch
 
     for piece in land_in(box):
-        axes.add_patch(PathPatch(_path(piece), facecolor=LAND, edgecolor=COAST, lw=width, zorder=2))
+        axes.add_patch(
+            PathPatch(_path(piece), facecolor=LAND, edgecolor=COAST, lw=width, zorder=2)
+        )
 
 
 def _path(piece: shapely.Polygon) -> Any:  # noqa: ANN401
@@ -201,18 +203,21 @@ def _spot(
     west, south, east, north = box
     size = np.array([east - west, north - south])
     text = np.array([min(0.6, _LETTER * len(name)), 0.05]) * size
-    room = shapely.box(west + 0.02 * size[0], south + 0.1 * size[1], east - text[0], north - text[1])
+    room = shapely.box(
+        west + 0.02 * size[0], south + 0.1 * size[1], east - text[0], north - text[1]
+    )
     border = shapely.intersection(edges.boundary, room)
     points = shapely.get_coordinates(shapely.segmentize(border, size[0] / 40))
     if not len(points):
         return None
     taken = taken[:: max(1, len(taken) // 300)]
     apart = (taken[None] - points[:, None]) / size
-    under = (apart > -0.02).all(axis=2) & (apart < text / size + 0.02).all(axis=2)
+    under = (apart > -_ROOM).all(axis=2) & (apart < text / size + _ROOM).all(axis=2)
     best = int(under.sum(axis=1).argmin())
     return float(points[best, 0]), float(points[best, 1])
 
 
+_ROOM = 0.02
 _LETTER = 0.0075
 """About how wide a letter of a zone's name is, of the width of the picture."""
 

@@ -38,9 +38,10 @@ def speeds(track: NDArray[Any], happened_us: Sequence[int]) -> bytes:
     top = max(3.0, float(np.nanmax(knots, initial=0.0)) * 1.15)
     axes.set_ylim(0, top)
     _numbers(axes, happened_us, (times[0], times[-1]))
-    locator = AutoDateLocator()
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    form = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(form)
     axes.tick_params(labelsize=5.6, colors=QUIET, width=0.5, length=2)
     axes.grid(axis="y", color="#E4E8EA", lw=0.5, zorder=0)
     for side, spine in axes.spines.items():

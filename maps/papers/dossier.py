@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from alerts.plain import plain
 from maps.papers import going
 from maps.papers.chart import Chart, Line, Mark, png
@@ -26,6 +24,7 @@ from maps.papers.paper import (
     Text,
 )
 from maps.papers.telling import entry, named, values
+from maps.papers.who import OWN, identity_of, listed_of
 from maps.papers.wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -33,14 +32,10 @@ if TYPE_CHECKING:
 
     from alerts.alert import Codes, Vessel
     from alerts.events import Event
-    from maps.papers.facts import Answered, Facts
-    from watchlist.vessels import Span
+    from maps.papers.facts import Facts
 
 _MOST_EVENTS, _MOST_ROWS, _MOST_NAMED = 40, 40, 7
-_OWN = "own"
-"""What the list calls a contributor that is the service itself."""
 _WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
-_FACTS = ("mmsi", "imo", "name", "call_sign", "flag", "ship_type", "size")
 
 
 def dossier(facts: Facts, language: str = "en") -> Paper:
@@ -49,7 +44,7 @@ def dossier(facts: Facts, language: str = "en") -> Paper:
     told = shown(facts.events)
     parts: list[Sequence[Block]] = [
         [_brief(facts, w)], _where(facts, told, w), _happened(facts, told, w),
-        _identity(facts, w), _listed(facts, w), _calls(facts, w), _silences(facts, w),
+        identity_of(facts, w), listed_of(facts, w), _calls(facts, w), _silences(facts, w),
         _meetings(facts, w), _usual(facts, w), _questions(facts, w), _limits(w),
         _sources(facts, w),
     ]  # fmt: skip
@@ -77,7 +72,7 @@ def shown(events: Sequence[Event], most: int = _MOST_EVENTS) -> list[Event]:
 def marks_of(codes: Codes) -> str:
     """Return codes as every page carries them: H1 · TLP:AMBER · B3 · ITA."""
     parts = [codes.handling, f"TLP:{codes.tlp.upper()}", f"{codes.source_grade}{codes.info_grade}",
-             *(plain(one, 20) for one in codes.contributors[:4] if one != _OWN)]  # fmt: skip
+             *(plain(one, 20) for one in codes.contributors[:4] if one != OWN)]  # fmt: skip
     return "  ·  ".join(parts)
 
 
@@ -141,7 +136,7 @@ def _what(facts: Facts, w: Wording) -> str:
     else:
         said = w.say(
             "what_line", first=w.time(run.first_us), last=w.time(run.last_us),
-            reports=f"{sum(one.positions for one in facts.heard) or run.reports:,}", miles=f"{run.miles:,.0f}",
+            reports=f"{_heard(facts) or run.reports:,}", miles=f"{run.miles:,.0f}",
             **{"from": w.position(*run.begin), "to": w.position(*run.end)},
         )  # fmt: skip
     told = [one for one in shown(facts.events) if one.state != "retracted"]
@@ -158,13 +153,18 @@ def _what(facts: Facts, w: Wording) -> str:
     return f"{said} {w.say('what_events', kinds=w.listing(names))}"
 
 
+def _heard(facts: Facts) -> int:
+    return sum(one.positions for one in facts.heard)
+
+
 def _why(facts: Facts, w: Wording) -> str:
     said = []
     for alert in sorted(facts.alerts, key=lambda one: (one.lane != "sar", -one.score))[:3]:
         shares = sorted((one for one in alert.shares if one.points > 0), key=lambda s: -s.points)
         because = [w.alerts.kinds.get(one.name, plain(one.name, 60)) for one in shares]
+        line = headline(alert.kind, [one.name for one in shares], alert.place, w)
         said.append(w.say(
-            "why_alert", headline=headline(alert.kind, [one.name for one in shares], alert.place, w),
+            "why_alert", headline=line,
             id=alert.id, severity=w.alerts.severities[alert.severity], score=f"{alert.score:.2f}",
             because=w.listing(list(dict.fromkeys(because))[:3]) or w.alerts.kinds[alert.kind],
         ))  # fmt: skip
@@ -191,12 +191,16 @@ def _where(facts: Facts, told: Sequence[Event], w: Wording) -> list[Block]:
     else:
         found.append(Text(w.say("where_line", speed=f"{run.median_kn:.1f}",
                                 fastest=f"{run.fastest_kn:.1f}", **span)))  # fmt: skip
-    caption = w.say("map_caption", name=plain(facts.vessel.name, 40) or f"MMSI {facts.vessel.mmsi}",
-                    **{name: span[name] for name in ("first", "last")})  # fmt: skip
+    name = plain(facts.vessel.name, 40) or f"MMSI {facts.vessel.mmsi:09d}"
+    caption = w.say("map_caption", name=name, first=span["first"], last=span["last"])  # fmt: skip
     chart = chart_of(facts, told, w)
     found.append(Picture(png(chart), caption))
     if len(facts.track) > 1:
-        found.append(Picture(speeds(facts.track, [one.started_us for one in told]), w.words["speed_caption"]))
+        found.append(
+            Picture(
+                speeds(facts.track, [one.started_us for one in told]), w.words["speed_caption"]
+            )
+        )
     close = going.closer(chart)
     if close is not None:
         found.append(Picture(png(close), w.words["close_caption"]))
@@ -207,8 +211,7 @@ def chart_of(facts: Facts, told: Sequence[Event], w: Wording) -> Chart:
     """Return the map of the span: her track, the events by number, the zones they speak of."""
     lines = [Line(points, "track") for points in going.pieces(facts.track)]
     lines += [Line(points, "silence") for points in going.gaps(facts.track)]
-    marks = [Mark(one.lon, one.lat, str(number))
-             for number, one in enumerate(told, 1) if one.lon is not None and one.lat is not None]  # fmt: skip
+    marks = numbered(told)
     run = going.run_of(facts.track)
     if run is not None:
         ends = ((run.begin, run.first_us), (run.end, run.last_us))
@@ -217,6 +220,15 @@ def chart_of(facts: Facts, told: Sequence[Event], w: Wording) -> Chart:
     zones = [facts.zones[one] for one in sorted(spoken) if one in facts.zones]
     return Chart(tuple(lines), tuple(marks), tuple(zones), facts.places, w.words["map_source"],
                  high_cm=8.4)  # fmt: skip
+
+
+def numbered(told: Sequence[Event]) -> list[Mark]:
+    """Return the places of events by their numbers, from 1."""
+    return [
+        Mark(one.lon, one.lat, str(number))
+        for number, one in enumerate(told, 1)
+        if one.lon is not None and one.lat is not None
+    ]
 
 
 def _happened(facts: Facts, told: Sequence[Event], w: Wording) -> list[Block]:
@@ -229,74 +241,6 @@ def _happened(facts: Facts, told: Sequence[Event], w: Wording) -> list[Block]:
     if len(facts.events) > len(told):
         found.append(Text(w.say("happened_more", n=len(facts.events) - len(told)), "small"))
     return found
-
-
-def _identity(facts: Facts, w: Wording) -> list[Block]:
-    found: list[Block] = [Heading(w.words["identity"])]
-    identity = facts.identity
-    changes = [
-        w.say("change_of", fact=w.words[f"fact_{fact}"], before=_value(before, fact, w),
-              after=_value(after, fact, w), at=w.moment(after.first))
-        for fact in ("name", "call_sign", "imo", "mmsi", "flag")
-        for before, after in zip(getattr(identity, fact), getattr(identity, fact)[1:], strict=False)
-    ]  # fmt: skip
-    if not identity.name and not identity.imo:
-        found.append(Text(w.words["identity_none"]))
-    elif changes:
-        found.append(Text(w.say("identity_changed", changes="; ".join(changes[:8]))))
-    else:
-        found.append(Text(w.words["identity_steady"]))
-    rows = tuple(
-        (w.words[f"fact_{fact}"], _value(one, fact, w), w.moment(one.first), w.moment(one.last))
-        for fact in _FACTS
-        for one in getattr(identity, fact)
-    )
-    heads = tuple(w.words["identity_table"].split("|"))
-    found.append(Table(heads, rows[:_MOST_ROWS], (2.4, 4.2, 3.4, 3.4)))
-    if not identity.conflicts:
-        return [*found, Text(w.words["no_conflicts"])]
-    said = [w.say("conflict", said=plain(one.said, 200), span=w.span(_us(one.first), _us(one.last)))
-            for one in identity.conflicts[:_MOST_ROWS]]  # fmt: skip
-    return [*found, Text(w.words["conflicts"]), Points(tuple(said))]
-
-
-def _value(span: Span, fact: str, w: Wording) -> str:
-    if fact == "ship_type" and span.value.isdecimal():
-        from alerts.roles import role_of
-        from alerts.scene import ROLES
-
-        return f"{span.value} ({w.role(ROLES[int(role_of(int(span.value)))])})"
-    return plain(span.value, 60)
-
-
-def _listed(facts: Facts, w: Wording) -> list[Block]:
-    found: list[Block] = [Heading(w.words["listed"])]
-    for one in facts.listed:
-        found += _entry_of(one, w)
-    if not facts.listed:
-        found.append(Text(w.words["listed_none"]))
-    return found
-
-
-def _entry_of(one: Answered, w: Wording) -> list[Block]:
-    item = one.entry
-    said = w.say(
-        "listed_line", id=item.id, contributor=_giver(item.contributor, w), since=w.moment(one.since),
-        matched=plain(one.matched_on, 40), score=f"{one.score:.2f}",
-        reason=plain(item.reason, 400) or w.words["not_known"],
-    )  # fmt: skip
-    grades = w.say(
-        "listed_grades", handling=item.handling, tlp=item.tlp.upper(), source=item.source_grade,
-        info=item.info_grade, priority=item.priority,
-        review=item.review_by.isoformat() if item.review_by else w.words["not_known"],
-    )  # fmt: skip
-    comment = item.handling_comment
-    more = w.say("handling_comment", comment=plain(comment, 200)) if comment else ""
-    return [Text(said), Text(f"{grades} {more}".strip(), "small")]
-
-
-def _giver(contributor: str, w: Wording) -> str:
-    return w.words["listed_own"] if contributor == _OWN else plain(contributor, 60)
 
 
 def _calls(facts: Facts, w: Wording) -> list[Block]:
@@ -369,7 +313,9 @@ def _questions(facts: Facts, w: Wording) -> list[Block]:
         question = w.questions.get(one.kind)
         if isinstance(question, str) and one.state != "retracted":
             known = values(one, w, facts.ships, facts.vessel.mmsi)
-            found[question.format(**{name: known.get(name, "?") for name in ("at", "others")})] = None
+            found[question.format(**{name: known.get(name, "?") for name in ("at", "others")})] = (
+                None
+            )
     every = [*list(found)[:8], *w.questions["always"]]
     return [Heading(w.words["questions"]), Points(tuple(every))]
 
@@ -391,7 +337,3 @@ def _sources(facts: Facts, w: Wording) -> list[Block]:
     said += [w.words["source_codes"], w.words["map_source"],
              w.say("source_data", hash=facts.sha256()), w.words["source_content"]]  # fmt: skip
     return [Heading(w.words["sources"]), Points(tuple(said))]
-
-
-def _us(at: object) -> int:
-    return int(np.datetime64(at.replace(tzinfo=None), "us").astype(np.int64))  # type: ignore[attr-defined]

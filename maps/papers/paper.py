@@ -11,7 +11,6 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Literal, TypeAlias
 
-
 Weight: TypeAlias = Literal["body", "lead", "small"]
 
 
@@ -109,8 +108,6 @@ class Paper:
         """Return the SHA-256 of all that it says, hexadecimal: equal content, equal hash."""
         said = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=_digest)
         return hashlib.sha256(said.encode()).hexdigest()
-
-
 
 
 def _digest(value: object) -> str:

@@ -7,6 +7,7 @@ same content is the same file, to the byte.
 from __future__ import annotations
 
 import io
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ ACCENT, QUIET, INK, LINE, ALARM = "#0B5C8A", "#55636D", "#14202A", "#D5DCE0", "#
 _MARGIN_CM = 2.5
 _LABEL_CM, _MARK_CM = 2.6, 0.9
 PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+_TONOS = "\u0301"
 
 
 def pdf(paper: Paper) -> bytes:
@@ -63,7 +65,7 @@ def with_pages(paper: Paper) -> tuple[bytes, int]:
     flow = _head(paper)
     for block in paper.blocks:
         flow += _FLOWS[type(block)](block, width_cm)
-    document.build(flow, canvasmaker=_counting(paper))
+    document.build(flow, canvasmaker=_counting(paper))  # type: ignore[arg-type]
     return out.getvalue(), document.page
 
 
@@ -71,11 +73,19 @@ def _head(paper: Paper) -> list[Flowable]:
     from reportlab.platypus import HRFlowable, Paragraph
 
     return [
-        Paragraph(escape(paper.kind.upper()), _style("kind")),
+        Paragraph(escape(capitals(paper.kind)), _style("kind")),
         Paragraph(escape(paper.title), _style("title")),
         Paragraph(escape(paper.subtitle), _style("subtitle")),
         HRFlowable(width="100%", thickness=1.2, color=ACCENT, spaceBefore=5, spaceAfter=7),
     ]
+
+
+def capitals(text: str) -> str:
+    """Return a text in capitals; Greek ones carry no accent."""
+    apart = unicodedata.normalize("NFD", text.upper())
+    bare = "".join(one for n, one in enumerate(apart)
+                   if not (one == _TONOS and "\u0370" <= apart[n - 1] <= "\u03ff"))  # fmt: skip
+    return unicodedata.normalize("NFC", bare)
 
 
 def _heading(block: Heading, _width_cm: float) -> list[Flowable]:
@@ -103,7 +113,10 @@ def _brief(block: Brief, width_cm: float) -> list[Flowable]:
         [Paragraph(escape(label), _style("label")), Paragraph(escape(said), _style("lead"))]
         for label, said in block.rows
     ]
-    return _table(rows, [_LABEL_CM, width_cm - _LABEL_CM], [("BOTTOMPADDING", 3), ("TOPPADDING", 2)])
+    found = _table(rows, [_LABEL_CM, width_cm - _LABEL_CM],
+                   [("BOTTOMPADDING", 3), ("TOPPADDING", 2)])  # fmt: skip
+    found[0].spaceAfter = 6
+    return found
 
 
 def _entries(block: Entries, width_cm: float) -> list[Flowable]:
@@ -119,11 +132,12 @@ def _entries(block: Entries, width_cm: float) -> list[Flowable]:
 def _entry(one: Entry) -> list[Any]:
     from reportlab.platypus import Paragraph
 
-    text = [Paragraph(f"<b>{escape(one.title)}</b>", _style("body"))]
-    if one.text:
-        text.append(Paragraph(escape(one.text), _style("body")))
+    title = f"<b>{escape(one.title)}{'' if one.small else '.'}</b>"
     if one.small:
-        text.append(Paragraph(escape(one.small), _style("small")))
+        said = [(title, "body"), (escape(one.text), "body"), (escape(one.small), "small")]
+    else:
+        said = [(f"{title} {escape(one.text)}", "body")]
+    text = [Paragraph(words, _style(style)) for words, style in said if words]
     return [Paragraph(escape(one.mark), _style("mark")),
             Paragraph(escape(one.when), _style("when")), text]  # fmt: skip
 
@@ -162,7 +176,7 @@ _FLOWS: dict[type[Block], Callable[[Any, float], list[Flowable]]] = {
 
 
 def _table(
-    rows: Sequence[Sequence[Any]], widths_cm: Sequence[float],
+    rows: Sequence[list[Any]], widths_cm: Sequence[float],
     paddings: Sequence[tuple[str, float]], *, line: bool = False, heads: int = 0,
 ) -> list[Flowable]:  # fmt: skip
     from reportlab.lib.units import cm
@@ -184,10 +198,12 @@ def _table(
 
 @cache
 def _style(name: str) -> ParagraphStyle:
+    from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
 
     font, size, leading, colour, before, after = _STYLES[name]
-    style = ParagraphStyle(name, fontName=font, fontSize=size, leading=leading, textColor=colour,
+    style = ParagraphStyle(name, fontName=font, fontSize=size, leading=leading,
+                           textColor=HexColor(colour),
                            spaceBefore=before, spaceAfter=after)  # fmt: skip
     if name == "point":
         style.leftIndent, style.bulletIndent, style.bulletFontName = 11, 0, PLAIN
@@ -248,7 +264,7 @@ def _counting(paper: Paper) -> type[Any]:
         def showPage(self) -> None:  # noqa: N802 (reportlab's name)
             """Keep the page."""
             self._kept.append(dict(self.__dict__))
-            self._startPage()
+            self._startPage()  # type: ignore[attr-defined]
 
         def save(self) -> None:
             """Draw the edges of all pages, then write."""

@@ -1,4 +1,4 @@
-"""Events as a good officer tells them: what happened in a sentence, then where, how sure, which."""
+"""Events as a good officer tells them: what happened, then where, how sure, and which it is."""
 
 from __future__ import annotations
 

@@ -18,8 +18,14 @@ LANGUAGES = ("en", "it", "el")
 @click.option("--from", "since", required=True, metavar="TIME", help="Begin of the span, UTC.")
 @click.option("--to", "until", required=True, metavar="TIME", help="End of the span, UTC.")
 @why("it is written", "--reason")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False),
-              metavar="F.pdf", help="File to write, .pdf or .html; only its owner reads it.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="F.pdf",
+    help="File to write, .pdf or .html; only its owner reads it.",
+)
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--permission", default="", metavar="TEXT", help="Who allowed what codes forbid.")
 @click.option("--run", type=click.IntRange(0), default=0, metavar="N",
@@ -34,7 +40,7 @@ def dossier(  # noqa: PLR0913 (one argument for each option)
 
     Where codes forbid it, it is refused with the reason, and the audit says so.
 
-    Example: vedetta dossier 247320162 --from 2026-05-01 --to 2026-05-08 --reason "case 17" -o d.pdf
+    Example: vedetta dossier imo:9074729 --from 2026-05-01 --to 2026-05-08 --reason 17 -o d.pdf
     """
     from service.leaving import make_private
     from service.paper_desk import Order, ending_of, make_dossier

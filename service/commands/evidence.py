@@ -29,11 +29,11 @@ def evidence() -> None:
               metavar="F.zip", help="File to write; only its owner can read it.")  # fmt: skip
 @why("the evidence is needed", "--reason")
 @click.option("--permission", default="", metavar="TEXT",
-              help="Who allowed what the codes forbid, as \"ITA, note 17 of 3 May\".")  # fmt: skip
+              help="Who allowed what the codes forbid, as 'ITA, note 17 of 3 May'.")  # fmt: skip
 @click.option("--since", metavar="TIME", help="Begin here, not with the spool's first line.")
 @BY
 @CONFIG
-def make(  # noqa: PLR0913 (one argument for each option)
+def make(
     *, alert: str, output: Path, reason: str, permission: str, since: str | None, by: str | None,
     config: Path | None,
 ) -> None:  # fmt: skip
@@ -54,15 +54,23 @@ def make(  # noqa: PLR0913 (one argument for each option)
     settings = settings_of(config)
     wish = Wish(made(by, reason, "--reason"), _time(since), permission.strip())
     with database(settings.database.folder) as dsn, bytes_bar("evidence", None) as progress:
-        found = make_evidence(dsn, settings, alert, wish, card_drawer(settings, dsn, wish.made), progress)
+        found = make_evidence(
+            dsn, settings, alert, wish, card_drawer(settings, dsn, wish.made), progress
+        )
     written(found, output)
     click.echo("\n".join(plain(line) for line in _made(found, output)))
 
 
 @evidence.command(short_help="Prove a package; name what is not as it was.")
-@click.argument("file", metavar="F.zip", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--spool", type=click.Path(path_type=Path, file_okay=False, exists=True),
-              metavar="FOLDER", help="Compare with the spool that the lines come from.")  # fmt: skip
+@click.argument(
+    "file", metavar="F.zip", type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
+@click.option(
+    "--spool",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="FOLDER",
+    help="Compare with the spool that the lines come from.",
+)
 @click.option("--audit", is_flag=True, help="Ask the service's audit for this very file.")
 @JSON
 @CONFIG
@@ -102,8 +110,7 @@ def _made(found: Made, output: Path) -> list[str]:
     lines = [
         f"{output}: {found.lines:,} of {found.read:,} lines, {len(found.content):,} bytes",
         f"SHA-256 {sha256_of(found.content)}, in the audit; the spool is held: {found.hold}",
-        f"Run again from the package alone, {same} of {len(found.events)} versions of events come "
-        "out to the letter",
+        f"Run again alone, {same} of {len(found.events)} versions of events come out to the letter",
     ]
     if found.near:
         lines.append(f"Lines of {len(found.near)} ships near them were needed and are carried")

@@ -51,8 +51,11 @@ def excerpt(folder: Path, sequences: Sequence[int]) -> bytes:
     path = manifest_path(folder)
     whole = path.read_bytes()[: manifest.read_bytes] if path.exists() else b""
     lines, wanted = whole.splitlines(), set(sequences)
-    named = [n for n, line in enumerate(lines)
-             if (said := json.loads(line))["kind"] == "segment" and said["sequence"] in wanted]  # fmt: skip
+    named = [
+        n
+        for n, line in enumerate(lines)
+        if (said := json.loads(line))["kind"] == "segment" and said["sequence"] in wanted
+    ]
     return b"".join(one + b"\n" for one in lines[min(named) : max(named) + 1]) if named else b""
 
 

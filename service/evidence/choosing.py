@@ -1,8 +1,8 @@
 """Which lines of a spool an alert rests on: its vessels', the clock's, and what was in force.
 
-    own    every line of the alert's vessels, over the whole span
-    near   lines of ships near its events while they happened: only where the events need them
-    clock  the tick that begins each ten seconds · control  editions that took effect
+own    every line of the alert's vessels, over the whole span
+near   lines of ships near its events while they happened: only where the events need them
+clock  the tick that begins each ten seconds · control  editions that took effect
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an alert's detectors looked at besides the lines: settings, editions, the code's version."""
+"""What detectors looked at besides the lines: settings, editions, the version of the code."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from service.errors import ServiceError
 from service.evidence.judging import Judged
 from service.evidence.making import Case, Made, Wish, make
 from service.evidence.verifying import Verdict
+from service.leaving import make_private
 from store import audit, editions
 from store.connect import session
 from store.events import versions_of
@@ -100,7 +101,8 @@ def evidence(
 def written(made: Made, path: Path) -> None:
     """Write a package where only its owner reads it; raises OSError."""
     temporary = path.with_name(path.name + ".tmp")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    make_private(temporary)
+    with temporary.open("wb") as file:
         file.write(made.content)
         file.flush()
         os.fsync(file.fileno())

@@ -12,7 +12,7 @@ import bisect
 import json
 import math
 from dataclasses import astuple, dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ais.batches import Receptions
 
+Said = TypeVar("Said")
 Place: TypeAlias = "tuple[float, float]"
 _NOT_A_NUMBER, _ENDLESS = "nan", "inf"
 
@@ -119,7 +120,7 @@ class Overheard(Coverage):
         said = self.whole.is_heard(place, class_b, enough)
         return self._noted(said, "is_heard", *place, class_b, enough)
 
-    def _noted(self, said: Any, *question: Any) -> Any:  # noqa: ANN401 (whatever was answered)
+    def _noted(self, said: Said, *question: Any) -> Said:  # noqa: ANN401 (numbers and words)
         """Write an answer down where it is another one than the last to this question."""
         asked, told = _json(list(question)), _json(_plain(said))
         if self._last.get(asked) != told:

@@ -1,7 +1,7 @@
 """Lines of a spool in a package: the bytes as they stand there, and each one's place.
 
-    lines/00000007.log     whole spool lines of segment 7, those that were chosen
-    lines/00000007.places  of each, the uncompressed byte at which it begins in its segment
+lines/00000007.log     whole spool lines of segment 7, those that were chosen
+lines/00000007.places  of each, the uncompressed byte at which it begins in its segment
 """
 
 from __future__ import annotations
@@ -119,4 +119,3 @@ def blocks_of(carried: Iterable[Carried], names: FeedNames) -> Iterator[LineBloc
         spool = np.array([position(one.sequence, offset) for offset in one.offsets], np.uint64)
         received = (rows[:, 3] * 1_000).view("datetime64[us]")
         yield LineBlock(data, rows[:, 1].copy(), rows[:, 2].copy(), received, found.feed, spool)
-

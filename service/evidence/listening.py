@@ -18,7 +18,8 @@ from service.evidence.rerun import Found, Rerun, Rules
 from service.pipeline.ticks import Ticks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Set
+    from collections.abc import Callable, Iterable
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
 
@@ -40,7 +41,7 @@ class Listened:
     behind: int
 
 
-def listen(
+def listen(  # noqa: PLR0913 (what a run needs)
     blocks: Iterable[LineBlock],
     names: FeedNames,
     rules: Rules,
@@ -48,7 +49,7 @@ def listen(
     lines: NDArray[np.uint64],
     *,
     begin: Iterable[Adoption] = (),
-    until: Set[tuple[str, int]] = frozenset(),
+    until: AbstractSet[tuple[str, int]] = frozenset(),
     progress: Callable[[int], None] = lambda _bytes: None,
 ) -> Listened:
     """Run the chosen ``lines`` of ``blocks`` again; stop when all events of ``until`` were told.

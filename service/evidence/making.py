@@ -14,6 +14,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import chain as chain_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -277,14 +278,12 @@ def run_editions(lines: dict[str, bytes]) -> set[tuple[str, str]]:
     return found
 
 
-def _span(
-    folder: Path, end: int, events: Sequence[Event], since: dt.datetime | None
-) -> Span:
+def _span(folder: Path, end: int, events: Sequence[Event], since: dt.datetime | None) -> Span:
     """Return what is read of the spool: from its first line or ``since``, to after the events."""
     last = max(max(one.updated_us, one.ended_us or 0) for one in events)
     manifest = Manifest(folder)
     manifest.refresh()
-    there = sorted(set(sum(segments_on_disk(folder), [])))
+    there = sorted(set(chain_of(*segments_on_disk(folder))))
     if not there:
         raise ServiceError(f"{folder}: holds no lines; evidence is made where the spool is")
     first = there[0]
@@ -293,6 +292,8 @@ def _span(
         if since_ms * _MS_US > min(one.started_us for one in events):
             msg = f"--since: {since:%Y-%m-%dT%H:%MZ} is after the alert's first event; go back"
             raise WrongUseError(msg)
-        begun = [n for n in there if n in manifest.closed and manifest.closed[n].first_ms <= since_ms]
+        begun = [
+            n for n in there if n in manifest.closed and manifest.closed[n].first_ms <= since_ms
+        ]
         first = max(begun, default=first)
     return Span(position(first, 0) if first > 1 else 0, end, last + _LATER_US)

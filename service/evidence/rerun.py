@@ -121,4 +121,3 @@ def origin(at: int) -> dict[str, Any]:
 def said(event: Event) -> str:
     """Return an event as its line of ``events.jsonl``: equal events, equal bytes."""
     return json.dumps(event.as_dict(origin), ensure_ascii=False)
-

@@ -44,7 +44,15 @@ if TYPE_CHECKING:
 
     from service.evidence.lines import Carried
 
-_UNUSABLE = (ServiceError, AisError, GeofenceError, WatchlistError, ValueError, KeyError, TypeError)
+_UNUSABLE = (
+    ServiceError,
+    AisError,
+    GeofenceError,
+    WatchlistError,
+    ValueError,
+    KeyError,
+    TypeError,
+)
 _ENDLESS_US = 1 << 62
 
 
