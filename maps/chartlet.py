@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
 import shapely
 from markupsafe import Markup
 
-from geofence.land import load_land
-
-if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
+from maps.coast import land_in, land_tree, rings
 
 WIDTH, HEIGHT = 640, 400
 _LEAST_NM, _MOST_NM = 12.0, 120.0
@@ -84,9 +79,8 @@ class Chartlet:
         half = HEIGHT / 2 / self._scale
         wide = WIDTH / 2 / self._scale / self._narrow
         box = (self.lon - wide, self.lat - half, self.lon + wide, self.lat + half)
-        shapes = _polygons(_clipped(box))
-        rings = [self._ring(ring) for shape in shapes for ring in _rings(shape)]
-        return Markup('<path class="land" d="{}"/>').format(" ".join(rings))
+        said = [self._ring(ring) for shape in land_in(box) for ring in rings(shape)]
+        return Markup('<path class="land" d="{}"/>').format(" ".join(said))
 
     def _ring(self, points: Iterable[tuple[float, float]]) -> str:
         said = [f"{x:.1f} {y:.1f}" for x, y in (self._at(*one) for one in points)]
@@ -101,28 +95,7 @@ class Chartlet:
         return said.format(HEIGHT - 20, miles * a_mile, miles)
 
 
-@cache
-def _land() -> shapely.STRtree:
-    return shapely.STRtree(load_land().polygons)
-
-
 def _coast_nm(lon: float, lat: float) -> float:
     """Return about how far the nearest land is, nautical miles."""
-    tree, point = _land(), shapely.Point(lon, lat)
+    tree, point = land_tree(), shapely.Point(lon, lat)
     return float(shapely.distance(tree.geometries[tree.nearest(point)], point)) * _NM_A_DEGREE
-
-
-def _clipped(box: tuple[float, float, float, float]) -> list[BaseGeometry]:
-    tree = _land()
-    return [shapely.clip_by_rect(tree.geometries[one], *box)
-            for one in tree.query(shapely.box(*box))]  # fmt: skip
-
-
-def _polygons(shapes: Iterable[BaseGeometry]) -> list[shapely.Polygon]:
-    return [part for shape in shapes for part in shapely.get_parts(shape)
-            if isinstance(part, shapely.Polygon) and not part.is_empty]  # fmt: skip
-
-
-def _rings(polygon: shapely.Polygon) -> list[list[tuple[float, float]]]:
-    rings = (polygon.exterior, *polygon.interiors)
-    return [[(x, y) for x, y in ring.coords] for ring in rings]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -35,28 +34,34 @@ def forbids(entry: Coded) -> str:
     H0 binds the purpose and H1 the use in court: neither keeps an entry from a colleague. H2, H3
     and TLP red do.
     """
-    whose = entry.contributor or "the contributor"
-    reasons = []
-    if entry.handling == "H2":
-        reasons.append(f"handling H2, not to be passed on without permission of {whose}")
-    elif entry.handling == "H3":
-        reasons.append(f"handling H3, {entry.handling_comment or 'restricted'}; ask {whose}")
-    if entry.tlp == "red":
-        reasons.append(f"TLP red, for the eyes of those whom {whose} named")
-    return "; ".join(reasons)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mixed:
-    """What several entries went into, as if it were one."""
-
-    handling: str
-    handling_comment: str
-    tlp: str
-    contributor: str
+    comment = entry.handling_comment
+    return _forbids(entry.handling, comment, entry.tlp, entry.contributor)
 
 
 def forbids_codes(codes: Codes) -> str:
-    """Return why what carries ``codes`` may not leave, as ``forbids`` says it of an entry."""
-    whose = ", ".join(codes.contributors)
-    return forbids(_Mixed(codes.handling, codes.comment, codes.tlp, whose))
+    """Return why what carries ``codes`` may not leave, "" when it may."""
+    return _forbids(codes.handling, codes.comment, codes.tlp, ", ".join(codes.contributors))
+
+
+def forbids_in_court(codes: Codes) -> str:
+    """Return why what rests on ``codes`` may not be used in court, "" when it may.
+
+    H1 is information that its provider keeps out of judicial proceedings unless asked.
+    """
+    if codes.handling != "H1":
+        return forbids_codes(codes)
+    whose = ", ".join(codes.contributors) or "the contributor"
+    reasons = [f"handling H1, not in judicial proceedings without permission of {whose}"]
+    return "; ".join(filter(None, [*reasons, forbids_codes(codes)]))
+
+
+def _forbids(handling: str, comment: str, tlp: str, contributor: str) -> str:
+    whose = contributor or "the contributor"
+    reasons = []
+    if handling == "H2":
+        reasons.append(f"handling H2, not to be passed on without permission of {whose}")
+    elif handling == "H3":
+        reasons.append(f"handling H3, {comment or 'restricted'}; ask {whose}")
+    if tlp == "red":
+        reasons.append(f"TLP red, for the eyes of those whom {whose} named")
+    return "; ".join(reasons)

@@ -21,28 +21,32 @@ _MMSI_LIMIT = 1_000_000_000
 _FACTS = ("mmsi", "imo", "name", "call_sign", "flag", "ship_type", "size")
 
 
-def vessel_identity(connection: psycopg.Connection, vessel: str) -> VesselIdentity:
+def vessel_identity(
+    connection: psycopg.Connection, vessel: str, run_id: int = 0
+) -> VesselIdentity:
     """Return the identity of ``vessel``, an MMSI or imo:N, with all MMSIs that sent its number.
+
+    ``run_id`` of a replay; 0 = live.
 
     Raises WrongUseError where it is neither, ServiceError where nothing was ever heard of it.
     """
-    mmsis = _mmsis(connection, vessel)
-    reports = ever.reports_of(connection, sorted(mmsis))
-    segments = ever.segments_of(connection, sorted(mmsis))
+    mmsis = _mmsis(connection, vessel, run_id)
+    reports = ever.reports_of(connection, sorted(mmsis), run_id)
+    segments = ever.segments_of(connection, sorted(mmsis), run_id)
     if not reports and not segments:
         msg = f"{vessel}: was never heard; see that the number is right"
         raise ServiceError(msg)
     return identity_of(reports, segments)
 
 
-def _mmsis(connection: psycopg.Connection, vessel: str) -> Collection[int]:
+def _mmsis(connection: psycopg.Connection, vessel: str, run_id: int) -> Collection[int]:
     """Return the MMSIs that are ``vessel``: those that share an IMO number that may be right."""
     kind, _, number = vessel.rpartition(":")
     wanted = int(number) if number.isascii() and number.isdecimal() else 0
     if kind.lower() not in {"", "imo", "mmsi"} or not 0 < wanted < _MMSI_LIMIT:
         msg = f"{vessel!r}: is no vessel; expected an MMSI as 247320162, or imo:9074729"
         raise WrongUseError(msg)
-    sent = ever.identities_ever(connection)
+    sent = ever.identities_ever(connection, run_id)
     if kind.lower() == "imo":
         return {row.mmsi for row in sent if row.imo == wanted}
     # A number that is none, 1111111 for one, is sent by many who have nothing in common.

@@ -72,6 +72,15 @@ def events_of(
     return {event.id: event for event in events}
 
 
+def versions_of(
+    connection: psycopg.Connection, ids: Sequence[str], run_id: int = 0
+) -> list[Event]:
+    """Return every version of each event of ``ids``, in the order in which they were told."""
+    asked = {"ids": list(ids), "run_id": run_id}
+    rows = connection.execute(query("event_versions"), asked).fetchall()
+    return [Event.thawed(content) for (content,) in rows]
+
+
 def events_between(
     connection: psycopg.Connection,
     start: datetime,

@@ -1,0 +1,1 @@
+"""Documents for people: one model of the content, drawn as PDF and as HTML."""

@@ -1,0 +1,312 @@
+"""Maps for documents, drawn without a network: day theme, scale, north, graticule and source.
+
+Equirectangular about the middle of the box: true there, and good enough for a page.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+import shapely
+
+from maps.coast import Box, land_in, polygons, rings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LineKind: TypeAlias = Literal["track", "silence", "other"]
+SEA, LAND, COAST, INK, QUIET = "#DDE8EE", "#F4F1EA", "#8A9499", "#14202A", "#55636D"
+TRACK, MARK, _ZONE = "#0B5C8A", "#D55E00", "#7A5195"
+_STYLES: dict[str, dict[str, Any]] = {
+    "track": {"color": TRACK, "lw": 1.3},
+    "silence": {"color": TRACK, "lw": 1.0, "ls": (0, (3, 3))},
+    "other": {"color": "#CC79A7", "lw": 1.0},
+}
+_WHOLE: Box = (-6.5, 30.0, 36.5, 46.5)
+"""The sea, for the small picture that says where the large one is."""
+_STEPS_DEG = (1 / 60, 2 / 60, 5 / 60, 10 / 60, 0.25, 0.5, 1.0, 2.0, 5.0)
+_BARS_NM = (1, 2, 5, 10, 20, 50, 100, 200)
+_LEAST_DEG = 0.12
+DPI = 170
+_PLACES = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through points (n, 2) of lon, lat in degrees."""
+
+    points: NDArray[np.float64]
+    kind: LineKind = "track"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place with a label; ``kind`` number = a numbered disc, end = of a track."""
+
+    lon: float
+    lat: float
+    label: str
+    kind: Literal["number", "end"] = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a map shows.
+
+    zones  (name, geometry) of areas that are spoken of
+    places (name, lon, lat) to find one's way
+    source  of the coast and the positions, under the map
+    view   what has to be in it instead of all points
+    """
+
+    lines: tuple[Line, ...]
+    marks: tuple[Mark, ...] = ()
+    zones: tuple[tuple[str, Any], ...] = ()
+    places: tuple[tuple[str, float, float], ...] = ()
+    source: str = "Natural Earth"
+    wide_cm: float = 16.0
+    high_cm: float = 10.0
+    view: Box | None = None
+
+    def points(self) -> NDArray[np.float64]:
+        """Return all points that have to be seen, (n, 2)."""
+        parts = [one.points for one in self.lines if len(one.points)]
+        parts += [np.array([[one.lon, one.lat]]) for one in self.marks]
+        every = np.vstack(parts) if parts else np.zeros((0, 2))
+        return every[np.isfinite(every).all(axis=1)]
+
+
+def png(chart: Chart) -> bytes:
+    """Return the map as PNG; raises ValueError where it has no point at all."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    box = _box(chart)
+    figure = Figure(figsize=(chart.wide_cm / 2.54, chart.high_cm / 2.54), dpi=DPI)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.0, 0.055, 1.0, 0.945))
+    _sea(axes, box)
+    _graticule(axes, box)
+    _zones(axes, chart, box)
+    _places(axes, chart, box)
+    for line in chart.lines:
+        axes.plot(line.points[:, 0], line.points[:, 1], zorder=5, solid_capstyle="round",
+                  **_STYLES[line.kind])  # fmt: skip
+        if line.kind == "track":
+            _arrows(axes, line.points, box)
+    _marks(axes, chart, box)
+    _scale(axes, box)
+    _north(axes)
+    _where(figure, box)
+    figure.text(0.0, 0.008, chart.source, fontsize=5.6, color=QUIET, ha="left", va="bottom")
+    out = io.BytesIO()
+    figure.savefig(out, format="png", facecolor="white", metadata={"Software": None})
+    return out.getvalue()
+
+
+def _box(chart: Chart) -> Box:
+    """Return a box of the picture's shape round all points, with room, and some coast if near."""
+    points = chart.points() if chart.view is None else np.array(chart.view).reshape(2, 2)
+    if not len(points):
+        raise ValueError("a map without a place; expected at least one")
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    narrow = max(0.2, math.cos(math.radians(lat)))
+    shape = chart.wide_cm / (chart.high_cm * 0.945)
+    high = max(north - south, (east - west) * narrow / shape, _LEAST_DEG) * 1.3
+    coast = shapely.distance(shapely.MultiPolygon(land_in((lon - 4, lat - 4, lon + 4, lat + 4))),
+                             shapely.Point(lon, lat))  # fmt: skip
+    # With a piece of coast in it people see where it is.
+    if np.isfinite(coast) and coast < _FAR_DEG:
+        high = max(high, min(2.3 * coast * narrow, _FAR_DEG * 2))
+    wide = high * shape / narrow
+    return (lon - wide / 2, lat - high / 2, lon + wide / 2, lat + high / 2)
+
+
+_FAR_DEG = 1.2
+
+
+def _sea(axes: Any, box: Box) -> None:  # noqa: ANN401 (matplotlib's own)
+    west, south, east, north = box
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect("auto")
+    axes.set_facecolor(SEA)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set(color=COAST, linewidth=0.6)
+    _land(axes, box)
+
+
+def _land(axes: Any, box: Box, width: float = 0.5) -> None:  # noqa: ANN401
+    from matplotlib.patches import PathPatch
+
+    for piece in land_in(box):
+        axes.add_patch(
+            PathPatch(_path(piece), facecolor=LAND, edgecolor=COAST, lw=width, zorder=2)
+        )
+
+
+def _path(piece: shapely.Polygon) -> Any:  # noqa: ANN401
+    from matplotlib.path import Path
+
+    return Path.make_compound_path(*[Path(ring, closed=True) for ring in rings(piece)])
+
+
+def _graticule(axes: Any, box: Box) -> None:  # noqa: ANN401
+    west, south, east, north = box
+    step = next((one for one in _STEPS_DEG if (east - west) / one <= _MOST_LINES), _STEPS_DEG[-1])
+    edge = {"fontsize": 5.4, "color": QUIET, "zorder": 9}
+    for lon in np.arange(math.ceil(west / step) * step, east, step):
+        axes.axvline(lon, color="white", lw=0.5, zorder=3)
+        if west + (east - west) * 0.05 < lon < west + (east - west) * 0.95:
+            axes.text(lon, south, degrees(float(lon), "EW"), ha="center", va="bottom", **edge)
+    for lat in np.arange(math.ceil(south / step) * step, north, step):
+        axes.axhline(lat, color="white", lw=0.5, zorder=3)
+        if south + (north - south) * 0.06 < lat < south + (north - south) * 0.94:
+            axes.text(west, lat, f" {degrees(float(lat), 'NS')}", ha="left", va="center", **edge)
+
+
+_MOST_LINES = 7
+
+
+def degrees(value: float, ends: str) -> str:
+    """Return a degree of the graticule, as 12°30′E."""
+    minutes = round(abs(value) * 60)
+    return f"{minutes // 60}°{minutes % 60:02d}′{ends[0] if value >= 0 else ends[1]}"
+
+
+def _zones(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
+    for name, geometry in chart.zones:
+        edges = shapely.clip_by_rect(geometry, *box)
+        for piece in polygons([edges]):
+            inner = shapely.intersection(piece.boundary, shapely.box(*box).buffer(-1e-9))
+            for part in shapely.get_parts(inner):
+                xy = shapely.get_coordinates(part)
+                axes.plot(xy[:, 0], xy[:, 1], color=_ZONE, lw=0.7, ls=(0, (5, 2)), zorder=4)
+        spot = _spot(edges, name, box, chart.points())
+        if spot is not None:
+            axes.text(spot[0], spot[1], name, fontsize=5.6, color=_ZONE, ha="left", va="bottom",
+                      zorder=6, clip_on=True)  # fmt: skip
+
+
+def _spot(
+    edges: Any, name: str, box: Box, taken: NDArray[np.float64]  # noqa: ANN401
+) -> tuple[float, float] | None:  # fmt: skip
+    """Return where the name of a zone begins: on its border, where least is drawn under it."""
+    west, south, east, north = box
+    size = np.array([east - west, north - south])
+    text = np.array([min(0.6, _LETTER * len(name)), 0.05]) * size
+    room = shapely.box(
+        west + 0.02 * size[0], south + 0.1 * size[1], east - text[0], north - text[1]
+    )
+    border = shapely.intersection(edges.boundary, room)
+    points = shapely.get_coordinates(shapely.segmentize(border, size[0] / 40))
+    if not len(points):
+        return None
+    taken = taken[:: max(1, len(taken) // 300)]
+    apart = (taken[None] - points[:, None]) / size
+    under = (apart > -_ROOM).all(axis=2) & (apart < text / size + _ROOM).all(axis=2)
+    best = int(under.sum(axis=1).argmin())
+    return float(points[best, 0]), float(points[best, 1])
+
+
+_ROOM = 0.02
+_LETTER = 0.0075
+"""About how wide a letter of a zone's name is, of the width of the picture."""
+
+
+def _places(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
+    """Name some places within the box that are not too close to each other."""
+    west, south, east, north = box
+    taken: list[tuple[float, float]] = []
+    for name, lon, lat in chart.places:
+        x, y = (lon - west) / (east - west), (lat - south) / (north - south)
+        if not (0.06 < x < 0.84 and 0.08 < y < 0.93) or len(taken) >= _PLACES:  # noqa: PLR2004
+            continue
+        if any(abs(x - a) < 0.17 and abs(y - b) < 0.08 for a, b in taken):  # noqa: PLR2004
+            continue
+        taken.append((x, y))
+        axes.plot(lon, lat, "s", ms=2.2, color=QUIET, zorder=6)
+        axes.annotate(name, (lon, lat), (3, 2), textcoords="offset points", fontsize=6,
+                      color=QUIET, zorder=6)  # fmt: skip
+
+
+def _arrows(axes: Any, points: NDArray[np.float64], box: Box) -> None:  # noqa: ANN401
+    """Show which way a track goes: an arrow head each tenth of the picture's width."""
+    legs = np.hypot(*np.diff(points, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(legs)])
+    every = (box[2] - box[0]) / 7
+    for at in np.arange(every / 2, along[-1], every):
+        k = int(np.searchsorted(along, at))
+        (x0, y0), (x1, y1) = points[k - 1], points[k]
+        if (x0, y0) != (x1, y1):
+            axes.annotate("", (x1, y1), (x0, y0), zorder=6,
+                          arrowprops={"arrowstyle": "-|>", "color": TRACK, "lw": 0,
+                                      "mutation_scale": 9})  # fmt: skip
+
+
+def _marks(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
+    for mark in chart.marks:
+        if mark.kind == "end":
+            axes.plot(mark.lon, mark.lat, "o", ms=3.4, color=TRACK, mec="white", mew=0.6, zorder=8)
+            axes.annotate(mark.label, (mark.lon, mark.lat), (-5, -8), textcoords="offset points",
+                          fontsize=6, color=TRACK, zorder=9, ha="right")  # fmt: skip
+    for label, lon, lat in grouped([one for one in chart.marks if one.kind == "number"], box):
+        axes.plot(lon, lat, "o", ms=4, color=MARK, mec="white", mew=0.7, zorder=8)
+        axes.annotate(label, (lon, lat), (6, 3), textcoords="offset points", fontsize=7,
+                      fontweight="bold", color=MARK, zorder=9,
+                      bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none",
+                            "alpha": 0.8})  # fmt: skip
+
+
+def grouped(marks: Sequence[Mark], box: Box) -> list[tuple[str, float, float]]:
+    """Return labels with their places; marks that would lie on each other share one."""
+    west, south, east, north = box
+    found: list[tuple[list[str], float, float]] = []
+    for mark in marks:
+        for labels, lon, lat in found:
+            near = abs(lon - mark.lon) < 0.03 * (east - west)
+            if near and abs(lat - mark.lat) < 0.045 * (north - south):
+                labels.append(mark.label)
+                break
+        else:
+            found.append(([mark.label], mark.lon, mark.lat))
+    return [(", ".join(labels), lon, lat) for labels, lon, lat in found]
+
+
+def _scale(axes: Any, box: Box) -> None:  # noqa: ANN401
+    west, south, east, north = box
+    narrow = max(0.2, math.cos(math.radians((south + north) / 2)))
+    room_nm = (east - west) * narrow * 60 * 0.22
+    miles = max((one for one in _BARS_NM if one <= room_nm), default=1)
+    wide = miles / 60 / narrow
+    x, y = east - (east - west) * 0.03 - wide, south + (north - south) * 0.07
+    axes.plot([x, x + wide], [y, y], color=INK, lw=1.4, zorder=9, solid_capstyle="butt")
+    axes.text(x + wide / 2, y, f"{miles} nm", fontsize=6, color=INK, ha="center", va="bottom",
+              zorder=9)  # fmt: skip
+
+
+def _north(axes: Any) -> None:  # noqa: ANN401
+    axes.annotate("N", (0.972, 0.965), (0.972, 0.885), xycoords="axes fraction", fontsize=7,
+                  textcoords="axes fraction", ha="center", va="top", color=INK, zorder=9,
+                  arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 0.9})  # fmt: skip
+
+
+def _where(figure: Any, box: Box) -> None:  # noqa: ANN401
+    """Show in a corner where in the sea the picture is."""
+    if box[2] - box[0] > (_WHOLE[2] - _WHOLE[0]) * 0.5:
+        return
+    small = figure.add_axes((0.008, 0.795, 0.24, 0.195))
+    _sea(small, _WHOLE)
+    west, south, east, north = box
+    small.plot([west, east, east, west, west], [south, south, north, north, south], color=MARK,
+               lw=0.9, zorder=5)  # fmt: skip
+    small.plot((west + east) / 2, (south + north) / 2, "s", ms=2.4, mfc="none", mec=MARK, mew=0.9,
+               zorder=5)  # fmt: skip

@@ -1,0 +1,70 @@
+"""A vessel's speed over time, with what happened: what a map cannot show."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from maps.papers.chart import COAST, DPI, INK, MARK, QUIET, TRACK
+from maps.papers.going import SILENT_S
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_WIDE_CM, _HIGH_CM = 16.0, 3.6
+_MOST_POINTS = 6000
+
+
+def speeds(track: NDArray[Any], happened_us: Sequence[int]) -> bytes:
+    """Return a PNG of the speed (kn) over time; ``happened_us`` get their numbers, from 1."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(_WIDE_CM / 2.54, _HIGH_CM / 2.54), dpi=DPI)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.045, 0.17, 0.95, 0.68))
+    thin = track[:: max(1, len(track) // _MOST_POINTS)]
+    times, knots = thin["time"], thin["sog_kn"].astype(float)
+    silent = np.flatnonzero(np.diff(track["time"]).astype(np.int64) > SILENT_S * 1e6)
+    cuts = np.flatnonzero(np.diff(times).astype(np.int64) > SILENT_S * 1e6) + 1
+    for part in np.split(np.arange(len(thin)), cuts):
+        axes.plot(times[part], knots[part], color=TRACK, lw=1.1, zorder=4)
+    for k in silent:
+        axes.axvspan(track["time"][k], track["time"][k + 1], color="#E4E8EA", lw=0, zorder=1)
+    top = max(3.0, float(np.nanmax(knots, initial=0.0)) * 1.15)
+    axes.set_ylim(0, top)
+    _numbers(axes, happened_us, (times[0], times[-1]))
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    form = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(form)
+    axes.tick_params(labelsize=5.6, colors=QUIET, width=0.5, length=2)
+    axes.grid(axis="y", color="#E4E8EA", lw=0.5, zorder=0)
+    for side, spine in axes.spines.items():
+        spine.set(visible=side in {"left", "bottom"}, color=COAST, linewidth=0.6)
+    axes.patch.set_edgecolor(INK)
+    out = io.BytesIO()
+    figure.savefig(out, format="png", facecolor="white", metadata={"Software": None})
+    return out.getvalue()
+
+
+def _numbers(axes: Any, happened_us: Sequence[int], ends: tuple[Any, Any]) -> None:  # noqa: ANN401
+    """Mark when things happened; numbers that would lie on each other stand side by side."""
+    first, last = (int(one.astype("M8[us]").astype(np.int64)) for one in ends)
+    near = max(1, (last - first) // 40)
+    groups: list[tuple[int, list[str]]] = []
+    for number, at in enumerate(happened_us, 1):
+        if groups and at - groups[-1][0] < near:
+            groups[-1][1].append(str(number))
+        elif first - near <= at <= last + near:
+            groups.append((at, [str(number)]))
+    for at, numbers in groups:
+        moment = np.datetime64(at, "us")
+        axes.axvline(moment, color=MARK, lw=0.7, zorder=3)
+        axes.annotate(", ".join(numbers), (moment, 1.02), xycoords=("data", "axes fraction"),
+                      fontsize=6.5, fontweight="bold", color=MARK, ha="center", va="bottom",
+                      annotation_clip=False)  # fmt: skip

@@ -1,0 +1,117 @@
+"""What a dossier is made from: gathered elsewhere, told here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alerts.alert import Alert, Codes, Vessel
+from alerts.events import Event
+from watchlist.entries import WatchlistEntry
+from watchlist.vessels import VesselIdentity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POINT = np.dtype([("time", "M8[us]"), ("lon_deg", "f8"), ("lat_deg", "f8"), ("sog_kn", "f4"),
+                  ("cog_deg", "f4"), ("segment", "i4")])  # fmt: skip
+"""A position of the track; NaN is not available, segment -1 is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who wants the document, when (UTC), why, and of which span (µs since 1970)."""
+
+    vessel: str
+    who: str
+    at: dt.datetime
+    reason: str
+    from_us: int
+    to_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A visit to a zone; ``left_us`` None = not over."""
+
+    zone: str
+    since_us: int
+    left_us: int | None
+    port: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An entry of the list that she answers to: on what, how well (0-1), since when (UTC)."""
+
+    entry: WatchlistEntry
+    matched_on: str
+    score: float
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeardBy:
+    """A feed that heard her: stored positions, the first and the last (µs since 1970)."""
+
+    feed: str
+    positions: int
+    first_us: int
+    last_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a model of the usual traffic says of her: its name and version, and sentences.
+
+    The sentences come in the language of the document.
+    """
+
+    model: str
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a dossier tells of.
+
+    vessel    as she says she is now · ships  others, by MMSI
+    track     POINT, in order of time · zones  id to (name, geometry) · places  (name, lon, lat)
+    editions  of list and zones: what, version, SHA-256 · run  name of the replay, "" = live
+    codes     of all that went into it
+    """
+
+    asked: Asked
+    vessel: Vessel
+    identity: VesselIdentity
+    track: NDArray[Any]
+    events: tuple[Event, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    listed: tuple[Answered, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    heard: tuple[HeardBy, ...] = ()
+    ships: Mapping[int, Vessel] = field(default_factory=dict)
+    zones: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    places: tuple[tuple[str, float, float], ...] = ()
+    editions: tuple[tuple[str, int, str], ...] = ()
+    learned: Learned | None = None
+    run: str = ""
+    codes: Codes = field(default_factory=Codes)
+    exercise: bool = False
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the rows of the database that it was made from."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.track).tobytes())
+        rows: list[Any] = [one.frozen() for one in self.events]
+        rows += [[one.id, one.version] for one in self.alerts]
+        rows += [[one.entry.id, one.matched_on, one.score] for one in self.listed]
+        rows += [[one.zone, one.since_us, one.left_us] for one in self.stays]
+        rows.append(repr(self.identity))
+        digest.update(json.dumps(rows, ensure_ascii=False).encode())
+        return digest.hexdigest()

@@ -1,0 +1,134 @@
+"""Where evidence is asked for: codes, the database, the file, and the audit's line."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ais.spool.retention import release
+from alerts.notices import alert_json
+from service.disclosure import forbids_in_court
+from service.errors import ServiceError
+from service.evidence.judging import Judged
+from service.evidence.making import Case, Made, Wish, make
+from service.evidence.verifying import Verdict
+from service.leaving import make_private
+from store import audit, editions
+from store.connect import session
+from store.events import versions_of
+from store.incidents import look
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from service.settings import Settings
+
+MADE, REFUSED = "evidence.make", "evidence.refuse"
+Draw = Callable[[Case, Sequence[Judged]], bytes]
+"""Draws the page for people."""
+
+
+class RefusedByCodesError(ServiceError):
+    """The codes forbid it; the text says which, and whom to ask."""
+
+
+def case_of(dsn: str, alert_id: str) -> Case:
+    """Return what the database knows of an alert; raises ServiceError where there is none."""
+    with session(dsn) as connection:
+        there = look(connection, alert_id)
+        if there is None:
+            msg = f"alert {alert_id[:20]!r} is not known; expected an id of vedetta alerts list"
+            raise ServiceError(msg)
+        head = audit.head(connection)
+        return Case(
+            there.alert,
+            alert_json(there.alert),
+            tuple(versions_of(connection, there.alert.events)),
+            lambda at: _begin(dsn, at),
+            lambda sha256: _content(dsn, sha256),
+            (head.number, head.hash),
+        )
+
+
+def permitted(dsn: str, case: Case, wish: Wish) -> None:
+    """Raise RefusedByCodesError, noted in the audit, where the codes forbid evidence."""
+    why = "" if wish.permission else forbids_in_court(case.alert.codes)
+    if not why:
+        return
+    with session(dsn) as connection:
+        audit.append(connection, wish.made, REFUSED, case.alert.id, {"codes": why})
+    msg = f"{case.alert.id}: its codes forbid it: {why}; with it, say who gave it: --permission"
+    raise RefusedByCodesError(msg)
+
+
+def evidence(
+    dsn: str, settings: Settings, alert_id: str, wish: Wish, draw: Draw | None = None,
+    progress: Callable[[int], None] = lambda _bytes: None,
+) -> Made:  # fmt: skip
+    """Return the package of an alert; it stands in the audit with its SHA-256 and its reason.
+
+    Raises RefusedByCodesError, and what ``make`` raises; then no hold is left behind.
+    """
+    case = case_of(dsn, alert_id)
+    permitted(dsn, case, wish)
+    card = None if draw is None else lambda events: draw(case, events)
+    made = make(case, settings, wish, card, progress)
+    details = {
+        "sha256": sha256_of(made.content),
+        "bytes": len(made.content),
+        "lines": made.lines,
+        "vessels": made.about["vessels"],
+        "near": list(made.near),
+        "same": sum(one.outcome == "same" for one in made.events),
+        "events": len(made.events),
+        "spool_head": made.about["spool"]["head"],
+        "hold": made.hold,
+        "permission": wish.permission,
+    }
+    try:
+        with session(dsn) as connection:
+            audit.append(connection, wish.made, MADE, alert_id, details)
+    except BaseException:
+        # What is not in the audit was not made.
+        release(settings.folder / "spool", made.hold)
+        raise
+    return made
+
+
+def written(made: Made, path: Path) -> None:
+    """Write a package where only its owner reads it; raises OSError."""
+    temporary = path.with_name(path.name + ".tmp")
+    make_private(temporary)
+    with temporary.open("wb") as file:
+        file.write(made.content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def held_against_audit(connection: psycopg.Connection, verdict: Verdict) -> None:
+    """Note whether the audit says that this very file was made for this alert."""
+    rows = audit.rows(connection, action=MADE, subject=verdict.alert, limit=1000)
+    row = next((one for one in rows if verdict.sha256 in one.details), None)
+    if row is None:
+        verdict.not_in_audit()
+    else:
+        verdict.audit = f"row {row.number:,} of the audit, {row.at:%Y-%m-%d %H:%M}Z, {row.who}"
+
+
+def sha256_of(content: bytes) -> str:
+    """Return the SHA-256 of a package, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _begin(dsn: str, at: int) -> Sequence[editions.Adoption]:
+    with session(dsn) as connection:
+        return tuple(editions.adopted(connection, at_most=at).values())
+
+
+def _content(dsn: str, sha256: str) -> bytes:
+    with session(dsn) as connection:
+        return editions.content(connection, sha256)
