@@ -66,13 +66,13 @@ def figures() -> list[dict[str, object]]:
             return _measured(dsn, folder)
 
 
-def fill(dsn: str, rows: int, days: float = DAYS) -> None:
-    """Put ``rows`` positions into the database, evenly over ``days`` from START."""
+def fill(dsn: str, rows: int, days: float, start: dt.datetime = START) -> None:
+    """Put ``rows`` positions into the database, evenly over ``days`` from ``start``."""
     step = dt.timedelta(days=days) / rows
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("INSERT INTO feed VALUES (0, 0, 'bench') ON CONFLICT DO NOTHING")
         for begin in range(0, rows, _SLICE):
-            said = {"start": START, "step": step, "mmsi": _MMSI, "vessels": VESSELS,
+            said = {"start": start, "step": step, "mmsi": _MMSI, "vessels": VESSELS,
                     "from": begin, "to": min(begin + _SLICE, rows)}  # fmt: skip
             connection.execute(_FILL, said)
         connection.execute("VACUUM ANALYZE position")
