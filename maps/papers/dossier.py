@@ -24,6 +24,7 @@ from maps.papers.paper import (
     Text,
 )
 from maps.papers.telling import entry, named, values
+from maps.papers.usual import usual_of
 from maps.papers.who import OWN, identity_of, listed_of
 from maps.papers.wording import Wording, wording
 
@@ -45,7 +46,7 @@ def dossier(facts: Facts, language: str = "en") -> Paper:
     parts: list[Sequence[Block]] = [
         [_brief(facts, w)], _where(facts, told, w), _happened(facts, told, w),
         identity_of(facts, w), listed_of(facts, w), _calls(facts, w), _silences(facts, w),
-        _meetings(facts, w), _usual(facts, w), _questions(facts, w), _limits(w),
+        _meetings(facts, w), usual_of(facts, w), _questions(facts, w), _limits(w),
         _sources(facts, w),
     ]  # fmt: skip
     return Paper(
@@ -296,15 +297,6 @@ def _meetings(facts: Facts, w: Wording) -> list[Block]:
             position=w.position(one.lon, one.lat),
         ))  # fmt: skip
     return [heading, Points(tuple(said)), Text(w.words["meeting_note"])]
-
-
-def _usual(facts: Facts, w: Wording) -> list[Block]:
-    heading = Heading(w.words["usual"])
-    if facts.learned is None:
-        return [heading, Text(w.words["usual_none"])]
-    said = tuple(plain(one, 400) for one in facts.learned.said)
-    model = w.say("usual_model", model=plain(facts.learned.model, 80))
-    return [heading, Points(said), Text(model, "small")]
 
 
 def _questions(facts: Facts, w: Wording) -> list[Block]:

@@ -34,9 +34,9 @@ def entry(
         f"{title[:1].upper()}{title[1:]}",
         said or _numbers(event, w),
         w.say(
-            "small_event", position=w.position(event.lon, event.lat), lane=w.alerts.lanes[event.lane],
-            severity=w.alerts.severities[event.severity], confidence=f"{event.confidence:.2f}",
-            id=event.id, version=event.version,
+            "small_event", position=w.position(event.lon, event.lat),
+            lane=w.alerts.lanes[event.lane], severity=w.alerts.severities[event.severity],
+            confidence=f"{event.confidence:.2f}", id=event.id, version=event.version,
         ),
     )  # fmt: skip
 
