@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CONTEXT = frozenset({"list", "zones", "model", "coverage"})
 """Facts that say which version was looked at."""
+_FIELDS = frozenset({"matched_on", "disagrees"})
+"""Facts that name fields of an identity."""
 _MOST_FACTS = 4
 _US = 1_000_000
 
@@ -53,6 +55,8 @@ def values(
     others = [one for one in event.mmsis if one != (whose or event.mmsi)]
     found["others"] = w.listing([named(one, ships) for one in others])
     found["at"] = w.time(event.started_us)
+    for name in _FIELDS & found.keys():
+        found[name] = w.listing([w.fact(one.strip()) for one in found[name].split(",")])
     return found
 
 

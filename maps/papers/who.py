@@ -75,7 +75,7 @@ def _entry_of(one: Answered, w: Wording) -> list[Block]:
     item = one.entry
     said = w.say(
         "listed_line", id=item.id, contributor=_giver(item.contributor, w),
-        since=w.moment(one.since), matched=plain(one.matched_on, 40), score=f"{one.score:.2f}",
+        since=w.moment(one.since), matched=w.fact(one.matched_on), score=f"{one.score:.2f}",
         reason=plain(item.reason, 400) or w.words["not_known"],
     )  # fmt: skip
     grades = w.say(

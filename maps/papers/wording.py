@@ -110,6 +110,10 @@ class Wording:
             return self.lasted(value * _SECONDS[unit])
         return unbroken(_number(value, unit))
 
+    def fact(self, name: str) -> str:
+        """Return what a field of an identity is called; what has no word stays as it is."""
+        return self.words.get(f"fact_{name.replace(' ', '_')}", plain(name, 40))
+
     def sentences(self, kind: str, values: Mapping[str, str]) -> list[str]:
         """Return the sentences of a kind of which every value is known."""
         return [one.format(**values) for one in self.says.get(kind, ())
