@@ -69,6 +69,5 @@ def _forbids(handling: str, comment: str, tlp: str, contributor: str) -> str:
 
 def _whose(contributor: str) -> str:
     """Return whom to ask; the list calls its own entries «own»."""
-    return {"": "the contributor", "own": "this service's supervisor"}.get(
-        contributor, contributor
-    )
+    named = {"": "the contributor", "own": "this service's supervisor"}
+    return named.get(contributor, contributor)

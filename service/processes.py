@@ -16,6 +16,7 @@ from service.ingest import Ingest
 from service.jobs import Jobs
 from service.keeping import keeping_of
 from service.log import set_up_log
+from service.papers.placing import papers_of
 from service.sealing import seal_of
 from service.supervisor import Child, Supervisor, command, stop_on_signals
 from service.web.acknowledging import acknowledging_of
@@ -120,6 +121,7 @@ def _web(settings: Settings, dsn: str, fd: int | None = None) -> None:
         audit=settings.audit,
         retention=settings.retention,
         exports=orders_of(settings, dsn),
+        papers=papers_of(settings, dsn),
     )
     server = server_of(app, settings.web)
     stop = threading.Event()

@@ -201,7 +201,8 @@ def _labels(chart: Chart, box: Box) -> NDArray[np.float64]:
     west, south, east, north = box
     marks = np.array([[one.lon, one.lat] for one in chart.marks]).reshape(-1, 2)
     shifts = np.array([[x, y] for x in (0.02, 0.04, 0.06) for y in (0.0, 0.03)])
-    return (marks[:, None] + shifts * [east - west, north - south]).reshape(-1, 2)
+    found: NDArray[np.float64] = marks[:, None] + shifts * [east - west, north - south]
+    return found.reshape(-1, 2)
 
 
 def _spot(

@@ -65,9 +65,18 @@ def dossier(facts: Facts, language: str = "en") -> Paper:
 
 
 def shown(events: Sequence[Event], most: int = _MOST_EVENTS) -> list[Event]:
-    """Return the events that are told: where there are too many, the gravest, in order of time."""
+    """Return the events that are told, in order of time.
+
+    Where there are too many: the gravest of each kind before a second one of any.
+    """
     gravest = sorted(events, key=lambda one: (_WEIGHT[one.severity], one.started_us))
-    return sorted(gravest[:most], key=lambda one: (one.started_us, one.id))
+    seen: dict[str, int] = {}
+    turns = []
+    for one in gravest:
+        seen[one.kind] = seen.get(one.kind, 0) + 1
+        turns.append(seen[one.kind])
+    order = sorted(range(len(gravest)), key=lambda at: (turns[at], at))[:most]
+    return sorted((gravest[at] for at in order), key=lambda one: (one.started_us, one.id))
 
 
 def marks_of(codes: Codes) -> str:

@@ -129,6 +129,8 @@ def _told(verdict: Verdict) -> list[str]:
         f"Package of {verdict.alert or '?'}, made {at} by {who}",
         f"SHA-256 {verdict.sha256}" + (f", {verdict.audit}" if verdict.audit else ""),
     ]
+    if verdict.ok:
+        lines.append("Every file in it is as it was packed")
     lines += [f"NOT AS PACKED  {one.line()}" for one in verdict.faults]
     if verdict.events:
         ids = len({one.id for one in verdict.events})
