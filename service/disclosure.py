@@ -50,13 +50,13 @@ def forbids_in_court(codes: Codes) -> str:
     """
     if codes.handling != "H1":
         return forbids_codes(codes)
-    whose = ", ".join(codes.contributors) or "the contributor"
+    whose = _whose(", ".join(codes.contributors))
     reasons = [f"handling H1, not in judicial proceedings without permission of {whose}"]
     return "; ".join(filter(None, [*reasons, forbids_codes(codes)]))
 
 
 def _forbids(handling: str, comment: str, tlp: str, contributor: str) -> str:
-    whose = contributor or "the contributor"
+    whose = _whose(contributor)
     reasons = []
     if handling == "H2":
         reasons.append(f"handling H2, not to be passed on without permission of {whose}")
@@ -65,3 +65,9 @@ def _forbids(handling: str, comment: str, tlp: str, contributor: str) -> str:
     if tlp == "red":
         reasons.append(f"TLP red, for the eyes of those whom {whose} named")
     return "; ".join(reasons)
+
+
+def _whose(contributor: str) -> str:
+    """Return whom to ask; the list calls its own entries «own»."""
+    named = {"": "the contributor", "own": "this service's supervisor"}
+    return named.get(contributor, contributor)

@@ -23,6 +23,7 @@ from service.escalating import Escalating
 from service.exporting.placing import orders_of
 from service.flooding import Flooding
 from service.leaving_by import link_maker, post_of
+from service.papers.placing import papers_of
 from service.pipeline.shelf import Shelf
 from service.receipts import Inboxes
 from service.rescuing import Rescuing
@@ -87,6 +88,7 @@ class Jobs:
             Flooding(dsn, one.routing, post, exercise=one.exercise).job(),
             pruning(dsn),
             orders_of(one, dsn).job(),
+            papers_of(one, dsn).job(),
             *digests.jobs(),
             *([Learning(dsn, one.traffic).job()] if one.traffic.learn else []),
         )

@@ -16,6 +16,7 @@ from service.ingest import Ingest
 from service.jobs import Jobs
 from service.keeping import keeping_of
 from service.log import set_up_log
+from service.papers.placing import papers_of
 from service.sealing import seal_of
 from service.supervisor import Child, Supervisor, command, stop_on_signals
 from service.web.acknowledging import acknowledging_of
@@ -126,6 +127,7 @@ def _app(settings: Settings, dsn: str) -> Starlette:
         audit=settings.audit,
         retention=settings.retention,
         exports=orders_of(settings, dsn),
+        papers=papers_of(settings, dsn),
     )
 
 

@@ -8,6 +8,9 @@ const DEED = "export";
 /** What the panel of a vessel offers. */
 export const ofVessel = (mmsi) => ({ title: "Export", deed: DEED, href: `/exports/new?kind=tracks&vessel=${mmsi}` });
 
+/** The document on a vessel. */
+export const dossierOf = (mmsi) => ({ title: "Dossier", deed: DEED, href: `/dossiers/new?vessel=${mmsi}` });
+
 /** Offer the export of a box below the list of its vessels; `bounds` as hooks.box says. */
 export async function ofBox(place, [south, west, north, east]) {
   const told = await me();

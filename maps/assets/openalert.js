@@ -25,7 +25,10 @@ export class OpenAlert {
     page.title = "The page of this alert, to read on a telephone or to send on";
     this.page = page;
     const head = element("div", "", "deeds");
-    head.append(back, zoom, page);
+    this.evidence = element("a", "Evidence");
+    this.evidence.title = "A package that proves this alert anywhere";
+    this.evidence.hidden = true;
+    head.append(back, zoom, page, this.evidence);
     this.form = element("div");
     this.lane = element("p", "", "lane-line");
     this.title = element("h2");
@@ -39,6 +42,7 @@ export class OpenAlert {
       time, writing: (on) => { this.writing = on; this.look(); },
       done: (alert) => (alert ? this.#take(alert) : this.#load()),
     });
+    me().then((told) => { this.evidence.hidden = !told?.deeds.includes("export"); });
     me().then((told) => { if (told?.deeds.includes(DEED)) this.acts.offer(this.#caseButton()); });
     this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.acts.box, this.form, this.body);
     setInterval(() => this.#stand(), 5000);
@@ -64,6 +68,7 @@ export class OpenAlert {
     this.box.hidden = false;
     this.box.scrollTop = 0;
     this.page.href = `/alerts/${id}`;
+    this.evidence.href = `/evidence/new?alert=${id}`;
     this.#stand();
     if (focus) this.box.focus({ preventScroll: true });
     if (mark) this.drawing.show(mark);

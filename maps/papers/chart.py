@@ -190,10 +190,19 @@ def _zones(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
             for part in shapely.get_parts(inner):
                 xy = shapely.get_coordinates(part)
                 axes.plot(xy[:, 0], xy[:, 1], color=_ZONE, lw=0.7, ls=(0, (5, 2)), zorder=4)
-        spot = _spot(edges, name, box, chart.points())
+        spot = _spot(edges, name, box, np.concatenate([chart.points(), _labels(chart, box)]))
         if spot is not None:
             axes.text(spot[0], spot[1], name, fontsize=5.6, color=_ZONE, ha="left", va="bottom",
                       zorder=6, clip_on=True)  # fmt: skip
+
+
+def _labels(chart: Chart, box: Box) -> NDArray[np.float64]:
+    """Return points under the labels of the marks, which stand to their right (n, 2)."""
+    west, south, east, north = box
+    marks = np.array([[one.lon, one.lat] for one in chart.marks]).reshape(-1, 2)
+    shifts = np.array([[x, y] for x in (0.02, 0.04, 0.06) for y in (0.0, 0.03)])
+    found: NDArray[np.float64] = marks[:, None] + shifts * [east - west, north - south]
+    return found.reshape(-1, 2)
 
 
 def _spot(

@@ -24,6 +24,7 @@ from maps.papers.paper import (
     Text,
 )
 from maps.papers.telling import entry, named, values
+from maps.papers.usual import usual_of
 from maps.papers.who import OWN, identity_of, listed_of
 from maps.papers.wording import Wording, wording
 
@@ -45,7 +46,7 @@ def dossier(facts: Facts, language: str = "en") -> Paper:
     parts: list[Sequence[Block]] = [
         [_brief(facts, w)], _where(facts, told, w), _happened(facts, told, w),
         identity_of(facts, w), listed_of(facts, w), _calls(facts, w), _silences(facts, w),
-        _meetings(facts, w), _usual(facts, w), _questions(facts, w), _limits(w),
+        _meetings(facts, w), usual_of(facts, w), _questions(facts, w), _limits(w),
         _sources(facts, w),
     ]  # fmt: skip
     return Paper(
@@ -64,9 +65,18 @@ def dossier(facts: Facts, language: str = "en") -> Paper:
 
 
 def shown(events: Sequence[Event], most: int = _MOST_EVENTS) -> list[Event]:
-    """Return the events that are told: where there are too many, the gravest, in order of time."""
+    """Return the events that are told, in order of time.
+
+    Where there are too many: the gravest of each kind before a second one of any.
+    """
     gravest = sorted(events, key=lambda one: (_WEIGHT[one.severity], one.started_us))
-    return sorted(gravest[:most], key=lambda one: (one.started_us, one.id))
+    seen: dict[str, int] = {}
+    turns = []
+    for one in gravest:
+        seen[one.kind] = seen.get(one.kind, 0) + 1
+        turns.append(seen[one.kind])
+    order = sorted(range(len(gravest)), key=lambda at: (turns[at], at))[:most]
+    return sorted((gravest[at] for at in order), key=lambda one: (one.started_us, one.id))
 
 
 def marks_of(codes: Codes) -> str:
@@ -296,15 +306,6 @@ def _meetings(facts: Facts, w: Wording) -> list[Block]:
             position=w.position(one.lon, one.lat),
         ))  # fmt: skip
     return [heading, Points(tuple(said)), Text(w.words["meeting_note"])]
-
-
-def _usual(facts: Facts, w: Wording) -> list[Block]:
-    heading = Heading(w.words["usual"])
-    if facts.learned is None:
-        return [heading, Text(w.words["usual_none"])]
-    said = tuple(plain(one, 400) for one in facts.learned.said)
-    model = w.say("usual_model", model=plain(facts.learned.model, 80))
-    return [heading, Points(said), Text(model, "small")]
 
 
 def _questions(facts: Facts, w: Wording) -> list[Block]:

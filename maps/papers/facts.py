@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -67,14 +67,38 @@ class HeardBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """What a model of the usual traffic says of her: its name and version, and sentences.
+class Rare:
+    """A part of her voyage that was rare there, by its ``way`` or its ``speed``.
 
-    The sentences come in the language of the document.
+    lon, lat  degrees, where it began · one_in  of how many of the ``passages`` known there fewer
+    than one is as rare · ships  whose passages: a class, or "all ships" · times µs since 1970
     """
 
-    model: str
-    said: tuple[str, ...]
+    what: Literal["way", "speed"]
+    since_us: int
+    until_us: int
+    lon: float
+    lat: float
+    one_in: int
+    passages: int
+    ships: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the model of the usual traffic in force says of her span.
+
+    edition  of the model · until  the day until which it was learned · moving  minutes under way
+    known    of them where enough ships pass to judge · rare  in order of time
+    line     (place, place, times, days) of the line that she keeps to, None = none
+    """
+
+    edition: int
+    until: dt.date
+    moving: int
+    known: int
+    rare: tuple[Rare, ...] = ()
+    line: tuple[str, str, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,6 @@ class Facts:
         rows += [[one.id, one.version] for one in self.alerts]
         rows += [[one.entry.id, one.matched_on, one.score] for one in self.listed]
         rows += [[one.zone, one.since_us, one.left_us] for one in self.stays]
-        rows.append(repr(self.identity))
+        rows += [repr(self.identity), repr(self.learned)]
         digest.update(json.dumps(rows, ensure_ascii=False).encode())
         return digest.hexdigest()

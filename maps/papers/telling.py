@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CONTEXT = frozenset({"list", "zones", "model", "coverage"})
 """Facts that say which version was looked at."""
+_FIELDS = frozenset({"matched_on", "disagrees"})
+"""Facts that name fields of an identity."""
 _MOST_FACTS = 4
 _US = 1_000_000
 
@@ -34,9 +36,9 @@ def entry(
         f"{title[:1].upper()}{title[1:]}",
         said or _numbers(event, w),
         w.say(
-            "small_event", position=w.position(event.lon, event.lat), lane=w.alerts.lanes[event.lane],
-            severity=w.alerts.severities[event.severity], confidence=f"{event.confidence:.2f}",
-            id=event.id, version=event.version,
+            "small_event", position=w.position(event.lon, event.lat),
+            lane=w.alerts.lanes[event.lane], severity=w.alerts.severities[event.severity],
+            confidence=f"{event.confidence:.2f}", id=event.id, version=event.version,
         ),
     )  # fmt: skip
 
@@ -53,6 +55,8 @@ def values(
     others = [one for one in event.mmsis if one != (whose or event.mmsi)]
     found["others"] = w.listing([named(one, ships) for one in others])
     found["at"] = w.time(event.started_us)
+    for name in _FIELDS & found.keys():
+        found[name] = w.listing([w.fact(one.strip()) for one in found[name].split(",")])
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from alerts.plain import plain
@@ -30,7 +31,7 @@ def identity_of(facts: Facts, w: Wording) -> list[Block]:
         w.say("change_of", fact=w.words[f"fact_{fact}"], before=_value(before, fact, w),
               after=_value(after, fact, w), at=w.moment(after.first))
         for fact in ("name", "call_sign", "imo", "mmsi", "flag")
-        for before, after in zip(getattr(identity, fact), getattr(identity, fact)[1:], strict=False)
+        for before, after in pairwise(getattr(identity, fact))
     ]  # fmt: skip
     if not identity.name and not identity.imo:
         found.append(Text(w.words["identity_none"]))
@@ -47,8 +48,10 @@ def identity_of(facts: Facts, w: Wording) -> list[Block]:
     found.append(Table(heads, rows[:_MOST_ROWS], (2.4, 4.2, 3.4, 3.4)))
     if not identity.conflicts:
         return [*found, Text(w.words["no_conflicts"])]
-    said = [w.say("conflict", said=plain(one.said, 200), span=w.span(_us(one.first), _us(one.last)))
-            for one in identity.conflicts[:_MOST_ROWS]]  # fmt: skip
+    said = [
+        w.say("conflict", said=plain(one.said, 200), span=w.span(_us(one.first), _us(one.last)))
+        for one in identity.conflicts[:_MOST_ROWS]
+    ]
     return [*found, Text(w.words["conflicts"]), Points(tuple(said))]
 
 
@@ -71,8 +74,8 @@ def listed_of(facts: Facts, w: Wording) -> list[Block]:
 def _entry_of(one: Answered, w: Wording) -> list[Block]:
     item = one.entry
     said = w.say(
-        "listed_line", id=item.id, contributor=_giver(item.contributor, w), since=w.moment(one.since),
-        matched=plain(one.matched_on, 40), score=f"{one.score:.2f}",
+        "listed_line", id=item.id, contributor=_giver(item.contributor, w),
+        since=w.moment(one.since), matched=w.fact(one.matched_on), score=f"{one.score:.2f}",
         reason=plain(item.reason, 400) or w.words["not_known"],
     )  # fmt: skip
     grades = w.say(

@@ -20,6 +20,8 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _HOUR_S, _DAY_S = 3600, 86_400
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 _LONGEST = 120
+_FINE_M = 30
+"""Below it a length is said with a decimal, as draughts are, m."""
 _NO_BREAK = "\u00a0"
 
 
@@ -45,7 +47,11 @@ class Wording:
     def time(self, time_us: int) -> str:
         """Return µs since 1970 as ``10 May 2026 06:03 UTC``."""
         at = _EPOCH + dt.timedelta(microseconds=time_us)
-        return f"{at.day} {self.alerts.months[at.month - 1]} {at.year} {at:%H:%M}{_NO_BREAK}UTC"
+        return f"{self.day(at)} {at:%H:%M}{_NO_BREAK}UTC"
+
+    def day(self, at: dt.date) -> str:
+        """Return a day as ``10 May 2026``."""
+        return f"{at.day} {self.alerts.months[at.month - 1]} {at.year}"
 
     def moment(self, at: dt.datetime) -> str:
         """Return a time (aware) as ``time`` does."""
@@ -58,8 +64,7 @@ class Wording:
         first, last = (_EPOCH + dt.timedelta(microseconds=one) for one in (first_us, last_us))
         if first.date() != last.date():
             return self.say("span", first=self.time(first_us), last=self.time(last_us))
-        day = f"{first.day} {self.alerts.months[first.month - 1]} {first.year}"
-        return f"{day} {first:%H:%M}–{last:%H:%M}{_NO_BREAK}UTC"
+        return f"{self.day(first)} {first:%H:%M}–{last:%H:%M}{_NO_BREAK}UTC"
 
     def clock(self, time_us: int, day_us: int) -> str:
         """Return the time of day, with the day where it is another one than that of ``day_us``."""
@@ -105,6 +110,10 @@ class Wording:
             return self.lasted(value * _SECONDS[unit])
         return unbroken(_number(value, unit))
 
+    def fact(self, name: str) -> str:
+        """Return what a field of an identity is called; what has no word stays as it is."""
+        return self.words.get(f"fact_{name.replace(' ', '_')}", plain(name, 40))
+
     def sentences(self, kind: str, values: Mapping[str, str]) -> list[str]:
         """Return the sentences of a kind of which every value is known."""
         return [one.format(**values) for one in self.says.get(kind, ())
@@ -122,7 +131,8 @@ def _number(value: float, unit: str | None) -> str:
     if unit in {"kn", "nm"}:
         return f"{value:.1f} {unit}" if value < 100 else f"{value:,.0f} {unit}"  # noqa: PLR2004
     if unit == "m":
-        return f"{value:,.0f} m"
+        fine = abs(value) < _FINE_M and not float(value).is_integer()
+        return f"{value:.1f} m" if fine else f"{value:,.0f} m"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:.2f}"
 
 

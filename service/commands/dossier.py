@@ -43,7 +43,8 @@ def dossier(  # noqa: PLR0913 (one argument for each option)
     Example: vedetta dossier imo:9074729 --from 2026-05-01 --to 2026-05-08 --reason 17 -o d.pdf
     """
     from service.leaving import make_private
-    from service.paper_desk import Order, ending_of, make_dossier
+    from service.papers.desk import ending_of, make_dossier
+    from service.papers.order import Order
     from store.connect import database
 
     can_write(output)
@@ -52,7 +53,7 @@ def dossier(  # noqa: PLR0913 (one argument for each option)
     order = Order(vessel, _time("--from", since), _time("--to", until),
                   made(by, reason, "--reason"), language, run, permission.strip())  # fmt: skip
     with database(settings.database.folder) as dsn:
-        content = make_dossier(dsn, settings, order, ending)
+        content = make_dossier(dsn, settings, order, ending).content
     make_private(output)
     output.write_bytes(content)
     click.echo(f"{output}: {len(content):,} bytes; who, when and why stand in the audit")

@@ -47,7 +47,7 @@ def make(
     from service.evidence.desk import evidence as make_evidence
     from service.evidence.desk import written
     from service.evidence.making import Wish
-    from service.paper_desk import card_drawer
+    from service.papers.cards import card_drawer
     from store.connect import database
 
     can_write(output)
@@ -110,7 +110,7 @@ def _made(found: Made, output: Path) -> list[str]:
     lines = [
         f"{output}: {found.lines:,} of {found.read:,} lines, {len(found.content):,} bytes",
         f"SHA-256 {sha256_of(found.content)}, in the audit; the spool is held: {found.hold}",
-        f"Run again alone, {same} of {len(found.events)} versions of events come out to the letter",
+        f"Run again alone, {same} of {len(found.events)} versions of events come out the same",
     ]
     if found.near:
         lines.append(f"Lines of {len(found.near)} ships near them were needed and are carried")
@@ -129,6 +129,8 @@ def _told(verdict: Verdict) -> list[str]:
         f"Package of {verdict.alert or '?'}, made {at} by {who}",
         f"SHA-256 {verdict.sha256}" + (f", {verdict.audit}" if verdict.audit else ""),
     ]
+    if verdict.ok:
+        lines.append("Every file in it is as it was packed")
     lines += [f"NOT AS PACKED  {one.line()}" for one in verdict.faults]
     if verdict.events:
         ids = len({one.id for one in verdict.events})

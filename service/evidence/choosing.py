@@ -46,15 +46,17 @@ class Span:
     until_us: int
 
     def blocks(self, reader: SpoolReader) -> Iterator[LineBlock]:
-        """Yield the lines of the span; raises SpoolError for a damaged segment."""
+        """Yield the lines of the span, no block empty; raises SpoolError for a damaged segment."""
         at = self.first
         while at < self.end:
             block, at = reader.read(at, self.end, BLOCK_LINES)
             late = np.flatnonzero(block.received.view(np.int64) > self.until_us)
+            kept = block.cut(0, int(late[0])) if len(late) else block
+            # Behind the last line of a closed segment there is nothing to read.
+            if len(kept):
+                yield kept
             if len(late):
-                yield block.cut(0, int(late[0]))
                 return
-            yield block
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alerts.detectors import DETECTORS
+from alerts.traffic.model import TrafficModel
+from alerts.traffic.usual import Usual
 from geofence.index import ZoneIndex
 from geofence.zones import ZoneSet
 from service.errors import ServiceError
 from service.evidence.package import in_json
 from service.evidence.rerun import Rules
-from service.pipeline.shelf import WATCHLIST, ZONES, Shelf
+from service.pipeline.shelf import TRAFFIC, WATCHLIST, ZONES, Shelf, Traffic
 from service.settings import parse_settings
 from store.editions import Adoption
 from watchlist.entries import Edition
@@ -97,7 +99,7 @@ def _digest(folder: Path) -> str:
 
 def member_of(what: str, sha256: str) -> str:
     """Return the name of an edition's member."""
-    return f"context/{what}-{sha256}.json"
+    return f"context/{Shelf(Path()).path(what, sha256).name}"
 
 
 def reduced(edition: Edition, ids: Iterable[str]) -> Edition:
@@ -109,19 +111,26 @@ def reduced(edition: Edition, ids: Iterable[str]) -> Edition:
 def shelf_of(members: Mapping[str, bytes]) -> Shelf:
     """Return a shelf that holds the editions of a package, under the names that lines know.
 
-    Raises ServiceError for zones that are not what their name says.
+    Raises ServiceError for zones or a model of traffic that are not what their name says.
     """
     shelf = Shelf(Path())
     for name, content in members.items():
         what, _, rest = name.removeprefix("context/").partition("-")
-        sha256 = rest.removesuffix(".json")
+        sha256 = rest.partition(".")[0]
         if what == WATCHLIST and rest:
             shelf.hold(WATCHLIST, sha256, Edition.from_bytes(content))
-        elif what == ZONES and rest:
+        elif what in {ZONES, TRAFFIC} and rest:
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise ServiceError(f"{name}: is not the edition of that hash")
-            shelf.hold(ZONES, sha256, ZoneIndex.of(ZoneSet.from_bytes(content)))
+            shelf.hold(what, sha256, _whole(what, content))
     return shelf
+
+
+def _whole(what: str, content: bytes) -> ZoneIndex | Traffic:
+    if what == ZONES:
+        return ZoneIndex.of(ZoneSet.from_bytes(content))
+    model = TrafficModel.from_bytes(content)
+    return Traffic(model, Usual.of(model))
 
 
 def adoptions_json(adoptions: Iterable[Adoption]) -> bytes:

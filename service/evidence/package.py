@@ -176,8 +176,8 @@ def _place(content: bytes, seal: Mapping[str, Any]) -> str:
     blocks = sealed(content)["blocks"]
     kept = seal.get("blocks")
     kept = kept if isinstance(kept, list) else []
-    first = next((n for n, pair in enumerate(zip(blocks, kept, strict=False)) if len(set(pair)) > 1),
-                 min(len(blocks), len(kept)))  # fmt: skip
+    pairs = enumerate(zip(blocks, kept, strict=False))
+    first = next((n for n, (now, was) in pairs if now != was), min(len(blocks), len(kept)))
     at = first * BLOCK_BYTES
     line = content[:at].count(b"\n") + 1
     last = line + content[at : at + BLOCK_BYTES].rstrip(b"\n").count(b"\n")

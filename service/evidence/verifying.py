@@ -21,6 +21,7 @@ from ais.errors import AisError
 from ais.lines import FeedNames
 from ais.spool.layout import position
 from ais.spool.reader import SpoolReader
+from alerts.errors import AlertsError
 from geofence.errors import GeofenceError
 from service.errors import ServiceError
 from service.evidence import chain, context
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 _UNUSABLE = (
     ServiceError,
     AisError,
+    AlertsError,
     GeofenceError,
     WatchlistError,
     ValueError,
@@ -207,8 +209,8 @@ def _say(package: Package, verdict: Verdict) -> None:
     for one in lacking:
         told = "does not come out" if one.outcome == "missing" else "comes out with other numbers"
         notes.append(
-            f"{one.kind} {one.id}, version {one.version}: {told} when run again from this package, "
-            "as its maker knew: it rests on more than these lines."
+            f"{one.kind} {one.id}, version {one.version}: {told} when run again from this "
+            "package, as its maker knew: it rests on more than these lines."
         )
     if verdict.answers and not verdict.counted:
         notes.append(

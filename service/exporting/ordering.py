@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maps.errors import MapsError
+from maps.export import KINDS
 from maps.exports import EXPORTS
 from service.errors import ServiceError
 from service.exporting import asking
@@ -33,7 +34,6 @@ from store.people import ACTIVE, account_by
 if TYPE_CHECKING:
     import psycopg
 
-    from maps.export import Export
     from store.changes import Change
 
 KEPT = dt.timedelta(hours=24)
@@ -70,11 +70,11 @@ class Orders:
             sidecar = None
         with session(self.dsn) as connection:
             export_orders.put_order(connection, order)
-            return order if sidecar is None else self._ready(connection, order, sidecar)
+            return order if sidecar is None else self.ready(connection, order, sidecar)
 
     def path_of(self, order: ExportOrder) -> Path:
         """Return where the file of an order stands; its name is made of ids alone."""
-        return self.folder / f"{order.id}-{order.asked['kind']}.{_layout(order).ending}"
+        return self.folder / f"{order.id}-{order.asked['kind']}.{_ending(order)}"
 
     def job(self) -> Job:
         """Return the job: every ten seconds it makes what waits."""
@@ -91,6 +91,8 @@ class Orders:
         with session(self.dsn) as connection:
             there = export_orders.waiting(connection)
         for order in there:
+            if order.asked["kind"] not in KINDS:
+                continue  # a document: service.papers makes it
             if over():
                 break
             self._fulfil(order)
@@ -99,17 +101,17 @@ class Orders:
 
     def _fulfil(self, order: ExportOrder) -> None:
         with session(self.dsn) as connection:
-            viewer = _viewer(connection, order.account)
+            viewer = viewer_of(connection, order.account)
         if viewer is None:
-            self._failed(order, "the account may not export any more")
+            self.failed(order, "the account may not export any more")
             return
         try:
             sidecar = self._make(order, asked_of(order), viewer, None)
         except (ServiceError, MapsError) as error:
-            self._failed(order, str(error))
+            self.failed(order, str(error))
             return
         with session(self.dsn) as connection:
-            self._ready(connection, order, sidecar)
+            self.ready(connection, order, sidecar)
 
     def _make(
         self, order: ExportOrder, asked: Asked, viewer: Viewer, most: int | None
@@ -119,15 +121,17 @@ class Orders:
         return make(self.dsn, asked, order.change, path, viewer=viewer, outlet=self.outlet,
                     name=order.id, most=most).sidecar  # fmt: skip
 
-    def _ready(
+    def ready(
         self, connection: psycopg.Connection, order: ExportOrder, sidecar: dict[str, Any]
     ) -> ExportOrder:
+        """Note that the file of an order stands at ``path_of``; return the order as it is then."""
         now = self.clock()
         export_orders.end_order(connection, order.id, "ready", now, sidecar=sidecar,
                                 expires_at=now + KEPT)  # fmt: skip
         return replace(order, state="ready", sidecar=sidecar, ready_at=now, expires_at=now + KEPT)
 
-    def _failed(self, order: ExportOrder, why: str) -> None:
+    def failed(self, order: ExportOrder, why: str) -> None:
+        """Note why an order cannot be made."""
         with session(self.dsn) as connection:
             export_orders.end_order(connection, order.id, "failed", self.clock(), said=why)
 
@@ -165,11 +169,12 @@ def _kept(asked: Asked) -> dict[str, Any]:
     return {**asked.query(), **({"permission": asked.permission} if asked.permission else {})}
 
 
-def _layout(order: ExportOrder) -> Export:
-    return EXPORTS[order.asked["format"]]
+def _ending(order: ExportOrder) -> str:
+    layout = EXPORTS.get(order.asked["format"])
+    return str(order.asked["format"]) if layout is None else layout.ending
 
 
-def _viewer(connection: psycopg.Connection, account: str) -> Viewer | None:
+def viewer_of(connection: psycopg.Connection, account: str) -> Viewer | None:
     """Return what an account may see now; None where it may not export any more."""
     found = account_by(connection, account)
     if found is None or found.state != ACTIVE:

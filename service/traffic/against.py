@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import psycopg
     from numpy.typing import NDArray
 
+    from alerts.traffic.lines import Line
+
 RARE_DB = 30
 """One in a thousand, as the detectors ask."""
 _FEWEST = 3
@@ -54,7 +56,7 @@ class Against:
     edition    of the model, 0 = there is none · until  the day until which it was learned
     moving     minutes under way in the span · known  of them where enough ships pass to judge
     stretches  the rare ones, in order · line  the scheduled line that she keeps to, "" = none
-    sentences  the same in words, for a dossier
+    sentences  the same in words · voyages  those of the line, None = there is none
     """
 
     edition: int
@@ -64,6 +66,7 @@ class Against:
     stretches: tuple[Stretch, ...]
     line: str
     sentences: tuple[str, ...]
+    voyages: Line | None = None
 
 
 def against_traffic(
@@ -85,11 +88,14 @@ def against_traffic(
         (one for by in (BY_WAY, BY_SPEED) for one in _stretches(usual, by, kind, rows, at)),
         key=lambda one: (one.since, one.what),
     )
-    line = next((one.words for one in model.lines if one.mmsi == mmsi), "")
+    voyages = next((one for one in model.lines if one.mmsi == mmsi), None)
+    line = voyages.words if voyages else ""
     until = moment(model.until_us).date()
     known = int((at != NOWHERE).sum())
     sentences = _sentences(row.version, until, len(rows), known, stretches, line, CLASSES[kind])
-    return Against(row.version, until, len(rows), known, tuple(stretches), line, sentences)
+    return Against(
+        row.version, until, len(rows), known, tuple(stretches), line, sentences, voyages
+    )
 
 
 def _stretches(

@@ -23,10 +23,12 @@ from service.assets import assets_folder
 from service.consulting import Consulting
 from service.exporting.ordering import Orders
 from service.keeping import Keeping
+from service.papers.ordering import Papers
 from service.people_settings import PeopleSettings
 from service.proving import Proving
 from service.retaining import RetentionSettings
 from service.sealing import seal_of, seal_old
+from service.settings import Settings
 from service.signing_in import SigningIn
 from service.web import exports as export_pages
 from service.web import noting, zones
@@ -77,13 +79,15 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     audit: AuditSettings | None = None,
     retention: RetentionSettings | None = None,
     exports: Orders | None = None,
+    papers: Papers | None = None,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
     ``acknowledging`` answers the links of messages; None where they have no secret.
     ``routing`` knows the offices of people, ``rosters`` who is on duty; ``keeping``: the rules of
     the list and of contacts; ``audit`` and ``retention``: what is kept, where and how long;
-    ``exports`` makes files, into a folder of this user where it is not given.
+    ``exports`` makes files, into a folder of this user where it is not given; ``papers``: the
+    documents about vessels and alerts, with the usual settings where it is not given.
     ``desk`` is where they work at alerts, None: one with the usual settings; ``demo``: the sign-in
     tells where its passwords stand.
     Tests bring their own ``source``, ``facts``, ``files``, ``sessions`` and ``concern``.
@@ -121,6 +125,9 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.retention = retention or RetentionSettings()
     app.state.exports = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
     app.state.export_threads = export_pages.threads()
+    app.state.papers = papers or Papers(
+        app.state.exports, Settings(routing=routing, exercise=exercise)
+    )
     _give_reads(app, dsn, facts or StoreFacts(dsn))
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app

@@ -21,6 +21,7 @@ from service.exporting.asking import Asked
 from service.exporting.choosing import Viewer, reason_in
 from service.exporting.ordering import Orders, sidecar_text
 from service.known import UnknownError
+from service.papers.ordering import WORDS as PAPERS
 from service.web.answers import answer
 from service.web.pages import HEADERS, page
 from service.web.workroom import person_of, sentence
@@ -39,6 +40,7 @@ PATIENCE_S = 900.0
 _AT_ONCE = 2  # each reads and writes for seconds: the map's questions come first
 _LONGEST_REASON = 500
 _SHOWN = 50
+_WORDS: dict[str, str] = {**WORDS, **PAPERS}  # type: ignore[dict-item]  # kinds are texts
 _FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
            "permission")  # fmt: skip
 
@@ -194,11 +196,12 @@ def _row(order: ExportOrder) -> dict[str, Any]:
     told = order.sidecar or {}
     return {
         "id": order.id, "state": order.state, "said": order.said, "why": order.why,
-        "at": order.at, "expires_at": order.expires_at, "what": WORDS[order.asked["kind"]],
+        "at": order.at, "expires_at": order.expires_at, "what": _WORDS[order.asked["kind"]],
         "format": order.asked["format"], "rows": told.get("rows"), "asked": {
             name: value for name, value in order.asked.items() if name not in {"kind", "format"}
         },
         "codes": told.get("codes", {}).get("marked", ""), "taken": order.taken_at is not None,
+        "paper": order.asked["kind"] in PAPERS,
     }  # fmt: skip
 
 

@@ -49,6 +49,12 @@ _ZONES = _Question(
     "Take the file along",
     "/zones",
 )
+_PAPERS = _Question(
+    "For what is it needed?",
+    "A document tells what the list says, and the law asks who read it and why.",
+    "Go on",
+    "/exports",
+)
 
 
 async def state_purpose(request: Request) -> Response:
@@ -98,12 +104,20 @@ def _ask(request: Request, stated: Purpose | None) -> Response:
         (name, value) for name, value in asked.multi_items() if name not in {"purpose", "case"}
     ]
     path = request.url.path
+    if request.method == "POST":
+        path += "/new"  # a form is asked for again, not sent again
     return page(
         request, "purpose", to=f"{path}?{urlencode(kept)}" if kept else path,
-        asked=_ZONES if path.startswith("/zones") else _LIST,
+        asked=_question(path),
         purpose_text=asked.get("purpose") or (stated.text if stated else ""),
         case=asked.get("case") or (stated.case_id if stated else ""),
     )  # fmt: skip
+
+
+def _question(path: str) -> _Question:
+    if path.startswith("/zones"):
+        return _ZONES
+    return _PAPERS if path.startswith(("/dossiers", "/evidence")) else _LIST
 
 
 def reading(request: Request) -> Change:

@@ -19,6 +19,7 @@ from service.web import (
     lead_time,
     openapi,
     panel,
+    papers,
     people,
     protection,
     replay,
@@ -31,6 +32,7 @@ from service.web import audit as audit_pages
 from service.web.acknowledging import acknowledge
 from service.web.case_acts import ACTS as CASE_ACTS
 from service.web.live import asset, live, page
+from service.web.purpose import with_purpose
 from service.web.recall import PATIENCE_S
 
 
@@ -112,6 +114,10 @@ def _exports() -> list[Route]:
         ("/exports/{id}", exports.one, get),
         ("/exports/{id}/file", exports.file, get),
         ("/exports/{id}/sidecar", exports.sidecar, get),
+        ("/dossiers/new", with_purpose(papers.new_dossier), get),
+        ("/dossiers", with_purpose(papers.make_dossier), post),
+        ("/evidence/new", with_purpose(papers.new_evidence), get),
+        ("/evidence", with_purpose(papers.make_evidence), post),
     ]
     asked = [
         ("/api/v1/export/{kind}", exports.ask),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ais.spool.layout import SpoolSettings
+from ais.spool.layout import SpoolSettings, split
 from ais.spool.writer import SpoolWriter
 from service import importing, watch
 from service.adopting import Adopter
@@ -109,6 +109,10 @@ def _spooled(dsn: str, settings: Settings, exercise: Exercise, minutes: float) -
                 rows = np.searchsorted(lines.epoch_ms, [at, at + _TICK_MS]).tolist()
                 spool.append("_tick", [b""], at)
                 spool.append("coast", [lines.line(i) for i in range(*rows)], at + 500)
+            spool.sync()
+        if split(spool.head)[1] == 0:
+            # The last segment is closed: a head that no line stands before is never committed.
+            spool.append("_tick", [b""], begin_ms + int(minutes) * 60_000)
             spool.sync()
         pipeline = LivePipeline(settings, dsn, spool, threading.Event(), shelf)
         ending = Ending()

@@ -1,10 +1,9 @@
-"""Where documents are gathered: what the database knows, as far as codes and rights let it out."""
+"""What a dossier is made from: what the database knows, as far as codes and rights let it out."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alerts.alert import Alert, Codes, Vessel
@@ -13,22 +12,16 @@ from alerts.roles import RoleSettings, role_of
 from alerts.scene import ROLES
 from geofence.builtin import builtin_zones
 from geofence.zones import ZoneSet
-from maps.papers.card import CardFacts, card_pdf
-from maps.papers.dossier import dossier
-from maps.papers.facts import Answered, Asked, Facts, HeardBy, Learned, Stay
-from maps.papers.page import html
-from maps.papers.pdf import pdf
-from maps.papers.wording import wording
-from service.disclosure import forbids_codes
+from maps.papers.facts import Answered, Asked, Facts, HeardBy, Stay
 from service.errors import WrongUseError
-from service.evidence.desk import RefusedByCodesError
+from service.exporting.choosing import entry_codes_of
 from service.identity import vessel_identity
+from service.papers.learned import learned_of
 from service.pipeline.shelf import ZONES
 from service.showing import alerts_shown, events_shown
 from service.sight import sees
-from store import audit, editions
 from store import dossier as rows
-from store.connect import session
+from store import editions
 from store.events import events_between
 from store.panel import listing
 from store.recalled import of_vessel
@@ -39,71 +32,13 @@ if TYPE_CHECKING:
 
     from alerts.events import Event
     from geofence.zones import Zone
-    from maps.papers.paper import Paper
-    from service.evidence.judging import Judged
-    from service.evidence.making import Case
-    from service.rights import Person
+    from service.papers.order import Order
     from service.settings import Settings
-    from store.changes import Change
     from watchlist.entries import WatchlistEntry
     from watchlist.vessels import VesselIdentity
 
-MADE, REFUSED = "dossier.make", "dossier.refuse"
-ENDINGS: dict[str, Callable[[Paper], bytes]] = {".pdf": pdf, ".html": html}
-"""How a document is drawn, by the ending of its file."""
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MOST_EVENTS, _MOST_ALERTS = 2000, 50
-_LONGEST_TRACK = dt.timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Which dossier: vessel, span (aware, UTC), language, of which replay (0 = live).
-
-    permission  who allowed what codes forbid, "" = nobody · person  whose rights hold, None = the
-    shell's · learned  what a model of the usual traffic says, by MMSI and span
-    """
-
-    vessel: str
-    since: dt.datetime
-    until: dt.datetime
-    made: Change
-    language: str = "en"
-    run: int = 0
-    permission: str = ""
-    person: Person | None = None
-    learned: Callable[[int, Order], Learned | None] = lambda _mmsi, _order: None
-
-
-def make_dossier(dsn: str, settings: Settings, order: Order, ending: str = ".pdf") -> bytes:
-    """Return the dossier as a file; it stands in the audit before it is handed out.
-
-    Raises RefusedByCodesError, noted in the audit, WrongUseError, ServiceError.
-    """
-    if order.until <= order.since:
-        raise WrongUseError(f"--to: {order.until:%Y-%m-%dT%H:%MZ} is not after --from; swap them")
-    with session(dsn) as connection:
-        facts = gathered(connection, settings, order)
-    refused = "" if order.permission else forbids_codes(facts.codes)
-    if refused:
-        with session(dsn) as connection:
-            audit.append(connection, order.made, REFUSED, _subject(facts), {"codes": refused})
-        msg = f"{order.vessel}: codes forbid the dossier: {refused}; --permission says who gave it"
-        raise RefusedByCodesError(msg)
-    paper = dossier(facts, order.language)
-    drawn = ENDINGS[ending](paper)
-    details = {
-        "from": order.since.isoformat(), "to": order.until.isoformat(), "content": paper.sha256(),
-        "data": facts.sha256(), "marks": paper.marks, "format": ending[1:], "run": order.run,
-        "permission": order.permission, "language": order.language,
-    }  # fmt: skip
-    with session(dsn) as connection:
-        audit.append(connection, order.made, MADE, _subject(facts), details)
-    return drawn
-
-
-def _subject(facts: Facts) -> str:
-    return f"MMSI {facts.vessel.mmsi:09d}"
 
 
 def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -> Facts:
@@ -139,7 +74,7 @@ def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -
         zones={zone.id: (zone.name, zone.geometry) for zone in zones.values()},
         places=places_near(zones.values(), _middle(track)),
         editions=tuple(filter(None, (zone_edition, _list_edition(connection, order.run)))),
-        learned=order.learned(first, order),
+        learned=None if order.run else learned_of(connection, first, order.since, order.until),
         run=run,
         codes=_codes(alerts, [one.entry for one in listed]),
         exercise=settings.exercise,
@@ -264,56 +199,8 @@ def _middle(track: Any) -> tuple[float, float] | None:  # noqa: ANN401 (columns 
     return float(track["lon_deg"][-1]), float(track["lat_deg"][-1])
 
 
-def codes_of(entry: WatchlistEntry) -> Codes:
-    """Return the codes of an entry."""
-    given = (entry.contributor,) if entry.contributor else ()
-    return Codes(entry.handling, entry.handling_comment, entry.tlp, entry.source_grade,
-                 entry.info_grade, given)  # fmt: skip
-
-
 def _codes(alerts: Sequence[Alert], entries: Sequence[WatchlistEntry]) -> Codes:
-    return strictest(*(one.codes for one in alerts), *map(codes_of, entries))
-
-
-def card_drawer(
-    settings: Settings, dsn: str, made: Change, language: str = "en"
-) -> Callable[[Case, Sequence[Judged]], bytes]:
-    """Return what draws the card of a package of evidence as PDF."""
-    w = wording(language)
-    line = w.say("made", at=w.moment(made.at), who=made.who)
-
-    def draw(case: Case, events: Sequence[Judged]) -> bytes:
-        """Draw the card of ``case``, which says how many of ``events`` came out again."""
-        proof = (sum(one.outcome == "same" for one in events), len(events))
-        return card_pdf(_card_facts(dsn, settings, case, line, proof), language)
-
-    return draw
-
-
-def _card_facts(
-    dsn: str, settings: Settings, case: Case, made: str, proof: tuple[int, int]
-) -> CardFacts:
-    alert, newest = case.alert, {one.id: one for one in case.events}
-    last_us = max(max(one.updated_us, one.ended_us or 0) for one in newest.values())
-    until = _EPOCH + dt.timedelta(microseconds=last_us) + dt.timedelta(minutes=30)
-    begin = _EPOCH + dt.timedelta(microseconds=alert.started_us) - dt.timedelta(hours=3)
-    since = max(begin, until - _LONGEST_TRACK)
-    with session(dsn) as connection:
-        zones, _ = zones_of(connection)
-        tracks = tuple(rows.tracks(connection, [one], since, until) for one in alert.mmsis[:4])
-        ships = ships_of(connection, alert.mmsis, 0, settings.roles)
-    place = (alert.lon, alert.lat) if alert.lon is not None and alert.lat is not None else None
-    named = {zone.id: (zone.name, zone.geometry) for zone in zones.values()}
-    return CardFacts(alert, tuple(newest.values()), made, tracks, ships, named,
-                     places_near(zones.values(), place), proof)  # fmt: skip
-
-
-def ending_of(name: str) -> str:
-    """Return how a file of this name is drawn; raises WrongUseError for another ending."""
-    ending = f".{name.rpartition('.')[2].lower()}"
-    if ending not in ENDINGS:
-        raise WrongUseError(f"{name}: ends with {ending!r}; expected {' or '.join(ENDINGS)}")
-    return ending
+    return strictest(*(one.codes for one in alerts), *map(entry_codes_of, entries))
 
 
 def _us(at: dt.datetime) -> int:

@@ -1,0 +1,1 @@
+"""Documents about vessels and alerts: gathered here, told and drawn in ``maps.papers``."""

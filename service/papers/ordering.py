@@ -1,0 +1,167 @@
+"""Documents that people ask for at pages: they are fetched where exports are, for as long.
+
+::
+
+    dossier  ──▶ made at once ─────────────────────────────▶ ready
+    evidence ──▶ codes asked ──▶ «waiting» ──▶ jobs process ──▶ ready, the page says so
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alerts.errors import AlertsError
+from service.errors import ServiceError
+from service.evidence.desk import case_of, evidence, permitted, sha256_of
+from service.evidence.making import Wish
+from service.exporting import asking
+from service.exporting.choosing import Viewer
+from service.exporting.making import coded, new_id
+from service.exporting.ordering import Orders, viewer_of
+from service.known import UnknownError
+from service.leaving import make_private
+from service.papers.cards import card_drawer
+from service.papers.desk import make_dossier
+from service.schedule import Every, Job, Turn
+from store import export_orders
+from store.connect import session
+from store.export_orders import ExportOrder
+
+if TYPE_CHECKING:
+    from alerts.alert import Codes
+    from service.evidence.making import Case
+    from service.papers.order import Order
+    from service.rights import Person
+    from service.settings import Settings
+    from store.changes import Change
+
+DOSSIER, EVIDENCE = "dossier", "evidence"
+WORDS = {DOSSIER: "dossier", EVIDENCE: "evidence package"}
+"""What documents are called in a sentence, by kind."""
+_EVERY_S = 10
+_NOTE = "AIS is what ships say of themselves; most small boats carry none"
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Makes documents by ``settings`` into the folder of ``orders``."""
+
+    orders: Orders
+    settings: Settings
+
+    def dossier(self, asked: Order, person: Person, layout: str) -> ExportOrder:
+        """Make a dossier now, as ``layout`` (pdf, html); raises what ``make_dossier`` does."""
+        found = make_dossier(self.orders.dsn, self.settings, asked, f".{layout}")
+        query = {
+            "kind": DOSSIER, "format": layout, "vessel": asked.vessel,
+            "from": asking.said(asked.since), "to": asking.said(asked.until),
+            "language": asked.language,
+        }  # fmt: skip
+        order = _order(query, asked.made, person, asked.permission)
+        sources = [one.feed for one in found.facts.heard]
+        sidecar = self._written(order, found.content, found.facts.codes, sources)
+        with session(self.orders.dsn) as connection:
+            export_orders.put_order(connection, order)
+            return self.orders.ready(connection, order, sidecar)
+
+    def evidence(
+        self, alert: str, made: Change, person: Person, permission: str, language: str
+    ) -> ExportOrder:
+        """Have the evidence of an alert made by the jobs process.
+
+        Raises UnknownError where the alert is not there for ``person``, and RefusedByCodesError.
+        """
+        case = _case(self.orders.dsn, alert, Viewer(person))
+        permitted(self.orders.dsn, case, Wish(made, None, permission))
+        query = {"kind": EVIDENCE, "format": "zip", "alert": alert, "language": language}
+        order = _order(query, made, person, permission)
+        with session(self.orders.dsn) as connection:
+            export_orders.put_order(connection, order)
+        return order
+
+    def job(self) -> Job:
+        """Return the job: every ten seconds it makes what waits."""
+
+        def work(turn: Turn) -> Mapping[str, Any]:
+            """Make what waits."""
+            return self.work(turn.over)
+
+        return Job("evidence", Every(_EVERY_S), work, retry_s=_EVERY_S)
+
+    def work(self, over: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+        """Make every package that waits; one that fails does not stop the others."""
+        with session(self.orders.dsn) as connection:
+            there = export_orders.waiting(connection)
+        done = 0
+        for order in there:
+            if order.asked["kind"] != EVIDENCE:
+                continue
+            if over():
+                break
+            self._fulfil(order)
+            done += 1
+        return {"made": done}
+
+    def _fulfil(self, order: ExportOrder) -> None:
+        with session(self.orders.dsn) as connection:
+            viewer = viewer_of(connection, order.account)
+        if viewer is None:
+            self.orders.failed(order, "the account may not export any more")
+            return
+        try:
+            sidecar = self._packed(order, viewer)
+        except (ServiceError, AlertsError, OSError) as error:
+            self.orders.failed(order, str(error))
+            return
+        with session(self.orders.dsn) as connection:
+            self.orders.ready(connection, order, sidecar)
+
+    def _packed(self, order: ExportOrder, viewer: Viewer) -> dict[str, Any]:
+        dsn, asked = self.orders.dsn, order.asked
+        codes = _case(dsn, asked["alert"], viewer).alert.codes
+        wish = Wish(order.change, None, asked.get("permission", ""))
+        draw = card_drawer(self.settings, dsn, order.change, asked["language"])
+        made = evidence(dsn, self.settings, asked["alert"], wish, draw)
+        same = sum(one.outcome == "same" for one in made.events)
+        told = (
+            f"Run again alone, {same} of {len(made.events)} versions of events come out the same"
+        )
+        lines = [f"{made.lines:,} lines as received, of {made.read:,} in the spool"]
+        held = f"The spool is held from now on: {made.hold}"
+        return self._written(order, made.content, codes, lines, (told, held))
+
+    def _written(
+        self, order: ExportOrder, content: bytes, codes: Codes, sources: list[str],
+        notes: tuple[str, ...] = (),
+    ) -> dict[str, Any]:  # fmt: skip
+        """Write the file of its owner alone; return what stands beside it."""
+        path = self.orders.path_of(order)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path)
+        path.write_bytes(content)
+        return {
+            "export": order.id, "made_by": "Vedetta", "exercise": self.settings.exercise,
+            "kind": order.asked["kind"], "format": order.asked["format"], "query": order.asked,
+            "sources": sources, "codes": coded(codes),
+            "permission": order.asked.get("permission", ""), "who": order.who, "why": order.why,
+            "at": asking.said(order.at), "notes": [*notes, _NOTE],
+            "file": {"name": path.name, "bytes": len(content), "sha256": sha256_of(content)},
+        }  # fmt: skip
+
+
+def _order(query: dict[str, Any], made: Change, person: Person, permission: str) -> ExportOrder:
+    asked = query | ({"permission": permission} if permission else {})
+    return ExportOrder(new_id(), person.account, made.at, made.who, made.why, asked)
+
+
+def _case(dsn: str, alert: str, viewer: Viewer) -> Case:
+    """Return an alert's case; raises UnknownError for one that is not there for ``viewer``."""
+    try:
+        case = case_of(dsn, alert)
+    except ServiceError:
+        case = None
+    if case is None or not viewer.sees(case.alert.codes):
+        raise UnknownError(f"{alert[:40]}: there is no such alert")
+    return case
