@@ -107,7 +107,7 @@ def identifiers(
     return [(what, value, users) for what, value, users in connection.execute(query(name), asked)]
 
 
-def sailed(  # noqa: PLR0913, PLR0917 (each narrows what is read)
+def sailed(
     connection: psycopg.Connection, mmsis: Collection[int], start: datetime, end: datetime,
     how: Beside, limit: int,
 ) -> list[Sailed]:  # fmt: skip

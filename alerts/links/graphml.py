@@ -21,8 +21,9 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def graphml(network: Network, title: str, **about: str) -> bytes:
-    """Return the document, UTF-8; what is not known is left out. ``about`` says it of the whole."""
-    graph = nx.MultiGraph(title=_text(title), **{name: _text(one) for name, one in about.items()})
+    """Return the document, UTF-8; what is not known is left out; ``about`` the whole."""
+    graph: nx.MultiGraph[str] = nx.MultiGraph()
+    graph.graph |= {name: _text(one) for name, one in {"title": title, **about}.items()}
     for name, node in sorted(network.nodes.items()):
         graph.add_node(name, **_node(node))
     for number, tie in enumerate(sorted(network.ties, key=lambda one: one.order)):

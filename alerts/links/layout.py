@@ -34,14 +34,15 @@ def places(network: Network, wide: float = 1.6) -> dict[str, tuple[float, float]
     return _side_by_side(drawn, wide)
 
 
-def _part(graph: nx.Graph) -> NDArray[np.float64]:
+def _part(graph: nx.Graph[str]) -> NDArray[np.float64]:
     """Return the places of one part, rows in order of the nodes' names, within a unit square."""
     names = sorted(graph)
     if len(names) == 1:
         return np.array([[0.5, 0.5]])
-    ordered = nx.Graph()
+    ordered: nx.Graph[str] = nx.Graph()
     ordered.add_nodes_from(names)
-    ordered.add_edges_from(sorted((*sorted(ends[:2]), ends[2]) for ends in graph.edges(data=True)))
+    for one, other in sorted((min(ends), max(ends)) for ends in graph.edges):
+        ordered.add_edge(one, other, strength=graph.edges[one, other]["strength"])
     if len(names) <= _EXACT:
         found = nx.kamada_kawai_layout(ordered, weight=None, pos=nx.circular_layout(ordered))
     else:
@@ -51,7 +52,8 @@ def _part(graph: nx.Graph) -> NDArray[np.float64]:
     reach = at.max(axis=0)
     # Two in a row have no height: they stand in the middle.
     at += np.where(reach < 1e-6, 0.5 * max(reach.max(), 1e-6), 0)  # noqa: PLR2004
-    return at / max(reach.max(), 1e-6)
+    scaled: NDArray[np.float64] = at / max(reach.max(), 1e-6)
+    return scaled
 
 
 def _side_by_side(

@@ -103,9 +103,9 @@ def strength_of(ties: Sequence[Tie]) -> float:
     return 1 - math.prod(1 - one.strength for one in ties)
 
 
-def graph_of(network: Network) -> nx.Graph:
+def graph_of(network: Network) -> nx.Graph[str]:
     """Return one edge for each pair, with ``strength`` and ``cost``; always in the same order."""
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(sorted(network.nodes))
     for (one, other), ties in network.pairs().items():
         strength = min(_SURE, strength_of(ties))
@@ -123,9 +123,12 @@ def chain(network: Network, ones: Collection[str], others: Collection[str]) -> t
     ends = {*others} & {*graph}
     if not starts or not ends:
         return ()
-    cost, ways = nx.multi_source_dijkstra(graph, set(starts), weight="cost")
+    cost = nx.multi_source_dijkstra_path_length(graph, set(starts), weight="cost")
     there = sorted((round(cost[one], _SHARE_DIGITS), one) for one in ends if one in cost)
-    return tuple(ways[there[0][1]]) if there else ()
+    if not there:
+        return ()
+    ways = nx.multi_source_dijkstra_path(graph, set(starts), weight="cost")
+    return tuple(ways[there[0][1]])
 
 
 def central(network: Network, most: int = 12) -> list[Central]:

@@ -22,7 +22,9 @@ _WIDEST = (24, 24, 6, 22, 60, 17, 17, 0)
 @click.command(short_help="Show who is tied to whom: meetings, identifiers, owners, ports.")
 @click.argument("vessel", required=False, metavar="[VESSEL]")
 @click.option("--all", "everybody", is_flag=True, help="Of the whole sea, not of one vessel.")
-@click.option("--since", metavar="ISO", help="From this time; default: 90 days back, 7 with --all.")
+@click.option(
+    "--since", metavar="ISO", help="From this time; default: 90 days back, --all: 7."
+)
 @click.option("--until", metavar="ISO", help="Until before this time; default: now.")
 @click.option("--hops", type=click.IntRange(1, 3), default=1, show_default=True,
               help="Steps from the vessel.")  # fmt: skip
@@ -86,7 +88,7 @@ def _show(
         click.echo(plain(line), err=True)
 
 
-def _export(  # noqa: PLR0913, PLR0917 (handed on as it was asked)
+def _export(
     settings: Settings, asked: tuple[str, str | None, str | None, str], hops: int,
     permission: str, output: Path, change: Change,
 ) -> None:  # fmt: skip

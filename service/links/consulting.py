@@ -27,7 +27,7 @@ EVERYBODY = "whole sea"
 _PATIENCE = "SELECT set_config('statement_timeout', '40s', true)"
 
 
-def asked_for(  # noqa: PLR0913 (each is one thing that people choose)
+def asked_for(
     connection: psycopg.Connection, vessel: str, other: str, span: tuple[str, str], *,
     hops: int = 1, groups: Sequence[str] = (), now: dt.datetime,
 ) -> Wanted:  # fmt: skip

@@ -101,9 +101,9 @@ class Reads:
         events = ties.meetings(self._connection, mmsis, wanted.start, wanted.end, MOST_ROWS)
         seen = list(coded(self._connection, events, self._viewer))
         alerts: dict[str, str] = {}
-        for event, alert in ties.alerts_on(self._connection, [one.id for one, _ in seen]):
+        for name, alert in ties.alerts_on(self._connection, [one.id for one, _ in seen]):
             if self._viewer.sees(alert.codes):
-                alerts.setdefault(event, alert.id)
+                alerts.setdefault(name, alert.id)
         for event, codes in seen:
             yield from _meeting(event, codes, alerts.get(event.id, ""))
 
@@ -130,19 +130,17 @@ class Reads:
     def _sent(self, mmsis: Sequence[int] | None) -> Iterator[Tie]:
         wanted = self._wanted
         rows = [
-            (cast("TieKind", what), value, users)
-            for what, value, users in ties.identifiers(
-                self._connection, mmsis, wanted.end, MOST_USERS
-            )
-            if what in self._kinds and _tells(what, value)
-        ][:MOST_ROWS]
-        uses = _Uses(reports_of(self._connection, sorted({one for *_, all_ in rows for one in all_})))
+            one for one in ties.identifiers(self._connection, mmsis, wanted.end, MOST_USERS)
+            if one[0] in self._kinds and _tells(*one[:2])
+        ][:MOST_ROWS]  # fmt: skip
+        everybody = {one for *_, users in rows for one in users}
+        uses = _Uses(reports_of(self._connection, sorted(everybody)))
         for what, value, users in rows:
             spans = {
                 one: span for one in users
                 if (span := uses.span(one, what, value, wanted.start, wanted.end))
             }  # fmt: skip
-            yield from _same(what, value, spans)
+            yield from _same(cast("TieKind", what), value, spans)
 
     def _of_the_list(self) -> Iterator[Tie]:
         shared = []

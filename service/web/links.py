@@ -1,4 +1,4 @@
-"""``/links``: the network round a vessel, as a picture and a table; each tie opens its evidence."""
+"""``/links``: the network round a vessel, as a picture and a table that open the evidence."""
 
 from __future__ import annotations
 
