@@ -19,19 +19,20 @@ from typing import ClassVar, Literal, Protocol, TypeAlias, get_args
 import pyarrow as pa
 
 from alerts.alert import Notice
+from alerts.links.network import Network
 from geofence.zones import Zone
 from watchlist.entries import WatchlistEntry
 
-Kind: TypeAlias = Literal["tracks", "positions", "events", "alerts", "watchlist", "zones"]
+Kind: TypeAlias = Literal["tracks", "positions", "events", "alerts", "watchlist", "zones", "links"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 GEOMETRY: dict[Kind, str] = {
     "tracks": "LineString", "positions": "Point", "events": "Point", "alerts": "Point",
-    "watchlist": "", "zones": "MultiPolygon",
+    "watchlist": "", "zones": "MultiPolygon", "links": "Point",
 }  # fmt: skip
 """What a row is on a map; "" = nothing."""
 WORDS: dict[Kind, str] = {
     "tracks": "tracks", "positions": "positions", "events": "events", "alerts": "alerts",
-    "watchlist": "entries of the list", "zones": "zones",
+    "watchlist": "entries of the list", "zones": "zones", "links": "links",
 }  # fmt: skip
 """What rows are called in a sentence."""
 
@@ -74,6 +75,13 @@ SCHEMAS: dict[Kind, pa.Schema] = {
         *_PLACE, ("verdict", pa.string()), ("reason", pa.string()), ("exercise", pa.bool_()),
         *_CODED,
     ]),
+    "links": pa.schema([
+        ("id", pa.string()), ("one", pa.string()), ("one_name", pa.string()),
+        ("one_listed", pa.string()), ("other", pa.string()), ("other_name", pa.string()),
+        ("other_listed", pa.string()), ("kind", pa.string()), ("says", pa.string()),
+        ("strength", pa.float64()), ("started_at", _TIME), ("ended_at", _TIME), *_PLACE,
+        ("evidence", pa.string()), *_CODED,
+    ]),
 }  # fmt: skip
 """Columns of each kind that is streamed: degrees, knots, UTC; null = not available.
 
@@ -85,7 +93,7 @@ Of tracks a row is a line: its lists are of equal length, a value for each of it
 class Content:
     """What is written: rows of ``schema``; ``title`` says in a few words what they are.
 
-    zones, entries, notices  the same as they are, of these kinds only
+    zones, entries, notices, network  the same as they are, of these kinds only
     """
 
     kind: Kind
@@ -95,6 +103,7 @@ class Content:
     zones: tuple[Zone, ...] = ()
     entries: tuple[WatchlistEntry, ...] = ()
     notices: Iterable[Notice] = ()
+    network: Network | None = None
 
 
 class Export(Protocol):

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from maps.errors import ExportError
 from maps.export import WORDS, Export, Kind
-from maps.exports import cap, cise, csv, geojson, gpkg, gpx, kml, mfjson, parquet, shp, xlsx
+from maps.exports import (
+    cap,
+    cise,
+    csv,
+    geojson,
+    gpkg,
+    gpx,
+    graphml,
+    kml,
+    mfjson,
+    parquet,
+    shp,
+    xlsx,
+)
 
 EXPORTS: dict[str, Export] = {
     "geojson": geojson.GeoJson(),
@@ -18,6 +31,7 @@ EXPORTS: dict[str, Export] = {
     "xlsx": xlsx.Xlsx(),
     "cap": cap.Cap(),
     "cise": cise.Cise(),
+    "graphml": graphml.GraphMl(),
 }
 """Format → its code, in the order in which people are offered them."""
 

@@ -26,8 +26,8 @@ class Kml:
 
     ending: ClassVar[str] = "kml"
     media: ClassVar[str] = "application/vnd.google-earth.kml+xml"
-    kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS) - {"watchlist"}
-    why_not: ClassVar[str] = "an entry of the list has no place"
+    kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS) - {"watchlist", "links"}
+    why_not: ClassVar[str] = "an entry of the list, or a tie, has no place"
     placed: ClassVar[bool] = True
 
     def write(self, content: Content, path: Path) -> None:

@@ -35,8 +35,8 @@ class Shapefile:
 
     ending: ClassVar[str] = "shp.zip"
     media: ClassVar[str] = "application/zip"
-    kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS) - {"watchlist"}
-    why_not: ClassVar[str] = "an entry of the list has no shape"
+    kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS) - {"watchlist", "links"}
+    why_not: ClassVar[str] = "an entry of the list, or a tie, has no shape"
     placed: ClassVar[bool] = True
 
     def write(self, content: Content, path: Path) -> None:

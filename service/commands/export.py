@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from service.exporting.making import Made
     from service.settings import Settings
 
-_KINDS = ("tracks", "positions", "events", "alerts", "zones", "watchlist")
+_KINDS = ("tracks", "positions", "events", "alerts", "zones", "watchlist", "links")
 _FORMATS = (
-    "geojson", "csv", "gpx", "kml", "gpkg", "shp", "parquet", "mfjson", "xlsx", "cap", "cise"
+    "geojson", "csv", "gpx", "kml", "gpkg", "shp", "parquet", "mfjson", "xlsx", "cap", "cise",
+    "graphml",
 )  # fmt: skip
 _WHY = "why it is exported: it is kept in the audit and in the sidecar"
 
@@ -39,6 +40,8 @@ _WHY = "why it is exported: it is kept in the audit and in the sidecar"
               "before to a day after.")  # fmt: skip
 @click.option("--case", default="", metavar="ID", help="Of a case: its vessels and alerts; its "
               "reason counts.")  # fmt: skip
+@click.option("--hops", type=click.IntRange(1, 3), default=1, show_default=True,
+              help="Of links: steps from the vessels.")  # fmt: skip
 @click.option("--format", "layout", type=click.Choice(_FORMATS),
               help="Default: by the ending of -o.")  # fmt: skip
 @click.option("--reason", metavar="TEXT", help="Why it is exported; needed but with --case; kept "
@@ -52,7 +55,7 @@ _WHY = "why it is exported: it is kept in the audit and in the sidecar"
 def export(  # noqa: PLR0913 (one argument for each option)
     *, kind: str, vessels: tuple[str, ...], start: str | None, end: str | None,
     zones: tuple[str, ...], bbox: str | None, polygon: str | None, alert: str, case: str,
-    layout: str | None, reason: str | None, permission: str | None, output: Path,
+    hops: int, layout: str | None, reason: str | None, permission: str | None, output: Path,
     by: str | None, config: Path | None,
 ) -> None:  # fmt: skip
     """Write what is known to a file, with a sidecar: query, span, sources, codes, who, why, hash.
@@ -80,13 +83,14 @@ def export(  # noqa: PLR0913 (one argument for each option)
         alert=alert,
         case=case,
         permission=permission or "",
+        hops=hops,
     )
     settings = settings_of(config)
     name = who(by)
     words = None if case and reason is None else said("--reason", reason, _WHY)
     with ready(settings) as dsn:
         made = _make(dsn, asked, name, words, output, settings)
-    _tell(made)
+    tell(made)
 
 
 def _make(
@@ -126,7 +130,8 @@ def _by_ending(output: Path) -> str:
     raise WrongUseError(msg + ", ".join(one.ending for one in EXPORTS.values()))
 
 
-def _tell(made: Made) -> None:
+def tell(made: Made) -> None:
+    """Say on stderr what left, what was kept back and why."""
     sidecar = made.sidecar
     kept = sidecar["kept_back_count"]
     for one in sidecar["kept_back"]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MMSI = re.compile(r"\d{1,9}", re.ASCII)
 _IMO = re.compile(r"imo:(\d{7})", re.ASCII | re.IGNORECASE)
-_SPANNED = ("positions", "tracks")
+_SPANNED = ("positions", "tracks", "links")
 _MOST_VESSELS = 1_000
 _MOST_CORNERS = 1_000
 _CORNERS = 3
@@ -34,6 +34,7 @@ class Asked:
     vessels     MMSI, or imo:N · start, end  from (included), until (excluded), UTC
     box         W, S, E, N degrees · polygon  corners as (lon, lat) · zones  ids; one of the three
     alert, case ids: the vessels, the span and the codes of an incident or of a case
+    hops        steps from the vessels, of links only
     permission  who permitted what codes forbid, and how
     """
 
@@ -48,6 +49,7 @@ class Asked:
     alert: str = ""
     case: str = ""
     permission: str = ""
+    hops: int = 1
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered; raises WrongUseError."""
@@ -71,6 +73,8 @@ class Asked:
         if self.kind == "watchlist" and (areas or self.start or self.end):
             msg = "the list has neither places nor a span: name vessels, an alert or a case"
             raise WrongUseError(msg)
+        if self.kind == "links" and areas:
+            raise WrongUseError("links: an area ties nobody; name vessels, an alert or a case")
         if self.kind == "zones" and (self.vessels or self.alert or self.case):
             raise WrongUseError("zones: name them, or give a box or a polygon")
 
@@ -81,6 +85,7 @@ class Asked:
             "bbox": list(self.box) if self.box else None,
             "polygon": [list(one) for one in self.polygon], "zones": list(self.zones),
             "alert": self.alert, "case": self.case,
+            "hops": self.hops if self.kind == "links" else None,
         }  # fmt: skip
         asked = {name: value for name, value in words.items() if value}
         return {"kind": self.kind, "format": self.layout, **asked}

@@ -159,7 +159,7 @@ def _of_alert(connection: psycopg.Connection, chosen: Chosen, viewer: Viewer) ->
     alert, selection = found.alert, chosen.selection
     if asked.kind == "events":
         selection = replace(selection, ids=alert.events)
-    elif asked.kind in {"positions", "tracks"}:
+    elif asked.kind in {"positions", "tracks", "links"}:
         end = alert.updated_us if alert.ended_us is None else alert.ended_us
         start = selection.start or _time(alert.started_us) - AROUND
         selection = replace(selection, start=start, end=asked.end or _time(end) + AROUND)

@@ -11,7 +11,7 @@ import shapely
 from maps.export import SCHEMAS, Content, Export
 from maps.tables import entry_rows, zone_rows
 from service.editions import zones_in_force
-from service.exporting import happened, moving
+from service.exporting import happened, linked, moving
 from service.exporting.choosing import Chosen, Viewer, entry_codes_of
 from service.exporting.tally import Tally
 from service.known import UnknownError
@@ -45,6 +45,12 @@ def content_of(
         entries = _entries(connection, chosen, viewer, tally)
         listed = entry_rows(entries) if entries else None
         return Content(kind, title, _NOTHING, [listed] if listed else [], entries=entries)
+    if kind == "links":
+        network = linked.network_leaving(connection, chosen, viewer, now, tally)
+        ties = linked.link_batches(network)
+        # Others are gone that have no place: the format is asked before the rows are made.
+        batches = _placed(ties, tally) if layout.placed else ties
+        return Content(kind, title, SCHEMAS[kind], batches, network=network)
     if chosen.asked.layout in _MESSAGES:
         alerts = happened.alerts_leaving(connection, chosen, viewer, tally)
         now_us = int(now.timestamp() * 1_000_000)

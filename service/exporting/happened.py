@@ -105,25 +105,36 @@ def _inside(chosen: Chosen, lon: float | None, lat: float | None) -> bool:
     return chosen.shape is None or bool(shapely.contains_xy(chosen.shape, lon, lat))
 
 
-def _allowed(
-    connection: psycopg.Connection, events: Sequence[Event], viewer: Viewer, tally: Tally
+def coded(
+    connection: psycopg.Connection, events: Sequence[Event], viewer: Viewer
 ) -> Iterator[tuple[Event, Codes]]:
-    """Yield events with their codes, as they may leave.
+    """Yield the events of which somebody may know, with their codes.
 
     What was told for law enforcement rests on the entries of its vessels: thresholds alone would
-    give her away. What is for everybody leaves without what the list says where codes forbid it.
+    give her away. What is for everybody is there without what the list says where it is not seen.
     """
     entries = entries_of(connection, {mmsi for one in events for mmsi in one.mmsis})
     codes = entry_codes(connection, {one for ids in entries.values() for one in ids})
     for event in events:
         on = [codes[one] for mmsi in event.mmsis for one in entries.get(mmsi, ())]
         mixed = strictest(AUTOMATIC, *on, *filter(None, [codes_said(event)]))
-        seen = viewer.sees(mixed) if on else True
+        if not on or viewer.sees(mixed):
+            yield event, mixed
+        elif event.lane != "law":
+            yield without_list(event), AUTOMATIC
+
+
+def _allowed(
+    connection: psycopg.Connection, events: Sequence[Event], viewer: Viewer, tally: Tally
+) -> Iterator[tuple[Event, Codes]]:
+    """Yield events with their codes, as they may leave; what codes forbid is named in ``tally``.
+
+    What is for everybody leaves without what the list says where codes forbid it.
+    """
+    for event, mixed in coded(connection, events, viewer):
         why = "" if tally.permission else forbids_codes(mixed)
-        if event.lane != "law" and (why or not seen):
-            event, mixed, why, seen = without_list(event), AUTOMATIC, "", True  # noqa: PLW2901
-        if not seen:
-            continue
+        if why and event.lane != "law":
+            event, mixed, why = without_list(event), AUTOMATIC, ""  # noqa: PLW2901
         if why:
             tally.keep(event.id, why)
             continue

@@ -162,6 +162,7 @@ def asked_of(order: ExportOrder) -> Asked:
         polygon=tuple((lon, lat) for lon, lat in said.get("polygon", ())),
         zones=tuple(said.get("zones", ())), alert=said.get("alert", ""),
         case=said.get("case", ""), permission=said.get("permission", ""),
+        hops=said.get("hops") or 1,
     )  # fmt: skip
 
 

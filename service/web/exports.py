@@ -21,6 +21,7 @@ from service.exporting.asking import Asked
 from service.exporting.choosing import Viewer, reason_in
 from service.exporting.ordering import Orders, sidecar_text
 from service.known import UnknownError
+from service.links.asking import MOST_HOPS
 from service.papers.ordering import WORDS as PAPERS
 from service.web.answers import answer
 from service.web.pages import HEADERS, page
@@ -42,7 +43,7 @@ _LONGEST_REASON = 500
 _SHOWN = 50
 _WORDS: dict[str, str] = {**WORDS, **PAPERS}  # type: ignore[dict-item]  # kinds are texts
 _FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
-           "permission")  # fmt: skip
+           "permission", "hops")  # fmt: skip
 
 
 def threads() -> CapacityLimiter:
@@ -155,8 +156,16 @@ def _asked(texts: Mapping[str, str], several: Mapping[str, list[str]]) -> Asked:
         zones=tuple(dict.fromkeys(" ".join(several["zone"]).replace(",", " ").split())),
         alert=texts.get("alert", "").strip(),
         case=case,
+        hops=_hops(texts),
         permission=" ".join(texts.get("permission", "").split())[:_LONGEST_REASON],
     )
+
+
+def _hops(texts: Mapping[str, str]) -> int:
+    text = texts.get("hops", "").strip() or "1"
+    if text not in {str(one) for one in range(1, MOST_HOPS + 1)}:
+        raise WrongUseError(f"hops {text[:20]!r}: expected 1 to {MOST_HOPS} steps")
+    return int(text)
 
 
 def _why(texts: Mapping[str, str]) -> str:
@@ -172,7 +181,7 @@ def _form(
     now = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0, tzinfo=None)
     texts = {name: str(given.get(name, "")) for name in _FIELDS}
     texts |= {name: " ".join(map(str, given.getlist(name))) for name in ("vessel", "zone")}
-    moving = texts["kind"] in {"", "tracks", "positions"}
+    moving = texts["kind"] in {"", "tracks", "positions", "links"}
     if not said and not texts["from"] and moving and not texts["alert"]:
         texts["from"] = (now - dt.timedelta(hours=24)).isoformat("T", "minutes")
         texts["to"] = texts["to"] or now.isoformat("T", "minutes")

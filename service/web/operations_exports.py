@@ -37,6 +37,7 @@ EXPORTING = {
          asked("bbox", "W,S,E,N in degrees", TEXT),
          asked("polygon", "lon,lat lon,lat …", TEXT), asked("zone", "id of a zone; several", TEXT),
          asked("alert", "id of an alert", TEXT), asked("case", "id of a case", TEXT),
+         asked("hops", "steps from the vessels, of links", {"enum": [1, 2, 3]}),
          asked("reason", "why; needed but with a case", TEXT),
          asked("permission", "who permitted what codes forbid", TEXT)),
         "/api/v1/export/positions?format=csv&vessel=247000001&from=2026-05-01T08:00:00Z&reason=why",

@@ -23,6 +23,7 @@ import shapely
 from lxml import etree
 
 from geofence.files.reading import ZoneDefaults, read_zones
+from maps.export import KINDS
 from maps.exports import EXPORTS
 from tests.plugins import exported
 from tests.plugins.exported import BEGIN, FORMULA, HOSTILE, LAW, MARKUP, RESCUE, SILENT, export
@@ -283,7 +284,7 @@ def test_gdal_opens_it_without_a_warning(sea: str, tmp_path: Path, layout: str, 
 
 def test_every_format_says_why_it_cannot_hold_a_kind() -> None:
     for one in EXPORTS.values():
-        assert bool(one.why_not) == (len(one.kinds) < 6)
+        assert bool(one.why_not) == (len(one.kinds) < len(KINDS))
 
 
 def _members(path: Path) -> dict[str, bytes]:

@@ -182,4 +182,5 @@ def test_no_row_of_a_person_is_left_on_the_connection(sea: str, tmp_path: Path) 
         assert connection.execute(f"{busy} AND datname = current_database()").fetchone() == (0,)
     assert set(EXPORTS) == {
         "geojson", "csv", "gpx", "kml", "gpkg", "shp", "parquet", "mfjson", "xlsx", "cap", "cise",
+        "graphml",
     }  # fmt: skip
