@@ -19,6 +19,8 @@ from alerts.plain import plain
 from alerts.routing import LANGUAGES
 from alerts.texts import catalogue, headline_in, number
 from maps.chartlet import Chartlet
+from maps.papers.telling import values
+from maps.papers.wording import wording
 from service.alert_acts import ActError, asked_of
 from service.alert_desk import MeanwhileError, UnknownAlertError
 from service.alert_told import facts_of, points, zone_names
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from alerts.events import Event
     from alerts.texts import Catalogue
     from service.alert_desk import AlertDesk, Seen
     from service.web.pages import Tone
@@ -143,13 +146,21 @@ def _values(seen: Seen, language: str, desk: AlertDesk) -> dict[str, Any]:
         "kinds": w.kinds,
         "zones": zone_names(seen.events),
         "unknown": () if bare else not_known(alert, seen.events, language),
-        "facts": [(event, [w.fact(name, fact) for name, fact in facts_of(event)])
+        "facts": [(event, _said(event, seen, language),
+                   [w.fact(name, fact) for name, fact in facts_of(event)])
                   for event in seen.events],
         "most": max([abs(share.points) for share in alert.shares], default=1.0) or 1.0,
         "log": [(w.time(microseconds(line.at)), _who(line.who, w), _act(line.action, w), line.why)
                 for line in seen.log],
         "told": _told(seen, w, desk),
     }  # fmt: skip
+
+
+def _said(event: Event, seen: Seen, language: str) -> str:
+    """Return an event in sentences of ``language``, "" where its kind has none."""
+    words = wording(language)
+    ships = {one.mmsi: one for one in seen.alert.vessels}
+    return " ".join(words.sentences(event.kind, values(event, words, ships)))
 
 
 def _headline(seen: Seen, language: str, *, bare: bool) -> str:
