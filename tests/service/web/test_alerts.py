@@ -331,14 +331,26 @@ def test_nobody_learns_who_looks_at_what_they_may_not_see(world, gap):
     assert not any(isinstance(one, str) and "present" in one for one in told)
 
 
-@pytest.mark.parametrize("language, said", [("it", "Prendere in carico"), ("el", "πιβεβαίωση")])
+@pytest.mark.parametrize(
+    "language, said",
+    [
+        ("it", ("Prendere in carico", "Quante persone")),
+        ("el", ("πιβεβαίωση", "Πόσοι άνθρωποι")),
+    ],
+)
 def test_the_page_of_an_office_is_in_its_language(ask, dsn, language, said):
     alert = rescue(dsn, CALL + 4)
     office = {"it": ("catania", "ITA"), "el": ("piraeus", "GRC")}[language]
     client = ask("office", f"c.{language}", office=office[0], member_state=office[1])
     page = client.get(f"/alerts/{alert}").text
-    for text in (said, f'lang="{language}"', "<svg"):
+    for text in (*said, f'lang="{language}"', "<svg"):
         assert text in page
+
+
+def test_an_event_is_told_in_a_sentence_of_the_language_that_the_browser_asks_for(ask, gap):
+    page = ask().get(f"/alerts/{gap}", headers={"accept-language": "it-IT,it;q=0.9"}).text
+    assert "Qui è stata sentita per l&#39;ultima volta, poi per" in page
+    assert "<summary>Numeri</summary>" in page
 
 
 def test_the_page_acknowledges_without_a_script_and_says_who_was_faster(ask, dsn, gap):
