@@ -1,8 +1,8 @@
 """What leaves: a million positions in each format, and two questions that somebody waits for.
 
 A database of 20 million positions of 2,000 vessels: half over ten years, a table a day, half in
-three days. Each export is the command line in a process of its own, start and all, whose peak memory
-the system tells; who waits asks a page, whose process has long been started.
+three days. Each export is the command line in a process of its own, start and all, whose peak
+memory the system tells; who waits asks a page, whose process has long been started.
 """
 
 from __future__ import annotations

@@ -39,6 +39,10 @@ PATIENCE_S = 900.0
 _AT_ONCE = 2  # each reads and writes for seconds: the map's questions come first
 _LONGEST_REASON = 500
 _SHOWN = 50
+_ASKED = {
+    "vessels": "Vessels", "from": "From", "to": "Until", "bbox": "Box", "polygon": "Polygon",
+    "zones": "Zones", "alert": "Alert", "case": "Case", "permission": "Permitted by",
+}  # fmt: skip
 _FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
            "permission")  # fmt: skip
 
@@ -103,7 +107,8 @@ async def begin(request: Request) -> Response:
     try:
         order = await _ordered(request, texts, form)
     except HTTPException as error:
-        return _form(request, form, error.status_code, said=f"{error.detail}.")
+        why = f"{error.detail[:1].upper()}{error.detail[1:]}."
+        return _form(request, form, error.status_code, said=why)
     return RedirectResponse(f"/exports/{order.id}", 303, HEADERS)
 
 
@@ -174,7 +179,8 @@ def _form(
     if not said and not texts["from"] and moving and not texts["alert"]:
         texts["from"] = (now - dt.timedelta(hours=24)).isoformat("T", "minutes")
         texts["to"] = texts["to"] or now.isoformat("T", "minutes")
-    able = [(name, [kind for kind in KINDS if kind in one.kinds]) for name, one in EXPORTS.items()]
+    able = [(name, one.word, [kind for kind in KINDS if kind in one.kinds])
+            for name, one in EXPORTS.items()]  # fmt: skip
     return page(request, "export_new", status, said=said, given=texts, kinds=WORDS, able=able)
 
 
@@ -195,11 +201,20 @@ def _row(order: ExportOrder) -> dict[str, Any]:
     return {
         "id": order.id, "state": order.state, "said": order.said, "why": order.why,
         "at": order.at, "expires_at": order.expires_at, "what": WORDS[order.asked["kind"]],
-        "format": order.asked["format"], "rows": told.get("rows"), "asked": {
-            name: value for name, value in order.asked.items() if name not in {"kind", "format"}
-        },
+        "format": EXPORTS[order.asked["format"]].word, "rows": told.get("rows"),
+        "asked": {word: _told(name, order.asked[name]) for name, word in _ASKED.items()
+                  if name in order.asked},
         "codes": told.get("codes", {}).get("marked", ""), "taken": order.taken_at is not None,
     }  # fmt: skip
+
+
+def _told(name: str, value: Any) -> str:  # noqa: ANN401 (as JSON keeps it)
+    """Return a part of a question as pages say it."""
+    if name in {"from", "to"}:
+        return f"{dt.datetime.fromisoformat(value):%d %b %Y %H:%M} UTC"
+    if name == "polygon":
+        return f"{len(value)} corners"
+    return value if isinstance(value, str) else ", ".join(map(str, value))
 
 
 async def _own(request: Request) -> list[ExportOrder]:
