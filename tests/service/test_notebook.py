@@ -12,6 +12,7 @@ import pytest
 
 from service.errors import WrongUseError
 from service.notebook import open_sea
+from tests.plugins import exported
 from tests.plugins.database import fresh_database
 from tests.plugins.exported import audited
 from tests.plugins.sailed import MARIA, sailed
@@ -55,14 +56,17 @@ def test_nobody_asks_without_a_name_and_a_reason(sea: str) -> None:
 
 
 def test_the_notebook_of_the_docs_runs_and_names_no_path(
-    sea: str, monkeypatch: pytest.MonkeyPatch
+    dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", sea)
+    exported.fill(dsn)
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    monkeypatch.setenv("MPLBACKEND", "agg")
     cells = json.loads(NOTEBOOK.read_text())["cells"]
     code = ["".join(one["source"]) for one in cells if one["cell_type"] == "code"]
     said: dict[str, object] = {}
     for one in code:
         exec(compile(one, "notebook", "exec"), said)  # noqa: S102 (our own cells)
     assert all(one["outputs"] for one in cells[4::2])
+    assert NOTEBOOK.stat().st_size < 300_000
     assert "/tmp" not in NOTEBOOK.read_text()  # noqa: S108 (looked for, not used)
     assert "/home" not in NOTEBOOK.read_text()
