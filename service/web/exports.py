@@ -92,7 +92,7 @@ async def sidecar(request: Request) -> Response:
 
 async def listed(request: Request) -> Response:
     """GET the page of one's own exports."""
-    return page(request, "exports", rows=[_row(one) for one in await _own(request)])
+    return page(request, "exports", rows=[_shown(one) for one in await _own(request)])
 
 
 async def new(request: Request) -> Response:
@@ -115,7 +115,7 @@ async def begin(request: Request) -> Response:
 async def one(request: Request) -> Response:
     """GET the page of one export."""
     order = await _one(request)
-    return page(request, "export", order=_row(order), sidecar=order.sidecar or {})
+    return page(request, "export", order=_shown(order), sidecar=order.sidecar or {})
 
 
 async def _ordered(
@@ -201,11 +201,19 @@ def _row(order: ExportOrder) -> dict[str, Any]:
     return {
         "id": order.id, "state": order.state, "said": order.said, "why": order.why,
         "at": order.at, "expires_at": order.expires_at, "what": WORDS[order.asked["kind"]],
-        "format": EXPORTS[order.asked["format"]].word, "rows": told.get("rows"),
-        "asked": {word: _told(name, order.asked[name]) for name, word in _ASKED.items()
-                  if name in order.asked},
+        "format": order.asked["format"], "rows": told.get("rows"), "asked": {
+            name: value for name, value in order.asked.items() if name not in {"kind", "format"}
+        },
         "codes": told.get("codes", {}).get("marked", ""), "taken": order.taken_at is not None,
     }  # fmt: skip
+
+
+def _shown(order: ExportOrder) -> dict[str, Any]:
+    """Return an export with its question in words."""
+    row = _row(order)
+    layout = EXPORTS.get(row["format"])
+    asked = {_ASKED.get(name, name): _told(name, one) for name, one in row["asked"].items()}
+    return {**row, "format": layout.word if layout else row["format"], "asked": asked}
 
 
 def _told(name: str, value: Any) -> str:  # noqa: ANN401 (as JSON keeps it)
@@ -214,7 +222,7 @@ def _told(name: str, value: Any) -> str:  # noqa: ANN401 (as JSON keeps it)
         return f"{dt.datetime.fromisoformat(value):%d %b %Y %H:%M} UTC"
     if name == "polygon":
         return f"{len(value)} corners"
-    return value if isinstance(value, str) else ", ".join(map(str, value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 async def _own(request: Request) -> list[ExportOrder]:
