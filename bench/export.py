@@ -122,12 +122,15 @@ def _measured(dsn: str, folder: Path) -> list[dict[str, object]]:
 def answered(
     dsn: str, folder: Path, start: dt.datetime, end: dt.datetime, vessels: tuple[str, ...] = ()
 ) -> float:
-    """Return the seconds that positions as GeoJSON take in a process that is up."""
+    """Return the seconds that positions as GeoJSON take in a process that is up, best of three."""
     asked = Asked("positions", "geojson", vessels=vessels, start=start, end=end)
     made = Change("bench", "a bench", dt.datetime.now(dt.UTC))
-    begin = time.monotonic()
-    make(dsn, asked, made, folder / "answer.geojson", most=MOST)
-    return time.monotonic() - begin
+    taken = []
+    for _ in range(3):
+        begin = time.monotonic()
+        make(dsn, asked, made, folder / "answer.geojson", most=MOST)
+        taken.append(time.monotonic() - begin)
+    return min(taken)
 
 
 def _figure(name: str, value: float, unit: str, floor: float | None) -> dict[str, object]:

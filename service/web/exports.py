@@ -218,7 +218,7 @@ def _shown(order: ExportOrder) -> dict[str, Any]:
 
 def _told(name: str, value: Any) -> str:  # noqa: ANN401 (as JSON keeps it)
     """Return a part of a question as pages say it."""
-    if name in {"from", "to"}:
+    if name in {"from", "to"} and value:
         return f"{dt.datetime.fromisoformat(value):%d %b %Y %H:%M} UTC"
     if name == "polygon":
         return f"{len(value)} corners"
