@@ -15,7 +15,7 @@ from alerts.events import Event
 from alerts.notices import alert_of
 from store.history import Box
 from store.queries import query
-from store.streaming import BLOCK, Rows
+from store.streaming import Rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +31,8 @@ _ROWS = Rows(
 )  # fmt: skip
 LEAVING = _ROWS.dtype
 """Columns of ``positions``: NaN, nav_status 255 and segment -1 are not available."""
+BLOCK = 32_768
+"""Rows in a block: as many again as text take 60 MB."""
 _FEW = 1_000
 # Sorting what a sea did in an hour within memory is twice as fast as on disk.
 _SORTING = "SET LOCAL work_mem = '96MB'"
@@ -89,15 +91,20 @@ def positions(connection: psycopg.Connection, wanted: Selection) -> Iterator[NDA
     held: list[NDArray[Any]] = []
     for part in _parts(wanted):
         connection.execute(_SORTING)
-        for rows in _ROWS.stream(connection, query("export_positions"), part.asked()):
+        asked = query("export_positions"), part.asked()
+        for rows in _ROWS.stream(connection, *asked, block=BLOCK):
             held.append(rows)
             # Small parts are joined: a block is where a track would be cut.
             if sum(map(len, held)) >= BLOCK:
-                yield np.concatenate(held)
+                yield _joined(held)
                 held = []
         connection.commit()
     if held:
-        yield np.concatenate(held)
+        yield _joined(held)
+
+
+def _joined(blocks: list[NDArray[Any]]) -> NDArray[Any]:
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
 
 
 def _parts(wanted: Selection) -> list[Selection]:
