@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -85,5 +86,5 @@ def test_a_package_is_made_and_its_hash_stands_in_the_audit(vedetta, config, fre
     assert told.code == 0
     with connect(freighter.dsn) as connection:
         row = next(iter(audit.rows(connection, action="evidence.make", limit=1)))
-    assert row.details["sha256"] in told.out
+    assert json.loads(row.details)["sha256"] in told.out
     assert vedetta("evidence", "verify", out, "--audit", "-c", config).code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_a_dossier_is_made_shown_fetched_and_in_the_audit(room, ship):
         assert said in text
     row = rows(room, "dossier.make")[0]
     assert (row.who, row.why, row.subject) == ("analyst", "note 17", f"MMSI {ship}")
-    assert row.details["content"][:16] in text
+    assert json.loads(row.details)["content"][:16] in text
     other = reader(room, "supervisor")
     assert other.get(f"{led.headers['location']}/file").status_code == 404
 
