@@ -149,4 +149,4 @@ def _chart(facts: CardFacts, told: Sequence[Event], w: Wording) -> Chart | None:
     spoken = {one.zone for one in told if one.zone}
     zones = tuple(facts.zones[one] for one in sorted(spoken) if one in facts.zones)
     return Chart(tuple(lines), tuple(marks), zones, facts.places, w.words["map_source"],
-                 high_cm=5.0)  # fmt: skip
+                 high_cm=5.0, bare=w.words["map_bare"])  # fmt: skip

@@ -178,7 +178,7 @@ def _why(facts: Facts, w: Wording) -> str:
             id=alert.id, severity=w.alerts.severities[alert.severity], score=f"{alert.score:.2f}",
             because=w.listing(list(dict.fromkeys(because))[:3]) or w.alerts.kinds[alert.kind],
         ))  # fmt: skip
-    return " ".join(said) or w.words["why_none"]
+    return " ".join(said) or w.words["why_run" if facts.run else "why_none"]
 
 
 def headline(kind: str, shares: Sequence[str], place: str, w: Wording) -> str:
@@ -229,7 +229,7 @@ def chart_of(facts: Facts, told: Sequence[Event], w: Wording) -> Chart:
     spoken = {one.zone for one in told if one.zone}
     zones = [facts.zones[one] for one in sorted(spoken) if one in facts.zones]
     return Chart(tuple(lines), tuple(marks), tuple(zones), facts.places, w.words["map_source"],
-                 high_cm=8.4)  # fmt: skip
+                 high_cm=8.4, bare=w.words["map_bare"])  # fmt: skip
 
 
 def numbered(told: Sequence[Event]) -> list[Mark]:

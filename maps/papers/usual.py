@@ -22,7 +22,7 @@ def usual_of(facts: Facts, w: Wording) -> list[Block]:
     heading = Heading(w.words["usual"])
     learned = facts.learned
     if learned is None:
-        return [heading, Text(w.words["usual_none"])]
+        return [heading, Text(w.words["usual_run" if facts.run else "usual_none"])]
     model = w.say("usual_model", edition=learned.edition, until=w.day(learned.until))
     if not learned.moving:
         return [heading, Text(w.words["usual_still"]), Text(model, "small")]
