@@ -92,6 +92,19 @@ def test_what_is_not_known_is_said_too():
         assert said in text
 
 
+def test_where_too_few_ships_pass_nothing_is_called_usual_or_rare():
+    bare = dataclasses.replace(facts().learned, known=0, rare=())
+    text = " ".join(texts_of(pdf(dossier(facts(learned=bare)))))
+    assert "for 5 h 20, where too few ships pass to say what is usual" in text
+    assert "Rare is not wrong" not in text
+
+
+def test_a_replay_says_that_no_alerts_are_raised_in_it():
+    text = " ".join(texts_of(pdf(dossier(facts(run="drift.nmea", alerts=(), learned=None)))))
+    for said in ("in which no alerts are raised", "A replay is not held", "«drift.nmea»"):
+        assert said in text
+
+
 def test_a_hostile_name_is_text_in_html_and_nothing_else():
     page = Tags(html(dossier(facts(HOSTILE))))
     assert "script" not in page.tags

@@ -80,7 +80,7 @@ def test_a_dossier_is_made_shown_fetched_and_in_the_audit(room, ship):
     led = client.post("/dossiers", data=asked(ship))
     assert led.status_code == 303
     told = client.get(led.headers["location"]).text
-    assert "Dossier as pdf" in told
+    assert "Dossier as PDF" in told
     assert "H1, TLP:AMBER" in told
     file = client.get(f"{led.headers['location']}/file")
     text = " ".join(texts_of(file.content))
@@ -125,6 +125,7 @@ def test_evidence_is_refused_by_its_codes_with_the_reason(room, freighter):
     answer = reader(room).post("/evidence", data=form)
     assert answer.status_code == 409
     assert "handling H1, not in judicial proceedings" in answer.text
+    assert "Where it was permitted, say below by whom" in answer.text
     assert rows(room, "evidence.refuse")[0].who == "analyst"
 
 
@@ -137,7 +138,7 @@ def test_evidence_is_made_by_the_jobs_process_and_proves_itself(room, freighter,
     papers.orders.work(lambda: False)
     assert papers.work() == {"made": 1}
     told = client.get(place).text
-    assert "Evidence package as zip" in told
+    assert "Evidence package as ZIP" in told
     assert "come out the same" in told
     path = Path(tmp_path / "case.zip")
     path.write_bytes(client.get(f"{place}/file").content)
