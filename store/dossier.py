@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-_MOST_POINTS, _LEAST_STEP_S, _MOST_STEP_S = 30_000, 0.001, 300.0
+_MOST_POINTS, _LEAST_STEP_S, _MOST_STEP_S = 30_000, 60.0, 300.0
 
 
 def tracks(
@@ -27,7 +27,8 @@ def tracks(
 ) -> NDArray[Any]:  # fmt: skip
     """Return the stored positions of ``mmsis`` in a span, in order of time (columns of TRACK).
 
-    Of a long span the first one of every few minutes: a document shows no more.
+    The first one of every minute: listed vessels are stored with each report, and how dense a
+    track is must tell nobody who is listed. Of a long span the first one of every few minutes.
     """
     step_s = min(_MOST_STEP_S, (end - start).total_seconds() / _MOST_POINTS)
     asked = {"mmsis": list(mmsis), "start": start, "end": end, "run_id": run_id,
@@ -40,7 +41,10 @@ def heard(
     connection: psycopg.Connection, mmsis: Sequence[int], start: datetime, end: datetime,
     run_id: int = 0,
 ) -> list[Heard]:  # fmt: skip
-    """Return the feeds that heard ``mmsis`` in a span, the one that heard most first."""
+    """Return the feeds that heard ``mmsis`` in a span, the one that heard most first.
+
+    What is counted are minutes, for the reason that ``tracks`` says.
+    """
     asked = {"mmsis": list(mmsis), "start": start, "end": end, "run_id": run_id}
     return [Heard(*row) for row in connection.execute(query(_of("dossier_heard", run_id)), asked)]
 

@@ -146,7 +146,7 @@ def _what(facts: Facts, w: Wording) -> str:
     else:
         said = w.say(
             "what_line", first=w.time(run.first_us), last=w.time(run.last_us),
-            reports=f"{_heard(facts) or run.reports:,}", miles=f"{run.miles:,.0f}",
+            minutes=f"{_heard(facts, run.reports):,}", miles=f"{run.miles:,.0f}",
             **{"from": w.position(*run.begin), "to": w.position(*run.end)},
         )  # fmt: skip
     told = [one for one in shown(facts.events) if one.state != "retracted"]
@@ -163,8 +163,9 @@ def _what(facts: Facts, w: Wording) -> str:
     return f"{said} {w.say('what_events', kinds=w.listing(names))}"
 
 
-def _heard(facts: Facts) -> int:
-    return sum(one.positions for one in facts.heard)
+def _heard(facts: Facts, least: int) -> int:
+    """Return in how many minutes she was heard at least: feeds may have heard the same ones."""
+    return max(least, *(one.minutes for one in facts.heard)) if facts.heard else least
 
 
 def _why(facts: Facts, w: Wording) -> str:
@@ -327,7 +328,7 @@ def _limits(w: Wording) -> list[Block]:
 
 
 def _sources(facts: Facts, w: Wording) -> list[Block]:
-    feeds = [w.say("source_feed", feed=plain(one.feed, 40), n=f"{one.positions:,}",
+    feeds = [w.say("source_feed", feed=plain(one.feed, 40), n=f"{one.minutes:,}",
                    span=w.span(one.first_us, one.last_us)) for one in facts.heard]  # fmt: skip
     said = [w.say("source_run", name=plain(facts.run, 120))] if facts.run else []
     if feeds:

@@ -72,7 +72,7 @@ def test_it_tells_who_what_why_and_what_is_asked_first(pages):
         "its MMSI agrees (score 1.00 of 1)",
         "Who owns her, who manages her, and since when?",
         "Whoever sends nothing is not in here. Most small boats carry no AIS.",
-        "malta (60 positions",
+        "malta (in 60 minutes",
     ],
 )
 def test_it_tells_each_thing_in_sentences(pages, said):
