@@ -33,7 +33,8 @@ def tracks(
     step_s = min(_MOST_STEP_S, (end - start).total_seconds() / _MOST_POINTS)
     asked = {"mmsis": list(mmsis), "start": start, "end": end, "run_id": run_id,
              "step_s": max(step_s, _LEAST_STEP_S)}  # fmt: skip
-    rows = connection.execute(query(_of("dossier_track", run_id)), asked).fetchall()
+    text = query("dossier_track_run") if run_id else query("dossier_track")
+    rows = connection.execute(text, asked).fetchall()
     return np.array(rows, TRACK)
 
 
@@ -46,7 +47,8 @@ def heard(
     What is counted are minutes, for the reason that ``tracks`` says.
     """
     asked = {"mmsis": list(mmsis), "start": start, "end": end, "run_id": run_id}
-    return [Heard(*row) for row in connection.execute(query(_of("dossier_heard", run_id)), asked)]
+    text = query("dossier_heard_run") if run_id else query("dossier_heard")
+    return [Heard(*row) for row in connection.execute(text, asked)]
 
 
 def stays(
@@ -76,7 +78,3 @@ def run_name(connection: psycopg.Connection, run_id: int) -> str | None:
     """Return the name of a replay, None where there is none."""
     row = connection.execute("SELECT name FROM run WHERE run_id = %s", [run_id]).fetchone()
     return None if row is None else str(row[0])
-
-
-def _of(name: str, run_id: int) -> str:
-    return f"{name}_run" if run_id else name

@@ -169,8 +169,8 @@ def test_what_codes_forbid_is_refused_with_the_reason_and_stands_in_the_audit(fr
     with pytest.raises(RefusedByCodesError, match="H1, not in judicial proceedings"):
         evidence(freighter.dsn, freighter.settings, one.id, Wish(BY))
     with connect(freighter.dsn) as connection:
-        [row] = audit.rows(connection, action="evidence.refuse", subject=one.id, limit=9)
-    assert (row.who, row.why) == ("a.rossi", "case 17")
+        told = audit.rows(connection, action="evidence.refuse", subject=one.id, limit=9)
+    assert ("a.rossi", "case 17") in {(row.who, row.why) for row in told}
 
 
 def test_the_spool_is_held_from_then_on(freighter, made):
