@@ -26,8 +26,11 @@ from store.embedded import embedded, locate, revive
 from store.errors import EmbeddedError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
     from pathlib import Path
+
+    from starlette.applications import Starlette
 
     from service.settings import Settings
     from store.server import Server
@@ -102,15 +105,18 @@ def _web(settings: Settings, dsn: str, fd: int | None = None) -> None:
     """Serve pages until a signal; uvicorn has its own signal handlers."""
     # Bound first: a port in use must end the service with one line, not be tried again for ever.
     web = settings.web
-    door = listening(web.host, web.port) if fd is None else inherited(fd)
-    if settings.people.totp == "required" and not seal_of(settings.people).seals:
-        _log.warning("second_factors_not_sealed", cure="name a key with people.totp_key_env")
-    cell_deg = settings.coverage.cell_deg
-    app = create_app(
+    with listening(web.host, web.port) if fd is None else inherited(fd) as door:
+        if settings.people.totp == "required" and not seal_of(settings.people).seals:
+            _log.warning("second_factors_not_sealed", cure="name a key with people.totp_key_env")
+        _serve(_app(settings, dsn), settings, door)
+
+
+def _app(settings: Settings, dsn: str) -> Starlette:
+    return create_app(
         settings.web,
         dsn,
         exercise=settings.exercise,
-        cell_deg=cell_deg,
+        cell_deg=settings.coverage.cell_deg,
         acknowledging=acknowledging_of(settings, dsn),
         people=settings.people,
         routing=settings.routing,
@@ -123,6 +129,9 @@ def _web(settings: Settings, dsn: str, fd: int | None = None) -> None:
         exports=orders_of(settings, dsn),
         papers=papers_of(settings, dsn),
     )
+
+
+def _serve(app: Starlette, settings: Settings, door: socket.socket) -> None:
     server = server_of(app, settings.web)
     stop = threading.Event()
     stop_on_signals(stop)
@@ -138,5 +147,4 @@ def _web(settings: Settings, dsn: str, fd: int | None = None) -> None:
         server.should_exit = True
 
     threading.Thread(target=end, daemon=True).start()
-    with door:
-        server.run(sockets=[door])
+    server.run(sockets=[door])

@@ -36,7 +36,18 @@ def placed(batch: PositionBatch) -> PositionBatch:
 
 def by_vessel_and_time(batch: PositionBatch) -> PositionBatch:
     """Return the rows sorted by vessel and time: the index then grows in neighbouring pages."""
-    return batch.take(np.lexsort((batch.time, batch.mmsi)))
+    order = _by_vessel(batch.mmsi)
+    mmsi, time = batch.mmsi[order], batch.time[order]
+    # Each vessel's rows mostly come in the order of time, and sorting by it costs far more.
+    if ((mmsi[1:] == mmsi[:-1]) & (time[1:] < time[:-1])).any():
+        order = np.lexsort((batch.time, batch.mmsi))
+    return batch.take(order)
+
+
+def _by_vessel(mmsi: NDArray[np.uint32]) -> NDArray[np.intp]:
+    """Return a stable order: NumPy sorts 16 bits by their digits, four times as fast as 32."""
+    order = np.argsort((mmsi & 0xFFFF).astype(np.uint16), kind="stable")
+    return order[np.argsort((mmsi[order] >> 16).astype(np.uint16), kind="stable")]
 
 
 def cells(lon_deg: NDArray[np.float64], lat_deg: NDArray[np.float64]) -> NDArray[np.int32]:

@@ -7,8 +7,9 @@ template cannot print anything else.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,24 +17,32 @@ from typing import Any
 
 import jinja2
 
-from alerts.alert import Near, Notice, Vessel
-from alerts.events import Fact
+from alerts.alert import Alert, Near, Notice, Vessel
+from alerts.events import Event, Fact
 from alerts.plain import plain
 
 FOLDER = Path(__file__).parent
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _LONGEST_SUBJECT = 160
+_MOST = 3
+# As alerts.incidents.whereabouts.Whereabouts.place names them.
+_OFF = re.compile(r"off (?P<name>.+)")
+_AWAY = re.compile(r"(?P<nm>\d+) nm (?P<towards>[NSEW]{1,2}) of (?P<name>.+)")
 _MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The words of one language: texts by key, names of lanes, severities and kinds, months."""
+    """The words of one language: texts by key, names of lanes, severities and kinds, months.
+
+    unknown  what an event of a kind cannot tell, and other sentences on what is not known
+    """
 
     words: Mapping[str, str]
     lanes: Mapping[str, str]
     severities: Mapping[str, str]
     kinds: Mapping[str, str]
+    unknown: Mapping[str, str]
     months: tuple[str, ...]
 
     def say(self, key: str, **values: object) -> str:
@@ -50,6 +59,29 @@ class Catalogue:
         if lon is None or lat is None:
             return self.words["no_position"]
         return f"{_angle(lat, 2, 'NS')} {_angle(lon, 3, 'EW')}"
+
+    def place(self, place: str) -> str:
+        """Return a place as an incident names it ("12 nm SE of Lampedusa") in this language."""
+        if said := _OFF.fullmatch(place):
+            return self.say("place_off", **said.groupdict())
+        said = _AWAY.fullmatch(place)
+        return self.say("place_away", **said.groupdict()) if said else place
+
+    def headline(self, alert: Alert, kinds: Sequence[str]) -> str:
+        """Return one line on an alert: who, what and where; ``kinds`` of its events that count.
+
+        As ``alerts.incidents.wording.headline_named`` says it in English.
+        """
+        named = list(dict.fromkeys([alert.kind, *kinds]))
+        what = ", ".join(self.kinds[kind] for kind in named[:_MOST])
+        if len(named) > _MOST:
+            what += " " + self.say("head_more", n=len(named) - _MOST)
+        who = ", ".join(_vessel(one) for one in alert.vessels[:_MOST])
+        if len(alert.vessels) > _MOST:
+            who += " " + self.say("head_more", n=len(alert.vessels) - _MOST)
+        where = self.place(plain(alert.place, 80)) or self.say("head_where")
+        said = f"{who}: {what}, {where}" if who else f"{what}, {where}"
+        return f"{said[:1].upper()}{said[1:]}"
 
     def vessel(self, vessel: Vessel) -> str:
         """Return what is known of a vessel on one line."""
@@ -92,8 +124,9 @@ def catalogue(language: str) -> Catalogue:
     path = FOLDER / f"{language}.toml"
     said = tomllib.loads((path if path.is_file() else FOLDER / "en.toml").read_text("utf-8"))
     return Catalogue(
-        said["words"], said["lanes"], said["severities"], said["kinds"], tuple(said["months"])
-    )
+        said["words"], said["lanes"], said["severities"], said["kinds"], said["unknown"],
+        tuple(said["months"]),
+    )  # fmt: skip
 
 
 def subject(notice: Notice) -> str:
@@ -102,7 +135,7 @@ def subject(notice: Notice) -> str:
     what = w.lanes[alert.lane]
     if alert.lane == "sar" and not notice.limited:
         what += f": {w.kinds[alert.kind]}"
-    parts = [what, plain(alert.place, 80) or w.position(alert.lon, alert.lat)]
+    parts = [what, w.place(plain(alert.place, 80)) or w.position(alert.lon, alert.lat)]
     change = "" if notice.change == "alert" else f"{w.words[notice.change]}: "
     drill = f"{w.words['exercise']} " if alert.exercise else ""
     line = f"{drill}{change}{', '.join(parts)}, {w.time(alert.started_us)}"
@@ -133,9 +166,19 @@ def letter(notice: Notice, *, sealed: bool) -> str:
         number=number,
         vessel_line=w.vessel,
         near_name=_near_name,
+        place=w.place,
+        headline=headline_in(notice.language, alert, notice.events),
         near_line=w.near,
         fact_line=w.fact,
     )
+
+
+def headline_in(language: str, alert: Alert, events: Sequence[Event]) -> str:
+    """Return the headline for a reader of ``language``; in English as it was recorded."""
+    if language == "en":
+        return alert.headline
+    live = [event.kind for event in events if event.state != "retracted"]
+    return catalogue(language).headline(alert, live)
 
 
 def number(value: float, digits: int = 1) -> str:
@@ -155,6 +198,13 @@ def _template() -> jinja2.Template:
         autoescape=False,  # noqa: S701 (plain text; finalize makes every value one harmless line)
     )
     return room.get_template("letter.txt")
+
+
+def _vessel(vessel: Vessel) -> str:
+    size = f"{vessel.length_m:.0f} m" if vessel.length_m else ""
+    facts = ", ".join(filter(None, [plain(vessel.flag, 40), size]))
+    name = plain(vessel.name, 60) or f"MMSI {vessel.mmsi:09d}"
+    return f"{name} ({facts})" if facts else name
 
 
 def _near_name(near: Near) -> str:

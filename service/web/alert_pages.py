@@ -17,7 +17,7 @@ from alerts.incidents.incident import IncidentError
 from alerts.incidents.wording import headline_named
 from alerts.plain import plain
 from alerts.routing import LANGUAGES
-from alerts.texts import catalogue, number
+from alerts.texts import catalogue, headline_in, number
 from maps.chartlet import Chartlet
 from service.alert_acts import ActError, asked_of
 from service.alert_desk import MeanwhileError, UnknownAlertError
@@ -113,22 +113,23 @@ async def _shown(
     language = spoken(request)
     w = catalogue(language)
     drawing = await desk.apart(_drawing, seen, w)
-    values = _values(seen, w, desk)
+    values = _values(seen, language, desk)
     return page(request, "alert", status, said=said, tone=tone, language=language,
                 drawing=drawing, **values)  # fmt: skip
 
 
-def _values(seen: Seen, w: Catalogue, desk: AlertDesk) -> dict[str, Any]:
+def _values(seen: Seen, language: str, desk: AlertDesk) -> dict[str, Any]:
     """Return what the template fills in: words of one language, and no more than may be seen."""
     from alerts.doubts import not_known
 
-    alert = seen.alert
+    alert, w = seen.alert, catalogue(language)
     bare = seen.how != "full" and alert.lane != "sar"
     return {
         "alert": alert,
         "seen": seen,
         "bare": bare,
-        "headline": limited_line(alert) if bare else headline_named(alert),
+        "headline": _headline(seen, language, bare=bare),
+        "place": w.place(alert.place),
         "lane": w.lanes[alert.lane],
         "kind": "" if bare else w.kinds[alert.kind],
         "severity": "" if bare else w.severities[alert.severity],
@@ -141,7 +142,7 @@ def _values(seen: Seen, w: Catalogue, desk: AlertDesk) -> dict[str, Any]:
         "near_line": w.near,
         "kinds": w.kinds,
         "zones": zone_names(seen.events),
-        "unknown": () if bare else not_known(alert, seen.events),
+        "unknown": () if bare else not_known(alert, seen.events, language),
         "facts": [(event, [w.fact(name, fact) for name, fact in facts_of(event)])
                   for event in seen.events],
         "most": max([abs(share.points) for share in alert.shares], default=1.0) or 1.0,
@@ -149,6 +150,16 @@ def _values(seen: Seen, w: Catalogue, desk: AlertDesk) -> dict[str, Any]:
                 for line in seen.log],
         "told": _told(seen, w, desk),
     }  # fmt: skip
+
+
+def _headline(seen: Seen, language: str, *, bare: bool) -> str:
+    """Return the headline for a reader of ``language``; in English as it was recorded."""
+    if language == "en":
+        return limited_line(seen.alert) if bare else headline_named(seen.alert)
+    if bare:
+        w = catalogue(language)
+        return f"{w.lanes[seen.alert.lane]}, {w.place(seen.alert.place) or w.say('head_where')}"
+    return headline_in(language, seen.alert, seen.events)
 
 
 def _who(who: str, w: Catalogue) -> str:

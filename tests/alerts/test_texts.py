@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.kinds import KINDS, LANES, SEVERITIES
 from alerts.routing import LANGUAGES
-from alerts.texts import FOLDER, catalogue, letter, subject
+from alerts.texts import FOLDER, catalogue, headline_in, letter, subject
 from tests.plugins.notices import HOSTILE, NOON_US, alert, distress, hostile, notice
 
 ENGLISH = tomllib.loads((FOLDER / "en.toml").read_text("utf-8"))
@@ -41,6 +41,39 @@ def test_other_languages_do_not_fall_back_into_english(language):
     if language != "en":
         english, ours = catalogue("en").words, catalogue(language).words
         assert [key for key, text in ours.items() if text == english[key]] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_what_is_not_known_of_the_same_things(language):
+    said = catalogue(language).unknown
+    assert [names(one) for one in said.values()] == [
+        names(one) for one in ENGLISH["unknown"].values()
+    ]
+    if language != "en":
+        assert not set(said.values()) & set(ENGLISH["unknown"].values())
+
+
+@pytest.mark.parametrize(
+    "language, place, said",
+    [
+        ("it", "12 nm SE of Lampedusa", "12 nm a SE di Lampedusa"),
+        ("it", "off Augusta", "al largo di Augusta"),
+        ("el", "12 nm SE of Lampedusa", "12 nm SE από: Lampedusa"),
+        ("it", "35°12.30' N 012°40.10' E", "35°12.30' N 012°40.10' E"),
+        ("en", "off Augusta", "off Augusta"),
+        ("it", "", ""),
+    ],
+)
+def test_a_place_is_named_in_the_readers_language(language, place, said):
+    assert catalogue(language).place(place) == said
+
+
+def test_a_headline_is_told_in_the_readers_language():
+    told = notice("gap", language="it")
+    said = headline_in("it", told.alert, told.events)
+    assert said.endswith(": non più sentita, 12 nm a SE di Lampedusa")
+    assert said in letter(told, sealed=True)
+    assert headline_in("en", told.alert, told.events) == told.alert.headline
 
 
 def test_an_open_law_enforcement_mail_carries_lane_place_time_and_link_only():

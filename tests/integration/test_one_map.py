@@ -44,7 +44,17 @@ def shown_pages(page: Page) -> list[str]:
 def test_the_map_leads_to_the_same_pages_as_their_bar(person) -> None:
     page = person("supervisor")
     words = shown_pages(page)
-    assert words == ["Map", "Alerts", "Log", "Cases", "List", "Contacts", "Zones", "Audit"]
+    assert words == [
+        "Map",
+        "Alerts",
+        "Log",
+        "Cases",
+        "List",
+        "Contacts",
+        "Zones",
+        "Lead time",
+        "Audit",
+    ]
     page.locator("#nav").get_by_role("link", name="Cases").click()
     page.wait_for_url("**/cases")
     assert page.locator("header nav a").all_inner_texts() == words

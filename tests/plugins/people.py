@@ -62,7 +62,7 @@ def headers(token: str, address: str = "") -> dict[str, str]:
 
 def client(address: str, token: str) -> httpx.Client:
     """A client that is signed in and may send forms."""
-    return httpx.Client(base_url=address, headers=headers(token, address))
+    return httpx.Client(base_url=address, headers=headers(token, address), timeout=60)
 
 
 def signed_in(address: str, token: str) -> httpx.Client:

@@ -45,11 +45,12 @@ VERBS = [
     *(f"watchlist {verb}" for verb in ("import", "export", "check", "add", "edit", "review")),
     *(f"watchlist {verb}" for verb in ("link", "release", "reject", "withdraw", "erase")),
     *(f"watchlist {verb}" for verb in ("list", "show")),
+    *("lead-time", *(f"traffic {verb}" for verb in ("learn", "list", "show", "adopt"))),
     *(f"watchlist person {verb}" for verb in ("add", "list", "remove")),
 ]
 GROUPS = [
     *("exercise", "spool", "db", "audit", "zones", "watchlist", "watchlist person"),
-    *("alerts", "contact", "deliveries", "duty", "routes", "user", "log", "cases"),
+    *("alerts", "contact", "deliveries", "duty", "routes", "user", "log", "cases", "traffic"),
 ]
 
 

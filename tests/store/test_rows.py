@@ -32,6 +32,16 @@ def test_rows_are_sorted_by_vessel_then_time() -> None:
     ]
 
 
+def test_rows_in_time_order_are_sorted_by_all_digits_of_the_mmsi() -> None:
+    mmsi = [636_000_001, 247_999_999, 247_000_001, 636_000_001, 247_999_999]
+    batch = positions(mmsi=mmsi, time=[f"2020-01-0{n}" for n in range(1, 6)])
+    ordered = by_vessel_and_time(batch)
+    assert ordered.mmsi.tolist() == sorted(mmsi)
+    assert ordered.time.astype("M8[D]").astype(str).tolist() == [
+        f"2020-01-0{n}" for n in (3, 2, 5, 1, 4)
+    ]
+
+
 def test_a_row_without_either_coordinate_is_not_placed() -> None:
     batch = positions(
         mmsi=[1, 2, 3, 4], lon_deg=[np.nan, 1, 1, -np.inf], lat_deg=[1, np.inf, 1, 1]

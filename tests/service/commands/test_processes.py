@@ -118,7 +118,9 @@ def test_it_says_that_it_serves_once_it_listens(monkeypatch):
         said.set()
 
     server.run = run
-    monkeypatch.setattr(processes, "_log", SimpleNamespace(info=info))
+    monkeypatch.setattr(
+        processes, "_log", SimpleNamespace(info=info, warning=lambda *_, **__: None)
+    )
     monkeypatch.setattr(processes, "create_app", lambda *_, **__: None)
     monkeypatch.setattr(processes, "server_of", lambda *_: server)
     monkeypatch.setattr(processes, "stop_on_signals", stops.append)
