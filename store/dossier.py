@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-_MOST_POINTS, _LEAST_STEP_S, _MOST_STEP_S = 30_000, 0.001, 300.0
+_MOST_POINTS, _LEAST_STEP_S, _MOST_STEP_S = 30_000, 60.0, 300.0
 
 
 def tracks(
@@ -27,12 +27,14 @@ def tracks(
 ) -> NDArray[Any]:  # fmt: skip
     """Return the stored positions of ``mmsis`` in a span, in order of time (columns of TRACK).
 
-    Of a long span the first one of every few minutes: a document shows no more.
+    The first one of every minute: listed vessels are stored with each report, and how dense a
+    track is must tell nobody who is listed. Of a long span the first one of every few minutes.
     """
     step_s = min(_MOST_STEP_S, (end - start).total_seconds() / _MOST_POINTS)
     asked = {"mmsis": list(mmsis), "start": start, "end": end, "run_id": run_id,
              "step_s": max(step_s, _LEAST_STEP_S)}  # fmt: skip
-    rows = connection.execute(query(_of("dossier_track", run_id)), asked).fetchall()
+    text = query("dossier_track_run") if run_id else query("dossier_track")
+    rows = connection.execute(text, asked).fetchall()
     return np.array(rows, TRACK)
 
 
@@ -40,9 +42,13 @@ def heard(
     connection: psycopg.Connection, mmsis: Sequence[int], start: datetime, end: datetime,
     run_id: int = 0,
 ) -> list[Heard]:  # fmt: skip
-    """Return the feeds that heard ``mmsis`` in a span, the one that heard most first."""
+    """Return the feeds that heard ``mmsis`` in a span, the one that heard most first.
+
+    What is counted are minutes, for the reason that ``tracks`` says.
+    """
     asked = {"mmsis": list(mmsis), "start": start, "end": end, "run_id": run_id}
-    return [Heard(*row) for row in connection.execute(query(_of("dossier_heard", run_id)), asked)]
+    text = query("dossier_heard_run") if run_id else query("dossier_heard")
+    return [Heard(*row) for row in connection.execute(text, asked)]
 
 
 def stays(
@@ -72,7 +78,3 @@ def run_name(connection: psycopg.Connection, run_id: int) -> str | None:
     """Return the name of a replay, None where there is none."""
     row = connection.execute("SELECT name FROM run WHERE run_id = %s", [run_id]).fetchone()
     return None if row is None else str(row[0])
-
-
-def _of(name: str, run_id: int) -> str:
-    return f"{name}_run" if run_id else name

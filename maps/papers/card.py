@@ -33,6 +33,7 @@ class CardFacts:
     """What a card is made from.
 
     made   who, when and why, one line · tracks  POINT by MMSI · ships, zones, places  as Facts has
+    offices  names of those that were told
     proof  (versions of events that came out to the letter, all of them), None = no package
     """
 
@@ -44,6 +45,7 @@ class CardFacts:
     zones: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     places: tuple[tuple[str, float, float], ...] = ()
     proof: tuple[int, int] | None = None
+    offices: tuple[str, ...] = ()
 
 
 def card_pdf(facts: CardFacts, language: str = "en") -> bytes:
@@ -118,7 +120,7 @@ def _brief(facts: CardFacts, w: Wording) -> Brief:
     )
     kinds = dict.fromkeys(one.kind for one in facts.events)
     what = w.listing([w.alerts.kinds[one] for one in kinds])
-    offices = ", ".join(plain(one, 40) for one in alert.offices)
+    offices = ", ".join(plain(one, 40) for one in facts.offices)
     told = w.say("card_told", offices=offices) if offices else w.words["card_nobody"]
     state = w.words[f"state_{alert.state}"]
     return Brief((
@@ -149,4 +151,4 @@ def _chart(facts: CardFacts, told: Sequence[Event], w: Wording) -> Chart | None:
     spoken = {one.zone for one in told if one.zone}
     zones = tuple(facts.zones[one] for one in sorted(spoken) if one in facts.zones)
     return Chart(tuple(lines), tuple(marks), zones, facts.places, w.words["map_source"],
-                 high_cm=5.0)  # fmt: skip
+                 high_cm=5.0, bare=w.words["map_bare"])  # fmt: skip

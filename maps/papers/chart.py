@@ -9,12 +9,13 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import shapely
 
-from maps.coast import Box, land_in, polygons, rings
+from maps.coast import Box, land_in, land_tree, polygons, rings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +61,7 @@ class Chart:
 
     zones  (name, geometry) of areas that are spoken of
     places (name, lon, lat) to find one's way
-    source  of the coast and the positions, under the map
+    source  of the coast and the positions, under the map · bare  said where no coast is known
     view   what has to be in it instead of all points
     """
 
@@ -72,6 +73,7 @@ class Chart:
     wide_cm: float = 16.0
     high_cm: float = 10.0
     view: Box | None = None
+    bare: str = ""
 
     def points(self) -> NDArray[np.float64]:
         """Return all points that have to be seen, (n, 2)."""
@@ -102,11 +104,25 @@ def png(chart: Chart) -> bytes:
     _marks(axes, chart, box)
     _scale(axes, box)
     _north(axes)
-    _where(figure, box)
-    figure.text(0.0, 0.008, chart.source, fontsize=5.6, color=QUIET, ha="left", va="bottom")
+    _where(figure, chart, box)
+    source = chart.source if within_coast(box) else chart.bare or chart.source
+    figure.text(0.0, 0.008, source, fontsize=5.6, color=QUIET, ha="left", va="bottom")
     out = io.BytesIO()
     figure.savefig(out, format="png", facecolor="white", metadata={"Software": None})
     return out.getvalue()
+
+
+def within_coast(box: Box) -> bool:
+    """Tell whether the coast that comes along reaches the middle of ``box``."""
+    west, south, east, north = _known()
+    lon, lat = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return bool(west < lon < east and south < lat < north)
+
+
+@cache
+def _known() -> Box:
+    west, south, east, north = shapely.total_bounds(land_tree().geometries).tolist()
+    return west, south, east, north
 
 
 def _box(chart: Chart) -> Box:
@@ -308,14 +324,30 @@ def _north(axes: Any) -> None:  # noqa: ANN401
                   arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 0.9})  # fmt: skip
 
 
-def _where(figure: Any, box: Box) -> None:  # noqa: ANN401
-    """Show in a corner where in the sea the picture is."""
-    if box[2] - box[0] > (_WHOLE[2] - _WHOLE[0]) * 0.5:
+def _where(figure: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
+    """Show in a corner where in the sea the picture is; where least is drawn under it."""
+    lon, lat = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    inside = _WHOLE[0] < lon < _WHOLE[2] and _WHOLE[1] < lat < _WHOLE[3]
+    if not inside or box[2] - box[0] > (_WHOLE[2] - _WHOLE[0]) * 0.5:
         return
-    small = figure.add_axes((0.008, 0.795, 0.24, 0.195))
+    small = figure.add_axes((0.008, _corner(chart, box), _INSET[0], _INSET[1]))
     _sea(small, _WHOLE)
     west, south, east, north = box
     small.plot([west, east, east, west, west], [south, south, north, north, south], color=MARK,
                lw=0.9, zorder=5)  # fmt: skip
     small.plot((west + east) / 2, (south + north) / 2, "s", ms=2.4, mfc="none", mec=MARK, mew=0.9,
                zorder=5)  # fmt: skip
+
+
+def _corner(chart: Chart, box: Box) -> float:
+    """Return how high the inset stands: above on the left, or below where that hides less."""
+    west, south, east, north = box
+    points = np.concatenate([chart.points(), _labels(chart, box)])
+    xy = (points - [west, south]) / [east - west, north - south]
+    left = xy[:, 0] < _INSET[0] + _ROOM
+    above, below = left & (xy[:, 1] > _TOP), left & (xy[:, 1] < _INSET[1] + 0.1)
+    return _TOP if above.sum() <= below.sum() else 0.1
+
+
+_INSET, _TOP = (0.24, 0.195), 0.795
+"""Width and height of the inset, and where it begins above, of the picture."""

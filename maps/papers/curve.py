@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _WIDE_CM, _HIGH_CM = 16.0, 3.6
 _MOST_POINTS = 6000
 
+_FORMATS = ["%Y", "%m/%Y", "%d/%m", "%H:%M", "%H:%M", "%H:%M:%S"]
+"""Times by years, months, days, hours, minutes, seconds: figures read the same in any language."""
+
 
 def speeds(track: NDArray[Any], happened_us: Sequence[int]) -> bytes:
     """Return a PNG of the speed (kn) over time; ``happened_us`` get their numbers, from 1."""
@@ -27,10 +30,11 @@ def speeds(track: NDArray[Any], happened_us: Sequence[int]) -> bytes:
     figure = Figure(figsize=(_WIDE_CM / 2.54, _HIGH_CM / 2.54), dpi=DPI)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.045, 0.17, 0.95, 0.68))
-    thin = track[:: max(1, len(track) // _MOST_POINTS)]
+    step = max(1, len(track) // _MOST_POINTS)
+    thin = track[::step]
     times, knots = thin["time"], thin["sog_kn"].astype(float)
     silent = np.flatnonzero(np.diff(track["time"]).astype(np.int64) > SILENT_S * 1e6)
-    cuts = np.flatnonzero(np.diff(times).astype(np.int64) > SILENT_S * 1e6) + 1
+    cuts = np.unique(silent // step + 1)
     for part in np.split(np.arange(len(thin)), cuts):
         axes.plot(times[part], knots[part], color=TRACK, lw=1.1, zorder=4)
     for k in silent:
@@ -40,7 +44,9 @@ def speeds(track: NDArray[Any], happened_us: Sequence[int]) -> bytes:
     _numbers(axes, happened_us, (times[0], times[-1]))
     locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    form = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    form = ConciseDateFormatter(
+        locator, formats=_FORMATS, zero_formats=_FORMATS, show_offset=False
+    )  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(form)
     axes.tick_params(labelsize=5.6, colors=QUIET, width=0.5, length=2)
     axes.grid(axis="y", color="#E4E8EA", lw=0.5, zorder=0)

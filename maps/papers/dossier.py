@@ -146,7 +146,7 @@ def _what(facts: Facts, w: Wording) -> str:
     else:
         said = w.say(
             "what_line", first=w.time(run.first_us), last=w.time(run.last_us),
-            reports=f"{_heard(facts) or run.reports:,}", miles=f"{run.miles:,.0f}",
+            minutes=f"{_heard(facts, run.reports):,}", miles=f"{run.miles:,.0f}",
             **{"from": w.position(*run.begin), "to": w.position(*run.end)},
         )  # fmt: skip
     told = [one for one in shown(facts.events) if one.state != "retracted"]
@@ -163,8 +163,9 @@ def _what(facts: Facts, w: Wording) -> str:
     return f"{said} {w.say('what_events', kinds=w.listing(names))}"
 
 
-def _heard(facts: Facts) -> int:
-    return sum(one.positions for one in facts.heard)
+def _heard(facts: Facts, least: int) -> int:
+    """Return in how many minutes she was heard at least: feeds may have heard the same ones."""
+    return max(least, *(one.minutes for one in facts.heard)) if facts.heard else least
 
 
 def _why(facts: Facts, w: Wording) -> str:
@@ -178,7 +179,7 @@ def _why(facts: Facts, w: Wording) -> str:
             id=alert.id, severity=w.alerts.severities[alert.severity], score=f"{alert.score:.2f}",
             because=w.listing(list(dict.fromkeys(because))[:3]) or w.alerts.kinds[alert.kind],
         ))  # fmt: skip
-    return " ".join(said) or w.words["why_none"]
+    return " ".join(said) or w.words["why_run" if facts.run else "why_none"]
 
 
 def headline(kind: str, shares: Sequence[str], place: str, w: Wording) -> str:
@@ -229,7 +230,7 @@ def chart_of(facts: Facts, told: Sequence[Event], w: Wording) -> Chart:
     spoken = {one.zone for one in told if one.zone}
     zones = [facts.zones[one] for one in sorted(spoken) if one in facts.zones]
     return Chart(tuple(lines), tuple(marks), tuple(zones), facts.places, w.words["map_source"],
-                 high_cm=8.4)  # fmt: skip
+                 high_cm=8.4, bare=w.words["map_bare"])  # fmt: skip
 
 
 def numbered(told: Sequence[Event]) -> list[Mark]:
@@ -327,7 +328,7 @@ def _limits(w: Wording) -> list[Block]:
 
 
 def _sources(facts: Facts, w: Wording) -> list[Block]:
-    feeds = [w.say("source_feed", feed=plain(one.feed, 40), n=f"{one.positions:,}",
+    feeds = [w.say("source_feed", feed=plain(one.feed, 40), n=f"{one.minutes:,}",
                    span=w.span(one.first_us, one.last_us)) for one in facts.heard]  # fmt: skip
     said = [w.say("source_run", name=plain(facts.run, 120))] if facts.run else []
     if feeds:

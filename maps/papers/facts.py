@@ -58,10 +58,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class HeardBy:
-    """A feed that heard her: stored positions, the first and the last (µs since 1970)."""
+    """A feed that heard her: minutes in which it did, the first and last time (µs since 1970)."""
 
     feed: str
-    positions: int
+    minutes: int
     first_us: int
     last_us: int
 

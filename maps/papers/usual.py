@@ -22,24 +22,24 @@ def usual_of(facts: Facts, w: Wording) -> list[Block]:
     heading = Heading(w.words["usual"])
     learned = facts.learned
     if learned is None:
-        return [heading, Text(w.words["usual_none"])]
+        return [heading, Text(w.words["usual_run" if facts.run else "usual_none"])]
     model = w.say("usual_model", edition=learned.edition, until=w.day(learned.until))
     if not learned.moving:
         return [heading, Text(w.words["usual_still"]), Text(model, "small")]
-    said = [w.say("usual_known", lasted=w.lasted(learned.moving * _MINUTE_S),
+    said = [w.say("usual_known" if learned.known else "usual_unknown",
+                  lasted=w.lasted(learned.moving * _MINUTE_S),
                   share=round(100 * learned.known / learned.moving))]  # fmt: skip
     if learned.line is not None:
         a, b, times, days = learned.line
         said.append(w.say("usual_line", a=plain(a, 60), b=plain(b, 60), times=times, days=days))
-    said += _judged(learned, w)
+    if not learned.rare:
+        said += [w.words["usual_all"]] if learned.known else []
+        return [heading, Text(" ".join(said)), Text(model, "small")]
+    said += _stretches(learned, w)
     return [heading, Points(tuple(said)), Text(w.words["usual_note"]), Text(model, "small")]
 
 
-def _judged(learned: Learned, w: Wording) -> list[str]:
-    if not learned.known:
-        return [w.words["usual_unknown"]]
-    if not learned.rare:
-        return [w.words["usual_all"]]
+def _stretches(learned: Learned, w: Wording) -> list[str]:
     said = [_rare(one, w) for one in learned.rare[:_MOST_RARE]]
     left = len(learned.rare) - _MOST_RARE
     return [*said, w.say("usual_more", n=left)] if left > 0 else said

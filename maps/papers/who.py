@@ -81,7 +81,7 @@ def _entry_of(one: Answered, w: Wording) -> list[Block]:
     grades = w.say(
         "listed_grades", handling=item.handling, tlp=item.tlp.upper(), source=item.source_grade,
         info=item.info_grade, priority=item.priority,
-        review=item.review_by.isoformat() if item.review_by else w.words["not_known"],
+        review=w.day(item.review_by) if item.review_by else w.words["not_known"],
     )  # fmt: skip
     comment = item.handling_comment
     more = w.say("handling_comment", comment=plain(comment, 200)) if comment else ""

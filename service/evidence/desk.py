@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 MADE, REFUSED = "evidence.make", "evidence.refuse"
+CURE = "; --permission says who gave it"
+"""How a refusal ends: what cures it at the command line."""
 Draw = Callable[[Case, Sequence[Judged]], bytes]
 """Draws the page for people."""
 
@@ -60,7 +62,7 @@ def permitted(dsn: str, case: Case, wish: Wish) -> None:
         return
     with session(dsn) as connection:
         audit.append(connection, wish.made, REFUSED, case.alert.id, {"codes": why})
-    msg = f"{case.alert.id}: its codes forbid it: {why}; with it, say who gave it: --permission"
+    msg = f"{case.alert.id}: codes forbid the evidence: {why}{CURE}"
     raise RefusedByCodesError(msg)
 
 

@@ -55,5 +55,7 @@ def _card_facts(
         ships = ships_of(connection, alert.mmsis, 0, settings.roles)
     place = (alert.lon, alert.lat) if alert.lon is not None and alert.lat is not None else None
     named = {zone.id: (zone.name, zone.geometry) for zone in zones.values()}
+    offices = {one.id: one.name for one in settings.routing.offices}
+    told = tuple(offices.get(one, one) for one in alert.offices)
     return CardFacts(alert, tuple(newest.values()), made, tracks, ships, named,
-                     places_near(zones.values(), place), proof)  # fmt: skip
+                     places_near(zones.values(), place), proof, told)  # fmt: skip

@@ -12,7 +12,7 @@ from maps.papers.paper import Paper
 from maps.papers.pdf import pdf
 from service.disclosure import forbids_codes
 from service.errors import WrongUseError
-from service.evidence.desk import RefusedByCodesError
+from service.evidence.desk import CURE, RefusedByCodesError
 from service.papers.gathering import gathered
 from store import audit
 from store.connect import session
@@ -60,7 +60,7 @@ def _permitted(dsn: str, order: Order, facts: Facts) -> None:
         return
     with session(dsn) as connection:
         audit.append(connection, order.made, REFUSED, _subject(facts), {"codes": refused})
-    msg = f"{order.vessel}: codes forbid the dossier: {refused}; --permission says who gave it"
+    msg = f"{order.vessel}: codes forbid the dossier: {refused}{CURE}"
     raise RefusedByCodesError(msg)
 
 

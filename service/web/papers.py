@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from alerts.routing import LANGUAGES
 from maps.errors import MapsError
 from service.errors import ServiceError, WrongUseError
+from service.evidence.desk import CURE
 from service.exporting import asking
 from service.known import UnknownError
 from service.papers.order import Order
@@ -95,7 +96,9 @@ async def _made(
 
 def _refused(error: Exception) -> str:
     """Return a refusal as a page says it: the command line's cure is a field of the form here."""
-    return sentence(error).replace("; permission says who gave it", "; say below who permitted it")
+    whole = sentence(error)
+    said = whole.removesuffix(sentence(ValueError(CURE)))
+    return whole if said == whole else f"{said}. Where it was permitted, say below by whom."
 
 
 def _order(request: Request, given: Mapping[str, str]) -> Order:

@@ -55,7 +55,7 @@ class Exercised:
 
     def alert_of(self, kind: str, lane: str = "law") -> Alert:
         """The alert of a lane that holds the vessel of the first truth of ``kind``."""
-        mmsi = next(one.mmsi[0] for one in self.truths if one.kind == kind)
+        mmsi = next(one.mmsis[0] for one in self.truths if one.kind == kind)
         return next(one for one in self.alerts() if mmsi in one.mmsis and one.lane == lane)
 
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from service.cli import main
+from tests.plugins.database import fresh_database
 from tests.plugins.nmea import encoded, tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.plugins.exercised import Exercised
 
 START_S = 1_593_874_260
 SHIP, OTHER = 247_320_162, 239_000_001
@@ -76,3 +79,14 @@ def timeless(tmp_path) -> Path:
     file = tmp_path / "timeless.nmea"
     file.write_bytes(report() + b"\n")
     return file
+
+
+@pytest.fixture(scope="session")
+def freighter(
+    database_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Exercised]:
+    """The ghost freighter of the exercise, 42 minutes of it, from real lines in a real spool."""
+    from tests.plugins.exercised import exercised
+
+    with fresh_database(database_server) as dsn:
+        yield exercised(dsn, tmp_path_factory.mktemp("freighter"), 42, ("ghost_freighter",), 24)

@@ -1,0 +1,201 @@
+"""A package of evidence: made of real lines, proven elsewhere, and every change of it named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from ais.spool.retention import holds
+from service.evidence.desk import RefusedByCodesError, evidence, held_against_audit, written
+from service.evidence.making import Made, Wish
+from service.evidence.package import packed
+from service.evidence.verifying import Verdict, verify
+from service.papers.cards import card_drawer
+from store import audit
+from store.changes import Change
+from store.connect import connect
+from tests.plugins.exercised import Exercised
+from tests.plugins.paged import texts_of
+
+BY = Change("a.rossi", "case 17", dt.datetime(2026, 5, 11, tzinfo=dt.UTC))
+
+
+@pytest.fixture(scope="module")
+def made(freighter: Exercised) -> Made:
+    one = freighter.alert_of("watchlist")
+    wish = Wish(BY, permission="ITA, note 17")
+    draw = card_drawer(freighter.settings, freighter.dsn, BY)
+    return evidence(freighter.dsn, freighter.settings, one.id, wish, draw)
+
+
+@pytest.fixture
+def file(made: Made, tmp_path: Path) -> Path:
+    """The package alone in a folder where nothing else of the service is."""
+    path = tmp_path / "empty" / "case17.zip"
+    path.parent.mkdir()
+    written(made, path)
+    return path
+
+
+def members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def rewritten(path: Path, changes: Mapping[str, bytes]) -> None:
+    kept = members(path) | changes
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in kept.items():
+            opened.writestr(name, content)
+
+
+def flip(path: Path, name: str, find: bytes) -> None:
+    """Change one byte of a member: the last one of ``find``, at its first place."""
+    content = bytearray(members(path)[name])
+    at = content.index(find) + len(find) - 1
+    content[at] ^= 1
+    rewritten(path, {name: bytes(content)})
+
+
+def first_lines(path: Path) -> str:
+    return next(name for name in sorted(members(path)) if name.endswith(".log"))
+
+
+def resealed(path: Path, changes: Mapping[str, bytes]) -> None:
+    """Change members as a forger would, who makes new hashes for them."""
+    kept = members(path) | changes
+    about = json.loads(kept.pop("manifest.json"))
+    kept.pop("manifest.sha256")
+    about = {k: v for k, v in about.items() if k not in {"format", "version", "members"}}
+    path.write_bytes(packed(kept, about))
+
+
+def faults(verdict: Verdict) -> list[str]:
+    return [one.line() for one in verdict.faults]
+
+
+def test_it_is_proven_in_a_folder_where_nothing_else_is(file, made):
+    verdict = verify(file)
+    assert faults(verdict) == []
+    assert {one.outcome for one in verdict.events} == {"same"}
+    kinds = {one.kind for one in verdict.events}
+    assert {"watchlist", "identity_change", "predicted_arrival"} <= kinds
+    assert verdict.lines == made.lines > 100
+
+
+def test_it_holds_the_lines_of_its_vessels_only(freighter, made, file):
+    [mmsi] = freighter.alert_of("watchlist").mmsis
+    assert made.lines < made.read / 5
+    rows = members(file)["rows/positions.csv"].decode().splitlines()[1:]
+    assert rows
+    assert all(str(mmsi) in row for row in rows)
+
+
+def test_the_command_proves_it_without_a_database(vedetta, file, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "host=nowhere.invalid")
+    told = vedetta("evidence", "verify", file)
+    assert told.code == 0
+    assert "Every file in it is as it was packed" in told.out
+
+
+@pytest.mark.parametrize(
+    ("name", "find", "said"),
+    [
+        ("lines", b"!AIVDM,1,1", ".log, bytes 0 to"),
+        ("manifest.json", b'"alert": "A', "manifest.json, bytes 0 to"),
+        ("events.jsonl", b'"confidence": 0', "events.jsonl, bytes"),
+        ("chain/manifest.jsonl", b'"', "chain/manifest.jsonl"),
+        ("context/settings.json", b'"detectors"', "context/settings.json"),
+    ],
+)
+def test_one_byte_that_was_changed_is_found_and_its_file_and_place_named(file, name, find, said):
+    flip(file, first_lines(file) if name == "lines" else name, find)
+    found = faults(verify(file))
+    assert any(said in one and "is not what was packed" in one for one in found)
+
+
+def test_the_command_ends_with_1_and_names_the_file(vedetta, file):
+    flip(file, "events.jsonl", b'"lon": 1')
+    told = vedetta("evidence", "verify", file)
+    assert told.code == 1
+    assert "events.jsonl, bytes" in told.err
+
+
+def test_an_event_forged_with_new_hashes_does_not_come_out_again(file):
+    events = members(file)["events.jsonl"].decode().splitlines()
+    forged = json.loads(events[0]) | {"confidence": 0.01}
+    resealed(file, {"events.jsonl": "\n".join([json.dumps(forged), *events[1:], ""]).encode()})
+    found = faults(verify(file))
+    assert any("events.jsonl" in one and "confidence" in one for one in found)
+
+
+def test_a_line_forged_with_new_hashes_is_not_the_one_of_the_spool(freighter, file):
+    name = first_lines(file)
+    forged = bytearray(members(file)[name])
+    at = forged.index(b"!AIVDM,1,1") + 20
+    forged[at] ^= 1
+    resealed(file, {name: bytes(forged)})
+    found = faults(verify(file, spool=freighter.spool))
+    assert any(name in one for one in found)
+
+
+def test_the_spool_proves_every_line_and_counts_the_coverage_anew(freighter, file, made):
+    verdict = verify(file, spool=freighter.spool)
+    assert faults(verdict) == []
+    assert verdict.counted
+    assert verdict.spool is not None
+    assert verdict.spool.closed + verdict.spool.open == made.lines
+
+
+def test_the_audit_knows_this_very_file_and_no_other(freighter, file):
+    with connect(freighter.dsn) as connection:
+        same, other = verify(file), verify(file)
+        held_against_audit(connection, same)
+        other.sha256 = "0" * 64
+        held_against_audit(connection, other)
+    assert "a.rossi" in same.audit
+    assert any("no row of the audit" in one for one in faults(other))
+
+
+def test_what_codes_forbid_is_refused_with_the_reason_and_stands_in_the_audit(freighter):
+    one = freighter.alert_of("watchlist")
+    with pytest.raises(RefusedByCodesError, match="H1, not in judicial proceedings"):
+        evidence(freighter.dsn, freighter.settings, one.id, Wish(BY))
+    with connect(freighter.dsn) as connection:
+        told = audit.rows(connection, action="evidence.refuse", subject=one.id, limit=9)
+    assert ("a.rossi", "case 17") in {(row.who, row.why) for row in told}
+
+
+def test_the_spool_is_held_from_then_on(freighter, made):
+    assert made.hold in {one.name for one in holds(freighter.spool)}
+
+
+def test_its_card_says_on_one_page_what_happened(made):
+    with zipfile.ZipFile(io.BytesIO(made.content)) as opened:
+        [text] = texts_of(opened.read("card.pdf"))
+    for said in (
+        "Alert card",
+        "page 1 of 1",
+        "H1",
+        "EXERCISE",
+        "Listed vessel",
+        "Her name changed",
+    ):
+        assert said in text
+
+
+def test_a_file_that_is_no_package_is_said_in_one_line(vedetta, tmp_path, made):
+    bad = tmp_path / "bad.zip"
+    bad.write_bytes(made.content[:5000])
+    assert "is no ZIP file" in vedetta("evidence", "verify", bad).complaint
+    shutil.make_archive(str(tmp_path / "other"), "zip", tmp_path, "bad.zip")
+    assert (
+        "holds no manifest.json" in vedetta("evidence", "verify", tmp_path / "other.zip").complaint
+    )
