@@ -13,6 +13,7 @@ from maps.export import Content, Kind
 class GraphMl:
     """A network: vessels, and an edge for each piece of evidence."""
 
+    word: ClassVar[str] = "GraphML, for programs that draw networks"
     ending: ClassVar[str] = "graphml"
     media: ClassVar[str] = "application/graphml+xml"
     kinds: ClassVar[frozenset[Kind]] = frozenset({"links"})
