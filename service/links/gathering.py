@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from watchlist.entries import WatchlistEntry
 
+_FROM_BOTH = ("port", "together")
 _CLOSED = 80
 """Up to so many nodes, ties among the outermost are read too."""
 
@@ -138,9 +139,19 @@ def _among(reads: Reads, found: set[Tie], notes: list[str]) -> set[Tie]:
 
 
 def _network(ties: Iterable[Tie], more: Iterable[str]) -> Network:
-    ordered = tuple(sorted({*ties}, key=lambda one: one.order))
+    ordered = tuple(_once_a_pair(sorted({*ties}, key=lambda one: one.order)))
     nodes = {one for tie in ordered for one in tie.ends} | {*more}
     return Network({name: Node(name) for name in sorted(nodes)}, ordered)
+
+
+def _once_a_pair(ordered: Iterable[Tie]) -> Iterator[Tie]:
+    """Yield ties; of stays and of company, which both see from their side, the strongest."""
+    seen = set()
+    for tie in ordered:
+        if (tie.kind, *tie.ends) not in seen:
+            yield tie
+        if tie.kind in _FROM_BOTH:
+            seen.add((tie.kind, *tie.ends))
 
 
 def _named(

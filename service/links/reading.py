@@ -156,7 +156,7 @@ class Reads:
         for entry in known.values():
             for link in entry.links:
                 if link.entry in known:
-                    said = f"{entry.id} names {link.entry} as {weigh.WORDS[link.relation]}"  # type: ignore[index]  # checked when it was listed
+                    said = f"{entry.id} names {link.entry} as {link.relation.replace('_', ' ')}"
                     note = f": {link.note}" if link.note else ""
                     yield from _listed(link.relation, entry, known[link.entry], nodes, said + note)
         for one, other, kind in shared:

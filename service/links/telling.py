@@ -105,12 +105,14 @@ def minute(moment: dt.datetime | None) -> str:
 def sentence_of(found: Found) -> str:
     """Return in one sentence what was found, or what was looked at where nothing was."""
     network = found.network
-    whose = _names(found, found.roots) or "the whole sea"
+    whose = _names(found, found.roots)
     span = f"from {minute(found.wanted.start)} until {minute(found.wanted.end)}"
     if not network.ties:
-        return f"Nothing ties {whose} to anybody {span}, as far as we hear and you may know."
+        nothing = f"ties {whose} to anybody" if whose else "ties anybody"
+        return f"Nothing {nothing} {span}, as far as we hear and you may know."
     return (f"{counted(len(network.ties), 'piece')} of evidence between "
-            f"{counted(len(network.nodes), 'vessel')} round {whose}, {span}.")  # fmt: skip
+            f"{counted(len(network.nodes), 'vessel')}"
+            f"{f' round {whose}' if whose else ' of the whole sea'}, {span}.")  # fmt: skip
 
 
 def _names(found: Found, ids: Sequence[str]) -> str:

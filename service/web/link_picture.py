@@ -76,9 +76,9 @@ def tied(found: Found, address: Address) -> list[dict[str, str]]:
     """Return who lies between the others, as sentences with where her links stand."""
     network = found.network
     return [
-        {"says": one.words(network), "href": address(one.node), "id": one.node,
-         "name": network.nodes[one.node].called}
-        for one in central(network, 8) if network.nodes[one.node].mmsi
+        {"says": one.words(network).removeprefix(network.nodes[one.node].called),
+         "href": address(one.node), "name": network.nodes[one.node].called}
+        for one in central(network, _NAMED) if one.between >= 1 and network.nodes[one.node].mmsi
     ]  # fmt: skip
 
 

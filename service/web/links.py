@@ -56,7 +56,8 @@ class _Asked:
         texts = {name: " ".join(given.get(name, "").split())[:_LONGEST]
                  for name in ("vessel", "to", "since", "until", "hops")}  # fmt: skip
         ties = tuple(one[:_LONGEST] for one in given.getlist("tie")[: len(GROUPS)])
-        return cls(**texts, ties=ties, everybody=given.get("all") == "1")
+        everybody = given.get("all") == "1" and not texts["vessel"]
+        return cls(**texts, ties=ties, everybody=everybody)
 
     @property
     def something(self) -> bool:
@@ -69,16 +70,14 @@ class _Asked:
             raise WrongUseError(f"hops {self.hops!r}: expected 1 to {MOST_HOPS} steps")
         if not self.something:
             raise WrongUseError("name a vessel, or ask for all=1")
-        vessel = "" if self.everybody else self.vessel
         span = (self.since, self.until)
-        return asked_for(at.connection, vessel, self.to, span, hops=int(self.hops or "1"),
+        return asked_for(at.connection, self.vessel, self.to, span, hops=int(self.hops or "1"),
                          groups=self.ties, now=now)  # fmt: skip
 
     def filled(self, now: dt.datetime) -> dict[str, Any]:
         """Return what the form shows: what was asked, else what is usual."""
-        roots = () if self.everybody else (self.vessel,)
         end = now.replace(second=0, microsecond=0)
-        start = usual_start(end, roots if self.something else ("",))
+        start = usual_start(end, () if self.everybody else (self.vessel,))
         return {
             "vessel": self.vessel, "to": self.to, "hops": self.hops or "1",
             "since": self.since or said(start)[:16], "until": self.until or said(end)[:16],
