@@ -5,7 +5,7 @@
     MARIA ──met── STELLA ──met── QUIET ──port── DHOW ──name── TWIN
       ├──met── HIDDEN (listed H2 by GRC)      ├──sister ship, by the list── PEARL (an entry)
       ├──imo── REFLAGGED                      STELLA ──same owner, by the list── DHOW
-      └──sailed together── CONSORT
+      └──sailed together── CONSORT ──port── HIDDEN
 """
 
 from __future__ import annotations
@@ -50,9 +50,11 @@ def fill(dsn: str) -> None:
     _side_by_side(dsn)
     put_meetings(dsn)
     with session(dsn) as connection:
-        port = zones_in_force(connection).of_kind("port").zones[0]
+        port, other, *_ = zones_in_force(connection).of_kind("port").zones
     for mmsi in (QUIET, DHOW):
         called(dsn, NOON - timedelta(days=4), mmsi, port.id)
+    for mmsi in (HIDDEN, CONSORT):
+        called(dsn, NOON - timedelta(days=4), mmsi, other.id)
     _of_the_list(dsn)
 
 
@@ -128,7 +130,9 @@ def _of_the_list(dsn: str) -> None:
 def put_entry(dsn: str, **entry: Any) -> str:
     """Put an entry in force to which no vessel has answered."""
     with connect(dsn) as connection:
-        versions = dict(propose(connection, [WatchlistEntry(**{"reason": "a test", **entry})], MADE))
+        versions = dict(
+            propose(connection, [WatchlistEntry(**{"reason": "a test", **entry})], MADE)
+        )
         release(connection, versions, Change("bruno", "a test", NOON))
     [entry_id] = versions
     return entry_id
