@@ -103,8 +103,8 @@ def identifiers(
     Of what some vessels sent, None: of all; as far as it was sent before ``end``.
     """
     asked = {"mmsis": _given(mmsis), "end": end, "most": most}
-    name = "link_identifiers_all" if mmsis is None else "link_identifiers"
-    return [(what, value, users) for what, value, users in connection.execute(query(name), asked)]
+    statement = query("link_identifiers_all") if mmsis is None else query("link_identifiers")
+    return [(what, value, users) for what, value, users in connection.execute(statement, asked)]
 
 
 def sailed(
