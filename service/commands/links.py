@@ -11,6 +11,7 @@ import click
 
 from service.commands.asking import BY, CONFIG, can_write, made, plain, settings_of, table, why
 from service.errors import WrongUseError
+from service.people import said
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -22,9 +23,7 @@ _WIDEST = (24, 24, 6, 22, 60, 17, 17, 0)
 @click.command(short_help="Show who is tied to whom: meetings, identifiers, owners, ports.")
 @click.argument("vessel", required=False, metavar="[VESSEL]")
 @click.option("--all", "everybody", is_flag=True, help="Of the whole sea, not of one vessel.")
-@click.option(
-    "--since", metavar="ISO", help="From this time; default: 90 days back, --all: 7."
-)
+@click.option("--since", metavar="ISO", help="From this time; default: 90 days back, --all: 7.")
 @click.option("--until", metavar="ISO", help="Until before this time; default: now.")
 @click.option("--hops", type=click.IntRange(1, 3), default=1, show_default=True,
               help="Steps from the vessel.")  # fmt: skip
@@ -54,6 +53,8 @@ def links(  # noqa: PLR0913 (one argument for each option)
         raise WrongUseError("a vessel or --all: name one of the two")
     if (layout == "graphml") != (output is not None):
         raise WrongUseError("-o names the file of --format graphml, which goes nowhere else")
+    if permission:
+        permission = said("--permission", permission, "who permitted it and how")
     change, settings = made(by, reason, "--reason"), settings_of(config)
     asked = (vessel or "", since, until, other or "")
     if output is not None:

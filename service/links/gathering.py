@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from alerts.alert import Codes
 from alerts.incidents.codes import AUTOMATIC, strictest
-from alerts.links.network import Network, Node, chain, counted, nearest
+from alerts.links.network import Central, Network, Node, central, chain, counted, nearest
 from alerts.links.ties import Tie, node_of
 from alerts.roles import role_of
 from alerts.scene import ROLES, UNKNOWN
@@ -47,6 +47,7 @@ class Found:
     """What a question found.
 
     roots, targets  nodes · way  nodes of the strongest chain between them, empty = none
+    central   by whom most goes, the first first
     marks     by entry that a node is marked with, its codes · notes  sentences: bounds that held
     owners    persons of entries were compared
     """
@@ -56,6 +57,7 @@ class Found:
     roots: tuple[str, ...]
     targets: tuple[str, ...] = ()
     way: tuple[str, ...] = ()
+    central: tuple[Central, ...] = ()
     marks: tuple[tuple[str, Codes], ...] = ()
     notes: tuple[str, ...] = ()
     owners: bool = False
@@ -169,8 +171,8 @@ def _named(
     entries |= {name: reads.entries[name] for name in bare.nodes if not name.isdecimal()}
     coded = tuple((name, entry_codes_of(one)) for name, one in sorted(entries.items()))
     return Found(
-        wanted, Network(nodes, bare.ties), *ends, coded, (*notes, *_always(wanted)),
-        reads.compared_owners,
+        wanted, Network(nodes, bare.ties), *ends, tuple(central(bare)), coded,
+        (*notes, *_always(wanted)), reads.compared_owners,
     )  # fmt: skip
 
 

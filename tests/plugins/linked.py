@@ -74,12 +74,13 @@ def put_meetings(dsn: str) -> None:
     first = meeting(MARIA, STELLA)
     told = [first, meeting(STELLA, QUIET, -30), meeting(MARIA, HIDDEN, -60)]
     taken_back = meeting(MARIA, TWIN, -90).next("retracted", first.updated_us, reason="in doubt")
+    at_us = first.started_us
     about = alert("encounter", id=MET, mmsis=(MARIA, STELLA), events=(first.id,),
-                  started_us=first.started_us, updated_us=first.updated_us, codes=Codes("H1"))  # fmt: skip
+                  started_us=at_us, updated_us=first.updated_us, codes=Codes("H1"))  # fmt: skip
     with connect(dsn) as connection:
         put_events(connection, [*told, taken_back])
         one = Incident(about, "a subject", raised=True, members=(first,))
-        save(connection, [Grown(None, one, "alert", "a test")], first.started_us)
+        save(connection, [Grown(None, one, "alert", "a test")], at_us)
 
 
 def _said(dsn: str) -> None:

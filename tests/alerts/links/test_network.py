@@ -70,17 +70,17 @@ def test_of_too_many_the_strongest_round_a_vessel_are_kept() -> None:
 
 def test_the_same_network_is_always_drawn_the_same() -> None:
     ties = [tie(a, b) for a, b in ("ab", "bc", "ca", "de", "fg")]
-    drawn = places(network(*ties))
-    assert drawn == places(network(*reversed(ties)))
+    drawn = places(network(*ties), 1.6)
+    assert drawn == places(network(*reversed(ties)), 1.6)
     assert all(0 <= x <= 1.6 and 0 <= y <= 1 for x, y in drawn.values())
     assert len(set(drawn.values())) == len(drawn)
 
 
 def test_a_large_network_is_drawn_too() -> None:
     ties = [tie("root", f"n{n:03d}") for n in range(60)]
-    drawn = places(network(*ties))
+    drawn = places(network(*ties), 1.6)
     assert len({*drawn.values()}) == 61
-    assert places(network()) == {}
+    assert places(network(), 1.6) == {}
 
 
 def test_every_kind_of_tie_has_its_word() -> None:
