@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alerts.events import Event
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import psycopg
 
     from alerts.alert import Alert
+
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class Beside:
     within_nm  nautical miles · moving_kn  knots, each · turn_deg  between their courses
     """
 
-    step_min: int = 15
-    least: int = 8
+    step_min: int = 30
+    least: int = 4
     within_nm: float = 2.0
     moving_kn: float = 3.0
     turn_deg: float = 30.0
@@ -103,21 +107,31 @@ def identifiers(
     Of what some vessels sent, None: of all; as far as it was sent before ``end``.
     """
     asked = {"mmsis": _given(mmsis), "end": end, "most": most}
-    name = "link_identifiers_all" if mmsis is None else "link_identifiers"
-    return [(what, value, users) for what, value, users in connection.execute(query(name), asked)]
+    statement = query("link_identifiers_all") if mmsis is None else query("link_identifiers")
+    return [(what, value, users) for what, value, users in connection.execute(statement, asked)]
 
 
 def sailed(
     connection: psycopg.Connection, mmsis: Collection[int], start: datetime, end: datetime,
-    how: Beside, limit: int,
+    how: Beside,
 ) -> list[Sailed]:  # fmt: skip
-    """Return who sailed beside some vessels, the longest first."""
-    asked = {
-        "mmsis": list(mmsis), "start": start, "end": end, "step_min": how.step_min,
-        "least": how.least, "within_nm": how.within_nm, "moving_kn": how.moving_kn,
-        "turn_deg": how.turn_deg, "limit": limit,
-    }  # fmt: skip
-    return [Sailed(*row) for row in connection.execute(query("link_together"), asked)]
+    """Return who sailed beside some vessels, the longest first; asked for day by day."""
+    asked = {"mmsis": list(mmsis), "step_min": how.step_min, "within_nm": how.within_nm,
+             "moving_kn": how.moving_kn, "turn_deg": how.turn_deg}  # fmt: skip
+    found: dict[tuple[int, int], Sailed] = {}
+    while start < end:
+        until = min(start + _DAY, end)
+        span = {"start": start, "end": until}
+        # Not prepared: the plan for any day would ask every chunk.
+        for row in connection.execute(query("link_together"), asked | span, prepare=False):
+            one = Sailed(*row)
+            before = found.get((one.mmsi, one.other))
+            found[one.mmsi, one.other] = one if before is None else replace(
+                one, samples=before.samples + one.samples, first=before.first
+            )  # fmt: skip
+        start = until
+    long = [one for one in found.values() if one.samples >= how.least]
+    return sorted(long, key=lambda one: (-one.samples, one.mmsi, one.other))
 
 
 def tied_entries(

@@ -26,7 +26,7 @@ _EXACT = 40  # up to so many nodes distances follow the steps; more would take s
 _DIGITS = 4
 
 
-def places(network: Network, wide: float = 1.6) -> dict[str, tuple[float, float]]:
+def places(network: Network, wide: float) -> dict[str, tuple[float, float]]:
     """Return x and y of each node, x from 0 to ``wide`` and y from 0 to 1."""
     graph = graph_of(network)
     parts = sorted(nx.connected_components(graph), key=lambda one: (-len(one), min(one)))

@@ -1,4 +1,4 @@
-// From the map to the form of an export: a vessel, or a box that was drawn.
+// From the map to pages: the links of a vessel, the form of an export for her or a drawn box.
 
 import { element } from "./bar.js";
 import { me } from "./me.js";
@@ -10,6 +10,8 @@ export const ofVessel = (mmsi) => ({ title: "Export", deed: DEED, href: `/export
 
 /** The document on a vessel. */
 export const dossierOf = (mmsi) => ({ title: "Dossier", deed: DEED, href: `/dossiers/new?vessel=${mmsi}` });
+/** What the panel of a vessel offers: who she is tied to. */
+export const linksOf = (mmsi) => ({ title: "Links", deed: "links.read", href: `/links?vessel=${mmsi}` });
 
 /** Offer the export of a box below the list of its vessels; `bounds` as hooks.box says. */
 export async function ofBox(place, [south, west, north, east]) {

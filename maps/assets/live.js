@@ -37,7 +37,7 @@ import { RangeRings } from "./rangerings.js";
 import { Replay } from "./replay.js";
 import * as screen from "./screen.js";
 import { Search } from "./search.js";
-import { dossierOf, ofBox, ofVessel } from "./exportlinks.js";
+import { dossierOf, linksOf, ofBox, ofVessel } from "./exportlinks.js";
 import { Several } from "./several.js";
 import { Switches } from "./switches.js";
 import { Table } from "./table.js";
@@ -280,8 +280,7 @@ export async function start(map, options) {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
     table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
   };
-  hooks.vessel.push(ofVessel);
-  hooks.vessel.push(dossierOf);
+  hooks.vessel.push(ofVessel, dossierOf, linksOf);
   hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));
   byHand(map, { zones, open, time });
 

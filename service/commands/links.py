@@ -11,6 +11,7 @@ import click
 
 from service.commands.asking import BY, CONFIG, can_write, made, plain, settings_of, table, why
 from service.errors import WrongUseError
+from service.people import said
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -52,6 +53,8 @@ def links(  # noqa: PLR0913 (one argument for each option)
         raise WrongUseError("a vessel or --all: name one of the two")
     if (layout == "graphml") != (output is not None):
         raise WrongUseError("-o names the file of --format graphml, which goes nowhere else")
+    if permission:
+        permission = said("--permission", permission, "who permitted it and how")
     change, settings = made(by, reason, "--reason"), settings_of(config)
     asked = (vessel or "", since, until, other or "")
     if output is not None:

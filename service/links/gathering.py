@@ -9,13 +9,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.alert import Codes
 from alerts.incidents.codes import AUTOMATIC, strictest
-from alerts.links.network import Network, Node, chain, counted, nearest
+from alerts.links.network import Central, Network, Node, central, chain, counted, nearest
 from alerts.links.ties import Tie, node_of
 from alerts.roles import role_of
 from alerts.scene import ROLES, UNKNOWN
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from watchlist.entries import WatchlistEntry
 
+_FROM_BOTH = ("port", "together")
 _CLOSED = 80
 """Up to so many nodes, ties among the outermost are read too."""
 
@@ -46,6 +47,7 @@ class Found:
     """What a question found.
 
     roots, targets  nodes · way  nodes of the strongest chain between them, empty = none
+    central   by whom most goes, the first first
     marks     by entry that a node is marked with, its codes · notes  sentences: bounds that held
     owners    persons of entries were compared
     """
@@ -55,6 +57,7 @@ class Found:
     roots: tuple[str, ...]
     targets: tuple[str, ...] = ()
     way: tuple[str, ...] = ()
+    central: tuple[Central, ...] = ()
     marks: tuple[tuple[str, Codes], ...] = ()
     notes: tuple[str, ...] = ()
     owners: bool = False
@@ -138,9 +141,19 @@ def _among(reads: Reads, found: set[Tie], notes: list[str]) -> set[Tie]:
 
 
 def _network(ties: Iterable[Tie], more: Iterable[str]) -> Network:
-    ordered = tuple(sorted({*ties}, key=lambda one: one.order))
+    ordered = tuple(_once_a_pair(sorted({*ties}, key=lambda one: one.order)))
     nodes = {one for tie in ordered for one in tie.ends} | {*more}
     return Network({name: Node(name) for name in sorted(nodes)}, ordered)
+
+
+def _once_a_pair(ordered: Iterable[Tie]) -> Iterator[Tie]:
+    """Yield ties; of stays and of company, which both see from their side, the strongest."""
+    seen = set()
+    for tie in ordered:
+        if (tie.kind, *tie.ends) not in seen:
+            yield tie
+        if tie.kind in _FROM_BOTH:
+            seen.add((tie.kind, *tie.ends))
 
 
 def _named(
@@ -158,8 +171,8 @@ def _named(
     entries |= {name: reads.entries[name] for name in bare.nodes if not name.isdecimal()}
     coded = tuple((name, entry_codes_of(one)) for name, one in sorted(entries.items()))
     return Found(
-        wanted, Network(nodes, bare.ties), *ends, coded, (*notes, *_always(wanted)),
-        reads.compared_owners,
+        wanted, Network(nodes, bare.ties), *ends, tuple(central(bare)), coded,
+        (*notes, *_always(wanted)), reads.compared_owners,
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ MOST_ROWS = 5_000
 MOST_USERS = 5
 """An identifier that more vessels sent ties nobody: a common name, or one set by a factory."""
 LONGEST_TOGETHER = dt.timedelta(days=31)
-MOST_TOGETHER = 10
+MOST_TOGETHER = 5
 """Vessels round which company is looked for in one step: positions are many."""
 BUSY = 60
 _LEAST_SHARES = 0.2
@@ -84,8 +84,8 @@ class Reads:
             return []
         self._sailed_for.update(vessels)
         start = max(wanted.start, wanted.end - LONGEST_TOGETHER)
-        rows = ties.sailed(self._connection, vessels, start, wanted.end, _BESIDE, MOST_ROWS)
-        return [_sailed(row) for row in rows]
+        rows = ties.sailed(self._connection, vessels, start, wanted.end, _BESIDE)
+        return [_sailed(row) for row in rows[:MOST_ROWS]]
 
     def marks(self, mmsis: Collection[int]) -> dict[int, list[WatchlistEntry]]:
         """Return the entries in force to which vessels answer, those that the reader knows."""
@@ -156,7 +156,7 @@ class Reads:
         for entry in known.values():
             for link in entry.links:
                 if link.entry in known:
-                    said = f"{entry.id} names {link.entry} as {weigh.WORDS[link.relation]}"  # type: ignore[index]  # checked when it was listed
+                    said = f"{entry.id} names {link.entry} as {link.relation.replace('_', ' ')}"
                     note = f": {link.note}" if link.note else ""
                     yield from _listed(link.relation, entry, known[link.entry], nodes, said + note)
         for one, other, kind in shared:

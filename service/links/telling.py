@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alerts.alert import Codes
-from alerts.links.network import central, counted, strength_of
+from alerts.links.network import counted, strength_of
 from alerts.links.ties import WORDS
 from service.cases import marked
 
@@ -39,7 +39,7 @@ def in_json(found: Found) -> dict[str, Any]:
         "central": [
             {"node": one.node, "neighbours": one.neighbours, "between": one.between,
              "pairs": one.pairs, "says": one.words(network)}
-            for one in central(network)
+            for one in found.central
         ],
         "notes": list(found.notes), "handling": handling(found.codes),
     }  # fmt: skip
@@ -68,7 +68,7 @@ def in_rows(found: Found) -> list[tuple[str, ...]]:
 def in_words(found: Found) -> list[str]:
     """Return what stands beside the table: the chain, who lies between the others, notes."""
     told = [chain_says(found)] if found.targets else []
-    told += [one.words(found.network) for one in central(found.network, 5)]
+    told += [one.words(found.network) for one in found.central[:5]]
     return [*told, *(f"{one[:1].upper()}{one[1:]}." for one in found.notes),
             f"Handling {handling(found.codes)}."]  # fmt: skip
 
@@ -105,12 +105,14 @@ def minute(moment: dt.datetime | None) -> str:
 def sentence_of(found: Found) -> str:
     """Return in one sentence what was found, or what was looked at where nothing was."""
     network = found.network
-    whose = _names(found, found.roots) or "the whole sea"
+    whose = _names(found, found.roots)
     span = f"from {minute(found.wanted.start)} until {minute(found.wanted.end)}"
     if not network.ties:
-        return f"Nothing ties {whose} to anybody {span}, as far as we hear and you may know."
+        nothing = f"ties {whose} to anybody" if whose else "ties anybody"
+        return f"Nothing {nothing} {span}, as far as we hear and you may know."
     return (f"{counted(len(network.ties), 'piece')} of evidence between "
-            f"{counted(len(network.nodes), 'vessel')} round {whose}, {span}.")  # fmt: skip
+            f"{counted(len(network.nodes), 'vessel')}"
+            f"{f' round {whose}' if whose else ' of the whole sea'}, {span}.")  # fmt: skip
 
 
 def _names(found: Found, ids: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from alerts.links.layout import places
-from alerts.links.network import central, strength_of
+from alerts.links.network import strength_of
 from alerts.links.ties import GROUPS, OF_THE_LIST, WORDS
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Address = Callable[[str], str]
 WIDE, HIGH = 800, 560
 """The paper, its own units: a unit is a pixel on the smallest screen."""
 _EDGE_X, _EDGE_Y = 70, 34
-_NAMED = 12
+_INNER = HIGH - 2 * _EDGE_Y
 _ALL_NAMED = 36
 _LONGEST_NAME = 18
 _STRONG, _FAIR = 0.75, 0.4
@@ -35,9 +35,8 @@ def picture(found: Found, address: Address) -> dict[str, Any]:
     """Return nodes and edges as the template draws them; edges lie below."""
     network = found.network
     at = {
-        name: (round(_EDGE_X + x * (WIDE - 2 * _EDGE_X), 1),
-               round(_EDGE_Y + y * (HIGH - 2 * _EDGE_Y), 1))
-        for name, (x, y) in places(network, 1.0).items()
+        name: (round(_EDGE_X + x * _INNER, 1), round(_EDGE_Y + y * _INNER, 1))
+        for name, (x, y) in places(network, (WIDE - 2 * _EDGE_X) / _INNER).items()
     }  # fmt: skip
     named = _named(found)
     steps = {tuple(sorted(pair)) for pair in zip(found.way, found.way[1:], strict=False)}
@@ -76,9 +75,9 @@ def tied(found: Found, address: Address) -> list[dict[str, str]]:
     """Return who lies between the others, as sentences with where her links stand."""
     network = found.network
     return [
-        {"says": one.words(network), "href": address(one.node), "id": one.node,
-         "name": network.nodes[one.node].called}
-        for one in central(network, 8) if network.nodes[one.node].mmsi
+        {"says": one.words(network).removeprefix(network.nodes[one.node].called),
+         "href": address(one.node), "name": network.nodes[one.node].called}
+        for one in found.central if one.between >= 1 and network.nodes[one.node].mmsi
     ]  # fmt: skip
 
 
@@ -155,7 +154,7 @@ def _named(found: Found) -> set[str]:
     if len(network.nodes) <= _ALL_NAMED:
         return {*network.nodes}
     return {*found.roots, *found.targets, *found.way,
-            *(one.node for one in central(network, _NAMED))}  # fmt: skip
+            *(one.node for one in found.central)}  # fmt: skip
 
 
 def _short(name: str) -> str:

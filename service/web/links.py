@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -22,6 +23,7 @@ from service.web.link_picture import picture, rows_of, tied
 from service.web.noting import change_of
 from service.web.purpose import for_case, list_page, reading, with_purpose
 from service.web.workroom import person_of, workroom
+from store.errors import UnavailableError
 from store.purposes import purpose_of
 
 if TYPE_CHECKING:
@@ -30,12 +32,15 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from service.desk import Desk
+    from service.links.asking import Wanted
     from service.links.gathering import Found
 
 PATIENCE_S = 60.0
 WORDS = {"meetings": "meetings", "together": "sailed together", "identifiers": "identifiers",
          "ports": "ports", "owners": "owners and sisters"}  # fmt: skip
 _LONGEST = 40
+_CANCELLED = "57014"  # query_canceled: the statement took longer than it may
+Got = TypeVar("Got")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +61,28 @@ class _Asked:
         texts = {name: " ".join(given.get(name, "").split())[:_LONGEST]
                  for name in ("vessel", "to", "since", "until", "hops")}  # fmt: skip
         ties = tuple(one[:_LONGEST] for one in given.getlist("tie")[: len(GROUPS)])
-        return cls(**texts, ties=ties, everybody=given.get("all") == "1")
+        everybody = given.get("all") == "1" and not texts["vessel"]
+        return cls(**texts, ties=ties, everybody=everybody)
 
     @property
     def something(self) -> bool:
         """Tell whether anything is asked for."""
         return bool(self.vessel) or self.everybody
 
-    def found(self, at: Desk, now: dt.datetime) -> Any:  # noqa: ANN401 (Wanted)
+    def found(self, at: Desk, now: dt.datetime) -> Wanted:
         """Return the question; raises WrongUseError and UnknownError."""
         if self.hops not in {"", *map(str, range(1, MOST_HOPS + 1))}:
             raise WrongUseError(f"hops {self.hops!r}: expected 1 to {MOST_HOPS} steps")
         if not self.something:
             raise WrongUseError("name a vessel, or ask for all=1")
-        vessel = "" if self.everybody else self.vessel
         span = (self.since, self.until)
-        return asked_for(at.connection, vessel, self.to, span, hops=int(self.hops or "1"),
+        return asked_for(at.connection, self.vessel, self.to, span, hops=int(self.hops or "1"),
                          groups=self.ties, now=now)  # fmt: skip
 
     def filled(self, now: dt.datetime) -> dict[str, Any]:
         """Return what the form shows: what was asked, else what is usual."""
-        roots = () if self.everybody else (self.vessel,)
         end = now.replace(second=0, microsecond=0)
-        start = usual_start(end, roots if self.something else ("",))
+        start = usual_start(end, () if self.everybody else (self.vessel,))
         return {
             "vessel": self.vessel, "to": self.to, "hops": self.hops or "1",
             "since": self.since or said(start)[:16], "until": self.until or said(end)[:16],
@@ -100,7 +104,7 @@ async def _page(request: Request) -> Response:
                          details=more)  # fmt: skip
 
     try:
-        found = await workroom(request).apart(work)
+        found = await _apart(request, work)
     except UnknownError as error:
         return _shown(request, asked, None, now, 404, f"{error}.")
     except WrongUseError as error:
@@ -129,11 +133,22 @@ async def as_json(request: Request) -> Response:
         return {**telling.in_json(found), "purpose": with_list}
 
     try:
-        return answer(await workroom(request).apart(work))
+        return answer(await _apart(request, work))
     except UnknownError as error:
         raise HTTPException(404, str(error)) from None
     except WrongUseError as error:
         raise HTTPException(400, str(error)) from None
+
+
+async def _apart(request: Request, work: Callable[[Desk], Got]) -> Got:
+    """Do ``work`` in a thread; raises WrongUseError where the database gave it up for its time."""
+    try:
+        return await workroom(request).apart(work)
+    except UnavailableError as error:
+        if error.sqlstate != _CANCELLED:
+            raise
+        msg = "this takes too long; ask for a shorter span, fewer steps or fewer kinds of ties"
+        raise WrongUseError(msg) from None
 
 
 def _shown(

@@ -1,6 +1,7 @@
 -- Who sailed beside some vessels: of samples every %(step_min)s minutes, those at which both moved
 -- on about the same course, near each other. A sample is the first report in three minutes, so
--- that how densely a vessel is stored changes nothing. The cells serve the index of positions.
+-- that how densely a vessel is stored changes nothing. The cells serve the index of positions; the
+-- span, a day at most, is said again in each part: else every probe asks every chunk.
 WITH own AS MATERIALIZED (
     SELECT v.mmsi, t.at, p.lon_deg, p.lat_deg, p.cog_deg
     FROM unnest(%(mmsis)s::integer[]) AS v(mmsi)
@@ -10,6 +11,7 @@ WITH own AS MATERIALIZED (
         SELECT lon_deg, lat_deg, sog_kn, cog_deg
         FROM position
         WHERE mmsi = v.mmsi AND time >= t.at AND time < t.at + interval '3 minutes'
+            AND time >= %(start)s AND time < %(end)s
         ORDER BY time
         LIMIT 1
     ) AS p
@@ -30,6 +32,7 @@ WITH own AS MATERIALIZED (
                 (floor(r.lat_deg + north)::integer + 90) * 360 + floor(r.lon_deg - east)::integer + 180,
                 (floor(r.lat_deg + north)::integer + 90) * 360 + floor(r.lon_deg + east)::integer + 180)
             AND time >= r.at AND time < r.at + interval '3 minutes'
+            AND time >= %(start)s AND time < %(end)s
             AND lat_deg BETWEEN r.lat_deg - north AND r.lat_deg + north
             AND lon_deg BETWEEN r.lon_deg - east AND r.lon_deg + east
             AND sog_kn >= %(moving_kn)s AND mmsi <> r.mmsi
@@ -41,6 +44,4 @@ SELECT mmsi, other, count(*), min(at), max(at), (array_agg(lon_deg ORDER BY at D
     (array_agg(lat_deg ORDER BY at DESC))[1]
 FROM beside
 GROUP BY mmsi, other
-HAVING count(*) >= %(least)s
-ORDER BY count(*) DESC, mmsi, other
-LIMIT %(limit)s
+ORDER BY mmsi, other
