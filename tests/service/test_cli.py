@@ -39,18 +39,20 @@ VERBS = [
     *(f"duty {verb}" for verb in ("now", "gaps", "runs")),
     *(f"user {verb}" for verb in ("add", "list", "edit", "disable", "enable", "reset")),
     "routes dry-run",
+    *("dossier", "evidence make", "evidence verify"),
     *("log show", "log note", "cases list", "cases show"),
     *(f"audit {verb}" for verb in ("verify", "list")),
     *(f"zones {verb}" for verb in ("import", "export", "list", "show", "remove", "learn")),
     *(f"watchlist {verb}" for verb in ("import", "export", "check", "add", "edit", "review")),
     *(f"watchlist {verb}" for verb in ("link", "release", "reject", "withdraw", "erase")),
     *(f"watchlist {verb}" for verb in ("list", "show")),
-    *("lead-time", *(f"traffic {verb}" for verb in ("learn", "list", "show", "adopt"))),
+    *("export", "lead-time", *(f"traffic {verb}" for verb in ("learn", "list", "show", "adopt"))),
     *(f"watchlist person {verb}" for verb in ("add", "list", "remove")),
 ]
 GROUPS = [
     *("exercise", "spool", "db", "audit", "zones", "watchlist", "watchlist person"),
     *("alerts", "contact", "deliveries", "duty", "routes", "user", "log", "cases", "traffic"),
+    "evidence",
 ]
 
 
