@@ -1,4 +1,4 @@
-"""Makes docs/notebook.ipynb: the cells below, executed on simulated ships. Run by hand.
+"""Makes docs/notebook.ipynb: the cells below, executed on the ships of an exercise. Run by hand.
 
 ``.venv/bin/python docs/derive_notebook.py`` uses a database of its own in a temporary folder.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -17,47 +16,81 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTES, KINDS = 120.0, ("sudden_stop", "ghost_freighter", "mother_ship", "weaving")
 
 TITLE = """# The sea in a notebook
 
-Three simulated ships, an hour: nothing here is real. Every question below stands in the audit with
-who asked and why; what handling codes forbid is kept back ([exports](exports.md))."""
-CELLS = (
-    """import os
+Simulated ships of an exercise, two hours: nothing here is real. Every question below stands in the
+audit with who asked and why; what handling codes forbid is kept back ([exports](exports.md))."""
+STEPS = (
+    (
+        "Who asks, and why. Without a reason there is no answer.",
+        """import os
 
 from service.notebook import open_sea
 
 sea = open_sea(os.environ["DATABASE_URL"], who="a.greco", reason="docs: a first look")
-HOUR = {"start": "2026-01-01T00:00Z", "end": "2026-01-01T01:00Z"}""",
-    """tracks = sea.tracks(**HOUR)
-tracks.frame()[["mmsi", "name", "flag", "started_at", "ended_at", "points"]]""",
-    """positions = sea.positions(247000001, **HOUR)
+SPAN = {"start": "2026-05-01", "end": "2026-05-11"}""",
+    ),
+    (
+        """Tracks: a line where a ship was heard without a silence of an hour. `frame()` is a
+GeoDataFrame in WGS 84.""",
+        """tracks = sea.tracks(**SPAN)
+lines = tracks.frame()
+lines = lines[lines["name"].notna()]  # a shore station says none
+lines[["mmsi", "name", "flag", "ship_type", "started_at", "ended_at", "points"]].head(6)""",
+    ),
+    (
+        "How far each went, nautical miles, along the ellipsoid.",
+        """from pyproj import Geod
+
+miles = lines.geometry.map(Geod(ellps="WGS84").geometry_length) / 1852
+lines = lines.assign(miles=miles.round(1)).sort_values("miles", ascending=False)
+lines[["mmsi", "name", "miles"]].head(6)""",
+    ),
+    (
+        "Positions of the one that went furthest: `table` is an Arrow table.",
+        """ship = int(lines["mmsi"].iloc[0])
+positions = sea.positions(ship, **SPAN)
 columns = ["mmsi", "time", "lon_deg", "lat_deg", "sog_kn"]
 positions.table.select(columns).slice(0, 5).to_pandas()""",
-    """frame = positions.frame()
-frame.set_index("time")["sog_kn"].resample("15min").mean()""",
-    """lines = tracks.frame()
-miles = lines.to_crs("EPSG:32633").length / 1852
-dict(zip(lines["name"], miles.round(1), strict=True))""",
-    """{name: tracks.sidecar[name] for name in ("rows", "points", "sources", "who", "why")} | {
-    "codes": tracks.sidecar["codes"]["marked"]
-}""",
-)
-WORDS = (
-    "Who asks, and why. Without a reason there is no answer.",
-    "Tracks: a line where a ship was heard without a silence of an hour.",
-    "Positions: an Arrow table, or a GeoDataFrame.",
-    "From here on it is pandas.",
-    "How far each went, nautical miles.",
-    "What stands beside it: keep it with whatever is made of it.",
+    ),
+    (
+        "From here on it is pandas: her speed, kn, in quarters of an hour.",
+        """speeds = positions.frame().set_index("time")["sog_kn"]
+speeds.resample("15min").agg(["min", "mean", "max"])""",
+    ),
+    (
+        """What the detectors saw. An event for law enforcement is under the codes of the entries
+that its vessels answer to.""",
+        """events = sea.events(**SPAN)
+seen = events.frame()
+kinds = seen.groupby(["lane", "kind"])
+kinds.agg(events=("id", "count"), confidence=("confidence", "mean")).round(2)""",
+    ),
+    (
+        "A picture: where they went, and where something happened.",
+        """import matplotlib.pyplot as plt
+
+figure, axes = plt.subplots(figsize=(8, 3.6), layout="constrained")
+lines.plot(ax=axes, color="#55636D", linewidth=0.8)
+placed = seen[seen.geometry.notna() & ~seen.is_empty]
+placed.plot(ax=axes, color="#E69F00", marker="^", markersize=24)
+axes.set(title="EXERCISE: simulated ships", xlabel="longitude, °", ylabel="latitude, °")
+plt.show()""",
+    ),
+    (
+        "What stands beside it: keep it with whatever is made of it.",
+        """said = ("rows", "sources", "who", "why", "kept_back_count")
+{name: events.sidecar[name] for name in said} | {"codes": events.sidecar["codes"]["marked"]}""",
+    ),
 )
 
 
 def notebook() -> nbformat.NotebookNode:
     """Return the notebook, not executed."""
     cells = [nbformat.v4.new_markdown_cell(TITLE, id="title")]
-    for number, (words, code) in enumerate(zip(WORDS, CELLS, strict=True)):
+    for number, (words, code) in enumerate(STEPS):
         cells.append(nbformat.v4.new_markdown_cell(words, id=f"words-{number}"))
         cells.append(nbformat.v4.new_code_cell(code, id=f"code-{number}"))
     made = nbformat.v4.new_notebook(cells=cells)
@@ -69,11 +102,13 @@ def main() -> None:
     """Fill a database, execute the cells, and write the notebook without a path in it."""
     from store.embedded import embedded
     from store.migrate import migrate
-    from tests.plugins.sailed import sailed
+    from tests.plugins.exercised import exercised
 
     with tempfile.TemporaryDirectory() as name, embedded(Path(name), database="docs") as dsn:
         migrate(dsn)
-        sailed(dsn, BEGIN)
+        folder = Path(name) / "exercise"
+        folder.mkdir()
+        exercised(dsn, folder, MINUTES, KINDS)
         os.environ["DATABASE_URL"], os.environ["PYTHONPATH"] = dsn, str(ROOT)
         made = notebook()
         NotebookClient(made, timeout=120, kernel_name="python3").execute()

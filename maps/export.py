@@ -100,11 +100,13 @@ class Content:
 class Export(Protocol):
     """One format.
 
+    word      what people call it, with its use where the name does not tell
     ending    of the file, without a dot · media  its media type
     kinds     what it can hold · why_not  a sentence for the others
     placed    rows without a place cannot stand in it
     """
 
+    word: ClassVar[str]
     ending: ClassVar[str]
     media: ClassVar[str]
     kinds: ClassVar[frozenset[Kind]]

@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
-import pyogrio  # type: ignore[import-untyped]  # carries no types
 
 from geofence.files.features import WGS84
 from maps.errors import ExportError
@@ -20,6 +19,9 @@ def write_layer(kind: Kind, rows: Iterator[pa.RecordBatch], path: Path, driver: 
 
     Raises ExportError where GDAL cannot.
     """
+    # It brings pandas along: only who needs it waits for that.
+    import pyogrio  # type: ignore[import-untyped]  # carries no types
+
     plain = (decoded(batch) for batch in rows)
     first = next(plain, None)
     if first is None:

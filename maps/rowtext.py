@@ -6,7 +6,6 @@ A text that people or radios wrote is escaped once for each different value.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 from xml.sax.saxutils import escape
@@ -14,12 +13,12 @@ from xml.sax.saxutils import escape
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from alerts.plain import plain
+
 Piece: TypeAlias = "str | pa.Array"
 Escape: TypeAlias = Callable[[str], str]
 PLACES = 6
 """Decimals of degrees: a tenth of a metre, finer than AIS sends."""
-# What XML 1.0 cannot hold (section 2.2), and lone surrogates.
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_json(text: str) -> str:
@@ -28,8 +27,8 @@ def as_json(text: str) -> str:
 
 
 def as_xml(text: str) -> str:
-    """Return ``text`` for an element or an attribute; what XML cannot hold is U+FFFD."""
-    return escape(_NO_XML.sub("\ufffd", text), {'"': "&quot;"})
+    """Return ``text`` on one line for an element or attribute; what does not print is U+FFFD."""
+    return escape(plain(text), {'"': "&quot;"})
 
 
 def as_is(text: str) -> str:

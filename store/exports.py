@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import psycopg
 
 from alerts.events import Event
@@ -29,9 +31,14 @@ _ROWS = Rows(
 )  # fmt: skip
 LEAVING = _ROWS.dtype
 """Columns of ``positions``: NaN, nav_status 255 and segment -1 are not available."""
+BLOCK = 32_768
+"""Rows in a block: as many again as text take 60 MB."""
 _FEW = 1_000
 # Sorting what a sea did in an hour within memory is twice as fast as on disk.
 _SORTING = "SET LOCAL work_mem = '96MB'"
+# A day is a table: ten years in one statement take thousands of locks and seconds to plan.
+_PART = timedelta(days=366)
+_MOST_PARTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +66,61 @@ class Selection:
 
 
 def count(connection: psycopg.Connection, wanted: Selection, most: int) -> int:
-    """Return how many live positions ``wanted`` has, at most ``most``."""
-    with psycopg.ClientCursor(connection) as cursor:
-        row = cursor.execute(query("export_count"), {**wanted.asked(), "limit": most}).fetchone()
-        return int(row[0]) if row else 0
+    """Return how many live positions ``wanted`` has, at most ``most``.
+
+    Ends the transaction, as ``positions`` does.
+    """
+    found = 0
+    for part in _parts(wanted):
+        with psycopg.ClientCursor(connection) as cursor:
+            asked = {**part.asked(), "limit": most - found}
+            row = cursor.execute(query("export_count"), asked).fetchone()
+        connection.commit()
+        found += int(row[0]) if row else 0
+        if found >= most:
+            break
+    return found
 
 
 def positions(connection: psycopg.Connection, wanted: Selection) -> Iterator[NDArray[Any]]:
     """Yield live positions in blocks, arrays of dtype LEAVING, sorted by mmsi and time.
 
-    Nothing else may be asked on ``connection`` until the last block is taken.
+    Nothing else may be asked on ``connection`` until the last block is taken. The transaction
+    ends with each part of a long span, and its locks with it.
     """
-    connection.execute(_SORTING)
-    yield from _ROWS.stream(connection, query("export_positions"), wanted.asked())
+    held: list[NDArray[Any]] = []
+    for part in _parts(wanted):
+        connection.execute(_SORTING)
+        asked = query("export_positions"), part.asked()
+        for rows in _ROWS.stream(connection, *asked, block=BLOCK):
+            held.append(rows)
+            # Small parts are joined: a block is where a track would be cut.
+            if sum(map(len, held)) >= BLOCK:
+                yield _joined(held)
+                held = []
+        connection.commit()
+    if held:
+        yield _joined(held)
+
+
+def _joined(blocks: list[NDArray[Any]]) -> NDArray[Any]:
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+
+
+def _parts(wanted: Selection) -> list[Selection]:
+    """Return ``wanted`` as questions that are quick one by one, in the order of the rows."""
+    start, end, mmsis = wanted.start, wanted.end, wanted.mmsis
+    if start is None or end is None or mmsis is None or end - start <= _PART:
+        return [wanted]
+    spans = -(-(end - start) // _PART)
+    if spans * len(mmsis) > _MOST_PARTS:
+        return [wanted]
+    begins = [start + _PART * number for number in range(spans)]
+    return [
+        replace(wanted, mmsis=(mmsi,), start=begin, end=min(begin + _PART, end))
+        for mmsi in sorted(mmsis)
+        for begin in begins
+    ]
 
 
 def events(connection: psycopg.Connection, wanted: Selection) -> Iterator[list[Event]]:

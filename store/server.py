@@ -48,6 +48,8 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     # Three processes with some connections each, tests with a database each.
     "max_connections": "60",
+    # A day is a table with two indexes: a question about years of everybody locks them all.
+    "max_locks_per_transaction": "512",
 }
 
 

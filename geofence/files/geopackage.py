@@ -13,7 +13,6 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-import pyogrio.raw  # type: ignore[import-untyped]  # carries no types
 import shapely
 
 from geofence.files.attributes import columns
@@ -83,6 +82,8 @@ def write(zones: Sequence[Zone], path: Path) -> None:
     rows = [columns(zone) for zone in zones]
     names = list(rows[0])
     kinds = sorted({zone.geometry.geom_type for zone in zones})
+    import pyogrio.raw  # type: ignore[import-untyped]  # carries no types
+
     pyogrio.raw.write(
         path,
         shapely.to_wkb(np.array([zone.geometry for zone in zones], object)),

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import pyogrio.raw  # type: ignore[import-untyped]  # carries no types
 import shapely
 
 from geofence.files.attributes import columns
@@ -97,6 +96,8 @@ def write(zones: Sequence[Zone], path: Path) -> None:
 def _write_parts(zones: Sequence[Zone], path: Path) -> None:
     rows = [_row(zone) for zone in zones]
     names = list(dict.fromkeys(name for row in rows for name in row))
+    import pyogrio.raw  # type: ignore[import-untyped]  # carries no types
+
     pyogrio.raw.write(
         path,
         shapely.to_wkb(np.array([zone.geometry for zone in zones], object)),

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio.errors  # type: ignore[import-untyped]  # carries no types
-import pyogrio.raw  # type: ignore[import-untyped]
 import shapely
 
 from geofence.files.faults import ZoneFileError
@@ -23,6 +21,9 @@ def read_table(path: Path, layer: str | None, counter: Counter, most: int) -> La
     Raises ZoneFileError where GDAL cannot read it, opens it as another format than its ending
     says, or the file has more than ``most`` features.
     """
+    import pyogrio.errors  # type: ignore[import-untyped]  # carries no types
+    import pyogrio.raw  # type: ignore[import-untyped]
+
     try:
         with warnings.catch_warnings():
             # GDAL warns of what it repairs by itself, a ring's direction for one.

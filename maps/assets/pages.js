@@ -1,5 +1,6 @@
 // Pages with forms: the clock of the bar, the theme of the map, and where one wanted to go.
 
+import { folding } from "./folding.js";
 import { remembered, set } from "./theme.js";
 
 set(remembered());
@@ -11,6 +12,9 @@ const tick = () => {
 tick();
 setInterval(tick, 1000);
 
+const group = document.querySelector("nav .group");
+if (group) folding(group);
+
 // A long export is made in the background: every page says when one is ready.
 const exports = document.querySelector('nav a[href="/exports"]');
 if (exports) {
@@ -18,7 +22,9 @@ if (exports) {
     .then((answer) => (answer.ok ? answer.json() : { exports: [] }))
     .then((told) => {
       const ready = told.exports.filter((one) => one.state === "ready" && !one.taken).length;
-      if (ready) exports.textContent = `Exports (${ready} ready)`;
+      if (!ready) return;
+      exports.textContent = `Exports (${ready} ready)`;
+      group.querySelector("summary").textContent = `Analysis (${ready} ready)`;
     })
     .catch(() => {}); // the page itself says when the database is away
 }

@@ -15,6 +15,7 @@ from maps.export import Content, Kind
 class Cap:
     """What rescue centres and warning systems read; ``sender`` says who speaks."""
 
+    word: ClassVar[str] = "CAP messages"
     ending: ClassVar[str] = "cap.zip"
     media: ClassVar[str] = "application/zip"
     kinds: ClassVar[frozenset[Kind]] = frozenset({"alerts"})

@@ -20,6 +20,7 @@ class Cise:
     party  says who speaks
     """
 
+    word: ClassVar[str] = "CISE messages"
     ending: ClassVar[str] = "cise.zip"
     media: ClassVar[str] = "application/zip"
     kinds: ClassVar[frozenset[Kind]] = frozenset({"alerts"})

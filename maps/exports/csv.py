@@ -1,4 +1,4 @@
-"""CSV (RFC 4180), UTF-8: no cell that a spreadsheet would take for a formula.
+"""CSV (RFC 4180), UTF-8: texts of one line, and none that a spreadsheet would compute.
 
 A line or an area is a column of well-known text; the list has the columns of DESIGN §6.
 """
@@ -11,6 +11,7 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.csv
 
+from alerts.plain import plain
 from maps.export import GEOMETRY, KINDS, Content, Kind
 from maps.rowtext import said
 from maps.shapes import without_lists, wkt
@@ -21,6 +22,7 @@ from watchlist.formats.bounds import guarded
 class Csv:
     """A table."""
 
+    word: ClassVar[str] = "CSV, a table"
     ending: ClassVar[str] = "csv"
     media: ClassVar[str] = "text/csv; charset=utf-8"
     kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS)
@@ -54,4 +56,8 @@ def _cell(column: pa.Array) -> pa.Array:
     """Return a column as it stands in a cell: numbers stay numbers, a minus is no formula."""
     kind = column.type
     text = pa.types.is_dictionary(kind) or pa.types.is_string(kind)
-    return said(column, guarded) if text or pa.types.is_timestamp(kind) else column
+    return said(column, _shown) if text or pa.types.is_timestamp(kind) else column
+
+
+def _shown(text: str) -> str:
+    return guarded(plain(text))

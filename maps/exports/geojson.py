@@ -17,6 +17,7 @@ from maps.shapes import LISTS
 class GeoJson:
     """Features with a shape or none."""
 
+    word: ClassVar[str] = "GeoJSON"
     ending: ClassVar[str] = "geojson"
     media: ClassVar[str] = "application/geo+json"
     kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS) - {"watchlist"}

@@ -14,6 +14,7 @@ from maps.shapes import placed
 class GeoPackage:
     """A database in one file, as GIS programs exchange it."""
 
+    word: ClassVar[str] = "GeoPackage, for GIS"
     ending: ClassVar[str] = "gpkg"
     media: ClassVar[str] = "application/geopackage+sqlite3"
     kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS)

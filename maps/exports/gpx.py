@@ -22,6 +22,7 @@ _HEAD = (
 class Gpx:
     """What plotters and hand-held receivers read."""
 
+    word: ClassVar[str] = "GPX, for plotters"
     ending: ClassVar[str] = "gpx"
     media: ClassVar[str] = "application/gpx+xml"
     kinds: ClassVar[frozenset[Kind]] = frozenset({"tracks", "positions", "events", "alerts"})

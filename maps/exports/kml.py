@@ -24,6 +24,7 @@ _HEAD = (
 class Kml:
     """What globes show."""
 
+    word: ClassVar[str] = "KML, for globes"
     ending: ClassVar[str] = "kml"
     media: ClassVar[str] = "application/vnd.google-earth.kml+xml"
     kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS) - {"watchlist"}

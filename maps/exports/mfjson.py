@@ -30,6 +30,7 @@ _FORMS = {
 class MfJson:
     """Movement for programs that reckon with it."""
 
+    word: ClassVar[str] = "Moving Features JSON"
     ending: ClassVar[str] = "mfjson"
     media: ClassVar[str] = "application/json"
     kinds: ClassVar[frozenset[Kind]] = frozenset({"tracks"})

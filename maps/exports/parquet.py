@@ -16,6 +16,7 @@ from maps.shapes import decoded, wkb
 class GeoParquet:
     """A file for programs; of the list a plain Parquet, which has no place."""
 
+    word: ClassVar[str] = "GeoParquet, for programs"
     ending: ClassVar[str] = "parquet"
     media: ClassVar[str] = "application/vnd.apache.parquet"
     kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS)

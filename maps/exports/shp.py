@@ -33,6 +33,7 @@ _SHORT = {
 class Shapefile:
     """The old exchange format of GIS programs."""
 
+    word: ClassVar[str] = "Shapefile, for older GIS"
     ending: ClassVar[str] = "shp.zip"
     media: ClassVar[str] = "application/zip"
     kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS) - {"watchlist"}

@@ -5,6 +5,7 @@ Shapes do not fit a cell and are left out: of tracks and zones the sheet has eve
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from watchlist.formats import write_list
 MOST = 1_048_575
 """Rows of a sheet below its heads."""
 _LONGEST = 32_767
+# A spreadsheet reads _x000D_ as the character of that number (ECMA-376 22.9.2.19, ST_Xstring).
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -46,6 +49,7 @@ _PARTS = {
 class Xlsx:
     """What a spreadsheet opens."""
 
+    word: ClassVar[str] = "XLSX, a spreadsheet"
     ending: ClassVar[str] = "xlsx"
     media: ClassVar[str] = f"{_TYPE}.sheet"
     kinds: ClassVar[frozenset[Kind]] = frozenset(KINDS)
@@ -103,4 +107,4 @@ def _inline(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return as_xml(text[:_LONGEST])
+    return as_xml(_ESCAPE.sub("_x005F_", text[:_LONGEST]))

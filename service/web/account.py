@@ -8,7 +8,7 @@ from service.passwords import SHORTEST
 from service.rights import DEEDS, TOKEN_DEEDS, Person
 from service.signing_in import Refused, form_token, key_of
 from service.web.answers import answer
-from service.web.pages import Tone, page, pages_of
+from service.web.pages import ANALYSIS, Tone, page, pages_of
 from service.web.sessions import give_cookie, token_of
 from service.web.sign_in import entrance
 
@@ -35,8 +35,13 @@ async def me(request: Request) -> Response:
         "member_state": person.member_state, "office": person.office,
         "clearance": person.clearance, "deeds": [one for one in DEEDS if person.may(one)],
         "form_token": form_token(token_of(request)), "exercise": request.app.state.exercise,
-        "pages": [{name: one[name] for name in ("path", "word")} for one in pages_of(person)],
+        "pages": _named(pages_of(person)),
+        "analysis": _named(pages_of(person, pages=ANALYSIS)),
     })  # fmt: skip
+
+
+def _named(pages: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [{"path": one["path"], "word": one["word"]} for one in pages]
 
 
 async def account(request: Request) -> Response:

@@ -41,6 +41,11 @@ _AT_ONCE = 2  # each reads and writes for seconds: the map's questions come firs
 _LONGEST_REASON = 500
 _SHOWN = 50
 _WORDS: dict[str, str] = {**WORDS, **PAPERS}  # type: ignore[dict-item]  # kinds are texts
+_ASKED = {
+    "vessels": "Vessels", "from": "From", "to": "Until", "bbox": "Box", "polygon": "Polygon",
+    "zones": "Zones", "alert": "Alert", "case": "Case", "permission": "Permitted by",
+    "vessel": "Vessel", "language": "Language",
+}  # fmt: skip
 _FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
            "permission")  # fmt: skip
 
@@ -90,7 +95,7 @@ async def sidecar(request: Request) -> Response:
 
 async def listed(request: Request) -> Response:
     """GET the page of one's own exports."""
-    return page(request, "exports", rows=[_row(one) for one in await _own(request)])
+    return page(request, "exports", rows=[_shown(one) for one in await _own(request)])
 
 
 async def new(request: Request) -> Response:
@@ -105,14 +110,15 @@ async def begin(request: Request) -> Response:
     try:
         order = await _ordered(request, texts, form)
     except HTTPException as error:
-        return _form(request, form, error.status_code, said=f"{error.detail}.")
+        why = f"{error.detail[:1].upper()}{error.detail[1:]}."
+        return _form(request, form, error.status_code, said=why)
     return RedirectResponse(f"/exports/{order.id}", 303, HEADERS)
 
 
 async def one(request: Request) -> Response:
     """GET the page of one export."""
     order = await _one(request)
-    return page(request, "export", order=_row(order), sidecar=order.sidecar or {})
+    return page(request, "export", order=_shown(order), sidecar=order.sidecar or {})
 
 
 async def _ordered(
@@ -176,7 +182,8 @@ def _form(
     if not said and not texts["from"] and moving and not texts["alert"]:
         texts["from"] = (now - dt.timedelta(hours=24)).isoformat("T", "minutes")
         texts["to"] = texts["to"] or now.isoformat("T", "minutes")
-    able = [(name, [kind for kind in KINDS if kind in one.kinds]) for name, one in EXPORTS.items()]
+    able = [(name, one.word, [kind for kind in KINDS if kind in one.kinds])
+            for name, one in EXPORTS.items()]  # fmt: skip
     return page(request, "export_new", status, said=said, given=texts, kinds=WORDS, able=able)
 
 
@@ -203,6 +210,23 @@ def _row(order: ExportOrder) -> dict[str, Any]:
         "codes": told.get("codes", {}).get("marked", ""), "taken": order.taken_at is not None,
         "paper": order.asked["kind"] in PAPERS,
     }  # fmt: skip
+
+
+def _shown(order: ExportOrder) -> dict[str, Any]:
+    """Return an export with its question in words."""
+    row = _row(order)
+    layout = EXPORTS.get(row["format"])
+    asked = {_ASKED.get(name, name): _told(name, one) for name, one in row["asked"].items()}
+    return {**row, "format": layout.word if layout else row["format"].upper(), "asked": asked}
+
+
+def _told(name: str, value: Any) -> str:  # noqa: ANN401 (as JSON keeps it)
+    """Return a part of a question as pages say it."""
+    if name in {"from", "to"} and value:
+        return f"{dt.datetime.fromisoformat(value):%d %b %Y %H:%M} UTC"
+    if name == "polygon":
+        return f"{len(value)} corners"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 async def _own(request: Request) -> list[ExportOrder]:

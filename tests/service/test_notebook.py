@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -12,19 +11,19 @@ import pytest
 
 from service.errors import WrongUseError
 from service.notebook import open_sea
+from tests.plugins import exported
 from tests.plugins.database import fresh_database
 from tests.plugins.exported import audited
-from tests.plugins.sailed import MARIA, sailed
+from tests.plugins.sailed import MARIA
 
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-HOUR = {"start": BEGIN, "end": "2026-01-01T01:00Z"}
+HOUR = {"start": exported.BEGIN, "end": "2026-05-01T09:00Z"}
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "notebook.ipynb"
 
 
 @pytest.fixture(scope="module")
 def sea(database_server: str) -> Iterator[str]:
     with fresh_database(database_server) as dsn:
-        sailed(dsn, BEGIN)
+        exported.fill(dsn)
         yield dsn
 
 
@@ -44,7 +43,7 @@ def test_positions_are_a_frame_and_a_table_of_what_is_stored(sea: str) -> None:
 def test_every_question_stands_in_the_audit_with_its_reason(sea: str) -> None:
     found = open_sea(sea, "a.greco", "routes of January").tracks(**HOUR)
     *_, told = audited(sea, "tracks.export")
-    assert told["rows"] == len(found) == 3
+    assert told["rows"] == len(found) == 7
     assert found.sidecar["why"] == "routes of January"
 
 
@@ -58,11 +57,13 @@ def test_the_notebook_of_the_docs_runs_and_names_no_path(
     sea: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", sea)
+    monkeypatch.setenv("MPLBACKEND", "agg")
     cells = json.loads(NOTEBOOK.read_text())["cells"]
     code = ["".join(one["source"]) for one in cells if one["cell_type"] == "code"]
     said: dict[str, object] = {}
     for one in code:
         exec(compile(one, "notebook", "exec"), said)  # noqa: S102 (our own cells)
     assert all(one["outputs"] for one in cells[4::2])
+    assert NOTEBOOK.stat().st_size < 300_000
     assert "/tmp" not in NOTEBOOK.read_text()  # noqa: S108 (looked for, not used)
     assert "/home" not in NOTEBOOK.read_text()

@@ -9,7 +9,7 @@ import pytest
 
 from service.rights import DEEDS, ROLES, TOKEN_DEEDS, Person
 from service.web.account import TOKEN_WORDS
-from service.web.pages import NAV
+from service.web.pages import ANALYSIS, NAV
 from service.web.rights import ROUTES
 from tests.plugins.people import person
 
@@ -63,5 +63,5 @@ def test_who_gives_the_keys_does_not_hold_them_all() -> None:
 
 
 def test_pages_of_the_bar_are_pages_that_there_are() -> None:
-    for path, _, deed in NAV:
+    for path, _, deed in (*NAV, *ANALYSIS):
         assert ROUTES["GET", path] == deed

@@ -1,6 +1,7 @@
 """Pages for forms and lists: one frame, filled for the person who asks.
 
-A page is a template here that extends ``frame.html``; a page of the bar is a line in ``NAV``.
+A page is a template here that extends ``frame.html``; a page of the bar is a line in ``NAV``, or
+in ``ANALYSIS`` if it is one of the analysts' desk: those stand behind one word of the bar.
 """
 
 from __future__ import annotations
@@ -35,12 +36,15 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("/watchlist", "List", "watchlist.read"),
     ("/contacts", "Contacts", "contacts.read"),
     ("/zones", "Zones", "zones.read"),
-    ("/lead-time", "Lead time", "lead_time.read"),
-    ("/exports", "Exports", "export"),
     ("/people", "People", "people.manage"),
     ("/audit", "Audit", "audit.read"),
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
+ANALYSIS: tuple[tuple[str, str, str], ...] = (
+    ("/lead-time", "Lead time", "lead_time.read"),
+    ("/exports", "Exports", "export"),
+)
+"""Pages of the analysts' desk, as ``NAV``: in the list that the word «Analysis» opens."""
 _POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
@@ -75,6 +79,7 @@ def page(
     text = _room().get_template(f"{template}.html").render(
         person=person,
         nav=pages_of(person, request.url.path) if person else (),
+        analysis=pages_of(person, request.url.path, ANALYSIS) if person else (),
         office_name=_office_name(request, person) if person else "",
         exercise=request.app.state.exercise,
         assets=request.app.state.files.prefix,
@@ -93,11 +98,13 @@ def say(request: Request, status: int, why: str) -> Response:
     return page(request, "say", status, heading=heading, sentence=f"{why[:1].upper()}{why[1:]}.")
 
 
-def pages_of(person: Person, path: str = "") -> list[dict[str, object]]:
-    """Return the pages of the bar that a person may see; ``here`` where ``path`` is in one."""
+def pages_of(
+    person: Person, path: str = "", pages: tuple[tuple[str, str, str], ...] = NAV
+) -> list[dict[str, object]]:
+    """Return those of ``pages`` that a person may see; ``here`` where ``path`` is in one."""
     return [
         {"path": where, "word": word, "here": path == where or path.startswith(f"{where}/")}
-        for where, word, deed in NAV
+        for where, word, deed in pages
         if person.may(deed)
     ]
 

@@ -7,6 +7,7 @@ import json
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import psycopg
 import pytest
 
@@ -16,9 +17,22 @@ from service.exporting.asking import Asked, box, polygon, vessels
 from service.exporting.choosing import Viewer
 from service.exporting.making import KeptBackError, TooLongError, hash_of, make, sidecar_of
 from service.known import UnknownError
+from store.connect import session
+from store.exports import Selection, count, positions
 from store.history import Box
 from tests.plugins import exported, people, sailed
-from tests.plugins.exported import BEGIN, DENSE, END, FORMULA, LAW, SECRET, WHY, audited, export
+from tests.plugins.exported import (
+    BEGIN,
+    DENSE,
+    END,
+    FORMULA,
+    LAW,
+    MARKUP,
+    SECRET,
+    WHY,
+    audited,
+    export,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,3 +197,15 @@ def test_no_row_of_a_person_is_left_on_the_connection(sea: str, tmp_path: Path) 
     assert set(EXPORTS) == {
         "geojson", "csv", "gpx", "kml", "gpkg", "shp", "parquet", "mfjson", "xlsx", "cap", "cise",
     }  # fmt: skip
+
+
+def test_a_span_of_years_is_read_in_parts_with_the_same_rows_in_the_same_order(sea: str) -> None:
+    pair = (MARKUP, FORMULA)
+    hour = Selection(BEGIN, END, pair)
+    years = Selection(BEGIN - dt.timedelta(days=3_650), END, pair)
+    with session(sea) as connection:
+        at_once = np.concatenate(list(positions(connection, hour)))
+        in_parts = np.concatenate(list(positions(connection, years)))
+        assert count(connection, years, 1_000) == len(in_parts) == len(at_once) == 60
+        assert count(connection, years, 45) == 45
+    assert in_parts.tobytes() == at_once.tobytes()
