@@ -40,6 +40,7 @@ VERBS = [
     *(f"duty {verb}" for verb in ("now", "gaps", "runs")),
     *(f"user {verb}" for verb in ("add", "list", "edit", "disable", "enable", "reset")),
     "routes dry-run",
+    *("dossier", "evidence make", "evidence verify"),
     *("log show", "log note", "cases list", "cases show"),
     *(f"audit {verb}" for verb in ("verify", "list")),
     *(f"zones {verb}" for verb in ("import", "export", "list", "show", "remove", "learn")),
@@ -52,6 +53,7 @@ VERBS = [
 GROUPS = [
     *("exercise", "spool", "db", "audit", "zones", "watchlist", "watchlist person"),
     *("alerts", "contact", "deliveries", "duty", "routes", "user", "log", "cases", "traffic"),
+    "evidence",
 ]
 
 
