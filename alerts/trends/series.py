@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TWO_SIDED = {
-    "route": True, "departure": True, "arrival": True,
+    "route": False, "departure": True, "arrival": True,
     "dark": False, "encounter": False, "identity": False, "first_heard": False,
 }  # fmt: skip
 """Families of subjects, and whether a decrease is told as well as an increase.
@@ -77,7 +77,7 @@ class Counted:
             key = tuple(map(str, parts))
             counts = self._counts.setdefault(key, [0] * self.weeks)
             if week is None:
-                self._ships[key] = ships
+                self._ships[key] = self._ships.get(key, 0) + ships
             elif 0 <= week < self.weeks:
                 counts[week] += number
         return self

@@ -26,7 +26,7 @@ class TrendSettings:
     false_share: float = 0.05
     least: int = 5
     least_ratio: float = 1.5
-    slow_swing: float = 0.1
+    slow_swing: float = 0.05
     cell_deg: float = 0.5
     mail: bool = True
 

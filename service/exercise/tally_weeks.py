@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from alerts.trends.series import Series
 from alerts.trends.together import Meeting
 from geofence.builtin import builtin_zones
-from service.exercise.weeks import STAY, WEEK
+from service.exercise.weeks import WEEK
 from watchlist.flags import flag
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ def tallied(sea: Weeks, last: int, cell_deg: float) -> list[Series]:
     rows = _Rows(sea, last)
     for one in sea.passages:
         rows.add("route", (one.origin, one.zone), one.came, (one.mmsi, one.came), one.mmsi)
-        since = one.left - STAY
         if kinds[one.origin] == "departure_coast":
-            rows.add("departure", (one.origin,), since, (one.mmsi, since), one.mmsi)
+            rows.add("departure", (one.origin,), one.left, one.mmsi, one.mmsi)
         if kinds[one.zone] == "arrival_coast":
-            rows.add("arrival", (one.zone,), one.came, (one.mmsi, one.came), one.mmsi)
+            rows.add("arrival", (one.zone,), one.came, one.mmsi, one.mmsi)
     for seen in sea.seen:
         family, key = _KEYS[seen.kind](seen, cell_deg)
         rows.add(family, key, seen.at, seen.mmsis, *seen.mmsis)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 WEEK = dt.timedelta(days=7)
 STAY = dt.timedelta(hours=6)
-NEW_A_WEEK, DOUBLED_FROM = 4.0, 30.0
-"""Passages a week of the planted new route; the route that doubles had about so many."""
+NEW_A_WEEK, DOUBLED_FROM = 4.0, 40.0
+"""Passages a week of the planted new route; the one that doubles has so many before."""
 _ROUTES, _PORTS, _AREAS, _WATERS, _POOL, _FLAGS = 240, 40, 60, 25, 240, 30
-_WEATHER, _OWN = 0.15, 0.2
+_WEATHER, _OWN, _SEASON, _SEASON_WEEKS = 0.15, 0.15, 0.1, 26
 _FIRST_MMSI = 247_000_000
 
 
@@ -62,22 +62,27 @@ class Weeks:
     planted: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def weeks_of(
-    seed: int, start: dt.datetime, before: int, weeks: int, planted: tuple[str, ...] = ()
-) -> Weeks:
+def weeks_of(  # noqa: PLR0913 (how large the planted change is has a default)
+    seed: int, start: dt.datetime, before: int, weeks: int, planted: tuple[str, ...] = (),
+    *, new_a_week: float = NEW_A_WEEK, doubled_from: float = DOUBLED_FROM,
+) -> Weeks:  # fmt: skip
     """Return ``before`` + ``weeks`` weeks; ``planted`` in the last ones: "new", "doubled"."""
     rng = np.random.default_rng(seed)
     number = before + weeks
     weather = _swing(rng, _WEATHER, (number,))
     routes, rates = _routes(rng)
+    # The route that is nearest to it anyway becomes the one that doubles.
+    row = int(np.abs(np.log(rates / doubled_from)).argmin())
+    if "doubled" in planted:
+        rates[row] = doubled_from
     mean = rates[:, None] * weather * _swing(rng, _OWN, (len(routes), number))
+    mean *= _seasons(rng, len(routes), number)
     names: dict[str, tuple[str, str]] = {}
     if "new" in planted:
         routes, mean = [*routes, _other(rng, routes)], np.vstack([mean, np.zeros(number)])
-        mean[-1, before:] = NEW_A_WEEK * weather[before:]
+        mean[-1, before:] = new_a_week * weather[before:]
         names["new"] = routes[-1]
     if "doubled" in planted:
-        row = int(np.abs(np.log(np.maximum(rates, 1e-3) / DOUBLED_FROM)).argmin())
         mean[row, before:] *= 2
         names["doubled"] = routes[row]
     passages = tuple(_passages(rng, routes, rng.poisson(mean), start))
@@ -91,6 +96,13 @@ def _swing(
 ) -> NDArray[np.float64]:
     """Return factors about 1 whose standard deviation is ``by``."""
     return rng.gamma(1 / by**2, by**2, shape)
+
+
+def _seasons(rng: np.random.Generator, routes: int, weeks: int) -> NDArray[np.float64]:
+    """Return how each route rises and falls slowly, each with a season of its own."""
+    phase = rng.uniform(0, 2 * np.pi, (routes, 1))
+    waves: NDArray[np.float64] = np.sin(phase + 2 * np.pi * np.arange(weeks) / _SEASON_WEEKS)
+    return 1 + _SEASON * waves
 
 
 def _routes(rng: np.random.Generator) -> tuple[list[tuple[str, str]], NDArray[np.float64]]:
