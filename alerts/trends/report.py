@@ -30,6 +30,7 @@ class Report:
     days           on how many days of each week anything was heard, oldest first
     findings       the clearest first · seen, looked  subjects by family, and of them looked at
     false_share    so large a share of what is told may be chance, 0-1 · cell_deg  of areas
+    least, least_ratio  as the settings had them
     names          of zones, by id · deaf  watched coasts that are hardly heard, the worst first
     deaf_areas     areas with silences where no receiver hears now: not looked at
     outages, outage_h  of feeds in the last weeks · exercise  it is about invented ships
@@ -45,6 +46,8 @@ class Report:
     looked: Mapping[str, int]
     false_share: float
     cell_deg: float
+    least: int = 5
+    least_ratio: float = 1.5
     names: Mapping[str, str] = field(default_factory=dict)
     deaf: tuple[Deaf, ...] = ()
     deaf_areas: int = 0
@@ -87,8 +90,10 @@ class Report:
 
     def _dated(self, one: Finding, known: Mapping[dt.datetime, Report]) -> Finding:
         week_ago = known.get(self.until - 7 * _DAY)
-        told = next((old for old in week_ago.findings if _same(old, one)), None) if week_ago else None
-        if week_ago is None or told is None:
+        if week_ago is None:
+            return one
+        told = next((old for old in week_ago.findings if _same(old, one)), None)
+        if told is None:
             return one
         return replace(one, told=told.told or week_ago.until.date().isoformat())
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WEEK = dt.timedelta(days=7)
 STAY = dt.timedelta(hours=6)
-NEW_A_WEEK, DOUBLED_FROM = 4.0, 40.0
+NEW_A_WEEK, DOUBLED_FROM = 4.0, 50.0
 """Passages a week of the planted new route; the one that doubles has so many before."""
 _ROUTES, _PORTS, _AREAS, _WATERS, _POOL, _FLAGS = 240, 40, 60, 25, 240, 30
 _WEATHER, _OWN, _SEASON, _SEASON_WEEKS = 0.15, 0.15, 0.1, 26

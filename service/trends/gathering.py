@@ -67,7 +67,8 @@ def report_of(
     return Report(
         until=until, weeks=asked.weeks, before_weeks=asked.before_weeks, days=window.days,
         findings=outcome.findings, seen=outcome.seen, looked=outcome.looked,
-        false_share=asked.false_share, cell_deg=asked.cell_deg,
+        false_share=asked.false_share, cell_deg=asked.cell_deg, least=asked.least,
+        least_ratio=asked.least_ratio,
         names=_names(outcome.findings, zones) | {one: zones[one].name for one in shares},
         deaf=_deaf(shares), deaf_areas=len(series) - len(kept), outages=outages, outage_h=hours,
         exercise=settings.exercise, comparable=window.comparable,
