@@ -24,6 +24,7 @@ from service.web import (
     replay,
     sign_in,
     subject,
+    trends,
     watch_log,
     zones,
 )
@@ -55,6 +56,9 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/traffic", api.guarded(api.traffic)),
         Route("/lead-time", sign_in.guarded(lead_time.shown), methods=["GET"]),
         Route("/api/v1/lead-time", api.guarded(lead_time.as_json)),
+        Route("/trends", sign_in.guarded(trends.shown), methods=["GET"]),
+        Route("/trends/document", sign_in.guarded(trends.document), methods=["GET"]),
+        Route("/api/v1/trends", api.guarded(trends.as_json)),
         *by_hand.routes(),
         *_alerts(),
         *_exports(),

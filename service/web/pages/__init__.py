@@ -36,6 +36,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("/contacts", "Contacts", "contacts.read"),
     ("/zones", "Zones", "zones.read"),
     ("/lead-time", "Lead time", "lead_time.read"),
+    ("/trends", "Trends", "trends.read"),
     ("/exports", "Exports", "export"),
     ("/people", "People", "people.manage"),
     ("/audit", "Audit", "audit.read"),
