@@ -19,7 +19,7 @@ from alerts.plain import plain
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that goes along: ``ending`` of its name without the dot, its media type, its bytes."""
+    """A file that goes along: ``ending`` of its name without the dot, media type, bytes."""
 
     ending: str
     media: str
@@ -47,7 +47,10 @@ class FolderPost:
     def write(
         self, office: str, subject: str, text: str, key: str, files: Sequence[Attached] = ()
     ) -> None:
-        """Write ``folder/office/key.txt``, whole, and the files beside it; raises Later where it cannot be written."""
+        """Write ``folder/office/key.txt`` and the files beside it, each whole.
+
+        Raises Later where they cannot be written.
+        """
         folder = self.folder / office
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -110,7 +110,7 @@ def put_report(
 def report(
     connection: psycopg.Connection, until: datetime | None = None
 ) -> tuple[datetime, dict[str, Any]] | None:
-    """Return when a report was made, and its content; the newest for None; None = there is none."""
+    """Return when a report was made, and its content; the newest for None. None = no report."""
     row = connection.execute(
         "SELECT made_at, content FROM trend_report "
         "WHERE %(until)s::timestamptz IS NULL OR until = %(until)s ORDER BY until DESC LIMIT 1",

@@ -47,9 +47,7 @@ def smallest(total: int, share: float, swing: float, *, two_sided: bool) -> floa
     return more(total, total, share, swing)
 
 
-def ratio(
-    count: int, total: int, share: float, swing: float = 1.0
-) -> tuple[float, float, float]:
+def ratio(count: int, total: int, share: float, swing: float = 1.0) -> tuple[float, float, float]:
     """Return later rate / earlier rate with its 95 % interval; infinite where none was earlier.
 
     Clopper-Pearson's interval of the share, with counts that weigh 1/``swing`` each.

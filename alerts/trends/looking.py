@@ -31,7 +31,7 @@ class Finding:
     family, key  as Series has them; of a pair the two numbers
     expected     in the last weeks, had nothing changed · ships  different ones in the last weeks
     ratio        now / expected, with its 95 % interval low to high; None = infinite, or a pair
-    p            of the exact test · chance  so many as clear as this among all looked at, by chance
+    p            of the exact test · chance  so many as clear would come of chance among all
     weekly       counts, oldest first · lon, lat  of a pair's newest meeting
     told         day of the first report that had it, as 2026-11-23; "" = this is the first
     """
@@ -121,7 +121,7 @@ def _tests(those: Sequence[Series], window: Window, settings: TrendSettings) -> 
     return found
 
 
-def _test(  # noqa: PLR0913, PLR0917 (what one comparison rests on)
+def _test(
     one: Series, now: int, total: int, share: float, variance: float, settings: TrendSettings
 ) -> _Test:
     two_sided = TWO_SIDED[one.family]

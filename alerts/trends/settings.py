@@ -16,7 +16,7 @@ class TrendSettings:
     false_share   of all changes told, so large a share may be chance (Benjamini-Hochberg), 0-1
     least         fewer arrivals, silences, meetings in the greater of the two are never told
     least_ratio   a change by less than this factor is never told
-    slow_swing    what weeks swing slowly by, which so few weeks cannot show: log, standard deviation
+    slow_swing    slow swing that so few weeks cannot show: standard deviation of the logarithm
     cell_deg      side of the areas in which silences and meetings are counted, degrees
     mail          every office is written each week what changed
     """

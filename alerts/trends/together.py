@@ -1,9 +1,9 @@
 """Two vessels that meet again and again, more than two that meet anybody would.
 
-Each meeting of a vessel has some partner: were partners a matter of chance, another vessel would be
-it as often as that one has meetings. Vessels of the same waters meet more easily, so that share
-is taken ``NEAR`` fold, and two that always met (a tanker and her customers) are held against
-their own habit. The test is exact: binomial, given that they met at least once.
+Each meeting of a vessel has some partner: were partners a matter of chance, another vessel would
+be it as often as that one has meetings. Vessels of the same waters meet more easily, so that
+share is taken ``NEAR`` fold, and two that always met (a tanker and her customers) are held
+against their own habit. The test is exact: binomial, given that they met at least once.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Two vessels: meetings in the last weeks and before, the p-value and the smallest one that
-    as many meetings of each could give, expected meetings, and the place of the newest.
+    """Two vessels that met ``now`` times in the last weeks, and ``before``.
+
+    expected  meetings by chance and habit · p  of the test · smallest  that as many meetings of
+    each could give · lon, lat  of the newest
     """
 
     mmsis: tuple[int, int]
@@ -71,7 +73,7 @@ def together(meetings: Iterable[Meeting], before_weeks: int, weeks: int) -> list
     ]
 
 
-def _judged(  # noqa: PLR0913, PLR0917 (facts of one pair)
+def _judged(
     pair: tuple[int, int], now: int, before: int, degree: Counter[int], ends: int, scale: float,
     met: dict[int, Meeting],
 ) -> Together:  # fmt: skip

@@ -126,7 +126,9 @@ def _counts(one: Finding, report: Report, w: Wording) -> str:
     ships = w.words["one_ship"] if one.ships == 1 else w.say("many_ships", n=one.ships)
     if not one.before:
         return w.say("counts_none", **spans, ships=ships)
-    return w.say("counts", **spans, ships=ships, earlier=one.before, expected=_figure(one.expected))
+    return w.say(
+        "counts", **spans, ships=ships, earlier=one.before, expected=_figure(one.expected)
+    )
 
 
 def _ratio(one: Finding, w: Wording) -> str:

@@ -1,4 +1,4 @@
-"""The notification of trends: what changed, how sure that is, with maps, and what was not heard."""
+"""The notification of trends: what changed, how sure that is, where, and what was not heard."""
 
 from __future__ import annotations
 
@@ -107,9 +107,8 @@ def lead(report: Report, w: Wording) -> str:
     """Return the first thing to know, in a sentence or some."""
     spans = {"weeks": report.weeks, "before": report.before_weeks}
     if not report.comparable:
-        now, before = (round(sum(part)) for part in (report.days[report.before_weeks :],
-                                                     report.days[: report.before_weeks]))  # fmt: skip
-        return w.say("lead_cannot", now=now, days=before, **spans)
+        now, before = report.days[report.before_weeks :], report.days[: report.before_weeks]
+        return w.say("lead_cannot", now=round(sum(now)), days=round(sum(before)), **spans)
     if not report.findings:
         return w.say("lead_none", **spans)
     heads = [f"{headline(one, report, w)}." for one in _ordered(report)[:_MOST_HEADS]]
@@ -135,8 +134,9 @@ def deaf(report: Report, w: Wording) -> tuple[str, ...]:
     if unknown := sum(one.share is None for one in report.deaf):
         said.append(w.say("deaf_coast_unknown", n=unknown))
     known = [(one.zone, one.share) for one in report.deaf if one.share is not None]
-    said += [w.say("deaf_coast", place=short(report.names.get(zone, zone)), share=f"{share * 100:.0f} %")
-             for zone, share in known[:_MOST_DEAF]]  # fmt: skip
+    for zone, share in known[:_MOST_DEAF]:
+        name = short(report.names.get(zone, zone))
+        said.append(w.say("deaf_coast", place=name, share=f"{share * 100:.0f} %"))
     if report.deaf_areas:
         said.append(w.say("deaf_areas", n=report.deaf_areas))
     return (*said, w.words["deaf_boats"])
@@ -163,10 +163,12 @@ def _entries(
     found: list[Block] = []
     for one in those:
         number = numbered[id(one)]
-        entry = Entry(str(number), w.words[f"family_{one.family}"], headline(one, report, w),
-                      " ".join(sentences(one, report, w, drawn.ships)), weekly(one, report, w))  # fmt: skip
-        found.append(Entries((entry,)))
-        if number <= _MOST_MAPS and (chart := _chart([one], numbered, report, drawn, w, wide=False)):
+        text = " ".join(sentences(one, report, w, drawn.ships))
+        kind, head = w.words[f"family_{one.family}"], headline(one, report, w)
+        found.append(Entries((Entry(str(number), kind, head, text, weekly(one, report, w)),)))
+        if number > _MOST_MAPS:
+            continue
+        if chart := _chart([one], numbered, report, drawn, w, wide=False):
             key = f"trend_map_{_KINDS.get(one.family, 'coast')}"
             found.append(_picture(chart, key, w, number, number, _CLOSER))
     return found
@@ -198,7 +200,9 @@ def _chart(
     those: Sequence[Finding], numbered: Mapping[int, int], report: Report, drawn: Drawn,
     w: Wording, *, wide: bool = True,
 ) -> Chart | None:  # fmt: skip
-    lines, marks, zones = [], [], {}
+    lines: list[Line] = []
+    marks: list[Mark] = []
+    zones: dict[str, tuple[str, Any]] = {}
     for one in those:
         ends = _ends(one, report, drawn)
         if not ends:

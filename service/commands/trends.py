@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="What changed at sea in the last weeks, with an honest test.")
-@click.option("--weeks", type=click.IntRange(1, 52), help="How many last weeks; default: settings.")
+@click.option("--weeks", type=click.IntRange(1, 52), help="How many; default: settings.")
 @click.option("--before", type=click.IntRange(1, 52), help="How many weeks before; as --weeks.")
 @click.option("--until", metavar="DAY", help="End of the weeks, UTC; default: the last Monday.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
@@ -88,7 +88,9 @@ def _told(report: Report, language: str) -> str:
     return "\n".join([*lines, *deaf(report, w)])
 
 
-def _write(settings: Settings, end: dt.datetime, output: Path, language: str, change: Change) -> None:
+def _write(
+    settings: Settings, end: dt.datetime, output: Path, language: str, change: Change
+) -> None:
     from service.leaving import make_private
     from service.paper_desk import ending_of
     from service.trends.desk import Kept, drawn_as, note_paper, paper_of

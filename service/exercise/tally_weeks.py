@@ -38,8 +38,8 @@ def tallied(sea: Weeks, last: int, cell_deg: float) -> list[Series]:
 def meetings_of(sea: Weeks) -> list[Meeting]:
     """Return who met whom, when and where."""
     return [
-        Meeting(*one.mmsis, (one.at - sea.start) // WEEK, (one.at - sea.start).days, one.lon,
-                one.lat)
+        Meeting(one.mmsis[0], one.mmsis[1], (one.at - sea.start) // WEEK,
+                (one.at - sea.start).days, one.lon, one.lat)
         for one in sea.seen if one.kind == "encounter"
     ]  # fmt: skip
 
@@ -64,8 +64,8 @@ class _Rows:
 
     def __init__(self, sea: Weeks, last: int) -> None:
         self.start, self.weeks, self.late = sea.start, sea.weeks, sea.weeks - last
-        self._things: dict[tuple[str, tuple[str, ...]], set[tuple[int, Hashable]]] = (
-            defaultdict(set)
+        self._things: dict[tuple[str, tuple[str, ...]], set[tuple[int, Hashable]]] = defaultdict(
+            set
         )
         self._ships: dict[tuple[str, tuple[str, ...]], set[int]] = defaultdict(set)
 

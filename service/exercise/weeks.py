@@ -62,7 +62,7 @@ class Weeks:
     planted: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def weeks_of(  # noqa: PLR0913 (how large the planted change is has a default)
+def weeks_of(
     seed: int, start: dt.datetime, before: int, weeks: int, planted: tuple[str, ...] = (),
     *, new_a_week: float = NEW_A_WEEK, doubled_from: float = DOUBLED_FROM,
 ) -> Weeks:  # fmt: skip
@@ -91,9 +91,7 @@ def weeks_of(  # noqa: PLR0913 (how large the planted change is has a default)
     return Weeks(start, number, passages, seen, names)
 
 
-def _swing(
-    rng: np.random.Generator, by: float, shape: tuple[int, ...]
-) -> NDArray[np.float64]:
+def _swing(rng: np.random.Generator, by: float, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return factors about 1 whose standard deviation is ``by``."""
     return rng.gamma(1 / by**2, by**2, shape)
 
@@ -174,7 +172,7 @@ def _meetings(
 
 
 _HABIT = 0.2
-"""Share of the meetings of some waters that are those of the same two: a tanker and her customer."""
+"""Share of the meetings of some waters that are of the same two: a tanker and her customer."""
 
 
 def _changes(
@@ -193,7 +191,7 @@ _FLAG_MIDS = (
 
 
 def _places(rng: np.random.Generator, number: int) -> tuple[list[float], list[float]]:
-    """Return places in the middles of different cells of half a degree, between Malta and Crete."""
+    """Return middles of different cells of half a degree, between Malta and Crete."""
     cells = rng.choice(32 * 8, number, replace=False)
     return (14.25 + (cells % 32) * 0.5).tolist(), (32.25 + (cells // 32) * 0.5).tolist()
 

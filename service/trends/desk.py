@@ -66,7 +66,14 @@ def shown_to(connection: psycopg.Connection, report: Report, person: Person | No
 def paper_of(
     connection: psycopg.Connection, kept: Kept, roles: RoleSettings, language: str = "en"
 ) -> Paper:
-    """Return the notification of a report that was made ready for its reader.
+    """Return the notification of a report that was made ready for its reader."""
+    return trends_paper(*drawing_of(connection, kept, roles), language)
+
+
+def drawing_of(
+    connection: psycopg.Connection, kept: Kept, roles: RoleSettings
+) -> tuple[Report, Drawn]:
+    """Return what a notification is drawn from: ``trends_paper`` does, for a second or so.
 
     A document leaves: a pair whose codes forbid that is not in it.
     """
@@ -82,12 +89,10 @@ def paper_of(
         {zone.id: zone.geometry for zone in zones if zone.id in keys},
         places_near(zones, _MIDDLE), ships_of(connection, paired, 0, roles),
     )  # fmt: skip
-    return trends_paper(report, drawn, language)
+    return report, drawn
 
 
-def note_paper(
-    connection: psycopg.Connection, change: Change, paper: Paper, ending: str
-) -> None:
+def note_paper(connection: psycopg.Connection, change: Change, paper: Paper, ending: str) -> None:
     """Note in the audit that somebody takes a notification."""
     details = {"content": paper.sha256(), "marks": paper.marks, "format": ending[1:],
                "language": paper.language}  # fmt: skip

@@ -47,9 +47,7 @@ def span_of(until: dt.datetime, settings: TrendSettings) -> Span:
     return Span(late - settings.before_weeks * WEEK, late, until)
 
 
-def report_of(
-    connection: psycopg.Connection, until: dt.datetime, settings: Settings
-) -> Report:
+def report_of(connection: psycopg.Connection, until: dt.datetime, settings: Settings) -> Report:
     """Return what changed in the weeks until ``until``, from what the database holds."""
     asked, span = settings.trends, span_of(until, settings.trends)
     zones = {zone.id: zone for zone in zones_in_force(connection).zones}

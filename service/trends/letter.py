@@ -21,7 +21,7 @@ _MOST = 30
 
 
 def letter(report: Report, office: Office, page: str) -> str:
-    """Return subject, line feed and text for ``office``; ``page`` is the address of the service."""
+    """Return subject, line feed and text for ``office``; ``page``: the service's address."""
     w = trend_wording(office.language)
     mark = f"{w.words['drill']}: " if report.exercise else ""
     subject = plain(f"{mark}{w.words['trends']}: {title(report, w)}", 160)

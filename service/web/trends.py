@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from alerts.roles import RoleSettings
+from alerts.trends.report import Report
 from maps.papers.paper import Picture
-from service.trends.desk import TAKEN, Kept, drawn_as, kept_report, paper_of, shown_to
+from maps.papers.trends import Drawn, trends_paper
+from service.trends.desk import TAKEN, Kept, drawing_of, drawn_as, kept_report, shown_to
 from service.web.answers import answer
 from service.web.noting import looked
 from service.web.pages import HEADERS, page
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 LANGUAGES = {"en": "English", "it": "Italiano", "el": "Ελληνικά"}
 _MEDIA = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 _LATER = 30
+Drawing: TypeAlias = tuple[Report, Drawn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,16 @@ async def shown(request: Request) -> Response:
     """Answer the page of a report, the newest without ``?until=``."""
     asked = _asked(request)
 
-    def work(connection: psycopg.Connection) -> tuple[Paper | None, list[str]]:
-        """Read and draw."""
+    def work(connection: psycopg.Connection) -> tuple[Drawing | None, list[str]]:
+        """Read what is drawn."""
         weeks = [f"{until:%Y-%m-%d}" for until, _ in rows.reports(connection, limit=_LATER)]
-        kept = _kept(connection, asked)
-        return (_paper(connection, kept, asked) if kept else None), weeks
+        return _drawing(connection, asked), weeks
 
     transactions: Transactions = request.app.state.transactions
-    paper, weeks = await transactions.do(work)
-    if paper is None and asked.until is not None:
+    drawing, weeks = await transactions.do(work)
+    if drawing is None and asked.until is not None:
         raise HTTPException(404, f"there is no report of the weeks until {asked.until:%Y-%m-%d}")
+    paper = await _drawn(request, drawing, asked.language) if drawing else None
     return page(
         request, "trends", paper=paper, weeks=weeks, languages=LANGUAGES, language=asked.language,
         until=paper.reference if paper else "", kind_of=lambda block: type(block).__name__,
@@ -72,18 +76,19 @@ async def document(request: Request) -> Response:
         raise HTTPException(400, "until is missing: expected the last day as 2026-11-23")
     subject = f"trends {asked.until:%Y-%m-%d}"
 
-    def work(connection: psycopg.Connection) -> Paper:
-        """Read and draw."""
-        kept = _kept(connection, asked)
-        if kept is None:
+    def work(connection: psycopg.Connection) -> Drawing:
+        """Read what is drawn."""
+        drawing = _drawing(connection, asked)
+        if drawing is None:
             raise HTTPException(404, f"there is no report: {subject}")
-        return _paper(connection, kept, asked)
+        return drawing
 
-    paper = await looked(
+    drawing = await looked(
         request, TAKEN, subject, work,
-        details=lambda paper: {"content": paper.sha256(), "marks": paper.marks, "format": layout,
-                               "language": paper.language},
+        details=lambda drawing: {"marks": drawing[1].marks, "format": layout,
+                                 "language": asked.language},
     )  # fmt: skip
+    paper = await _drawn(request, drawing, asked.language)
     content = await anyio.to_thread.run_sync(drawn_as, paper, f".{layout}")
     name = f'attachment; filename="trends-{paper.reference}.{layout}"'
     return Response(content, media_type=_MEDIA[layout],
@@ -108,8 +113,15 @@ def _kept(connection: psycopg.Connection, asked: _Asked) -> Kept | None:
     return Kept(shown_to(connection, kept.report, asked.person), kept.made)
 
 
-def _paper(connection: psycopg.Connection, kept: Kept, asked: _Asked) -> Paper:
-    return paper_of(connection, kept, RoleSettings(), asked.language)
+def _drawing(connection: psycopg.Connection, asked: _Asked) -> Drawing | None:
+    kept = _kept(connection, asked)
+    return drawing_of(connection, kept, RoleSettings()) if kept else None
+
+
+async def _drawn(request: Request, drawing: Drawing, language: str) -> Paper:
+    """Draw it in a thread: a page that draws keeps nobody from the database."""
+    work = partial(trends_paper, *drawing, language)
+    return await anyio.to_thread.run_sync(work, limiter=request.app.state.looks)
 
 
 def _asked(request: Request) -> _Asked:
