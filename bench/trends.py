@@ -28,7 +28,7 @@ START = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
 
 
 def figures() -> list[dict[str, object]]:
-    """Measure: seeds on which a planted change was found, and seeds without one that stay silent."""
+    """Measure: seeds on which a planted change was found; seeds without one that stay silent."""
     rows: list[dict[str, object]] = []
     for plant in PLANTS:
         found = sum(finds(seed, plant) for seed in seeds(PLANTED_SEEDS, plant))

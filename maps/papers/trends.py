@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +40,14 @@ if TYPE_CHECKING:
     from alerts.trends.report import Report
     from maps.papers.wording import Wording
 
-_MOST_HEADS, _MOST_MAPS, _MOST_DEAF = 3, 6, 12
+_MOST_HEADS, _MOST_MAPS = 3, 6
+_NOBODY = 0.02
+"""A coast of whose sea less is heard is not heard at all."""
 _HEADS = 9
 """An arrow is drawn in so many points less one, each with its head."""
 _CLOSER = 0.62
 _KINDS = {"route": "route", "dark": "area", "encounter": "area", PAIR: "pair"}
-_OVERVIEW: tuple[float, float, float, float] = (-1.0, 32.0, 33.0, 43.5)
+_OVERVIEW: tuple[float, float, float, float] = (0.0, 32.5, 32.0, 43.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +135,12 @@ def deaf(report: Report, w: Wording) -> tuple[str, ...]:
         said.append(w.say("deaf_outages", n=report.outages, hours=f"{report.outage_h:g}", **spans))
     if unknown := sum(one.share is None for one in report.deaf):
         said.append(w.say("deaf_coast_unknown", n=unknown))
-    known = [(one.zone, one.share) for one in report.deaf if one.share is not None]
-    for zone, share in known[:_MOST_DEAF]:
-        name = short(report.names.get(zone, zone))
-        said.append(w.say("deaf_coast", place=name, share=f"{share * 100:.0f} %"))
+    known = [(short(report.names.get(one.zone, one.zone)), one.share)
+             for one in report.deaf if one.share is not None]  # fmt: skip
+    if nobody := [name for name, share in known if share < _NOBODY]:
+        said.append(w.say("deaf_nobody", places="; ".join(nobody)))
+    said += [w.say("deaf_coast", place=name, share=f"{share * 100:.0f} %")
+             for name, share in known if share >= _NOBODY]  # fmt: skip
     if report.deaf_areas:
         said.append(w.say("deaf_areas", n=report.deaf_areas))
     return (*said, w.words["deaf_boats"])
@@ -217,14 +221,16 @@ def _chart(
     return Chart(tuple(lines), tuple(marks), tuple(zones.values()), drawn.places,
                  w.words["map_source"], wide_cm=16.0 if wide else 16.0 * _CLOSER,
                  high_cm=7.0 if wide else 5.0,
-                 view=_OVERVIEW if wide else _view(zones.values(), marks))  # fmt: skip
+                 view=_view(zones.values(), marks, whole=wide))  # fmt: skip
 
 
 def _view(
-    zones: Sequence[Any] | Any, marks: Sequence[Mark]  # noqa: ANN401 (values of a mapping)
-) -> tuple[float, float, float, float]:  # fmt: skip
+    zones: Iterable[tuple[str, Any]], marks: Sequence[Mark], *, whole: bool
+) -> tuple[float, float, float, float]:
+    """Return the box that has to be seen; ``whole``: with the sea about it."""
     parts = [shapely.Point(one.lon, one.lat).buffer(0.4) for one in marks]
-    bounds = shapely.unary_union([*parts, *(shape for _, shape in zones)]).bounds
+    parts += [shapely.box(*_OVERVIEW)] if whole else []
+    bounds = shapely.total_bounds([*parts, *(shape for _, shape in zones)]).tolist()
     return bounds[0], bounds[1], bounds[2], bounds[3]
 
 

@@ -63,7 +63,7 @@ async def shown(request: Request) -> Response:
     return page(
         request, "trends", paper=paper, weeks=weeks, languages=LANGUAGES, language=asked.language,
         until=paper.reference if paper else "", kind_of=lambda block: type(block).__name__,
-        picture=_data_address,
+        picture=_data_address, made=paper.made.replace("\u00a0", " ") if paper else "",
     )  # fmt: skip
 
 
