@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def telling(smallest: Sequence[float], share: float) -> NDArray[np.bool_]:
-    """Return which tests can be told at all (n,): the others hold too few to ever be a finding.
+    """Return which tests can be told at all (n,): the others hold too few.
 
     Tarone 1990, for false discoveries Gilbert 2005: with K tests kept, each of those can reach
     ``share``/K. What is kept depends on totals, never on how they are divided.

@@ -64,7 +64,7 @@ class Finding:
 class Outcome:
     """What came out: findings, the clearest first; by family how many were seen and looked at.
 
-    Who is seen and not looked at has too few to ever be a finding.
+    Who is seen and not looked at has too few to be a finding among so many.
     """
 
     findings: tuple[Finding, ...] = ()

@@ -1,4 +1,4 @@
-"""The notification of trends reads in three languages, says how sure it is, and holds no markup."""
+"""The notification of trends: three languages, how sure it is, and no markup in it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ REPORT = Report(
     deaf=(Deaf("from", 0.12), Deaf("to", 0.0), Deaf("x", None)), deaf_areas=3, outages=2,
     outage_h=5.5,
 )  # fmt: skip
-DRAWN = Drawn(UNTIL, "H0", {"from": shapely.box(20, 31, 24, 33), "to": shapely.box(23, 34, 27, 36)},
+ZONES = {"from": shapely.box(20, 31, 24, 33), "to": shapely.box(23, 34, 27, 36)}
+DRAWN = Drawn(UNTIL, "H0", ZONES,
               ships={1: Vessel(1, "MARIA K"), 2: Vessel(2)})  # fmt: skip
 
 
