@@ -13,6 +13,7 @@ from bench.latency import figures as latency
 from bench.live import figures as live
 from bench.memory import figures as memory
 from bench.replay import figures as replay
+from bench.trends import figures as trends
 from bench.watchlist import figures as watchlist
 from bench.zones import figures as zones
 
@@ -64,6 +65,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "zones": zones,
     "watchlist": watchlist,
     "export": export,
+    "trends": trends,
 }
 
 

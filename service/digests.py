@@ -45,7 +45,7 @@ _LONGEST_QUIET_H = 168
 _STALE = dt.timedelta(minutes=5)
 _DAY = dt.timedelta(days=1)
 _SPAN: dict[DigestKind, dt.timedelta] = {
-    "daily": _DAY, "weekly": 7 * _DAY, "heartbeat": _DAY,
+    "daily": _DAY, "weekly": 7 * _DAY, "heartbeat": _DAY, "trends": 7 * _DAY,
 }  # fmt: skip
 _OVER = ("resolved", "retracted")
 

@@ -18,6 +18,7 @@ from store.purposes import drop_purposes
 from store.receipts import drop_receipts
 from store.sessions import drop_sessions
 from store.tokens import drop_tokens
+from store.trends import drop_reports
 
 _DAY_S = 86_400
 
@@ -51,6 +52,7 @@ def pruning(
                 "tokens": Erased("api_token", drop_tokens(connection, expired), expired),
                 "exports": Erased("export_order", drop_orders(connection, before), before),
                 "digests": Erased("digest", drop_digests(connection, before), before),
+                "trends": Erased("trend_report", drop_reports(connection, before), before),
             }
         counts = {name: one.count for name, one in gone.items()}
         return {**counts, "erased": note(dsn, "duty_rows", list(gone.values()), now)}

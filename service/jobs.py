@@ -29,6 +29,7 @@ from service.receipts import Inboxes
 from service.rescuing import Rescuing
 from service.schedule import Every, Job, Schedule, Turn
 from service.traffic.job import Learning
+from service.trends.job import Trends
 from store.board import Board, committed_offset
 from store.connect import session
 from store.editions import needed_from
@@ -90,6 +91,7 @@ class Jobs:
             orders_of(one, dsn).job(),
             papers_of(one, dsn).job(),
             *digests.jobs(),
+            Trends(dsn, one, post).job(),
             *([Learning(dsn, one.traffic).job()] if one.traffic.learn else []),
         )
 

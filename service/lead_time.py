@@ -77,7 +77,8 @@ def lead_times(
     there = [one.id for one in zones.values() if one.kind in TO_KINDS]
     origins = [one.id for one in zones.values() if one.kind in FROM_KINDS]
     found = arrivals(connection, there, origins, start, end)
-    heard = _heard(cells(connection), [zones[one] for one in {a.zone for a in found}], cell_deg)
+    there_now = [zones[one] for one in {arrival.zone for arrival in found}]
+    heard = heard_shares(cells(connection), there_now, cell_deg)
     routes: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
     for one in found:
         routes[one.origin or "", one.zone].append(one)
@@ -116,7 +117,7 @@ def median_95(values: Iterable[float]) -> tuple[float | None, float | None]:
     return round(ordered[k - 1], 1), round(ordered[-k], 1)
 
 
-def _heard(
+def heard_shares(
     picture: NDArray[np.void], zones: Sequence[Zone], cell_deg: float
 ) -> dict[str, float | None]:
     """Return by zone the share of the sea at it in which ships are heard."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,10 +17,21 @@ from alerts.notifiers.email import Email
 from alerts.plain import plain
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes along: ``ending`` of its name without the dot, media type, bytes."""
+
+    ending: str
+    media: str
+    content: bytes
+
+
 class Post(Protocol):
     """By what a text leaves."""
 
-    def write(self, office: str, subject: str, text: str, key: str) -> None:
+    def write(
+        self, office: str, subject: str, text: str, key: str, files: Sequence[Attached] = ()
+    ) -> None:
         """Send a text to an office; ``key`` is the same for every attempt and a file's name.
 
         Raises Later where trying again can help, and Refused where it cannot.
@@ -32,8 +44,13 @@ class FolderPost:
 
     folder: Path
 
-    def write(self, office: str, subject: str, text: str, key: str) -> None:
-        """Write ``folder/office/key.txt``, whole; raises Later where it cannot be written."""
+    def write(
+        self, office: str, subject: str, text: str, key: str, files: Sequence[Attached] = ()
+    ) -> None:
+        """Write ``folder/office/key.txt`` and the files beside it, each whole.
+
+        Raises Later where they cannot be written.
+        """
         folder = self.folder / office
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -41,6 +58,8 @@ class FolderPost:
             raise Later(
                 f"{folder}: cannot be made ({error.strerror}); free or mount it"
             ) from error
+        for one in files:
+            drop(folder, f"{key}.{one.ending}", one.content)
         drop(folder, f"{key}.txt", f"{subject}\n\n{text}".encode())
 
 
@@ -50,7 +69,9 @@ class MailPost:
 
     channel: Email
 
-    def write(self, office: str, subject: str, text: str, key: str) -> None:
+    def write(
+        self, office: str, subject: str, text: str, key: str, files: Sequence[Attached] = ()
+    ) -> None:
         """Send a mail; raises Later, and Refused where the office has no mailbox there."""
         box = self.channel.offices.get(office)
         if box is None:
@@ -66,6 +87,9 @@ class MailPost:
         mail["Message-ID"] = f"<{key}@{self.channel.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(text, cte="quoted-printable")
+        for one in files:
+            main, _, sub = one.media.partition("/")
+            mail.add_attachment(one.content, main, sub, filename=f"{key}.{one.ending}")
         self.channel._hand_over(mail, box)  # noqa: SLF001 (the one place that speaks SMTP)
 
 
@@ -76,8 +100,10 @@ class Posts:
     channels: tuple[Email, ...]
     folder: Path
 
-    def write(self, office: str, subject: str, text: str, key: str) -> None:
+    def write(
+        self, office: str, subject: str, text: str, key: str, files: Sequence[Attached] = ()
+    ) -> None:
         """Send it; raises Later and Refused."""
         mail = next((one for one in self.channels if office in one.offices), None)
         post: Post = MailPost(mail) if mail else FolderPost(self.folder)
-        post.write(office, subject, text, key)
+        post.write(office, subject, text, key, files)

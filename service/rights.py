@@ -45,6 +45,7 @@ DEEDS: dict[str, tuple[Role, ...]] = {
     "scoreboard.read": _DESK,
     "lead_time.read": _WRITERS,
     "links.read": _DESK,
+    "trends.read": _READERS,
     # Who watches the watchers, and who gives them their keys.
     "audit.read": ("auditor", "supervisor"),
     "people.manage": ("administrator",),

@@ -27,6 +27,7 @@ from alerts.notifiers.email import Email
 from alerts.roles import RoleSettings
 from alerts.routing import RoutingError, RoutingSettings
 from alerts.sar import SarSettings
+from alerts.trends.settings import TrendSettings
 from geofence.visits import VisitSettings
 from service.alerting import AlertSettings
 from service.anchors import AuditSettings
@@ -145,6 +146,7 @@ class Settings:
         default_factory=lambda: {n: one() for n, one in DETECTORS.items()}
     )
     traffic: TrafficSettings = field(default_factory=TrafficSettings)
+    trends: TrendSettings = field(default_factory=TrendSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     people: PeopleSettings = field(default_factory=PeopleSettings)

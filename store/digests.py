@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from alerts.alert import Alert
 
-DigestKind: TypeAlias = Literal["daily", "weekly", "heartbeat"]
+DigestKind: TypeAlias = Literal["daily", "weekly", "heartbeat", "trends"]
 
 
 @dataclass(frozen=True, slots=True)

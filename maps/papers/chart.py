@@ -164,7 +164,8 @@ def _land(axes: Any, box: Box, width: float = 0.5) -> None:  # noqa: ANN401
     from matplotlib.patches import PathPatch
 
     for piece in land_in(box):
-        axes.add_patch(
+        # Not add_patch: it would measure every coast anew, and the box is known.
+        axes.add_artist(
             PathPatch(_path(piece), facecolor=LAND, edgecolor=COAST, lw=width, zorder=2)
         )
 

@@ -45,7 +45,7 @@ _WORDS: dict[str, str] = {**WORDS, **PAPERS}  # type: ignore[dict-item]  # kinds
 _ASKED = {
     "vessels": "Vessels", "from": "From", "to": "Until", "bbox": "Box", "polygon": "Polygon",
     "zones": "Zones", "alert": "Alert", "case": "Case", "permission": "Permitted by",
-    "hops": "Hops",
+    "hops": "Hops", "vessel": "Vessel", "language": "Language",
 }  # fmt: skip
 _FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
            "permission", "hops")  # fmt: skip

@@ -160,5 +160,24 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         parameters=(asked("days", "how far back, by default 90", whole(1, 1095)),),
         query="/api/v1/lead-time?days=30", example={"days": 30, "leads": []},
     ),
+    ("GET", "/api/v1/trends"): Operation(
+        "What changed at sea in the last weeks, as far as the person may know of it: findings of "
+        "an exact test with 95 % intervals, how many comparisons were made, what was not heard",
+        all_of(
+            until=TEXT, made=TEXT, weeks=COUNT, before_weeks=COUNT, days=several(REAL),
+            findings=several(object_of(
+                "family", "key", "now", "before", "expected", "ships", "p", "chance", "weekly",
+                "told", family=TEXT, key=several(TEXT), now=COUNT, before=COUNT, expected=REAL,
+                ships=COUNT, ratio=or_null("number"), low=or_null("number"),
+                high=or_null("number"), p=REAL, chance=REAL, weekly=several(COUNT),
+                lon=or_null("number"), lat=or_null("number"), told=TEXT)),
+            seen={"type": "object"}, looked={"type": "object"}, false_share=REAL, cell_deg=REAL,
+            least=COUNT, least_ratio=REAL, names={"type": "object"},
+            deaf=several(all_of(zone=TEXT, share=or_null("number"))), deaf_areas=COUNT,
+            outages=COUNT, outage_h=REAL, exercise=YES, comparable=YES),
+        parameters=(asked("until", "the Monday at which the weeks end, as 2026-11-23; by default "
+                          "of the newest report", TEXT),),
+        query="/api/v1/trends",
+    ),
 } | PAST | DESK | BY_HAND | EXPORTING | LINKS  # fmt: skip
 """(method, path) of each route, as in the table of rights; one without a row fails a test."""

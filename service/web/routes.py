@@ -26,6 +26,7 @@ from service.web import (
     replay,
     sign_in,
     subject,
+    trends,
     watch_log,
     zones,
 )
@@ -60,6 +61,9 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/lead-time", api.guarded(lead_time.as_json)),
         Route("/links", sign_in.guarded(links.shown), methods=["GET"]),
         Route("/api/v1/links", api.guarded(links.as_json, links.PATIENCE_S)),
+        Route("/trends", sign_in.guarded(trends.shown), methods=["GET"]),
+        Route("/trends/document", sign_in.guarded(trends.document), methods=["GET"]),
+        Route("/api/v1/trends", api.guarded(trends.as_json)),
         *by_hand.routes(),
         *_alerts(),
         *_exports(),

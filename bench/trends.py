@@ -1,0 +1,87 @@
+"""Trends of an invented sea: planted changes found, and silence without one.
+
+Seeds come from the id of the commit, so that nobody can have tuned for them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alerts.trends.looking import look
+from alerts.trends.series import Window
+from alerts.trends.settings import TrendSettings
+from service.exercise.tally_weeks import meetings_of, tallied
+from service.exercise.weeks import weeks_of
+
+if TYPE_CHECKING:
+    from alerts.trends.looking import Outcome
+    from service.exercise.weeks import Weeks
+
+PLANTED_SEEDS, QUIET_SEEDS = 20, 100
+FOUND_FLOOR, SILENT_FLOOR = 18, 90
+PLANTS = ("new", "doubled")
+START = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+
+
+def figures() -> list[dict[str, object]]:
+    """Measure: seeds on which a planted change was found; seeds without one that stay silent."""
+    rows: list[dict[str, object]] = []
+    for plant in PLANTS:
+        found = sum(finds(seed, plant) for seed in seeds(PLANTED_SEEDS, plant))
+        rows.append(_row(f"a {_WORDS[plant]} found", found, PLANTED_SEEDS, FOUND_FLOOR))
+    quiet = [outcome(seed) for seed in seeds(QUIET_SEEDS, "quiet")]
+    silent = sum(not one.findings for one in quiet)
+    rows.append(_row("nothing planted, nothing told", silent, QUIET_SEEDS, SILENT_FLOOR))
+    looked = sum(sum(one.looked.values()) for one in quiet) / len(quiet)
+    return [*rows, {"bench": "trends", "name": "looked at, a seed", "value": round(looked, 1),
+                    "unit": "comparisons"}]  # fmt: skip
+
+
+_WORDS = {"new": "new route", "doubled": "doubled route"}
+
+
+def _row(name: str, value: int, of: int, floor: int) -> dict[str, object]:
+    return {"bench": "trends", "name": name, "value": value, "unit": "seeds",
+            "beside": f"of {of} by {commit()[:12]}", "ratio": None, "floor": floor}  # fmt: skip
+
+
+def seeds(number: int, what: str) -> list[int]:
+    """Return seeds from the commit's id."""
+    texts = (f"{commit()} {what} {one}".encode() for one in range(number))
+    return [int.from_bytes(hashlib.sha256(text).digest()[:6], "big") for text in texts]
+
+
+def commit() -> str:
+    """Return the id of the commit that this is; "unknown" outside a repository."""
+    root = Path(__file__).resolve().parent.parent
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True,
+                              capture_output=True, text=True)  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def finds(seed: int, plant: str) -> bool:
+    """Tell whether the change that is planted is found, as a change upwards."""
+    settings = TrendSettings()
+    sea = weeks_of(seed, START, settings.before_weeks, settings.weeks, (plant,))
+    found = _looked(sea, settings).findings
+    return any((one.family, one.key) == ("route", sea.planted[plant]) and one.way != "less"
+               for one in found)  # fmt: skip
+
+
+def outcome(seed: int) -> Outcome:
+    """Return what comes out where nothing was planted."""
+    settings = TrendSettings()
+    return _looked(weeks_of(seed, START, settings.before_weeks, settings.weeks), settings)
+
+
+def _looked(sea: Weeks, settings: TrendSettings) -> Outcome:
+    window = Window(settings.weeks, (7.0,) * sea.weeks)
+    return look(tallied(sea, settings.weeks, settings.cell_deg), meetings_of(sea), window,
+                settings)  # fmt: skip

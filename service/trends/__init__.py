@@ -1,0 +1,1 @@
+"""The weekly look at what changed at sea, and whom it is told."""
