@@ -44,6 +44,7 @@ DEEDS: dict[str, tuple[Role, ...]] = {
     "deliveries.read": ("operator", "supervisor"),
     "scoreboard.read": _DESK,
     "lead_time.read": _WRITERS,
+    "find.read": _DESK,
     # Who watches the watchers, and who gives them their keys.
     "audit.read": ("auditor", "supervisor"),
     "people.manage": ("administrator",),

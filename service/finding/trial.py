@@ -21,7 +21,7 @@ from service.exercise.receivers import heard
 from service.exercise.scenario import Incident, load_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -56,7 +56,7 @@ class Trial:
     nm: float
 
 
-def tried(seed: int, vessels: int = 1600, copies: int = COPIES) -> Trial:
+def tried(seed: int, vessels: int = 2600, copies: int = COPIES) -> Trial:
     """Play one exercise and ask for the mother ship."""
     exercise, stage, truth = _staged(seed, vessels, copies)
     landing, ways = _landing(seed, truth)
@@ -70,17 +70,6 @@ def tried(seed: int, vessels: int = 1600, copies: int = COPIES) -> Trial:
     place = next((k for k, one in enumerate(found, 1) if one.mmsi == mother), None)
     nm = float(ways.distance_nm(truth.lon, truth.lat)[0])
     return Trial(seed, place, len(found), round(nm, 1))
-
-
-def trials(
-    seeds: Sequence[int], vessels: int, progress: Callable[[int], None] = lambda _seed: None
-) -> list[Trial]:
-    """Play every seed."""
-    done = []
-    for seed in seeds:
-        done.append(tried(seed, vessels))
-        progress(seed)
-    return done
 
 
 def _staged(seed: int, vessels: int, copies: int) -> tuple[Exercise, Stage, Truth]:
@@ -162,3 +151,20 @@ def _heard_in(exercise: Exercise, stage: Stage, from_ms: int, to_ms: int) -> NDA
 
 
 _POSITIONS = (1, 2, 3, 18, 27)
+
+
+FIRST = 5
+"""Among the first so many she has to be."""
+
+
+def figures(done: Sequence[Trial]) -> list[dict[str, Any]]:
+    """Return the figures as the bench tells them."""
+    found = sum(one.place is not None and one.place <= FIRST for one in done) / len(done)
+    least = min(one.in_reach for one in done)
+    common = {"bench": "mother_ship", "beside": None}
+    return [
+        {**common, "name": f"true ship among the first {FIRST}", "value": round(found, 3),
+         "unit": "share", "ratio": None, "floor": 0.9},
+        {**common, "name": "ships in reach, fewest", "value": least, "unit": "ships",
+         "ratio": None, "floor": 200},
+    ]  # fmt: skip

@@ -28,6 +28,7 @@ from service.web.history import MOST_DEG2, MOST_DEG2_H, MOST_H, MOST_POINTS
 from service.web.operations_by_hand import BY_HAND
 from service.web.operations_desk import DESK, DESK_SCHEMAS
 from service.web.operations_exports import EXPORTING
+from service.web.operations_find import FINDING
 from service.web.operations_past import PAST
 
 _FROM = "from this time on, UTC, as 2026-05-01T08:00:00Z"
@@ -159,5 +160,5 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         parameters=(asked("days", "how far back, by default 90", whole(1, 1095)),),
         query="/api/v1/lead-time?days=30", example={"days": 30, "leads": []},
     ),
-} | PAST | DESK | BY_HAND | EXPORTING  # fmt: skip
+} | PAST | DESK | BY_HAND | EXPORTING | FINDING  # fmt: skip
 """(method, path) of each route, as in the table of rights; one without a row fails a test."""

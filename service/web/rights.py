@@ -71,6 +71,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/traffic"): "map.read",
     ("GET", "/lead-time"): "lead_time.read",
     ("GET", "/api/v1/lead-time"): "lead_time.read",
+    ("GET", "/find"): "find.read",
+    ("GET", "/api/v1/find/{question}"): "find.read",
     ("GET", "/log"): "log.read",
     ("POST", "/log/notes"): "log.write",
     ("GET", "/log/hand-over"): "log.sign",

@@ -35,6 +35,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("/watchlist", "List", "watchlist.read"),
     ("/contacts", "Contacts", "contacts.read"),
     ("/zones", "Zones", "zones.read"),
+    ("/find", "Find", "find.read"),
     ("/lead-time", "Lead time", "lead_time.read"),
     ("/exports", "Exports", "export"),
     ("/people", "People", "people.manage"),
