@@ -88,6 +88,12 @@ class Screening:
         if version:
             self.versions["model"] = version
 
+    def adopt_rules(self, rules: Rules, version: str) -> None:
+        """Let watch rules be in force; no version: there are none yet."""
+        self.world.rules = rules.rules
+        if version:
+            self.versions["rules"] = version
+
     def step(
         self,
         decoded: Decoded,
@@ -168,7 +174,7 @@ class Screening:
         return parts
 
     def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
-        """Take what ``freeze`` gave; zones, places and traffic are adopted apart.
+        """Take what ``freeze`` gave; zones, places, traffic and rules are adopted apart.
 
         Raises KeyError or ValueError where it comes from other detectors or columns.
         """

@@ -92,7 +92,8 @@ class Reach:
         end = np.nonzero(turns == -1)[1]
         west, south = self.west + begin * self.size, self.south + row * self.size
         runs = shapely.box(west, south, self.west + end * self.size, south + self.size)
-        return shapely.union_all(runs)
+        # On a fine grid: edges of rows that differ by a rounding would leave seams.
+        return shapely.union_all(runs, grid_size=1e-6)
 
     def way_of(self, lon: float, lat: float) -> NDArray[np.float64]:
         """Return the shortest way from a place to the start, degrees (n, 2); empty if none."""

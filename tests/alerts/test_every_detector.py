@@ -72,6 +72,7 @@ class Run:
         self.watch = Watch(self.detectors, zones())
         self.watch.screening.adopt_list(edition(), "test")
         self.watch.screening.adopt_traffic(lane_usual(), "test")
+        self.watch.screening.adopt_rules(rules(), "test")
         self.events: list[Event] = []
 
     def sees(self, stream: Stream, until: float = 0, piece: int = 0) -> Run:

@@ -130,7 +130,7 @@ class MotherShip:
         for hours in dict.fromkeys((max(round(most / 4), 1), max(round(most / 2), 1), most)):
             if hours <= most:
                 area = ways.area(self.landing.fastest_kn * hours)
-                bands.append((f"{hours:g} h", shapely.simplify(area, ways.size / 2)))
+                bands.append((f"{hours:g} h before at most", shapely.simplify(area, ways.size / 2)))
         return tuple(bands)
 
 
@@ -154,5 +154,5 @@ def _ship(one: Suspect) -> Ship:
     at = _EPOCH + dt.timedelta(microseconds=one.at_us)
     ordered = sorted(one.reasons, key=lambda reason: -abs(reason.points))
     place = f"At {said(one.lon, one.lat)} at {at:%d %b %H:%M} UTC"
-    reasons = tuple(f"{why.points:+.1f} {why.words}" for why in ordered)
+    reasons = tuple(f"{why.words} ({why.points:+.1f})" for why in ordered)
     return Ship(one.mmsi, at, one.lon, one.lat, (f"{place}.", *reasons), one.score)
