@@ -45,6 +45,8 @@ DEEDS: dict[str, tuple[Role, ...]] = {
     "scoreboard.read": _DESK,
     "lead_time.read": _WRITERS,
     "find.read": _DESK,
+    "find.save": _WRITERS,
+    "find.release": ("supervisor",),
     # Who watches the watchers, and who gives them their keys.
     "audit.read": ("auditor", "supervisor"),
     "people.manage": ("administrator",),

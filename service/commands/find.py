@@ -78,6 +78,62 @@ def trial(*, seeds: int, vessels: int) -> None:
     raise SystemExit(0 if 10 * found >= 9 * seeds else 1)
 
 
+@find.command("saved", short_help="Saved questions and watch rules.")
+@CONFIG
+def saved(*, config: Path | None) -> None:
+    """List what was saved and not withdrawn, the newest first.
+
+    Example: vedetta find saved
+    """
+    from service.desk import reading
+    from store.questions import saved_questions
+
+    with reading(settings_of(config)) as connection:
+        rows = saved_questions(connection)
+    lines = [(one.id, one.state, one.question, one.name, one.author, f"{one.at:%Y-%m-%d}")
+             for one in rows]  # fmt: skip
+    if lines:
+        click.echo(table(("ID", "STATE", "QUESTION", "NAME", "AUTHOR", "SAVED"), lines))
+    else:
+        click.echo("no question is saved; ask one with --save NAME", err=True)
+
+
+@find.command("release", short_help="Let a proposed watch rule be in force.")
+@click.argument("question_id", metavar="ID")
+@why("it is released")
+@BY
+@CONFIG
+def release(*, question_id: str, why: str, by: str | None, config: Path | None) -> None:
+    """Let a proposed rule watch from now on; a second person has to (watchlist.four_eyes).
+
+    Example: vedetta find release r-000001 --why "asked by the task force"
+    """
+    from service.desk import desk
+    from service.finding import saving
+
+    with desk(settings_of(config)) as at:
+        edition = saving.release(at.connection, question_id, made(by, why), four_eyes=at.four_eyes)
+    click.echo(f"{question_id} is in force with edition {edition.version} of the rules", err=True)
+
+
+@find.command("withdraw", short_help="End a saved question or watch rule.")
+@click.argument("question_id", metavar="ID")
+@why("it is withdrawn")
+@BY
+@CONFIG
+def withdraw(*, question_id: str, why: str, by: str | None, config: Path | None) -> None:
+    """End a saved question; a rule watches no more.
+
+    Example: vedetta find withdraw r-000001 --why "the route is not used any more"
+    """
+    from service.desk import desk
+    from service.finding import saving
+
+    with desk(settings_of(config)) as at:
+        saving.withdraw(at.connection, question_id, made(by, why), any_of_them=True)
+    click.echo(f"{question_id} is withdrawn", err=True)
+
+
 def _command(name: str, question: type[Question]) -> click.Command:
     options: list[click.Parameter] = [
         click.Option(
@@ -95,21 +151,26 @@ def _command(name: str, question: type[Question]) -> click.Command:
     )  # fmt: skip
     shown = click.option("--rows", type=click.IntRange(1, 500), default=_ROWS, show_default=True,
                          help="Ships to show.")  # fmt: skip
-    for more in (CONFIG, JSON, BY, why("it is asked"), shown):
+    kept = click.option("--save", metavar="NAME", help="Save the question under this name.")
+    watch = click.option("--watch", is_flag=True, help="Propose it as a watch rule; needs --save.")
+    for more in (CONFIG, JSON, BY, why("it is asked"), watch, kept, shown):
         command = more(command)
     return command
 
 
 def _ask(  # noqa: PLR0913 (the options of a command)
     name: str, *, why: str, by: str | None, config: Path | None, as_json: bool, rows: int,
-    **fields: Any,
+    save: str | None, watch: bool, **fields: Any,
 ) -> None:  # fmt: skip
     from service.desk import reading
+    from service.finding import saving
     from service.finding.finding import find as found_in
     from service.finding.finding import noted, too_dear
     from service.finding.telling import as_dict
     from store.errors import UnavailableError
 
+    if watch and not save:
+        raise WrongUseError("--watch: give the rule a name with --save")
     settings, change = settings_of(config), made(by, why)
     given = {key.removeprefix("field_"): str(value) for key, value in fields.items() if value}
     try:
@@ -118,6 +179,9 @@ def _ask(  # noqa: PLR0913 (the options of a command)
                 connection, name, given, settings.coverage.cell_deg, dt.datetime.now(dt.UTC)
             )
             noted(connection, change, name, given, answer)
+            if save:
+                number = saving.save(connection, save, name, given, change, watch=watch)
+                click.echo(f"saved as {number}", err=True)
     except UnavailableError as error:
         if not too_dear(error):
             raise

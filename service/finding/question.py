@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import psycopg
     import shapely
 
+    from alerts.rules import Rule
     from geofence.zones import ZoneSet
 
 MOST_FOUND = 500
@@ -105,4 +106,8 @@ class Question(Protocol):
 
     def answer(self, sea: Sea) -> Answer:
         """Return what is known; raises StoreError, WrongUseError where it costs too much."""
+        ...
+
+    def rule(self, rule_id: str, name: str) -> Rule | None:
+        """Return the watch rule that asks this of every new report, None where there is none."""
         ...

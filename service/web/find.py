@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import shapely
 from starlette.exceptions import HTTPException
@@ -18,6 +19,7 @@ from service.web.clock import now_of
 from service.web.noting import looked
 from service.web.pages import page
 from store.errors import UnavailableError
+from store.questions import saved_questions
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from service.finding.question import Answer
     from service.web.transactions import Transactions
+    from store.questions import SavedQuestion
 
 PATIENCE_S = 14.0
 _LONGEST, _MOST_FIELDS = 200, 12
@@ -34,6 +37,8 @@ _SHOWN, _DRAWN, _NUMBERED = 100, 60, 9
 _MOST_NM = 600.0
 _PLACE_FIELDS = {"a", "b", "zone"}
 _OFFERED = 400
+WATCHABLE = ("in-turn", "near", "gaps", "first-seen")
+"""Questions that may watch."""
 _TOO_LONG = "the question takes too long: ask for a shorter span or a smaller area"
 
 
@@ -65,6 +70,7 @@ async def _page(
         for one in question.fields
     ]
     zones = await _zones(request) if {one.name for one, _ in fields} & _PLACE_FIELDS else []
+    saved = await _saved(request) if found is None else []
     rows = [(one, link(one)) for one in found.ships[:_SHOWN]] if found else []
     return page(
         request, "find", status, said=said[:1].upper() + said[1:], name=name, fields=fields,
@@ -73,6 +79,7 @@ async def _page(
         ranked=any(one.score is not None for one, _ in rows),
         drawing=_drawing(found) if found else None,
         why=request.query_params.get("why", "")[:_LONGEST],
+        given=_given(request), watchable=name in WATCHABLE, saved=saved,
         address=f"/api/v1/find/{name}?{request.url.query}",
     )  # fmt: skip
 
@@ -121,6 +128,20 @@ async def _zones(request: Request) -> list[tuple[str, str]]:
 
     transactions: Transactions = request.app.state.transactions
     return await transactions.do(work)
+
+
+async def _saved(request: Request) -> list[tuple[SavedQuestion, str]]:
+    """Return the saved questions, each with the address that asks it."""
+
+    def work(connection: psycopg.Connection) -> list[SavedQuestion]:
+        """Read them."""
+        return saved_questions(connection)
+
+    transactions: Transactions = request.app.state.transactions
+    return [
+        (one, f"/find?{urlencode({'q': one.question, **one.given})}")
+        for one in await transactions.do(work)
+    ]
 
 
 def _drawing(found: Answer) -> Markup | None:

@@ -14,6 +14,7 @@ from service.web import (
     cases,
     exports,
     find,
+    find_saved,
     hand_over,
     health,
     history,
@@ -33,6 +34,7 @@ from service.web.acknowledging import acknowledge
 from service.web.case_acts import ACTS as CASE_ACTS
 from service.web.live import asset, live, page
 from service.web.recall import PATIENCE_S
+from service.web.workroom import answered
 
 
 def all_routes() -> list[Route | WebSocketRoute]:
@@ -57,6 +59,9 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/lead-time", sign_in.guarded(lead_time.shown), methods=["GET"]),
         Route("/api/v1/lead-time", api.guarded(lead_time.as_json)),
         Route("/find", sign_in.guarded(find.shown), methods=["GET"]),
+        Route("/find/saved", answered(find_saved.save), methods=["POST"]),
+        Route("/find/saved/{id}/release", answered(find_saved.release), methods=["POST"]),
+        Route("/find/saved/{id}/withdraw", answered(find_saved.withdraw), methods=["POST"]),
         Route("/api/v1/find/{question}", api.guarded(find.as_json, find.PATIENCE_S)),
         *by_hand.routes(),
         *_alerts(),

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from alerts.detector import State
 from alerts.detectors import DETECTORS
 from alerts.events import Event
-from tests.plugins.casts import UNTIL, Lookout, cast, doubled, edition, zones
+from tests.plugins.casts import UNTIL, Lookout, cast, doubled, edition, rules, zones
 from tests.plugins.stories import Stream, Watch, anonymous, us
 from tests.plugins.traffic import lane_usual
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import shapely
 
 from alerts.distances import NM_M, metres
+from alerts.rules import Rule
 from service.finding import asked, hearing
 from service.finding.question import MOST_FOUND, Answer, Field, Sea, Ship, Shown
 from store import finding
@@ -68,6 +69,10 @@ class Gaps:
                    *hearing.notes(sea, self.place.area, self.start)),
             shown=Shown(((self.place.name, self.place.area),)),
         )  # fmt: skip
+
+    def rule(self, rule_id: str, name: str) -> Rule | None:
+        """Return the rule that tells who has not been heard for the hours."""
+        return Rule(rule_id, name, "silent", self.place.area, hours=self.hours)
 
 
 def _ship(one: Silence, now: dt.datetime) -> Ship:

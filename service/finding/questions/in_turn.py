@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import shapely
 
+from alerts.rules import Rule
 from service.finding import asked, hearing
 from service.finding.question import MOST_FOUND, Answer, Field, Sea, Ship, Shown
 from service.finding.staying import stays
@@ -67,6 +68,10 @@ class InTurn:
             of=len(came.keys() | left.keys()), notes=hearing.notes(sea, both, self.start),
             shown=Shown(((self.first.name, self.first.area), (self.then.name, self.then.area))),
         )  # fmt: skip
+
+    def rule(self, rule_id: str, name: str) -> Rule | None:
+        """Return the rule that tells who enters the second place within the hours."""
+        return Rule(rule_id, name, "in_turn", self.first.area, self.then.area, self.within_h)
 
     def _pair(self, left: Sequence[Stay], came: Sequence[Stay]) -> tuple[Stay, Stay] | None:
         """Return the newest stay in the second place that followed on one in the first."""

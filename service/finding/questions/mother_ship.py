@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alerts.mothership import Suspect
+    from alerts.rules import Rule
     from geofence.reach import Reach
     from geofence.zones import ZoneSet
 
@@ -93,6 +94,10 @@ class MotherShip:
             notes=(note, *hearing.notes(sea, bands[-1][1], start)),
             shown=Shown(bands, self.landing.lon, self.landing.lat),
         )  # fmt: skip
+
+    def rule(self, rule_id: str, name: str) -> Rule | None:  # noqa: ARG002, PLR6301
+        """Return None: it is about one landing."""
+        return None
 
     def _words(self) -> str:
         boat = self.landing

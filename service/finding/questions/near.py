@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import shapely
 
+from alerts.rules import Rule
 from service.errors import WrongUseError
 from service.finding import asked, hearing
 from service.finding.question import MOST_FOUND, Answer, Field, Sea, Ship, Shown
@@ -67,15 +68,21 @@ class Near:
         words = (f"Who passed within {self.nm:g} nm of {said(self.lon, self.lat)} at "
                  f"{self.at:%d %b %Y %H:%M} UTC, {self.minutes:g} min more or less")  # fmt: skip
         place = shapely.box(*area)
-        circle = shapely.transform(
-            shapely.Point(0, 0).buffer(self.nm / _NM_DEG),
-            lambda xy: xy / [self._narrow, 1.0] + [self.lon, self.lat],
-        )
         return Answer(
             words, tuple(ship for _, ship in ships[:MOST_FOUND]), more=len(ships) > MOST_FOUND,
             of=len(np.unique(rows["mmsi"])), notes=hearing.notes(sea, place, start),
-            shown=Shown(((f"{self.nm:g} nm", circle),), self.lon, self.lat),
+            shown=Shown(((f"{self.nm:g} nm", self._circle()),), self.lon, self.lat),
         )  # fmt: skip
+
+    def rule(self, rule_id: str, name: str) -> Rule | None:
+        """Return the rule that tells who comes as near, at any time."""
+        return Rule(rule_id, name, "near", self._circle())
+
+    def _circle(self) -> shapely.Geometry:
+        return shapely.transform(
+            shapely.Point(0, 0).buffer(self.nm / _NM_DEG),
+            lambda xy: xy / [self._narrow, 1.0] + [self.lon, self.lat],
+        )
 
     @property
     def _narrow(self) -> float:

@@ -13,6 +13,7 @@ from store import finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from alerts.rules import Rule
     from geofence.zones import ZoneSet
 
 _DAY = dt.timedelta(days=1)
@@ -56,3 +57,6 @@ class NoPort:
         note = f"Looked for were calls at {len(ports):,} ports; a call while silent is not known."
         return Answer(words, ships, more=len(found) > MOST_FOUND,
                       notes=(note, *hearing.notes(sea, None, self.start)))  # fmt: skip
+    def rule(self, rule_id: str, name: str) -> Rule | None:  # noqa: ARG002, PLR6301
+        """Return None: it takes days of history."""
+        return None
