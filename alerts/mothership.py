@@ -62,7 +62,9 @@ class Landing:
         hours = (self.at_us - np.asarray(at_us)) / HOUR_US
         nm = np.asarray(nm)
         inside = (hours > 0) & (hours <= self.most_h) & (nm >= self.least_nm)
-        return inside & (nm <= self.fastest_kn * hours * WAY_SLACK) & (nm >= self.slowest_kn * hours)
+        return (
+            inside & (nm <= self.fastest_kn * hours * WAY_SLACK) & (nm >= self.slowest_kn * hours)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +146,14 @@ def _suspect(
                            (*reasons, *of_role)))  # fmt: skip
     if tried:
         return max(tried, key=lambda one: one.score)
-    nm = reach.distance_nm(track["lon"], track["lat"])
-    there = np.flatnonzero(landing.fits(nm, track["time"]))
+    off = reach.distance_nm(track["lon"], track["lat"])
+    there = np.flatnonzero(landing.fits(off, track["time"]))
     if not len(there):
         return None
-    at = int(there[np.argmin(nm[there])])
+    at = int(there[np.argmin(off[there])])
     passed = Reason(-1.0, "passed without a stop, a silence or a turn that would fit")
     place = float(track["lon"][at]), float(track["lat"][at])
-    return _made(landing, mmsi, role, int(track["time"][at]), place, float(nm[at]), None,
+    return _made(landing, mmsi, role, int(track["time"][at]), place, float(off[at]), None,
                  (passed, *of_role))  # fmt: skip
 
 

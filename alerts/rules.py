@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from alerts.errors import AlertsError
 from alerts.scene import ROLES
@@ -47,8 +48,8 @@ class Rule:
     id: str
     name: str
     kind: RuleKind
-    area: shapely.Geometry
-    then: shapely.Geometry | None = None
+    area: BaseGeometry
+    then: BaseGeometry | None = None
     hours: float = 0.0
     roles: tuple[str, ...] = ()
 
@@ -59,7 +60,9 @@ class Rule:
         if self.area.is_empty or (self.then is None) == (self.kind == "in_turn"):
             raise RuleError(f"rule {self.id}: its areas are not those of {self.kind}")
         if self.kind in {"in_turn", "silent"} and not 0 < self.hours <= 24 * 31:
-            raise RuleError(f"rule {self.id}: {self.hours:g} h; expected above 0 and up to a month")
+            raise RuleError(
+                f"rule {self.id}: {self.hours:g} h; expected above 0 and up to a month"
+            )
         if set(self.roles) - set(ROLES):
             raise RuleError(f"rule {self.id}: roles {self.roles}; expected of {', '.join(ROLES)}")
 
@@ -107,7 +110,9 @@ class Rules:
     def __post_init__(self) -> None:
         """Refuse more rules than there is time for; raises RuleError."""
         if len(self.rules) > MOST_RULES:
-            raise RuleError(f"{len(self.rules)} rules; expected at most {MOST_RULES}: withdraw some")
+            raise RuleError(
+                f"{len(self.rules)} rules; expected at most {MOST_RULES}: withdraw some"
+            )
 
     def to_bytes(self) -> bytes:
         """Return the edition; the same rules always give the same bytes."""
@@ -128,13 +133,13 @@ class Rules:
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
 
-def _text(area: shapely.Geometry) -> str:
+def _text(area: BaseGeometry) -> str:
     fixed = shapely.normalize(shapely.set_precision(area, _GRID))
     return str(shapely.to_wkt(fixed, rounding_precision=5))
 
 
 def _inside(
-    area: shapely.Geometry | None, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    area: BaseGeometry | None, lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     west, south, east, north = shapely.bounds(area).tolist()
     found: NDArray[np.bool_] = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)

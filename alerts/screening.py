@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ais.coverage import CoverageSettings
     from alerts.detector import Detector
     from alerts.roles import RoleSettings
+    from alerts.rules import Rules
     from geofence.visits import Visits
     from geofence.zones import Zone
     from watchlist.entries import Edition, Listed

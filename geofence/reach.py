@@ -21,6 +21,7 @@ from geofence.land import drawn, load_land
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geofence.land import Land
 
@@ -34,6 +35,7 @@ BEACH_NM = 8.0
 WAY_SLACK = 1.028
 """A way over the grid is at most so many times as long as the shortest."""
 _NM_DEG = 60.0
+_LEAST_NM = 30.0
 _OPEN_SEA = 200
 """Cells that hang together: fewer are a lagoon or an inlet that the grid cut off."""
 _STEPS = ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (2, 1), (1, -2), (2, -1))
@@ -83,7 +85,7 @@ class Reach:
             best[dry] = np.minimum(best[dry], beside)
         return best
 
-    def area(self, within_nm: float) -> shapely.Geometry:
+    def area(self, within_nm: float) -> BaseGeometry:
         """Return the cells reached within ``within_nm`` as one area, degrees."""
         inside = np.zeros((self.nm.shape[0], self.nm.shape[1] + 2), np.int8)
         inside[:, 1:-1] = self.nm <= within_nm
@@ -128,7 +130,8 @@ def reach(lon: float, lat: float, limit_nm: float, land: Land | None = None) -> 
             f"to {SEA_DEG[2]:g} and latitude {SEA_DEG[1]:g} to {SEA_DEG[3]:g}"
         )
     land = land or load_land()
-    west, south, size, shape = _frame(lon, lat, limit_nm)
+    # A grid of a few miles could not tell open water from a lagoon.
+    west, south, size, shape = _frame(lon, lat, max(limit_nm, _LEAST_NM))
     wet, coast = _water(land, west, south, size, shape)
     graph = _steps(land, wet, coast, (west, south, size))
     first, off_nm = _shore(graph, wet, (lon, lat), (west, south, size))
@@ -142,9 +145,7 @@ def reach(lon: float, lat: float, limit_nm: float, land: Land | None = None) -> 
 _AROUND = tuple((r, c) for r in (-1, 0, 1) for c in (-1, 0, 1) if r or c)
 
 
-def _frame(
-    lon: float, lat: float, limit_nm: float
-) -> tuple[float, float, float, tuple[int, int]]:
+def _frame(lon: float, lat: float, limit_nm: float) -> tuple[float, float, float, tuple[int, int]]:
     """Return west, south, cell size and shape of the grid that holds all that may be reached."""
     high = limit_nm / _NM_DEG + 2 * CELL_DEG
     wide = high / max(math.cos(math.radians(min(abs(lat) + high, 80.0))), 0.1)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import shapely
 from markupsafe import Markup
+from shapely.geometry.base import BaseGeometry
 
 from maps.coast import land_in, land_tree, polygons, rings
 
@@ -48,7 +49,7 @@ class Chartlet:
         radius = radius_nm / _NM_A_DEGREE * self._scale
         self._parts.append(shape.format(kind, x, y, radius))
 
-    def area(self, shape: shapely.Geometry, kind: str) -> None:
+    def area(self, shape: BaseGeometry, kind: str) -> None:
         """Draw an area (polygons, degrees) of the class ``kind``."""
         said = " ".join(self._ring(ring) for part in polygons([shape]) for ring in rings(part))
         self._parts.append(Markup('<path class="{}" d="{}"/>').format(kind, said))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import psycopg
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geofence.zones import Zone
     from store.lead_times import Arrival
@@ -134,9 +135,7 @@ def _heard(
     }
 
 
-def share_heard(
-    area: shapely.Geometry, known: set[tuple[int, int]], cell_deg: float
-) -> float | None:
+def share_heard(area: BaseGeometry, known: set[tuple[int, int]], cell_deg: float) -> float | None:
     """Return in which share of the sea of ``area`` ships are heard, 0-1; None = all land.
 
     ``known``: cells of ``cell_deg`` of the coverage, by column and row from 0, 0.

@@ -76,7 +76,7 @@ def patience(connection: psycopg.Connection, seconds: float) -> None:
 def in_box(
     connection: psycopg.Connection, box: Box, start: datetime, end: datetime, limit: int
 ) -> list[Stay]:
-    """Return stays in ``box``, at most a quarter of an hour each; limit + 1 rows = there are more."""
+    """Return stays in ``box`` of a quarter of an hour at most; limit + 1 rows: there are more."""
     asked = {**_boxed(box, start, end), "limit": limit + 1}
     return [Stay(*row) for row in connection.execute(query("find_in_box"), asked)]
 

@@ -66,7 +66,8 @@ def propose_rule(
 ) -> None:
     """Let a saved question ask to be a watch rule."""
     connection.execute(
-        "UPDATE saved_question SET rule = %s, state = 'proposed' WHERE id = %s AND state = 'saved'",
+        "UPDATE saved_question SET rule = %s, state = 'proposed' "
+        "WHERE id = %s AND state = 'saved'",
         [Jsonb(dict(rule)), question_id],
     )
 
@@ -102,10 +103,11 @@ def withdraw_question(
     in_turn(connection)
     one = _one(connection, question_id)
     if not any_of_them and (one.state == "released" or not same_person(one.author, change.who)):
-        raise RuleError(f"question {question_id} is {one.author}'s or in force: who releases rules "
-                        "may withdraw it")  # fmt: skip
+        raise RuleError(f"question {question_id} is {one.author}'s or in force: who releases "
+                        "rules may withdraw it")  # fmt: skip
     connection.execute(
-        "UPDATE saved_question SET state = 'withdrawn', ended_by = %s, ended_at = %s WHERE id = %s",
+        "UPDATE saved_question SET state = 'withdrawn', ended_by = %s, ended_at = %s "
+        "WHERE id = %s",
         [change.who, change.at, question_id],
     )
     return one

@@ -70,15 +70,15 @@ class WatchRule:
                 told += self._silent(rule, state, world)
         return told
 
-    def _held(
-        self, rule: Rule, state: State, world: World, rows: NDArray[Any]
-    ) -> list[Event]:
+    def _held(self, rule: Rule, state: State, world: World, rows: NDArray[Any]) -> list[Event]:
         """Return what one rule says of rows in the order of the spool."""
         here = rule.inside(rows["lon"], rows["lat"])
         before = rule.inside(rows["p_lon"], rows["p_lat"])
         if rule.kind != "in_turn":
             came = np.flatnonzero(here & ~before & _meant(rule, world, rows))
-            return [event for at in came.tolist() for event in self._tell(rule, state, rows[at], {})]
+            return [
+                event for at in came.tolist() for event in self._tell(rule, state, rows[at], {})
+            ]
         then = rule.inside_then(rows["lon"], rows["lat"])
         came_then = then & ~rule.inside_then(rows["p_lon"], rows["p_lat"])
         told: list[Event] = []
@@ -111,7 +111,13 @@ class WatchRule:
         ]  # fmt: skip
 
     def _tell(
-        self, rule: Rule, state: State, row: Any, facts: dict[str, Fact], *, quiet: bool = False  # noqa: ANN401
+        self,
+        rule: Rule,
+        state: State,
+        row: Any,  # noqa: ANN401
+        facts: dict[str, Fact],
+        *,
+        quiet: bool = False,
     ) -> list[Event]:
         """Open an event, where none is open for this ship and rule."""
         key, spool = f"{rule.id}:{int(row['segment'])}", int(row["spool"])

@@ -160,7 +160,7 @@ def _command(name: str, question: type[Question]) -> click.Command:
 
 def _ask(  # noqa: PLR0913 (the options of a command)
     name: str, *, why: str, by: str | None, config: Path | None, as_json: bool, rows: int,
-    save: str | None, watch: bool, **fields: Any,
+    save: str | None, watch: bool, **fields: Any,  # noqa: ANN401 (texts, as they were given)
 ) -> None:  # fmt: skip
     from service.desk import reading
     from service.finding import saving

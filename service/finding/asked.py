@@ -17,6 +17,8 @@ from store.history import Box
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapely.geometry.base import BaseGeometry
+
     from geofence.zones import ZoneSet
 
 _SHOWN = 60
@@ -28,7 +30,7 @@ class Place:
     """A part of the sea: zones (ids) or a box; ``area`` in degrees."""
 
     name: str
-    area: shapely.Geometry
+    area: BaseGeometry
     zones: tuple[str, ...] = ()
 
     @property
@@ -73,7 +75,9 @@ def number(given: Mapping[str, str], name: str, low: float, high: float, default
     except ValueError:
         value = math.nan
     if not low <= value <= high:
-        raise WrongUseError(f"{name}: {said[:_SHOWN]!r}; expected a number from {low:g} to {high:g}")
+        raise WrongUseError(
+            f"{name}: {said[:_SHOWN]!r}; expected a number from {low:g} to {high:g}"
+        )
     return value
 
 
@@ -82,7 +86,9 @@ def point(given: Mapping[str, str], name: str) -> tuple[float, float]:
     said = text(given, name)
     found = position(said)
     if found is None:
-        msg = f"{name}: {said[:_SHOWN]!r}; expected a position as 36°12.4′N 014°33.1′E or 36.2 14.5"
+        msg = (
+            f"{name}: {said[:_SHOWN]!r}; expected a position as 36°12.4′N 014°33.1′E or 36.2 14.5"
+        )
         raise WrongUseError(msg)
     return found
 
@@ -98,7 +104,9 @@ def place(given: Mapping[str, str], name: str, zones: ZoneSet) -> Place:
     if not found:
         like = sorted(one.id for one in zones.zones if wanted and wanted in one.name.casefold())
         hint = f"; did you mean {', '.join(like[:4])}?" if like else "; see vedetta zones list"
-        raise WrongUseError(f"{name}: {said[:_SHOWN]!r} is no zone in force and no box W,S,E,N{hint}")
+        raise WrongUseError(
+            f"{name}: {said[:_SHOWN]!r} is no zone in force and no box W,S,E,N{hint}"
+        )
     area = shapely.union_all([one.geometry for one in found])
     return Place(found[0].name, area, tuple(one.id for one in found))
 
@@ -122,6 +130,8 @@ def _box(name: str, said: str) -> Place:
         west = south = east = north = math.nan
     good = -180 <= west < east <= 180 and -90 <= south < north <= 90  # noqa: PLR2004 (degrees)
     if not good:
-        raise WrongUseError(f"{name}: {said[:_SHOWN]!r}; expected W,S,E,N in degrees, W < E, S < N")
+        raise WrongUseError(
+            f"{name}: {said[:_SHOWN]!r}; expected W,S,E,N in degrees, W < E, S < N"
+        )
     words = f"the box {west:g}, {south:g} to {east:g}, {north:g}"
     return Place(words, shapely.box(west, south, east, north))

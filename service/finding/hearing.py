@@ -13,33 +13,35 @@ from store.past import stored
 if TYPE_CHECKING:
     import datetime as dt
 
-    import shapely
+    from shapely.geometry.base import BaseGeometry
 
     from service.finding.question import Sea
 
 _WELL = 0.9
 
 
-def notes(sea: Sea, area: shapely.Geometry | None, start: dt.datetime) -> tuple[str, ...]:
+def notes(sea: Sea, area: BaseGeometry | None, start: dt.datetime) -> tuple[str, ...]:
     """Return sentences about what is missing in ``area`` (None = everywhere) since ``start``."""
     return (*_heard(sea, area), *_stored(sea, start),
             "Who sends no AIS is in no answer.")  # fmt: skip
 
 
-def _heard(sea: Sea, area: shapely.Geometry | None) -> tuple[str, ...]:
+def _heard(sea: Sea, area: BaseGeometry | None) -> tuple[str, ...]:
     picture = cells(sea.connection)
     if not len(picture):
         return ("Where ships can be heard is not known yet.",)
     if area is None:
         return ()
-    columns = (np.floor(picture[name] / sea.cell_deg).astype(int).tolist() for name in ("lon", "lat"))
+    columns = (
+        np.floor(picture[name] / sea.cell_deg).astype(int).tolist() for name in ("lon", "lat")
+    )
     share = share_heard(area, set(zip(*columns, strict=True)), sea.cell_deg)
     if share is None:
         return ()
     if share >= _WELL:
         return (f"Ships are heard in {share:.0%} of this sea at present.",)
-    return (f"Ships are heard in {share:.0%} of this sea at present: in the rest nobody would have "
-            "been seen.",)  # fmt: skip
+    heard = f"Ships are heard in {share:.0%} of this sea at present"
+    return (f"{heard}: in the rest nobody would have been seen.",)
 
 
 def _stored(sea: Sea, start: dt.datetime) -> tuple[str, ...]:

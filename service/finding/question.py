@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 if TYPE_CHECKING:
     import psycopg
-    import shapely
+    from shapely.geometry.base import BaseGeometry
 
     from alerts.rules import Rule
     from geofence.zones import ZoneSet
@@ -71,7 +71,7 @@ class Ship:
 class Shown:
     """What a map of the answer shows besides its ships: areas (name, geometry) and the place."""
 
-    areas: tuple[tuple[str, shapely.Geometry], ...] = ()
+    areas: tuple[tuple[str, BaseGeometry], ...] = ()
     lon: float | None = None
     lat: float | None = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from alerts.rules import Rule, Rules
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 80
 
 
-def save(  # noqa: PLR0913, PLR0917 (what is kept of a question)
+def save(
     connection: psycopg.Connection,
     name: str,
     question: str,
@@ -47,7 +46,9 @@ def save(  # noqa: PLR0913, PLR0917 (what is kept of a question)
     if watch:
         rule = asked.rule(made, said)
         if rule is None:
-            raise WrongUseError(f"question {question}: cannot watch as it is asked; see docs/find.md")
+            raise WrongUseError(
+                f"question {question}: cannot watch as it is asked; see docs/find.md"
+            )
         Rules((rule,))
         questions.propose_rule(connection, made, rule.as_dict())
     audit.append(connection, change, "sea.save", made, {"name": said, "watch": watch})

@@ -30,7 +30,9 @@ def stays(
         affordable(place.box, start, end)
         found = list(_joined(finding.in_box(connection, place.box, start, end, MOST_STAYS)))
     if len(found) > MOST_STAYS:
-        raise WrongUseError(f"more than {MOST_STAYS:,} stays in {place.name}; ask for a shorter span")
+        raise WrongUseError(
+            f"more than {MOST_STAYS:,} stays in {place.name}; ask for a shorter span"
+        )
     return found
 
 

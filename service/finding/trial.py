@@ -143,11 +143,12 @@ def _heard_in(exercise: Exercise, stage: Stage, from_ms: int, to_ms: int) -> NDA
     reports = np.concatenate([reports[placed], more])
     got = stage.handed_on(heard(exercise.masts, reports, seed))
     if len(said):
-        reports["lon"][-len(more):], reports["lat"][-len(more):] = said.T
+        reports["lon"][-len(more) :], reports["lat"][-len(more) :] = said.T
     reports = reports[np.unique(got.report)]
     reports = reports[np.isin(reports["kind"], _POSITIONS) & np.isfinite(reports["lon"])]
     _, at = np.unique(reports["vessel"], return_index=True)
-    return reports[at]
+    first_of: NDArray[np.void] = reports[at]
+    return first_of
 
 
 _POSITIONS = (1, 2, 3, 18, 27)

@@ -22,8 +22,8 @@ TOKEN_WORDS = {
     "contacts.read": "contacts", "watchlist.read": "the list", "cases.read": "cases",
     "log.read": "the watch log",
     "export": "exports", "duty.read": "duty", "deliveries.read": "deliveries",
-    "scoreboard.read": "scoreboard", "lead_time.read": "lead times", "find.read": "questions to the sea",
-    "audit.read": "the audit",
+    "scoreboard.read": "scoreboard", "lead_time.read": "lead times",
+    "find.read": "questions to the sea", "audit.read": "the audit",
 }  # fmt: skip
 """Deeds of tokens, as the page says them."""
 

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from service.finding.questions import QUESTIONS
-from service.web.described import COUNT, LAT, LON, REAL, TEXT, TIME, YES, Json, Operation
-from service.web.described import asked, object_of, or_null, several
+from service.web.described import (
+    COUNT,
+    LAT,
+    LON,
+    REAL,
+    TEXT,
+    TIME,
+    YES,
+    Json,
+    Operation,
+    asked,
+    object_of,
+    or_null,
+    several,
+)
 
 
 def _parameters() -> tuple[Json, ...]:
     """Return every field of every question once, with the questions that take it."""
     fields: dict[str, list[str]] = {}
-    for name, question in QUESTIONS.items():
-        for one in question.fields:
+    for name, kind in QUESTIONS.items():
+        for one in kind.fields:
             fields.setdefault(one.name, []).append(f"{one.label} ({name})")
     question = {"name": "question", "in": "path", "required": True, "description": "which one",
                 "schema": {"enum": list(QUESTIONS)}, "example": "near"}  # fmt: skip
@@ -21,8 +34,8 @@ def _parameters() -> tuple[Json, ...]:
 
 FINDING = {
     ("GET", "/api/v1/find/{question}"): Operation(
-        "Ask who was where, when, and did what (docs/find.md). Every question is in the audit; 413 "
-        "where it takes too long",
+        "Ask who was where, when, and did what (docs/find.md). Every question is in the audit; "
+        "413 where it takes too long",
         object_of(
             "question", "count", "more", "notes", "ships", "areas",
             question=TEXT, count=COUNT, more=YES, looked_at=or_null("integer"),

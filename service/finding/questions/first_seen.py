@@ -60,7 +60,9 @@ class FirstSeen:
         where = ""
         if self.place:
             area = self.place.area
-            inside = shapely.contains_xy(area, [one.lon for one in found], [one.lat for one in found])
+            inside = shapely.contains_xy(
+                area, [one.lon for one in found], [one.lat for one in found]
+            )
             found = [one for one, there in zip(found, inside.tolist(), strict=True) if there]
             where = f", in {self.place.name}"
         if self.role:
@@ -69,7 +71,7 @@ class FirstSeen:
             found = [one for one in found if roles.get(one.mmsi, ROLES[0]) == self.role]
         ships = tuple(
             Ship(one.mmsi, one.at, one.lon, one.lat,
-                 (f"First heard {one.at:%d %b %Y %H:%M} UTC, here; no earlier position is stored.",))
+                 (f"First heard {one.at:%d %b %Y %H:%M} UTC; no earlier position is stored.",))
             for one in found[:MOST_FOUND]
         )  # fmt: skip
         whom = f"Which {self.role} ship" if self.role else "Who"

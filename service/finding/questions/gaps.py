@@ -82,6 +82,6 @@ def _ship(one: Silence, now: dt.datetime) -> Ship:
         return Ship(one.mmsi, one.since, one.lon, one.lat, (why,))
     nm = metres(one.lon, one.lat, one.then_lon, one.then_lat) / NM_M
     hours = (one.until - one.since) / _HOUR
-    why = (f"Not heard from {one.since:%d %b %H:%M} to {one.until:%d %b %H:%M} UTC, {hours:.1f} h; "
-           f"then {nm:.0f} nm from there, {nm / hours:.1f} kn made good.")  # fmt: skip
+    why = (f"Not heard from {one.since:%d %b %H:%M} to {one.until:%d %b %H:%M} UTC, {hours:.1f} h"
+           f"; then {nm:.0f} nm from there, {nm / hours:.1f} kn made good.")  # fmt: skip
     return Ship(one.mmsi, one.since, one.lon, one.lat, (why,))

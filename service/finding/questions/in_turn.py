@@ -86,8 +86,8 @@ class InTurn:
     def _ship(self, here: Stay, there: Stay) -> Ship:
         left = f", until {here.until:%d %b %H:%M}" if here.until else ""
         between = max((there.since - (here.until or here.since)) / _HOUR, 0.0)
-        why = (f"In {self.first.name} from {here.since:%d %b %H:%M}{left}; in {self.then.name} from "
-               f"{there.since:%d %b %H:%M} UTC, {between:.1f} h later.")  # fmt: skip
+        why = (f"In {self.first.name} from {here.since:%d %b %H:%M}{left}; in {self.then.name} "
+               f"from {there.since:%d %b %H:%M} UTC, {between:.1f} h later.")  # fmt: skip
         return Ship(there.mmsi, there.since, there.lon, there.lat, (why,))
 
 

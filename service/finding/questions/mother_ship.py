@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from alerts.mothership import Suspect
     from alerts.rules import Rule
@@ -80,14 +81,17 @@ class MotherShip:
             raise WrongUseError(
                 f"more than {_MOST_SHIPS:,} ships were in this area; narrow the speed or the hours"
             )
-        start, end = self.at - (self.landing.most_h + _BEFORE_H) * _HOUR, self.at + _AFTER_H * _HOUR
+        start, end = (
+            self.at - (self.landing.most_h + _BEFORE_H) * _HOUR,
+            self.at + _AFTER_H * _HOUR,
+        )
         tracks = _native(finding.tracks(sea.connection, mmsis, start, end))
         roles = {int(one["mmsi"]): role_of(int(one["ship_type"]))
                  for one in known(sea.connection, mmsis)}  # fmt: skip
         found = suspects(self.landing, ways, tracks, roles, _harbours(sea.zones))
         bands = self._bands(ways)
-        note = (f"{len(found):,} ships were where a boat could have come from. The order says whom "
-                "to look at first; it proves nothing.")  # fmt: skip
+        note = (f"{len(found):,} ships were where a boat could have come from. The order says "
+                "whom to look at first; it proves nothing.")  # fmt: skip
         return Answer(
             self._words(), tuple(_ship(one) for one in found[:MOST_FOUND]),
             more=len(found) > MOST_FOUND, of=len(mmsis),
@@ -95,7 +99,7 @@ class MotherShip:
             shown=Shown(bands, self.landing.lon, self.landing.lat),
         )  # fmt: skip
 
-    def rule(self, rule_id: str, name: str) -> Rule | None:  # noqa: ARG002, PLR6301
+    def rule(self, rule_id: str, name: str) -> Rule | None:  # noqa: ARG002
         """Return None: it is about one landing."""
         return None
 
@@ -103,8 +107,8 @@ class MotherShip:
         boat = self.landing
         return (
             f"Which ship could have let the boat go that landed at {said(boat.lon, boat.lat)} at "
-            f"{self.at:%d %b %Y %H:%M} UTC, at {boat.slowest_kn:g} to {boat.fastest_kn:g} kn, at most "
-            f"{boat.most_h:g} h before"
+            f"{self.at:%d %b %Y %H:%M} UTC, at {boat.slowest_kn:g} to {boat.fastest_kn:g} kn, "
+            f"at most {boat.most_h:g} h before"
         )
 
     def _reach(self) -> Reach:
@@ -129,13 +133,15 @@ class MotherShip:
                 found.append((int(one), begin, end))
         return found
 
-    def _bands(self, ways: Reach) -> tuple[tuple[str, shapely.Geometry], ...]:
+    def _bands(self, ways: Reach) -> tuple[tuple[str, BaseGeometry], ...]:
         """Return the areas that the boat can have come from, by hours before it landed."""
         most, bands = self.landing.most_h, []
         for hours in dict.fromkeys((max(round(most / 4), 1), max(round(most / 2), 1), most)):
             if hours <= most:
                 area = ways.area(self.landing.fastest_kn * hours)
-                bands.append((f"{hours:g} h before at most", shapely.simplify(area, ways.size / 2)))
+                bands.append(
+                    (f"{hours:g} h before at most", shapely.simplify(area, ways.size / 2))
+                )
         return tuple(bands)
 
 

@@ -21,6 +21,8 @@ from store.history import Box
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapely.geometry.base import BaseGeometry
+
     from geofence.zones import ZoneSet
 
 _NM_DEG, _MOST_ROWS = 60.0, 1_000_000
@@ -78,7 +80,7 @@ class Near:
         """Return the rule that tells who comes as near, at any time."""
         return Rule(rule_id, name, "near", self._circle())
 
-    def _circle(self) -> shapely.Geometry:
+    def _circle(self) -> BaseGeometry:
         return shapely.transform(
             shapely.Point(0, 0).buffer(self.nm / _NM_DEG),
             lambda xy: xy / [self._narrow, 1.0] + [self.lon, self.lat],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from alerts.rules import Rule
     from geofence.zones import ZoneSet
+    from store.finding import Sailed
 
 _DAY = dt.timedelta(days=1)
 
@@ -47,9 +48,7 @@ class NoPort:
             sea.connection, ports, self.start, self.end, self.days * _DAY, MOST_FOUND
         )
         ships = tuple(
-            Ship(one.mmsi, one.until, one.lon, one.lat, (
-                f"Heard from {one.since:%d %b %H:%M} to {one.until:%d %b %H:%M} UTC, "
-                f"{(one.until - one.since) / _DAY:.1f} days, and no port call was told.",))
+            Ship(one.mmsi, one.until, one.lon, one.lat, (_why(one),))
             for one in found[:MOST_FOUND]
         )  # fmt: skip
         words = (f"Who was heard over {self.days:g} days or longer between {self.start:%d %b} and "
@@ -57,6 +56,13 @@ class NoPort:
         note = f"Looked for were calls at {len(ports):,} ports; a call while silent is not known."
         return Answer(words, ships, more=len(found) > MOST_FOUND,
                       notes=(note, *hearing.notes(sea, None, self.start)))  # fmt: skip
-    def rule(self, rule_id: str, name: str) -> Rule | None:  # noqa: ARG002, PLR6301
+
+    def rule(self, rule_id: str, name: str) -> Rule | None:  # noqa: ARG002
         """Return None: it takes days of history."""
         return None
+
+
+def _why(one: Sailed) -> str:
+    days = (one.until - one.since) / _DAY
+    span = f"from {one.since:%d %b %H:%M} to {one.until:%d %b %H:%M} UTC, {days:.1f} days"
+    return f"Heard {span}, and no port call was told."

@@ -68,7 +68,10 @@ def test_the_areas_in_the_other_order_are_nothing():
 def test_silence_is_told_when_its_hours_are_over_and_ends_when_she_is_heard():
     ship = sailing(minutes=60).silent(300).sails(90, 15, 10)
     events = told(ship, rules=(rule("silent", hours=3),))
-    assert [(one.state, one.reason) for one in events] == [("open", None), ("closed", "heard again")]
+    assert [(one.state, one.reason) for one in events] == [
+        ("open", None),
+        ("closed", "heard again"),
+    ]
 
 
 def test_silence_elsewhere_or_shorter_is_nothing():

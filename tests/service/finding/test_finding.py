@@ -30,7 +30,9 @@ def sea(database_server):
 
 def answer(dsn, name, now=END, **given):
     with session(dsn) as connection:
-        return find(connection, name, {key.rstrip("_"): text for key, text in given.items()}, 0.25, now)
+        return find(
+            connection, name, {key.rstrip("_"): text for key, text in given.items()}, 0.25, now
+        )
 
 
 def found(told):
@@ -82,7 +84,7 @@ def test_who_was_silent_for_long_and_where_she_came_up_again(sea):
     told = answer(sea, "gaps", now=now, zone="14,35,16,37", hours="6", **SPAN)
     assert found(told) == [SILENT]
     assert "8.1 h" in told.ships[0].why[0]
-    assert "then 64 nm from there" in told.ships[0].why[0]
+    assert "then 65 nm from there" in told.ships[0].why[0]
 
 
 def test_who_is_still_silent_is_told_as_such(sea):

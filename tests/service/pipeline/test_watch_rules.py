@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 import shapely
@@ -61,7 +62,7 @@ def voyage(*controls: tuple[int, bytes]) -> LineBlock:
 
 def told(path: DataPath, lines: LineBlock, *cuts: int) -> list:
     ends = [0, *cuts, len(lines)]
-    parts = [lines.cut(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+    parts = [lines.cut(a, b) for a, b in pairwise(ends)]
     events = [event for n, part in enumerate(parts) for event in path.step(part, n).writes.events]
     return [one for one in events if one.kind == "watch_rule"]
 
