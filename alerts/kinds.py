@@ -54,5 +54,6 @@ KINDS: dict[str, Kind] = {
     "off_route": Kind("law", "low", "off its route"),
     "speed_anomaly": Kind("law", "low", "unusual speed"),
     "draught_change": Kind("law", "low", "changed draught"),
+    "watch_rule": Kind("law", "low", "answers a watch rule"),
     "on_land": Kind("infrastructure", "low", "position on land"),
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ais.batches import Receptions, SafetyText, StaticBatch
     from ais.coverage import Coverage
     from alerts.places import Places
+    from alerts.rules import Rule
     from alerts.traffic.usual import Usual
     from alerts.twins import Twins
     from geofence.visits import Visits
@@ -88,6 +89,7 @@ class World:
     zones      those of the edition in force, by index
     coverage   what the receivers hear, None where it is not kept
     traffic    what is usual where, by the model in force; without one nothing is known
+    rules      watch rules in force
     feeds      names of the feeds by code
     now_us     the last tick, µs since 1970
     """
@@ -100,6 +102,7 @@ class World:
     traffic: Usual
     zones: tuple[Zone, ...] = ()
     coverage: Coverage | None = None
+    rules: tuple[Rule, ...] = ()
     feeds: list[str] = field(default_factory=list)
     now_us: int = 0
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ais.coverage import CoverageSettings
     from alerts.detector import Detector
     from alerts.roles import RoleSettings
+    from alerts.rules import Rules
     from geofence.visits import Visits
     from geofence.zones import Zone
     from watchlist.entries import Edition, Listed
@@ -87,6 +88,12 @@ class Screening:
         self.world.traffic = usual
         if version:
             self.versions["model"] = version
+
+    def adopt_rules(self, rules: Rules, version: str) -> None:
+        """Let watch rules be in force; no version: there are none yet."""
+        self.world.rules = rules.rules
+        if version:
+            self.versions["rules"] = version
 
     def step(
         self,
@@ -168,7 +175,7 @@ class Screening:
         return parts
 
     def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
-        """Take what ``freeze`` gave; zones, places and traffic are adopted apart.
+        """Take what ``freeze`` gave; zones, places, traffic and rules are adopted apart.
 
         Raises KeyError or ValueError where it comes from other detectors or columns.
         """

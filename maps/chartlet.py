@@ -11,27 +11,34 @@ from collections.abc import Iterable, Sequence
 
 import shapely
 from markupsafe import Markup
+from shapely.geometry.base import BaseGeometry
 
-from maps.coast import land_in, land_tree, rings
+from maps.coast import land_in, land_tree, polygons, rings
 
 WIDTH, HEIGHT = 640, 400
 _LEAST_NM, _MOST_NM = 12.0, 120.0
 _NM_A_DEGREE = 60.0
-_STEPS_NM = (1, 2, 5, 10, 20, 50)
+_STEPS_NM = (1, 2, 5, 10, 20, 50, 100, 200)
 _PX_OF_SCALE = 150
 
 
 class Chartlet:
     """One drawing round ``lon``, ``lat`` (degrees) that shows ``places`` as far as they fit."""
 
-    def __init__(self, lon: float, lat: float, places: Iterable[tuple[float, float]] = ()) -> None:
-        """Choose the scale; ``places`` are lon, lat in degrees."""
+    def __init__(
+        self,
+        lon: float,
+        lat: float,
+        places: Iterable[tuple[float, float]] = (),
+        most_nm: float = _MOST_NM,
+    ) -> None:
+        """Choose the scale; ``places`` are lon, lat in degrees, ``most_nm`` up and down."""
         self.lon, self.lat = lon, lat
         self._narrow = max(0.1, math.cos(math.radians(lat)))
         reach = max([self._reach_nm(*place) for place in places], default=0.0)
         # With a piece of coast in it people see where it is.
         reach = max(reach, _coast_nm(lon, lat))
-        self.reach_nm = min(_MOST_NM, max(_LEAST_NM, reach * 1.15))
+        self.reach_nm = min(most_nm, max(_LEAST_NM, reach * 1.15))
         self._scale = HEIGHT / 2 / (self.reach_nm / _NM_A_DEGREE)  # px a degree of latitude
         self._parts: list[Markup] = [self._coast()]
 
@@ -41,6 +48,11 @@ class Chartlet:
         shape = Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>')
         radius = radius_nm / _NM_A_DEGREE * self._scale
         self._parts.append(shape.format(kind, x, y, radius))
+
+    def area(self, shape: BaseGeometry, kind: str) -> None:
+        """Draw an area (polygons, degrees) of the class ``kind``."""
+        said = " ".join(self._ring(ring) for part in polygons([shape]) for ring in rings(part))
+        self._parts.append(Markup('<path class="{}" d="{}"/>').format(kind, said))
 
     def line(self, points: Sequence[tuple[float, float]], kind: str) -> None:
         """Draw a line through ``points``."""

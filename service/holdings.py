@@ -114,6 +114,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("traffic_model", "how many ships pass where, by class, course and speed; ships on "
             "lines by MMSI", "what is usual", _PICTURE, _CREW, "after it was learned; the newest "
             "one stays", days=TRAFFIC_DAYS, job="traffic"),
+    Holding("saved_question", "questions to the sea that were saved, and watch rules", "what "
+            "alerts of a rule rest on", _CASE, _STAFF, "no end: they explain old alerts"),
     Holding("adoption", "from when on an edition was in force", "explains hits and visits", _PROOF,
             "", "no end; of a replay with its replay"),
     Holding("zone_version", "zones of our own", "what visits rest on", _PICTURE, _STAFF, "no end"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import psycopg
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geofence.zones import Zone
     from store.lead_times import Arrival
@@ -129,11 +130,17 @@ def heard_shares(
             np.floor(picture["lon"] / cell_deg), np.floor(picture["lat"] / cell_deg), strict=True
         )
     }
-    return {zone.id: _share(zone, known, cell_deg) for zone in zones}
+    return {
+        zone.id: share_heard(shapely.buffer(zone.geometry, _ROUND_DEG), known, cell_deg)
+        for zone in zones
+    }
 
 
-def _share(zone: Zone, known: set[tuple[int, int]], cell_deg: float) -> float | None:
-    area = shapely.buffer(zone.geometry, _ROUND_DEG)
+def share_heard(area: BaseGeometry, known: set[tuple[int, int]], cell_deg: float) -> float | None:
+    """Return in which share of the sea of ``area`` ships are heard, 0-1; None = all land.
+
+    ``known``: cells of ``cell_deg`` of the coverage, by column and row from 0, 0.
+    """
     west, south, east, north = area.bounds
     lon, lat = np.meshgrid(np.arange(west, east, _GRID_DEG), np.arange(south, north, _GRID_DEG))
     inside = shapely.contains_xy(area, lon, lat)

@@ -46,6 +46,9 @@ DEEDS: dict[str, tuple[Role, ...]] = {
     "lead_time.read": _WRITERS,
     "links.read": _DESK,
     "trends.read": _READERS,
+    "find.read": _DESK,
+    "find.save": _WRITERS,
+    "find.release": ("supervisor",),
     # Who watches the watchers, and who gives them their keys.
     "audit.read": ("auditor", "supervisor"),
     "people.manage": ("administrator",),

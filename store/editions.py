@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class EditionRow:
     """One edition, without its bytes.
 
-    what "zones", "watchlist" or "traffic" · version from 1 · sha256 of its bytes, hexadecimal
+    what "zones", "watchlist", "traffic" or "rules" · version from 1
+    sha256 of its bytes, hexadecimal
     author, at (UTC), why  of the change that made it
     """
 

@@ -26,6 +26,7 @@ from alerts.detectors.on_land import OnLand
 from alerts.detectors.predicted_arrival import PredictedArrival
 from alerts.detectors.speed_anomaly import SpeedAnomaly
 from alerts.detectors.sudden_stop import SuddenStop
+from alerts.detectors.watch_rule import WatchRule
 from alerts.detectors.watchlist import Watchlist
 from alerts.detectors.zone import ZoneDetector
 
@@ -55,4 +56,5 @@ DETECTORS: dict[str, type[Detector]] = {
     "predicted_arrival": PredictedArrival,
     "watchlist": Watchlist,
     "zone": ZoneDetector,
+    "watch_rule": WatchRule,
 }

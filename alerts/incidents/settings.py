@@ -16,7 +16,7 @@ LAW_POINTS = {
     "zone_present": 0.1, "zone_entered": 0.5, "zone_left": 0.1, "zone_dwell": 0.6,
     "zone_crossed": 0.4, "clone": 1.8, "jump": 1.6, "identity_change": 1.8,
     "invalid_identity": 0.8, "drift": 1.6, "loitering": 1.0, "off_route": 0.6,
-    "speed_anomaly": 0.4, "draught_change": 0.6,
+    "speed_anomaly": 0.4, "draught_change": 0.6, "watch_rule": 1.0,
 }  # fmt: skip
 OTHER_POINTS = {
     "distress": 4.0, "converging_rescue": 1.5, "not_under_command": 1.5, "sudden_stop": 1.0,

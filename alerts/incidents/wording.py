@@ -41,10 +41,11 @@ _TELLING: dict[str, tuple[str, ...]] = {
     "off_route": ("one_in", "passages"),
     "speed_anomaly": ("speed", "one_in"),
     "draught_change": ("draught_before", "draught"),
+    "watch_rule": ("named", "hours"),
     "on_land": ("inland_m",),
 }
 """The facts by which people judge an event of a kind, as its detector names them."""
-_CONTEXT = frozenset({"list", "zones", "model", "coverage"})
+_CONTEXT = frozenset({"list", "zones", "model", "coverage", "rules"})
 """Facts that say which version was looked at; no reason for anything."""
 
 

@@ -92,7 +92,7 @@ def _write(
     settings: Settings, end: dt.datetime, output: Path, language: str, change: Change
 ) -> None:
     from service.leaving import make_private
-    from service.paper_desk import ending_of
+    from service.papers.desk import ending_of
     from service.trends.desk import Kept, drawn_as, note_paper, paper_of
     from service.trends.gathering import report_of
     from store.connect import database, session

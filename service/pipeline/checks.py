@@ -15,13 +15,14 @@ import numpy as np
 import structlog
 
 from ais.lines import CONTROL
+from alerts.rules import RuleError
 from alerts.traffic.model import TrafficError
 from geofence.errors import GeofenceError
 from geofence.index import ZoneIndex
 from geofence.tracker import VisitTracker
 from geofence.zones import ZoneSet
 from service.errors import ServiceError
-from service.pipeline.shelf import TRAFFIC, WATCHLIST, WHAT, ZONES
+from service.pipeline.shelf import RULES, TRAFFIC, WATCHLIST, WHAT, ZONES
 from store.editions import Adoption
 from watchlist.entries import Edition
 from watchlist.errors import WatchlistError
@@ -46,7 +47,7 @@ _log = structlog.get_logger()
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HIGHEST_VERSION = 2**31 - 1
 """What the database's column takes."""
-_UNUSABLE = (ServiceError, GeofenceError, WatchlistError, TrafficError)
+_UNUSABLE = (ServiceError, GeofenceError, WatchlistError, TrafficError, RuleError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ NOTHING = Found((), (), ())
 
 
 class Checks:
-    """Zones, list and traffic model in force, and all state of visits and matches.
+    """Zones, list, traffic model and watch rules in force, and all state of visits and matches.
 
     Before the first edition is adopted there are no zones and nobody is listed.
     adopted  by what: the edition in force · failed: ``_control`` lines that could not be followed
@@ -188,6 +189,8 @@ class Checks:
             self._list(edition)
             if traffic:
                 self.shelf.traffic(traffic.sha256)
+            if rules := _of(adopted, RULES):
+                self.shelf.rules(rules.sha256)
         except _UNUSABLE as error:
             # Not as ServiceError: that would end the service, and no person has to cure this.
             msg = f"the state's edition cannot be used: {error}"
@@ -229,6 +232,8 @@ class Checks:
         hits = Hits.empty()
         if adoption.what == ZONES:
             self._use(self.shelf.zones(adoption.sha256))
+        elif adoption.what == RULES:
+            self.shelf.rules(adoption.sha256)
         elif adoption.what == TRAFFIC:
             # Detectors alone look at it; here it is made sure that they can.
             self.shelf.traffic(adoption.sha256)

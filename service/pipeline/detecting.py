@@ -11,10 +11,11 @@ import numpy as np
 from ais.batches import Decoded
 from alerts.alert import Vessel
 from alerts.rows import no_rows
+from alerts.rules import Rules
 from alerts.scene import ROLES
 from alerts.screening import Screening
 from alerts.traffic.usual import Usual
-from service.pipeline.shelf import TRAFFIC, ZONES
+from service.pipeline.shelf import RULES, TRAFFIC, ZONES
 from service.pipeline.watched import Watched
 from watchlist.flags import flag
 
@@ -102,6 +103,8 @@ class Detecting:
             self.screening.adopt_zones(zones, shelf.places(adoption.sha256), version)
         elif adoption.what == TRAFFIC:
             self.screening.adopt_traffic(shelf.traffic(adoption.sha256).usual, version)
+        elif adoption.what == RULES:
+            self.screening.adopt_rules(shelf.rules(adoption.sha256), version)
         else:
             self.screening.adopt_list(shelf.watchlist(adoption.sha256), version)
 
@@ -164,6 +167,9 @@ class Detecting:
         traffic = self._checks.adopted.get(TRAFFIC)
         usual = self._checks.shelf.traffic(traffic.sha256).usual if traffic else Usual.nothing()
         self.screening.adopt_traffic(usual, traffic.sha256[:DIGITS] if traffic else "")
+        rules = self._checks.adopted.get(RULES)
+        edition = self._checks.shelf.rules(rules.sha256) if rules else Rules()
+        self.screening.adopt_rules(edition, rules.sha256[:DIGITS] if rules else "")
 
 
 def screening_of(settings: Settings) -> Screening:

@@ -1,4 +1,4 @@
-"""Editions of zones, lists and traffic models as files beside the spool.
+"""Editions of zones, lists, traffic models and watch rules as files beside the spool.
 
 They are what its ``_control`` lines speak of.
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ais.spool.layout import replace_durably
 from alerts.places import Places
+from alerts.rules import Rules
 from alerts.traffic.model import TrafficModel
 from alerts.traffic.usual import Usual
 from geofence.index import ZoneIndex
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-ZONES, WATCHLIST, TRAFFIC = "zones", "watchlist", "traffic"
-WHAT = (ZONES, WATCHLIST, TRAFFIC)
+ZONES, WATCHLIST, TRAFFIC, RULES = "zones", "watchlist", "traffic", "rules"
+WHAT = (ZONES, WATCHLIST, TRAFFIC, RULES)
 """What takes effect by a ``_control`` line."""
-_ENDING = {ZONES: "json", WATCHLIST: "json", TRAFFIC: "model"}
-READY = 6
+_ENDING = {ZONES: "json", WATCHLIST: "json", TRAFFIC: "model", RULES: "json"}
+READY = 8
 """Editions kept ready in memory: those in force, and those that follow them."""
 
 
@@ -42,7 +43,7 @@ class Traffic:
     usual: Usual
 
 
-Prepared: TypeAlias = "ZoneIndex | Edition | Traffic"
+Prepared: TypeAlias = "ZoneIndex | Edition | Traffic | Rules"
 
 
 class Shelf:
@@ -111,7 +112,7 @@ class Shelf:
         """Return the edition ready for use, from memory or from its file.
 
         Raises ServiceError where the file is missing or is not what its name says, GeofenceError,
-        WatchlistError and TrafficError where its content cannot be used.
+        WatchlistError, TrafficError and RuleError where its content cannot be used.
         """
         with self._lock:
             for kept in (self._held, self._ready):
@@ -160,6 +161,13 @@ class Shelf:
             raise ServiceError(f"edition {sha256}: is no model; expected one for {TRAFFIC}")
         return prepared
 
+    def rules(self, sha256: str) -> Rules:
+        """Return watch rules; raises ServiceError as ``prepare`` does."""
+        prepared = self.prepare(RULES, sha256)
+        if not isinstance(prepared, Rules):
+            raise ServiceError(f"edition {sha256}: are no rules; expected some for {RULES}")
+        return prepared
+
     def _read(self, what: str, sha256: str) -> Prepared:
         path = self.path(what, sha256)
         try:
@@ -175,4 +183,4 @@ class Shelf:
         if what == TRAFFIC:
             model = TrafficModel.from_bytes(content)
             return Traffic(model, Usual.of(model))
-        return Edition.from_bytes(content)
+        return Rules.from_bytes(content) if what == RULES else Edition.from_bytes(content)

@@ -14,7 +14,8 @@ from maps.papers.dossier import marks_of
 from maps.papers.trends import Drawn, trends_paper
 from service.disclosure import forbids_codes
 from service.editions import zones_in_force
-from service.paper_desk import ENDINGS, places_near, ships_of
+from service.papers.desk import ENDINGS
+from service.papers.gathering import places_near, ships_of
 from service.showing import hidden_vessels
 from store import audit
 from store import trends as rows

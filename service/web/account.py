@@ -23,7 +23,8 @@ TOKEN_WORDS = {
     "log.read": "the watch log",
     "export": "exports", "duty.read": "duty", "deliveries.read": "deliveries",
     "scoreboard.read": "scoreboard", "lead_time.read": "lead times",
-    "links.read": "links of vessels", "trends.read": "trends", "audit.read": "the audit",
+    "links.read": "links of vessels", "trends.read": "trends",
+    "find.read": "questions to the sea", "audit.read": "the audit",
 }  # fmt: skip
 """Deeds of tokens, as the page says them."""
 

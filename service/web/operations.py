@@ -28,6 +28,7 @@ from service.web.history import MOST_DEG2, MOST_DEG2_H, MOST_H, MOST_POINTS
 from service.web.operations_by_hand import BY_HAND
 from service.web.operations_desk import DESK, DESK_SCHEMAS
 from service.web.operations_exports import EXPORTING
+from service.web.operations_find import FINDING
 from service.web.operations_links import LINKS
 from service.web.operations_past import PAST
 
@@ -179,5 +180,5 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
                           "of the newest report", TEXT),),
         query="/api/v1/trends",
     ),
-} | PAST | DESK | BY_HAND | EXPORTING | LINKS  # fmt: skip
+} | PAST | DESK | BY_HAND | EXPORTING | FINDING | LINKS  # fmt: skip
 """(method, path) of each route, as in the table of rights; one without a row fails a test."""

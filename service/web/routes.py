@@ -13,6 +13,8 @@ from service.web import (
     by_hand,
     cases,
     exports,
+    find,
+    find_saved,
     hand_over,
     health,
     history,
@@ -36,6 +38,7 @@ from service.web.case_acts import ACTS as CASE_ACTS
 from service.web.live import asset, live, page
 from service.web.purpose import with_purpose
 from service.web.recall import PATIENCE_S
+from service.web.workroom import answered
 
 
 def all_routes() -> list[Route | WebSocketRoute]:
@@ -64,6 +67,11 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/trends", sign_in.guarded(trends.shown), methods=["GET"]),
         Route("/trends/document", sign_in.guarded(trends.document), methods=["GET"]),
         Route("/api/v1/trends", api.guarded(trends.as_json)),
+        Route("/find", sign_in.guarded(find.shown), methods=["GET"]),
+        Route("/find/saved", answered(find_saved.save), methods=["POST"]),
+        Route("/find/saved/{id}/release", answered(find_saved.release), methods=["POST"]),
+        Route("/find/saved/{id}/withdraw", answered(find_saved.withdraw), methods=["POST"]),
+        Route("/api/v1/find/{question}", api.guarded(find.as_json, find.PATIENCE_S)),
         *by_hand.routes(),
         *_alerts(),
         *_exports(),

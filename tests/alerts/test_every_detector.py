@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from alerts.detector import State
 from alerts.detectors import DETECTORS
 from alerts.events import Event
-from tests.plugins.casts import UNTIL, Lookout, cast, doubled, edition, zones
+from tests.plugins.casts import UNTIL, Lookout, cast, doubled, edition, rules, zones
 from tests.plugins.stories import Stream, Watch, anonymous, us
 from tests.plugins.traffic import lane_usual
 
@@ -72,6 +72,7 @@ class Run:
         self.watch = Watch(self.detectors, zones())
         self.watch.screening.adopt_list(edition(), "test")
         self.watch.screening.adopt_traffic(lane_usual(), "test")
+        self.watch.screening.adopt_rules(rules(), "test")
         self.events: list[Event] = []
 
     def sees(self, stream: Stream, until: float = 0, piece: int = 0) -> Run:

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from alerts.distances import ahead
+from alerts.rules import Rule, Rules
 from geofence.index import ZoneIndex
 from geofence.tracker import VisitTracker
 from geofence.zones import Zone, ZoneSet
@@ -199,3 +200,13 @@ def doubled(stream: Stream) -> Stream:
         parts.append(replace(twice, spool=twice.spool * np.uint64(2) + second))
     heard = stream.receptions
     return Stream(*parts, replace(heard, spool=heard.spool * np.uint64(2)))
+
+
+def rules() -> Rules:
+    """Watch rules of each kind; every ship of the story is within reach of one."""
+    west, east = shapely.box(16.0, 34.0, 18.2, 38.0), shapely.box(18.2, 34.0, 20.0, 38.0)
+    return Rules((
+        Rule("r-1", "from west to east", "in_turn", west, east, hours=3),
+        Rule("r-2", "comes to the east", "enters", east),
+        Rule("r-3", "silent", "silent", shapely.box(16.0, 34.0, 20.0, 38.0), hours=0.5),
+    ))  # fmt: skip

@@ -41,6 +41,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
 )
 """Pages of the bar: path, word, and the deed that one must be allowed."""
 ANALYSIS: tuple[tuple[str, str, str], ...] = (
+    ("/find", "Find", "find.read"),
     ("/trends", "Trends", "trends.read"),
     ("/links", "Links", "links.read"),
     ("/lead-time", "Lead time", "lead_time.read"),

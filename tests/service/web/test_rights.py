@@ -23,7 +23,7 @@ from tests.plugins.memory import MemoryFacts, MemorySource
 
 PATHS = {
     "{version}/{name:path}": "x/live.css", "{mmsi}": "247000001", "{token}": "x", "{id}": "U-0001",
-    "{file}": "F-000001", "{kind}": "tracks",
+    "{file}": "F-000001", "{kind}": "tracks", "{question}": "near",
     "{account}": "U-0001", "{act}": "disable",
     "{number:int}": "1",
 }  # fmt: skip

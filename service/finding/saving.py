@@ -1,0 +1,82 @@
+"""Saving a question, and letting it watch: proposed by one person, released by another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.rules import Rule, Rules
+from service.editions import zones_in_force
+from service.errors import WrongUseError
+from service.finding.questions import QUESTIONS
+from service.pipeline.shelf import RULES
+from store import audit, questions
+from store.editions import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import psycopg
+
+    from store.changes import Change
+    from store.editions import EditionRow
+
+LONGEST_NAME = 80
+
+
+def save(
+    connection: psycopg.Connection,
+    name: str,
+    question: str,
+    given: Mapping[str, str],
+    change: Change,
+    *,
+    watch: bool,
+) -> str:
+    """Keep a question; with ``watch`` it is proposed as a rule too. Return its id.
+
+    Raises WrongUseError where it is not understood, or cannot watch.
+    """
+    said = " ".join(name.split())
+    if not said or len(said) > LONGEST_NAME or not said.isprintable():
+        raise WrongUseError(f"name: {said[:40]!r}; expected 1 to {LONGEST_NAME} printable letters")
+    if question not in QUESTIONS:
+        raise WrongUseError(f"question {question[:40]!r}; expected one of {', '.join(QUESTIONS)}")
+    asked = QUESTIONS[question].of(given, zones_in_force(connection), change.at)
+    made = questions.save_question(connection, said, question, given, change)
+    if watch:
+        rule = asked.rule(made, said)
+        if rule is None:
+            raise WrongUseError(
+                f"question {question}: cannot watch as it is asked; see docs/find.md"
+            )
+        Rules((rule,))
+        questions.propose_rule(connection, made, rule.as_dict())
+    audit.append(connection, change, "sea.save", made, {"name": said, "watch": watch})
+    return made
+
+
+def release(
+    connection: psycopg.Connection, question_id: str, change: Change, *, four_eyes: bool
+) -> EditionRow:
+    """Let a proposed rule be in force; return the edition that says so. Raises StoreError."""
+    one = questions.release_rule(connection, question_id, change, four_eyes=four_eyes)
+    edition = _publish(connection, change)
+    said = {"name": one.name, "edition": edition.version, "sha256": edition.sha256}
+    audit.append(connection, change, "sea.release", question_id, said)
+    return edition
+
+
+def withdraw(
+    connection: psycopg.Connection, question_id: str, change: Change, *, any_of_them: bool
+) -> None:
+    """End a saved question, and where it was a rule in force, that too. Raises StoreError."""
+    one = questions.withdraw_question(connection, question_id, change, any_of_them=any_of_them)
+    if one.state == "released":
+        _publish(connection, change)
+    audit.append(connection, change, "sea.withdraw", question_id, {"name": one.name})
+
+
+def _publish(connection: psycopg.Connection, change: Change) -> EditionRow:
+    rows = questions.saved_questions(connection)
+    rules = tuple(Rule.from_dict(one.rule) for one in rows if one.state == "released" and one.rule)
+    return publish(connection, RULES, Rules(rules).to_bytes(), change)

@@ -1,0 +1,163 @@
+"""``/find``: questions to the sea as a page, and for programs; each one asked is in the audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import shapely
+from starlette.exceptions import HTTPException
+
+from maps.chartlet import Chartlet
+from service.editions import zones_in_force
+from service.errors import WrongUseError
+from service.finding import finding
+from service.finding.questions import QUESTIONS
+from service.finding.telling import as_dict, link
+from service.web.answers import answer
+from service.web.clock import now_of
+from service.web.noting import looked
+from service.web.pages import page
+from store.errors import UnavailableError
+from store.questions import saved_questions
+
+if TYPE_CHECKING:
+    import psycopg
+    from markupsafe import Markup
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from service.finding.question import Answer
+    from service.web.transactions import Transactions
+    from store.questions import SavedQuestion
+
+PATIENCE_S = 14.0
+_LONGEST, _MOST_FIELDS = 200, 12
+_SHOWN, _DRAWN, _NUMBERED = 100, 60, 9
+_MOST_NM = 600.0
+_PLACE_FIELDS = {"a", "b", "zone"}
+_OFFERED = 400
+WATCHABLE = ("in-turn", "near", "gaps", "first-seen")
+"""Questions that may watch."""
+_TOO_LONG = "the question takes too long: ask for a shorter span or a smaller area"
+
+
+async def as_json(request: Request) -> Response:
+    """GET /api/v1/find/{question}: the answer as JSON."""
+    return answer(as_dict(await _answer(request, request.path_params["question"])))
+
+
+async def shown(request: Request) -> Response:
+    """GET the form of a question (``?q=``), and its answer where its fields are given."""
+    name = request.query_params.get("q", next(iter(QUESTIONS)))
+    if name not in QUESTIONS:
+        raise HTTPException(404, f"there is no question {name[:40]!r}")
+    if not _given(request):
+        return await _page(request, name)
+    try:
+        found = await _answer(request, name)
+    except HTTPException as error:
+        return await _page(request, name, None, error.status_code, f"{error.detail}.")
+    return await _page(request, name, found)
+
+
+async def _page(
+    request: Request, name: str, found: Answer | None = None, status: int = 200, said: str = ""
+) -> Response:
+    question = QUESTIONS[name]
+    fields = [
+        (one, request.query_params.get(one.name, one.default if found is None else ""))
+        for one in question.fields
+    ]
+    zones = await _zones(request) if {one.name for one, _ in fields} & _PLACE_FIELDS else []
+    saved = await _saved(request) if found is None else []
+    rows = [(one, link(one)) for one in found.ships[:_SHOWN]] if found else []
+    return page(
+        request, "find", status, said=said[:1].upper() + said[1:], name=name, fields=fields,
+        questions=[(key, one.title) for key, one in QUESTIONS.items()], title=question.title,
+        places=_PLACE_FIELDS, zones=zones, found=found, rows=rows,
+        ranked=any(one.score is not None for one, _ in rows),
+        drawing=_drawing(found) if found else None,
+        why=request.query_params.get("why", "")[:_LONGEST],
+        given=_given(request), watchable=name in WATCHABLE, saved=saved,
+        address=f"/api/v1/find/{name}?{request.url.query}",
+    )  # fmt: skip
+
+
+def _given(request: Request) -> dict[str, str]:
+    """Return what the address asks, without what names the question."""
+    asked = request.query_params
+    if len(asked) > _MOST_FIELDS:
+        raise HTTPException(400, f"{len(asked)} fields; expected at most {_MOST_FIELDS}")
+    return {
+        name: value[:_LONGEST] for name, value in asked.items()
+        if name not in {"q", "why"} and value.strip()
+    }  # fmt: skip
+
+
+async def _answer(request: Request, name: str) -> Answer:
+    """Ask; raises HTTPException saying in a sentence why not."""
+    given, now, cell_deg = _given(request), now_of(request), request.app.state.cell_deg
+
+    def work(connection: psycopg.Connection) -> Answer:
+        """Look for it."""
+        return finding.find(connection, name, given, cell_deg, now)
+
+    try:
+        return await looked(
+            request, finding.ASKED, name[:40], work, why=request.query_params.get("why", ""),
+            details=lambda found: finding.facts(given, found), patience_s=PATIENCE_S,
+        )  # fmt: skip
+    except WrongUseError as error:
+        raise HTTPException(404 if name not in QUESTIONS else 400, str(error)) from None
+    except TimeoutError:
+        raise HTTPException(413, _TOO_LONG) from None
+    except UnavailableError as error:
+        if finding.too_dear(error):
+            raise HTTPException(413, _TOO_LONG) from None
+        raise
+
+
+async def _zones(request: Request) -> list[tuple[str, str]]:
+    """Return id and name of the zones that a form offers: all but ports, which are too many."""
+
+    def work(connection: psycopg.Connection) -> list[tuple[str, str]]:
+        """Read them."""
+        return [(one.id, one.name) for one in zones_in_force(connection).zones
+                if one.kind != "port"][:_OFFERED]  # fmt: skip
+
+    transactions: Transactions = request.app.state.transactions
+    return await transactions.do(work)
+
+
+async def _saved(request: Request) -> list[tuple[SavedQuestion, str]]:
+    """Return the saved questions, each with the address that asks it."""
+
+    def work(connection: psycopg.Connection) -> list[SavedQuestion]:
+        """Read them."""
+        return saved_questions(connection)
+
+    transactions: Transactions = request.app.state.transactions
+    return [
+        (one, f"/find?{urlencode({'q': one.question, **one.given})}")
+        for one in await transactions.do(work)
+    ]
+
+
+def _drawing(found: Answer) -> Markup | None:
+    """Return a map of the areas and the first ships, None where there is nothing to draw."""
+    ships, areas = found.ships[:_DRAWN], found.shown.areas
+    shapes = [area for _, area in areas] + [shapely.Point(one.lon, one.lat) for one in ships]
+    if not shapes:
+        return None
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    corners = [(west, south), (west, north), (east, south), (east, north)]
+    chart = Chartlet((west + east) / 2, (south + north) / 2, corners, _MOST_NM)
+    for k, (_, area) in enumerate(reversed(areas)):
+        chart.area(area, f"reached band{min(k, 2)}")
+    for k, one in reversed([*enumerate(ships, 1)]):
+        first = k <= _NUMBERED
+        chart.point(one.lon, one.lat, "place" if first else "helper", str(k) if first else "")
+    if found.shown.lon is not None and found.shown.lat is not None:
+        chart.point(found.shown.lon, found.shown.lat, "place sar", "here")
+    return chart.svg(found.words)
