@@ -15,7 +15,7 @@ from maps.papers.dossier import headline, marks_of, numbered, shown
 from maps.papers.paper import Block, Brief, Entries, Heading, Paper, Picture, Points, Text
 from maps.papers.pdf import with_pages
 from maps.papers.telling import entry
-from maps.papers.wording import Wording, names_in, wording
+from maps.papers.wording import Wording, wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +68,7 @@ def card(facts: CardFacts, language: str = "en", events: int = 6, doubts: int = 
     rows = tuple(replace(entry(one, str(n), w, facts.ships, one.mmsi or 0), small="")
                  for n, one in enumerate(told, 1))  # fmt: skip
     blocks += [Heading(w.words["card_events"]), Entries(rows)]
-    if unsure := _doubts(facts, w)[:doubts]:
+    if unsure := not_known(alert, facts.events, w.language)[:doubts]:
         blocks += [Heading(w.words["card_unknown"]), Points(unsure)]
     if facts.proof:
         same, every = facts.proof
@@ -87,14 +87,6 @@ def card(facts: CardFacts, language: str = "en", events: int = 6, doubts: int = 
         drill=w.words["drill"] if alert.exercise else "",
         blocks=tuple(blocks),
     )
-
-
-def _doubts(facts: CardFacts, w: Wording) -> tuple[str, ...]:
-    """Return what is not known; the catalogue's questions where it is not told in English."""
-    if w.language == "en":
-        return not_known(facts.alert, facts.events)
-    asked = (w.questions.get(one.kind, "") for one in facts.events)
-    return tuple(dict.fromkeys(one for one in asked if one and not names_in(one)))
 
 
 def _title(alert: Alert, w: Wording) -> str:

@@ -186,7 +186,7 @@ def headline(kind: str, shares: Sequence[str], place: str, w: Wording) -> str:
     """Return an alert's headline in the language of the document."""
     kinds = [one for one in dict.fromkeys([kind, *shares]) if one in w.alerts.kinds]
     what = w.listing([w.alerts.kinds[one] for one in kinds[:3]])
-    where = f", {plain(place, 80)}" if place else ""
+    where = f", {w.alerts.place(plain(place, 80))}" if place else ""
     return f"{what[:1].upper()}{what[1:]}{where}"
 
 

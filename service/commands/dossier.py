@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import click
@@ -42,6 +41,7 @@ def dossier(  # noqa: PLR0913 (one argument for each option)
 
     Example: vedetta dossier imo:9074729 --from 2026-05-01 --to 2026-05-08 --reason 17 -o d.pdf
     """
+    from service.exporting.asking import moment
     from service.leaving import make_private
     from service.papers.desk import ending_of, make_dossier
     from service.papers.order import Order
@@ -50,19 +50,13 @@ def dossier(  # noqa: PLR0913 (one argument for each option)
     can_write(output)
     ending = ending_of(output.name)
     settings = settings_of(config)
-    order = Order(vessel, _time("--from", since), _time("--to", until),
-                  made(by, reason, "--reason"), language, run, permission.strip())  # fmt: skip
+    start, end = moment("--from", since), moment("--to", until)
+    if start is None or end is None:
+        raise WrongUseError("--from, --to: a span needs both; expected ISO 8601, as 2026-05-01")
+    order = Order(vessel, start, end, made(by, reason, "--reason"), language, run,
+                  permission.strip())  # fmt: skip
     with database(settings.database.folder) as dsn:
         content = make_dossier(dsn, settings, order, ending).content
     make_private(output)
     output.write_bytes(content)
     click.echo(f"{output}: {len(content):,} bytes; who, when and why stand in the audit")
-
-
-def _time(option: str, text: str) -> dt.datetime:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        msg = f"{option}: {text!r} is no time; expected ISO 8601 as 2026-05-01T08:00Z"
-        raise WrongUseError(msg) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

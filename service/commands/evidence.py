@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import click
 
 from service.commands.asking import BY, CONFIG, JSON, can_write, made, plain, settings_of, why
 from service.commands.progress import bytes_bar
-from service.errors import ServiceError, WrongUseError
+from service.errors import ServiceError
 
 if TYPE_CHECKING:
     from service.evidence.making import Made
@@ -47,12 +46,13 @@ def make(
     from service.evidence.desk import evidence as make_evidence
     from service.evidence.desk import written
     from service.evidence.making import Wish
+    from service.exporting.asking import moment
     from service.papers.cards import card_drawer
     from store.connect import database
 
     can_write(output)
     settings = settings_of(config)
-    wish = Wish(made(by, reason, "--reason"), _time(since), permission.strip())
+    wish = Wish(made(by, reason, "--reason"), moment("--since", since), permission.strip())
     with database(settings.database.folder) as dsn, bytes_bar("evidence", None) as progress:
         found = make_evidence(
             dsn, settings, alert, wish, card_drawer(settings, dsn, wish.made), progress
@@ -145,14 +145,3 @@ def _told(verdict: Verdict) -> list[str]:
                      + (f"; {verdict.answers:,} answers of the coverage counted anew are the same"
                         if verdict.counted else ""))  # fmt: skip
     return [*lines, *(f"Note: {one}" for one in verdict.notes)]
-
-
-def _time(text: str | None) -> dt.datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        msg = f"--since: {text!r} is no time; expected ISO 8601 as 2026-05-01T08:00Z"
-        raise WrongUseError(msg) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

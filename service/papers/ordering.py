@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ais.errors import AisError
 from alerts.errors import AlertsError
+from geofence.errors import GeofenceError
 from service.errors import ServiceError
 from service.evidence.desk import case_of, evidence, permitted, sha256_of
 from service.evidence.making import Wish
@@ -28,6 +30,7 @@ from service.schedule import Every, Job, Turn
 from store import export_orders
 from store.connect import session
 from store.export_orders import ExportOrder
+from watchlist.errors import WatchlistError
 
 if TYPE_CHECKING:
     from alerts.alert import Codes
@@ -41,6 +44,8 @@ DOSSIER, EVIDENCE = "dossier", "evidence"
 WORDS = {DOSSIER: "dossier", EVIDENCE: "evidence package"}
 """What documents are called in a sentence, by kind."""
 _EVERY_S = 10
+_FAILURES = (ServiceError, AisError, AlertsError, GeofenceError, WatchlistError, OSError)
+"""What a package may fail of for good; a database that is away is tried again."""
 _NOTE = "AIS is what ships say of themselves; most small boats carry none"
 
 
@@ -112,7 +117,7 @@ class Papers:
             return
         try:
             sidecar = self._packed(order, viewer)
-        except (ServiceError, AlertsError, OSError) as error:
+        except _FAILURES as error:
             self.orders.failed(order, str(error))
             return
         with session(self.orders.dsn) as connection:

@@ -126,6 +126,7 @@ def test_html_loads_nothing_from_elsewhere():
 
 def test_greek_is_greek_in_the_text_of_the_pdf():
     text = " ".join(texts_of(pdf(dossier(facts(), "el"))))
+    assert "12 nm SE of Lampedusa" not in text
     for said in ("ΕΓΓΡΑΦΟ ΕΝΑΡΞΗΣ ΕΡΕΥΝΑΣ", "φορτηγό πλοίο", "σελίδα 1 από", "Τι δεν μπορεί"):
         assert said in text
 
