@@ -124,8 +124,8 @@ def _of_the_list(dsn: str) -> None:
     other = listed(dsn, NOON, DHOW, name="SEA DHOW", contributor="ITA")
     owner = (Person("owner", "Kalliste Shipping"),)
     with connect(dsn) as connection:
-        put_persons(connection, {tied: owner, other: (replace(owner[0], name="KALLISTE SHIPPING"),)},
-                    MADE)  # fmt: skip
+        same = (replace(owner[0], name="KALLISTE SHIPPING"),)
+        put_persons(connection, {tied: owner, other: same}, MADE)
 
 
 def put_entry(dsn: str, **entry: Any) -> str:
