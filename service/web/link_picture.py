@@ -153,8 +153,8 @@ def _named(found: Found) -> set[str]:
     network = found.network
     if len(network.nodes) <= _ALL_NAMED:
         return {*network.nodes}
-    return {*found.roots, *found.targets, *found.way,
-            *(one.node for one in found.central)}  # fmt: skip
+    return {*found.roots, *found.targets, *found.way, *(one.node for one in found.central),
+            *(one.id for one in network.nodes.values() if one.listed)}  # fmt: skip
 
 
 def _short(name: str) -> str:
