@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SEED = 20_030_101
 _ROUNDS = 120
-_EXACT = 40  # up to so many nodes distances follow the steps; more would take seconds
+_EXACT = 60  # up to so many nodes distances follow the steps; more would take seconds
 _DIGITS = 4
 
 

@@ -28,6 +28,21 @@ class Picture {
     if (!width) return;
     const wide = Math.min(width / this.view.width, svg.clientHeight / this.view.height);
     for (const still of svg.querySelectorAll(".still")) still.setAttribute("transform", `scale(${(SVG_FONT_PX + 1) / SVG_FONT_PX / wide})`);
+    this.#labels();
+  }
+
+  /** Where names would lie on each other, the one that matters more stays. */
+  #labels() {
+    const matter = ({ classList }) => ["root", "target", "way", "listed"].findIndex((one) => classList.contains(one)) >>> 0;
+    const named = this.nodes.filter((node) => node.classList.contains("named"));
+    for (const node of named) node.classList.remove("crowded");
+    const boxes = named.map((node) => [node, node.querySelector("text").getBoundingClientRect()]);
+    const kept = [];
+    for (const [node, box] of boxes.sort(([one], [other]) => matter(one) - matter(other))) {
+      const free = kept.every((there) => there.right < box.left || there.left > box.right || there.bottom < box.top || there.top > box.bottom);
+      if (free) kept.push(box);
+      else node.classList.add("crowded");
+    }
   }
 
   #show() {

@@ -17,7 +17,6 @@ from service.exporting.happened import coded
 from store import ties
 from store.ever import reports_of
 from watchlist.identifiers import imo_is_valid
-from watchlist.vessels import held_reports
 
 if TYPE_CHECKING:
     import psycopg
@@ -41,6 +40,7 @@ _LEAST_SHARES = 0.2
 _MOST_OF_AN_ENTRY = 5
 _PORTS = ("port", "anchorage")
 _SHORTEST = 3
+_IN_PARTS = 24
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -72,7 +72,9 @@ class Reads:
             one for one in self._listed if nodes is None or one.one in nodes or one.other in nodes
         ]
         if mmsis is None or mmsis:
-            found += [*self._met(mmsis), *self._sent(mmsis), *self._lain(mmsis)]
+            for group, read in (("meetings", self._met), ("identifiers", self._sent),
+                                ("ports", self._lain)):  # fmt: skip
+                found += read(mmsis) if group in self._wanted.groups else ()
         return [one for one in found if one.kind in self._kinds]
 
     def together(self, nodes: Sequence[str]) -> list[Tie]:
@@ -176,22 +178,24 @@ class Reads:
 
 
 class _Uses:
-    """When vessels used their identifiers."""
+    """When vessels used their identifiers: each until their next report of its kind, or still."""
 
     def __init__(self, reports: Sequence[SentIdentity]) -> None:
-        self._held = defaultdict(list)
-        for one in held_reports(reports, ()):
-            self._held[one.report.mmsi].append(one)
+        self._held: dict[int, list[tuple[SentIdentity, dt.datetime | None]]] = defaultdict(list)
+        following: dict[tuple[int, int, bool], dt.datetime] = {}
+        for one in sorted(reports, key=lambda row: (row.received, row.spool), reverse=True):
+            # Of a type 24, part A has the name and part B the rest.
+            kind = (one.mmsi, one.message, one.message == _IN_PARTS and bool(one.name))
+            self._held[one.mmsi].insert(0, (one, following.get(kind)))
+            following[kind] = one.received
 
     def span(
         self, mmsi: int, what: str, value: str, start: dt.datetime, end: dt.datetime
     ) -> tuple[dt.datetime, dt.datetime | None] | None:
         """Return from when to when she sent it (None: still); None where never in the span."""
-        held = self._held[mmsi]
-        last = max((one.until for one in held), default=start)
         spans = [
-            (one.report.received, None if one.until == last else one.until)
-            for one in held if str(getattr(one.report, what)) == value
+            (one.received, until)
+            for one, until in self._held[mmsi] if str(getattr(one, what)) == value
         ]  # fmt: skip
         there = [one for one in spans if one[0] < end and (one[1] is None or one[1] >= start)]
         if not there:

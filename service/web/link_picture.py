@@ -49,7 +49,7 @@ def picture(found: Found, address: Address) -> dict[str, Any]:
     nodes = [
         {"id": one.id, "x": at[one.id][0], "y": at[one.id][1], "root": one.id in found.roots,
          "way": one.id in found.way, "target": one.id in found.targets,
-         "listed": bool(one.listed), "label": _short(one.called), "named": one.id in named,
+         "listed": bool(one.listed), "label": _short(one.name or one.id), "named": one.id in named,
          "title": _node_title(one), "href": address(one.id) if one.mmsi else
          f"/watchlist/{one.id}"}
         for one in network.nodes.values()
@@ -153,8 +153,8 @@ def _named(found: Found) -> set[str]:
     network = found.network
     if len(network.nodes) <= _ALL_NAMED:
         return {*network.nodes}
-    return {*found.roots, *found.targets, *found.way,
-            *(one.node for one in found.central)}  # fmt: skip
+    return {*found.roots, *found.targets, *found.way, *(one.node for one in found.central),
+            *(one.id for one in network.nodes.values() if one.listed)}  # fmt: skip
 
 
 def _short(name: str) -> str:

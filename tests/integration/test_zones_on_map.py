@@ -304,3 +304,30 @@ def test_a_coverage_that_cannot_be_read_is_said(page: Page, facts: Facts) -> Non
     page.keyboard.press("z")
     page.get_by_label("Where we can hear").check()
     until(page, "document.querySelector('.hearing-said').textContent.includes('not loaded')")
+
+
+def test_usual_traffic_is_shaded_and_its_edition_said(page: Page) -> None:
+    page.evaluate("vedetta.map.setView([35.8, 14.15], 11, { animate: false })")
+    page.keyboard.press("z")
+    page.get_by_label("Usual traffic").check()
+    until(page, "document.querySelector('.usual-said').textContent.startsWith('Edition 3')")
+    assert "learned until 2026-05-01" in page.locator(".usual-said").inner_text()
+    assert page.locator(".usual-row b").inner_text() == "2"
+    canvas = "vedetta.map.getPane('usual').querySelector('canvas')"
+    # The cell of more ships is shaded deeper, and only the one with an axis has a stroke.
+    depths = f"""(() => {{ const canvas = {canvas}, context = canvas.getContext('2d');
+        const {{ data }} = context.getImageData(0, 0, canvas.width, canvas.height), seen = {{}};
+        for (let at = 3; at < data.length; at += 4) seen[data[at]] = (seen[data[at]] ?? 0) + 1;
+        return Object.keys(seen).filter((alpha) => seen[alpha] > 500).map(Number); }})()"""
+    until(page, depths, lambda seen: len({*(seen or ())} - {0}) == 2)
+    page.get_by_label("Usual traffic").uncheck()
+    assert page.locator(".usual-said").is_hidden()
+    until(page, f"{canvas}.hidden")
+    assert page.errors == []
+
+
+def test_usual_traffic_that_cannot_be_read_is_said(page: Page, facts: Facts) -> None:
+    facts.away = True
+    page.keyboard.press("z")
+    page.get_by_label("Usual traffic").check()
+    until(page, "document.querySelector('.usual-said').textContent.includes('not loaded')")

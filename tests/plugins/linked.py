@@ -2,7 +2,7 @@
 
 ::
 
-    MARIA ──met── STELLA ──met── QUIET ──port── DHOW ──name── TWIN
+    MARIA ──met── STELLA ──met── QUIET ──port── DHOW ──name── TWIN (renamed since)
       ├──met── HIDDEN (listed H2 by GRC)      ├──sister ship, by the list── PEARL (an entry)
       ├──imo── REFLAGGED                      STELLA ──same owner, by the list── DHOW
       └──sailed together── CONSORT ──port── HIDDEN
@@ -90,8 +90,13 @@ def _said(dsn: str) -> None:
         mmsi=[*NAMES], name=[one.encode() for one in NAMES.values()], imo=imo,
         received=[began] * len(NAMES),
     )  # fmt: skip
+    renamed = statics(
+        mmsi=[TWIN], name=[b"GREY DHOW"], spool=[100],
+        received=[np.datetime64((NOON + timedelta(days=1)).replace(tzinfo=None), "us")],
+    )  # fmt: skip
     with Writer(dsn) as writer:
         writer.commit(writes(statics=said, offset=10))
+        writer.commit(writes(statics=renamed, offset=20))
 
 
 def _side_by_side(dsn: str) -> None:

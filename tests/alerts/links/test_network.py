@@ -77,9 +77,9 @@ def test_the_same_network_is_always_drawn_the_same() -> None:
 
 
 def test_a_large_network_is_drawn_too() -> None:
-    ties = [tie("root", f"n{n:03d}") for n in range(60)]
+    ties = [tie("root", f"n{n:03d}") for n in range(80)]
     drawn = places(network(*ties), 1.6)
-    assert len({*drawn.values()}) == 61
+    assert len({*drawn.values()}) == 81
     assert places(network(), 1.6) == {}
 
 

@@ -100,6 +100,12 @@ def test_outside_the_span_nothing_met(found) -> None:
     assert of(found(MARIA, span=later), "imo") == {pair(MARIA, REFLAGGED)}
 
 
+def test_who_gave_up_a_name_shares_it_no_longer(found) -> None:
+    assert of(found(DHOW), "name") == {pair(DHOW, TWIN)}
+    later = (linked.NOON + timedelta(days=1, hours=1), linked.NOON + timedelta(days=2))
+    assert of(found(DHOW, span=later), "name") == set()
+
+
 def test_a_meeting_that_was_taken_back_ties_nobody(found) -> None:
     assert pair(MARIA, TWIN) not in of(found(MARIA), "met")
 
