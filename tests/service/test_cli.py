@@ -32,6 +32,7 @@ VERBS = [
     "bench",
     "scoreboard",
     "identity",
+    "trends",
     *(f"alerts {verb}" for verb in ("list", "show", "ack", "assign", "comment", "snooze")),
     *(f"alerts {verb}" for verb in ("escalate", "resolve", "precision")),
     *(f"contact {verb}" for verb in ("add", "list", "close")),
