@@ -25,7 +25,7 @@ STAY = dt.timedelta(hours=6)
 NEW_A_WEEK, DOUBLED_FROM = 4.0, 50.0
 """Passages a week of the planted new route; the one that doubles has so many before."""
 _ROUTES, _PORTS, _AREAS, _WATERS, _POOL, _FLAGS = 240, 40, 60, 25, 240, 30
-_WEATHER, _OWN, _SEASON, _SEASON_WEEKS = 0.15, 0.15, 0.1, 26
+_WEATHER, _OWN, _SEASON, _SEASON_WEEKS = 0.15, 0.12, 0.05, 26
 _FIRST_MMSI = 247_000_000
 
 

@@ -18,7 +18,7 @@ from maps.papers.paper import Picture
 from maps.papers.trends import Drawn, trends_paper
 from service.trends.desk import TAKEN, Kept, drawing_of, drawn_as, kept_report, shown_to
 from service.web.answers import answer
-from service.web.noting import looked
+from service.web.noting import looked, looked_once
 from service.web.pages import HEADERS, page
 from service.web.workroom import person_of
 from store import trends as rows
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"en": "English", "it": "Italiano", "el": "Ελληνικά"}
 _MEDIA = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
+OPENED = "trends.open"
 _LATER = 30
 Drawing: TypeAlias = tuple[Report, Drawn]
 
@@ -59,7 +60,13 @@ async def shown(request: Request) -> Response:
     drawing, weeks = await transactions.do(work)
     if drawing is None and asked.until is not None:
         raise HTTPException(404, f"there is no report of the weeks until {asked.until:%Y-%m-%d}")
-    paper = await _drawn(request, drawing, asked.language) if drawing else None
+    if drawing is None:
+        return _page(request, asked, None, weeks)
+    await looked_once(request, OPENED, f"trends {drawing[0].until:%Y-%m-%d}", "")
+    return _page(request, asked, await _drawn(request, drawing, asked.language), weeks)
+
+
+def _page(request: Request, asked: _Asked, paper: Paper | None, weeks: list[str]) -> Response:
     return page(
         request, "trends", paper=paper, weeks=weeks, languages=LANGUAGES, language=asked.language,
         until=paper.reference if paper else "", kind_of=lambda block: type(block).__name__,
@@ -102,6 +109,7 @@ async def as_json(request: Request) -> Response:
     kept = await transactions.do(lambda connection: _kept(connection, asked))
     if kept is None:
         raise HTTPException(404, "there is no such report; the first is made on a Monday")
+    await looked_once(request, OPENED, f"trends {kept.report.until:%Y-%m-%d}", "")
     return answer(kept.report.as_dict() | {"made": kept.made.isoformat()})
 
 

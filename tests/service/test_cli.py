@@ -33,6 +33,7 @@ VERBS = [
     "scoreboard",
     "identity",
     "links",
+    "trends",
     *(f"alerts {verb}" for verb in ("list", "show", "ack", "assign", "comment", "snooze")),
     *(f"alerts {verb}" for verb in ("escalate", "resolve", "precision")),
     *(f"contact {verb}" for verb in ("add", "list", "close")),
