@@ -39,6 +39,7 @@ VERBS = [
     *(f"duty {verb}" for verb in ("now", "gaps", "runs")),
     *(f"user {verb}" for verb in ("add", "list", "edit", "disable", "enable", "reset")),
     "routes dry-run",
+    *(f"find {verb}" for verb in ("trial", "saved", "release", "withdraw")),
     *("log show", "log note", "cases list", "cases show"),
     *(f"audit {verb}" for verb in ("verify", "list")),
     *(f"zones {verb}" for verb in ("import", "export", "list", "show", "remove", "learn")),
@@ -49,7 +50,7 @@ VERBS = [
 ]
 GROUPS = [
     *("exercise", "spool", "db", "audit", "zones", "watchlist", "watchlist person"),
-    *("alerts", "contact", "deliveries", "duty", "routes", "user", "log", "cases"),
+    *("alerts", "contact", "deliveries", "duty", "routes", "user", "log", "cases", "find"),
 ]
 
 
