@@ -135,10 +135,12 @@ def withdraw(*, question_id: str, why: str, by: str | None, config: Path | None)
 
 
 def _option(field: Field) -> click.Option:
-    usual = {"default": field.default, "show_default": True} if field.default else {}
+    # None given as a default would count as an answer.
+    usual: dict[str, Any] = {"default": field.default} if field.default else {}
     return click.Option(
         [f"--{field.name}", f"field_{field.name}"],
         required=not (field.default or field.optional),
+        show_default=True,
         metavar="TEXT",
         help=f"{field.label}; as {field.example!r}.",
         **usual,
