@@ -27,6 +27,8 @@ _JOIN_MIN = 8.0
 _AROUND_MIN = 45.0
 """So long before and after a pause says where a ship came from and went."""
 _LEAST_NM = 1.0
+_FLAT_DEG = 5.0
+"""So much an angle on the flat may be off."""
 _MIN_US = 60_000_000
 
 
@@ -119,7 +121,7 @@ def _turns(track: NDArray[Any], stops: list[Pause]) -> list[Pause]:
     half = 15 * _MIN_US
     steps = np.arange(track["time"][0] + half, track["time"][-1] - half, half)
     found: list[Pause] = []
-    for step in steps.tolist():
+    for step in steps[_turning(track, steps)].tolist():
         at = int(np.searchsorted(track["time"], step))
         near_stop = any(one.start_us - 2 * half < step < one.end_us + 2 * half for one in stops)
         if near_stop or (found and step - found[-1].end_us < 4 * half):
@@ -128,6 +130,23 @@ def _turns(track: NDArray[Any], stops: list[Pause]) -> list[Pause]:
         if turn.turned_deg >= TURN_DEG:
             found.append(turn)
     return found
+
+
+def _turning(track: NDArray[Any], steps: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return at which times a ship may have turned: all that do, and few others."""
+    wide = round(_AROUND_MIN * _MIN_US)
+    times, last = track["time"], len(track) - 1
+    at = np.minimum(np.searchsorted(times, steps), last)
+    begin = np.searchsorted(times, times[at] - wide)
+    behind = np.searchsorted(times, times[at] + wide) - 1
+    narrow = np.cos(np.radians(track["lat"][at]))
+    lon, lat = track["lon"], track["lat"]
+    before = (lon[at] - lon[begin]) * narrow, lat[at] - lat[begin]
+    after = (lon[behind] - lon[at]) * narrow, lat[behind] - lat[at]
+    along = before[0] * after[0] + before[1] * after[1]
+    across = before[0] * after[1] - before[1] * after[0]
+    angle = np.degrees(np.arctan2(np.abs(across), along))
+    return np.asarray(angle >= TURN_DEG - _FLAT_DEG)
 
 
 def _pause(kind: PauseKind, track: NDArray[Any], first: int, last: int) -> Pause:

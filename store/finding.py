@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from store.past import columns_of
 from store.queries import query
 from store.streaming import Rows
 
@@ -21,6 +22,11 @@ _TRACK = Rows(
     [("mmsi", ">i4"), ("time", ">M8[us]"), ("lon_deg", ">f8"), ("lat_deg", ">f8"),
      ("sog_kn", ">f4"), ("cog_deg", ">f4")]
 )  # fmt: skip
+_AS_ARRAYS = (
+    ("mmsi", ">i4"), ("time", ">i8"), ("lon_deg", ">f8"), ("lat_deg", ">f8"), ("sog_kn", ">f4"),
+    ("cog_deg", ">f4"),
+)  # fmt: skip
+_WITH_NUMBERS = np.dtype([(name, kind.replace(">", "=")) for name, kind in _AS_ARRAYS])
 TRACK = _TRACK.dtype
 """Columns of positions, sorted by mmsi and time; NaN is not available."""
 
@@ -120,7 +126,8 @@ def tracks(
 ) -> NDArray[Any]:
     """Return a position every three minutes of some vessels, TRACK (n,)."""
     asked = {"mmsis": list(mmsis), "start": start, "end": end}
-    return _joined(_TRACK.stream(connection, query("find_tracks"), asked))
+    rows = columns_of(connection, query("find_tracks"), asked, _AS_ARRAYS, _WITH_NUMBERS)
+    return rows.astype(TRACK)
 
 
 def first_seen(

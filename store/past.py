@@ -13,7 +13,7 @@ from store.fleet import IDENTITY
 from store.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     import psycopg
@@ -99,11 +99,26 @@ def _rows(
 ) -> NDArray[np.void]:
     span: dict[str, Any] = {"cells": box.cells(), "start": start, "end": end, "limit": limit}
     span |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
-    answer = connection.execute(asked, span, binary=True).pgresult
-    arrays = [answer.get_value(0, i) if answer else None for i in range(len(_FIELDS))]
+    return columns_of(connection, asked, span, _FIELDS, PAST)
+
+
+def columns_of(
+    connection: psycopg.Connection,
+    asked: bytes,
+    given: dict[str, Any],
+    fields: Sequence[tuple[str, str]],
+    dtype: np.dtype[np.void],
+) -> NDArray[np.void]:
+    """Return what a statement answers as one array per column, ``dtype`` (n,).
+
+    ``fields`` in its order as (name, big-endian type); the first one has four bytes, and time is
+    in µs since 1970.
+    """
+    answer = connection.execute(asked, given, binary=True).pgresult
+    arrays = [answer.get_value(0, i) if answer else None for i in range(len(fields))]
     size = 0 if arrays[0] is None else (len(arrays[0]) - _ARRAY_HEAD) // _SEGMENT_BYTES
-    rows = np.empty(size, PAST)
-    for (name, kind), array in zip(_FIELDS, arrays, strict=True):
+    rows = np.empty(size, dtype)
+    for (name, kind), array in zip(fields, arrays, strict=True):
         sent = np.frombuffer(array or bytes(_ARRAY_HEAD), _valued(kind), offset=_ARRAY_HEAD)
         rows[name] = sent["value"] + EPOCH_US if name == "time" else sent["value"]
     return rows

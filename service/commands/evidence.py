@@ -62,9 +62,7 @@ def make(
 
 
 @evidence.command(short_help="Prove a package; name what is not as it was.")
-@click.argument(
-    "file", metavar="F.zip", type=click.Path(path_type=Path, dir_okay=False, exists=True)
-)
+@click.argument("file", metavar="F.zip", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--spool",
     type=click.Path(path_type=Path, file_okay=False, exists=True),

@@ -13,7 +13,7 @@ from service.commands.asking import BY, CONFIG, JSON, made, settings_of, table, 
 from service.errors import ServiceError, WrongUseError
 
 if TYPE_CHECKING:
-    from service.finding.question import Answer, Question
+    from service.finding.question import Answer, Field, Question
 
 NAMES = ("mother-ship", "in-turn", "near", "gaps", "first-seen", "no-port")
 """As in ``service.finding.questions``, which takes a second to load."""
@@ -134,16 +134,21 @@ def withdraw(*, question_id: str, why: str, by: str | None, config: Path | None)
     click.echo(f"{question_id} is withdrawn", err=True)
 
 
+def _option(field: Field) -> click.Option:
+    # None given as a default would count as an answer.
+    usual: dict[str, Any] = {"default": field.default} if field.default else {}
+    return click.Option(
+        [f"--{field.name}", f"field_{field.name}"],
+        required=not (field.default or field.optional),
+        show_default=True,
+        metavar="TEXT",
+        help=f"{field.label}; as {field.example!r}.",
+        **usual,
+    )
+
+
 def _command(name: str, question: type[Question]) -> click.Command:
-    options: list[click.Parameter] = [
-        click.Option(
-            [f"--{one.name}", f"field_{one.name}"],
-            required=not (one.default or one.optional), default=one.default or None,
-            show_default=bool(one.default), metavar="TEXT",
-            help=f"{one.label}; as {one.example!r}.",
-        )
-        for one in question.fields
-    ]  # fmt: skip
+    options: list[click.Parameter] = [_option(one) for one in question.fields]
     text = f"{question.title}.\n\nExample: vedetta find {name} {_EXAMPLES[name]}"
     command = click.Command(
         name, params=options, help=text, short_help=f"{question.title}.",
@@ -178,10 +183,10 @@ def _ask(  # noqa: PLR0913 (the options of a command)
             answer = found_in(
                 connection, name, given, settings.coverage.cell_deg, dt.datetime.now(dt.UTC)
             )
-            noted(connection, change, name, given, answer)
             if save:
                 number = saving.save(connection, save, name, given, change, watch=watch)
                 click.echo(f"saved as {number}", err=True)
+            noted(connection, change, name, given, answer)
     except UnavailableError as error:
         if not too_dear(error):
             raise

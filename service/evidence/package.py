@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from service.errors import ServiceError
+from service.errors import ServiceError, reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +98,9 @@ def unpacked(path: Path) -> Package:
                 msg = f"{path}: holds no {MANIFEST} and {SEAL}; expected a package of evidence"
                 raise ServiceError(msg)
             _read_all(file, found)
+    except OSError as error:
+        msg = f"{path}: cannot be read ({reason_of(error)}); expected a package of evidence"
+        raise ServiceError(msg) from error
     except zipfile.BadZipFile as error:
         msg = f"{path}: is no ZIP file, or its table of contents was changed ({error})"
         raise ServiceError(msg) from error

@@ -105,8 +105,8 @@ def test_the_order_of_numbers_says_nothing(order):
 @given(st.floats(0, 200), st.floats(0, 14), st.floats(1, 3), st.floats(0, 10))
 def test_a_wider_range_of_speed_and_more_hours_lose_no_ship(nm, hours, more, longer):
     at = AT_US - round(hours * 3.6e9)
-    speeds = {"slowest_kn": LANDING.slowest_kn / more, "fastest_kn": LANDING.fastest_kn * more}
-    wide = replace(LANDING, **speeds, most_h=LANDING.most_h + longer)
+    slow, fast = LANDING.slowest_kn / more, LANDING.fastest_kn * more
+    wide = replace(LANDING, slowest_kn=slow, fastest_kn=fast, most_h=LANDING.most_h + longer)
     assert wide.fits(nm, at) >= LANDING.fits(nm, at)
 
 

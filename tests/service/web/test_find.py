@@ -33,7 +33,9 @@ def site(database_server, files):
 
 def client(site, role, name=""):
     dsn, address = site
-    return people.client(address, people.token(dsn, role, name=name))
+    made = people.client(address, people.token(dsn, role, name=name))
+    made.timeout = 60.0  # the first question compiles what all others use
+    return made
 
 
 def test_an_answer_has_reasons_a_map_and_links(site):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import time
 
 import httpx
 import pytest
@@ -81,9 +82,16 @@ def client(dsn, address):
     token = token_of(dsn, *READS)
     with httpx.Client(base_url=address, headers={"authorization": f"Bearer {token}"},
                       timeout=30) as client:  # fmt: skip
-        while client.get(f"{API}zones").status_code == 503:
-            pass  # the first chart of the zones takes some seconds
+        charted(client)
         yield client
+
+
+def charted(client: httpx.Client) -> None:
+    """Wait for the chart of the zones, which takes some seconds whenever they change."""
+    while 503 in {
+        client.get(f"{API}{one}").status_code for one in ("zones", "zones/at?lon=14&lat=36")
+    }:
+        time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +121,7 @@ def test_every_described_route_answers_its_own_example(client, person, document)
         for method, one in several.items():
             asks = client if by_token(one) and one["x-deed"] in READS else person
             sent = one.get("requestBody", {"content": {}})["content"].get("application/json", {})
+            charted(client)
             answer = asks.request(method, one["x-query"], json=sent.get("example"))
             if answer.status_code not in {200, 404}:
                 wrong.append((method, path, answer.status_code, answer.text[:80]))
@@ -156,6 +165,7 @@ def test_odd_questions_get_described_answers_and_no_500(client, person, document
     wide = {"suppress_health_check": [*HealthCheck], "deadline": None, "database": None,
             "phases": (Phase.explicit, Phase.generate), "derandomize": True}  # fmt: skip
     asked: list[str] = []
+    charted(client)
     for found in schema.get_all_operations():
         operation = found.ok()
         if operation.path == f"{API}me":
