@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,9 @@ def seeds(number: int, what: str) -> list[int]:
     return [int.from_bytes(hashlib.sha256(text).digest()[:6], "big") for text in texts]
 
 
+@cache
 def commit() -> str:
-    """Return the id of the commit that this is; "unknown" outside a repository."""
+    """Return the id of the commit that this is, asked once; "unknown" outside a repository."""
     root = Path(__file__).resolve().parent.parent
     try:
         done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True,

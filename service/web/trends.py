@@ -129,7 +129,7 @@ def _drawing(connection: psycopg.Connection, asked: _Asked) -> Drawing | None:
 async def _drawn(request: Request, drawing: Drawing, language: str) -> Paper:
     """Draw it in a thread: a page that draws keeps nobody from the database."""
     work = partial(trends_paper, *drawing, language)
-    return await anyio.to_thread.run_sync(work, limiter=request.app.state.looks)
+    return await anyio.to_thread.run_sync(work, limiter=request.app.state.export_threads)
 
 
 def _asked(request: Request) -> _Asked:
