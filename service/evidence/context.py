@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alerts.detectors import DETECTORS
-from geofence.index import ZoneIndex
-from geofence.zones import ZoneSet
 from service.errors import ServiceError
 from service.evidence.package import in_json
 from service.evidence.rerun import Rules
-from service.pipeline.shelf import WATCHLIST, ZONES, Shelf
+from service.pipeline.shelf import WATCHLIST, WHAT, Shelf, prepared_of
 from service.settings import parse_settings
 from store.editions import Adoption
 from watchlist.entries import Edition
@@ -109,7 +107,7 @@ def reduced(edition: Edition, ids: Iterable[str]) -> Edition:
 def shelf_of(members: Mapping[str, bytes]) -> Shelf:
     """Return a shelf that holds the editions of a package, under the names that lines know.
 
-    Raises ServiceError for zones that are not what their name says.
+    Raises ServiceError for an edition that is not what their name says.
     """
     shelf = Shelf(Path())
     for name, content in members.items():
@@ -117,10 +115,10 @@ def shelf_of(members: Mapping[str, bytes]) -> Shelf:
         sha256 = rest.removesuffix(".json")
         if what == WATCHLIST and rest:
             shelf.hold(WATCHLIST, sha256, Edition.from_bytes(content))
-        elif what == ZONES and rest:
+        elif what in WHAT and rest:
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise ServiceError(f"{name}: is not the edition of that hash")
-            shelf.hold(ZONES, sha256, ZoneIndex.of(ZoneSet.from_bytes(content)))
+            shelf.hold(what, sha256, prepared_of(what, content))
     return shelf
 
 

@@ -34,7 +34,7 @@ from service.evidence.listening import Listened, listen
 from service.evidence.package import in_json, packed
 from service.evidence.rerun import Rules, said
 from service.evidence.rows import rows_members
-from service.pipeline.shelf import WATCHLIST, ZONES, Shelf
+from service.pipeline.shelf import WATCHLIST, WHAT, Shelf
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -233,7 +233,7 @@ class _Taking:
 
     def _edition(self, what: str, sha256: str, listened: Listened) -> bytes:
         self._supply(what, sha256)
-        if what == ZONES:
+        if what != WATCHLIST:
             return self.shelf.path(what, sha256).read_bytes()
         return context.reduced(self.shelf.watchlist(sha256), listened.found.listed).to_bytes()
 
@@ -273,7 +273,7 @@ def run_editions(lines: dict[str, bytes]) -> set[tuple[str, str]]:
             feed, _, body = rest.partition(b" ")
             if feed == b"_control":
                 said_there = json.loads(body)
-                if said_there["what"] in {ZONES, WATCHLIST}:
+                if said_there["what"] in WHAT:
                     found.add((str(said_there["what"]), str(said_there["sha256"])))
     return found
 
