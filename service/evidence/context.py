@@ -11,14 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alerts.detectors import DETECTORS
-from alerts.traffic.model import TrafficModel
-from alerts.traffic.usual import Usual
-from geofence.index import ZoneIndex
-from geofence.zones import ZoneSet
 from service.errors import ServiceError
 from service.evidence.package import in_json
 from service.evidence.rerun import Rules
-from service.pipeline.shelf import TRAFFIC, WATCHLIST, ZONES, Shelf, Traffic
+from service.pipeline.shelf import WATCHLIST, WHAT, Shelf, prepared_of
 from service.settings import parse_settings
 from store.editions import Adoption
 from watchlist.entries import Edition
@@ -111,7 +107,7 @@ def reduced(edition: Edition, ids: Iterable[str]) -> Edition:
 def shelf_of(members: Mapping[str, bytes]) -> Shelf:
     """Return a shelf that holds the editions of a package, under the names that lines know.
 
-    Raises ServiceError for zones or a model of traffic that are not what their name says.
+    Raises ServiceError for an edition that is not what their name says.
     """
     shelf = Shelf(Path())
     for name, content in members.items():
@@ -119,18 +115,11 @@ def shelf_of(members: Mapping[str, bytes]) -> Shelf:
         sha256 = rest.partition(".")[0]
         if what == WATCHLIST and rest:
             shelf.hold(WATCHLIST, sha256, Edition.from_bytes(content))
-        elif what in {ZONES, TRAFFIC} and rest:
+        elif what in WHAT and rest:
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise ServiceError(f"{name}: is not the edition of that hash")
-            shelf.hold(what, sha256, _whole(what, content))
+            shelf.hold(what, sha256, prepared_of(what, content))
     return shelf
-
-
-def _whole(what: str, content: bytes) -> ZoneIndex | Traffic:
-    if what == ZONES:
-        return ZoneIndex.of(ZoneSet.from_bytes(content))
-    model = TrafficModel.from_bytes(content)
-    return Traffic(model, Usual.of(model))
 
 
 def adoptions_json(adoptions: Iterable[Adoption]) -> bytes:

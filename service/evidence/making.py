@@ -233,9 +233,9 @@ class _Taking:
 
     def _edition(self, what: str, sha256: str, listened: Listened) -> bytes:
         self._supply(what, sha256)
-        if what == WATCHLIST:
-            return context.reduced(self.shelf.watchlist(sha256), listened.found.listed).to_bytes()
-        return self.shelf.path(what, sha256).read_bytes()
+        if what != WATCHLIST:
+            return self.shelf.path(what, sha256).read_bytes()
+        return context.reduced(self.shelf.watchlist(sha256), listened.found.listed).to_bytes()
 
     def about(
         self, lines: NDArray[np.uint64], listened: Listened, choice: Choice, wish: Wish,

@@ -46,6 +46,16 @@ class Traffic:
 Prepared: TypeAlias = "ZoneIndex | Edition | Traffic | Rules"
 
 
+def prepared_of(what: str, content: bytes) -> Prepared:
+    """Return an edition's bytes ready for use; raises as ``Shelf.prepare`` for what is none."""
+    if what == ZONES:
+        return ZoneIndex.of(ZoneSet.from_bytes(content))
+    if what == TRAFFIC:
+        model = TrafficModel.from_bytes(content)
+        return Traffic(model, Usual.of(model))
+    return Rules.from_bytes(content) if what == RULES else Edition.from_bytes(content)
+
+
 class Shelf:
     """The folder of editions; prepares each once, in any thread."""
 
@@ -178,9 +188,4 @@ class Shelf:
         if hashlib.sha256(content).hexdigest() != sha256:
             msg = f"edition {path}: its bytes are not those of its name; restore the file"
             raise ServiceError(msg)
-        if what == ZONES:
-            return ZoneIndex.of(ZoneSet.from_bytes(content))
-        if what == TRAFFIC:
-            model = TrafficModel.from_bytes(content)
-            return Traffic(model, Usual.of(model))
-        return Rules.from_bytes(content) if what == RULES else Edition.from_bytes(content)
+        return prepared_of(what, content)
