@@ -10,7 +10,7 @@ import click
 
 from service.commands.asking import BY, CONFIG, JSON, can_write, made, plain, settings_of, why
 from service.commands.progress import bytes_bar
-from service.errors import ServiceError
+from service.errors import ServiceError, WrongUseError
 
 if TYPE_CHECKING:
     from service.evidence.making import Made
@@ -62,9 +62,7 @@ def make(
 
 
 @evidence.command(short_help="Prove a package; name what is not as it was.")
-@click.argument(
-    "file", metavar="F.zip", type=click.Path(path_type=Path, dir_okay=False, exists=True)
-)
+@click.argument("file", metavar="F.zip", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--spool",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -84,6 +82,8 @@ def verify(
 
     Example: vedetta evidence verify case17.zip
     """
+    if not file.is_file():
+        raise WrongUseError(f"{file}: is not there; expected a package of vedetta evidence make")
     from service.evidence.desk import held_against_audit
     from service.evidence.verifying import verify as prove
 
