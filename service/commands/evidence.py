@@ -10,7 +10,7 @@ import click
 
 from service.commands.asking import BY, CONFIG, JSON, can_write, made, plain, settings_of, why
 from service.commands.progress import bytes_bar
-from service.errors import ServiceError
+from service.errors import ServiceError, WrongUseError
 
 if TYPE_CHECKING:
     from service.evidence.making import Made
@@ -82,6 +82,8 @@ def verify(
 
     Example: vedetta evidence verify case17.zip
     """
+    if not file.is_file():
+        raise WrongUseError(f"{file}: is not there; expected a package of vedetta evidence make")
     from service.evidence.desk import held_against_audit
     from service.evidence.verifying import verify as prove
 

@@ -104,7 +104,7 @@ def saved(*, config: Path | None) -> None:
 @BY
 @CONFIG
 def release(*, question_id: str, why: str, by: str | None, config: Path | None) -> None:
-    """Let a proposed rule watch from now on; a second person has to (watchlist.four_eyes).
+    """Let a proposed rule watch from now on, as a second person.
 
     Example: vedetta find release r-000001 --why "asked by the task force"
     """

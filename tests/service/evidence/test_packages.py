@@ -193,6 +193,7 @@ def test_its_card_says_on_one_page_what_happened(made):
 
 def test_a_file_that_is_no_package_is_said_in_one_line(vedetta, tmp_path, made):
     bad = tmp_path / "bad.zip"
+    assert "is not there" in vedetta("evidence", "verify", bad).complaint
     bad.write_bytes(made.content[:5000])
     assert "is no ZIP file" in vedetta("evidence", "verify", bad).complaint
     shutil.make_archive(str(tmp_path / "other"), "zip", tmp_path, "bad.zip")
