@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alerts.detectors import DETECTORS
+from alerts.rules import Rules as WatchRules
 from service.errors import ServiceError
 from service.evidence.package import in_json
 from service.evidence.rerun import Rules
-from service.pipeline.shelf import WATCHLIST, WHAT, Shelf, prepared_of
+from service.pipeline.shelf import RULES, WATCHLIST, WHAT, Shelf, prepared_of
 from service.settings import parse_settings
 from store.editions import Adoption
 from watchlist.entries import Edition
@@ -22,11 +23,15 @@ from watchlist.entries import Edition
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from alerts.events import Event
+
 SETTINGS, CODE, ADOPTIONS = "context/settings.json", "context/code.json", "context/adoptions.json"
 _SECTIONS = ("tracks", "visits", "roles", "coverage", "thinning")
 _ROOMS = ("ais", "geofence", "watchlist", "alerts", "service/pipeline")
 _ROOT = Path(__file__).resolve().parents[2]
 RELEASE = "0.1.0"
+_REDUCED = frozenset({WATCHLIST, RULES})
+"""Editions of which only what was answered to is carried: their bytes have another hash."""
 
 
 def settings_json(rules: Rules) -> bytes:
@@ -104,6 +109,12 @@ def reduced(edition: Edition, ids: Iterable[str]) -> Edition:
     return Edition(tuple(one for one in edition.entries if one.id in wanted))
 
 
+def spoken(rules: WatchRules, events: Iterable[Event]) -> WatchRules:
+    """Return the watch rules that told ``events``: what others look for does not leave."""
+    told = {fact.value for one in events if (fact := one.evidence.get("rule")) is not None}
+    return WatchRules(tuple(one for one in rules.rules if one.id in told))
+
+
 def shelf_of(members: Mapping[str, bytes]) -> Shelf:
     """Return a shelf that holds the editions of a package, under the names that lines know.
 
@@ -113,8 +124,8 @@ def shelf_of(members: Mapping[str, bytes]) -> Shelf:
     for name, content in members.items():
         what, _, rest = name.removeprefix("context/").partition("-")
         sha256 = rest.partition(".")[0]
-        if what == WATCHLIST and rest:
-            shelf.hold(WATCHLIST, sha256, Edition.from_bytes(content))
+        if what in _REDUCED and rest:
+            shelf.hold(what, sha256, prepared_of(what, content))
         elif what in WHAT and rest:
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise ServiceError(f"{name}: is not the edition of that hash")

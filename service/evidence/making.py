@@ -34,7 +34,7 @@ from service.evidence.listening import Listened, listen
 from service.evidence.package import in_json, packed
 from service.evidence.rerun import Rules, said
 from service.evidence.rows import rows_members
-from service.pipeline.shelf import WATCHLIST, WHAT, Shelf
+from service.pipeline.shelf import RULES, WATCHLIST, WHAT, Shelf
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -233,9 +233,11 @@ class _Taking:
 
     def _edition(self, what: str, sha256: str, listened: Listened) -> bytes:
         self._supply(what, sha256)
-        if what != WATCHLIST:
-            return self.shelf.path(what, sha256).read_bytes()
-        return context.reduced(self.shelf.watchlist(sha256), listened.found.listed).to_bytes()
+        if what == WATCHLIST:
+            return context.reduced(self.shelf.watchlist(sha256), listened.found.listed).to_bytes()
+        if what == RULES:
+            return context.spoken(self.shelf.rules(sha256), self.case.events).to_bytes()
+        return self.shelf.path(what, sha256).read_bytes()
 
     def about(
         self, lines: NDArray[np.uint64], listened: Listened, choice: Choice, wish: Wish,
