@@ -9,9 +9,9 @@ import numpy as np
 
 from alerts.events import Fact
 from alerts.rescue import close_silent
-from alerts.traffic.following import BY_SPEED, PASSING, judged_roles, limits_of, passing
+from alerts.traffic.following import BY_SPEED, PASSING
 from alerts.traffic.grid import SPEED_KN
-from alerts.traffic.telling import told
+from alerts.traffic.telling import unusual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from alerts.detector import State
     from alerts.events import Event
     from alerts.scene import Scene, World
-
-_ROLES = judged_roles(1, 2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +60,14 @@ class SpeedAnomaly:
 
     def step(self, state: State, scene: Scene) -> list[Event]:
         """Follow each ship's speed."""
-        world = scene.world
-        if not len(world.traffic.way) and not state.book.keys():
-            # Nothing is known anywhere: no table for nothing.
-            return []
-        limits = limits_of(
-            rare_share=self.rare_share, passages=self.passages, reports=self.reports,
-            lasting_min=self.lasting_min, back_min=self.back_min, slowest_kn=self.slowest_kn,
-            port_nm=self.port_nm,
-        )  # fmt: skip
-        table = state.reach(len(world.fleet))
-        notes = passing(BY_SPEED, world, scene.rows, table, _ROLES, limits)
-        return [
-            event
-            for note in notes
-            for event in told(
-                "speed_anomaly", self.version, state, scene, note,
-                lambda one: self._facts(scene, one),
-            )
-        ]  # fmt: skip
+        return unusual("speed_anomaly", BY_SPEED, self, state, scene, self._facts)
 
     def tick(self, state: State, world: World) -> list[Event]:
         """Close what is not heard any more."""
         return close_silent(state, world, self.silence_h)
 
-    def _facts(self, scene: Scene, note: Any) -> Mapping[str, Fact]:  # noqa: ANN401
-        row = scene.rows[note["row"]]
-        lasted = (int(row["time"]) - int(note["at"])) / 60e6
+    def _facts(self, row: Any) -> Mapping[str, Fact]:  # noqa: ANN401 (a ROW)
         return {
             "speed": Fact(round(float(row["sog"]), 2), "kn"),
             "step": Fact(SPEED_KN, "kn"),
-            "rare": Fact(None, None, self.rare_share),
-            "least_passages": Fact(None, None, self.passages),
-            "lasting": Fact(round(lasted, 1), "min", self.lasting_min),
-            "reports": Fact(int(note["spool"]), None, self.reports),
         }

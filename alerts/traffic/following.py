@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -31,6 +31,40 @@ _MANY = 250
 _FASTEST_KN = 60.0
 _BUSY = np.array([status in {1, 2, 3, 5, 6, 7, 8, 11, 12} for status in range(256)])
 """Status words that explain a speed: at anchor, not under command, restricted, fishing, towing."""
+
+
+class Passages(Protocol):
+    """Settings of a detector of unusual passages; its docstring says what they mean."""
+
+    version: ClassVar[int]
+
+    @property
+    def rare_share(self) -> float:
+        """0-1."""
+
+    @property
+    def passages(self) -> int:
+        """Least ships through the square."""
+
+    @property
+    def reports(self) -> int:
+        """Least of one passage."""
+
+    @property
+    def lasting_min(self) -> float:
+        """Minutes."""
+
+    @property
+    def back_min(self) -> float:
+        """Minutes."""
+
+    @property
+    def slowest_kn(self) -> float:
+        """Knots."""
+
+    @property
+    def port_nm(self) -> float:
+        """Nautical miles."""
 
 
 def judged_roles(*classes: int) -> NDArray[np.bool_]:
@@ -151,12 +185,10 @@ def _follow(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by 
     return count
 
 
-def limits_of(
-    *, rare_share: float, passages: int, reports: int, lasting_min: float, back_min: float,
-    slowest_kn: float, port_nm: float,
-) -> NDArray[np.float64]:  # fmt: skip
-    """Return ``limits`` of settings: shares, minutes, knots and nautical miles."""
-    decibels = np.ceil(round(-10.0 * np.log10(rare_share), 6))
+def limits_of(one: Passages) -> NDArray[np.float64]:
+    """Return ``limits`` of a detector's settings."""
+    decibels = np.ceil(round(-10.0 * np.log10(one.rare_share), 6))
     return np.array([
-        decibels, passages, reports, lasting_min * 60, back_min * 60, slowest_kn, port_nm * NM_M,
+        decibels, one.passages, one.reports, one.lasting_min * 60, one.back_min * 60,
+        one.slowest_kn, one.port_nm * NM_M,
     ])  # fmt: skip
