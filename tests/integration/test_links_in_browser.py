@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from service.web.files import WebFiles
@@ -55,11 +54,7 @@ def focused(page: Page) -> str:
 
 
 def test_it_can_be_read_by_everybody_in_both_themes(page: Page) -> None:
-    for theme in ("day", "night"):
-        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        told = Axe().run(page).response
-        assert len(told["passes"]) > 10
-        assert [one["id"] for one in told["violations"]] == []
+    assert faults(page) == []
 
 
 def test_the_arrow_keys_walk_from_vessel_to_vessel_and_enter_opens_one(page: Page) -> None:

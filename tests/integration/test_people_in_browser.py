@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from alerts.routing import RoutingSettings
@@ -19,7 +18,7 @@ from service.web.settings import WebSettings
 from store.changes import Change
 from store.connect import session
 from tests.plugins import people
-from tests.plugins.browsing import until
+from tests.plugins.browsing import faults, until
 from tests.plugins.memory import MemoryFacts, MemorySource
 
 pytestmark = pytest.mark.browser
@@ -103,18 +102,6 @@ def test_the_map_has_a_way_out(dsn, address, page) -> None:
     page.goto(f"{address}/account")
     assert "/sign-in?to=/account" in page.url
     assert page.wrong == []
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds on the page in both themes, one line each."""
-    found = []
-    for theme in ("day", "night"):
-        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        told = Axe().run(page).response
-        assert len(told["passes"]) > 10
-        for one in told["violations"]:
-            found += [f"{page.url} {theme} {one['id']}: {node['html']}" for node in one["nodes"]]
-    return found
 
 
 def test_every_page_can_be_read_and_used_by_everybody(dsn, address, page) -> None:

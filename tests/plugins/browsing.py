@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ARGS = (
@@ -84,3 +85,15 @@ def pixels(page: Page, x: float, y: float, half: float, colour: str) -> int:
         return found; }""",
         [x, y, half, colour],
     )
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page in both themes, one line each."""
+    found = []
+    for theme in ("day", "night"):
+        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        told = Axe().run(page).response
+        assert len(told["passes"]) > 10
+        for one in told["violations"]:
+            found += [f"{page.url} {theme} {one['id']}: {node['html']}" for node in one["nodes"]]
+    return found
