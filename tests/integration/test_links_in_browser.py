@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.web.files import WebFiles
 from tests.plugins import linked, people
+from tests.plugins.browsing import faults
 from tests.plugins.database import fresh_database
 from tests.plugins.desks import Desk, desk
 from tests.plugins.linked import MARIA, NAMES, STELLA
