@@ -43,7 +43,8 @@ def routes(
     connection: psycopg.Connection, span: Span, origins: Sequence[str], zones: Sequence[str]
 ) -> list[Row]:
     """Return arrivals at ``zones`` by the one of ``origins`` where the ship was last: 2-key."""
-    return _rows(connection, "trend_routes", span, 2, **{"from": [*origins], "to": [*zones]})
+    asked = {"from": [*origins], "to": [*zones]}
+    return _rows(connection, query("trend_routes"), span, 2, **asked)
 
 
 def coasts(
@@ -52,22 +53,22 @@ def coasts(
 ) -> list[Row]:  # fmt: skip
     """Return different ships a week that left, or came to, each of ``zones``."""
     changes = _LEFT if what == "left" else _CAME
-    return _rows(connection, "trend_coasts", span, 1, zones=[*zones], changes=changes)
+    return _rows(connection, query("trend_coasts"), span, 1, zones=[*zones], changes=changes)
 
 
 def areas(connection: psycopg.Connection, span: Span, kind: str, cell_deg: float) -> list[Row]:
     """Return events of a kind by column and row of their cell, each vessel or pair once a week."""
-    return _rows(connection, "trend_areas", span, 2, kind=kind, cell=cell_deg)
+    return _rows(connection, query("trend_areas"), span, 2, kind=kind, cell=cell_deg)
 
 
 def identities(connection: psycopg.Connection, span: Span) -> list[Row]:
     """Return ships that changed their identity, by the first three digits of their number."""
-    return _rows(connection, "trend_identities", span, 1)
+    return _rows(connection, query("trend_identities"), span, 1)
 
 
 def first_heard(connection: psycopg.Connection, span: Span) -> list[Row]:
     """Return numbers that were heard for the first time, by their first three digits."""
-    return _rows(connection, "trend_first_heard", span, 1)
+    return _rows(connection, query("trend_first_heard"), span, 1)
 
 
 def meetings(
@@ -90,9 +91,9 @@ def outages(connection: psycopg.Connection, start: datetime, end: datetime) -> t
 
 
 def _rows(
-    connection: psycopg.Connection, name: str, span: Span, keys: int, **asked: object
+    connection: psycopg.Connection, statement: bytes, span: Span, keys: int, **asked: object
 ) -> list[Row]:
-    found = connection.execute(query(name), span.asked | asked)
+    found = connection.execute(statement, span.asked | asked)
     return [(row[:keys], row[keys], row[keys + 1], row[keys + 2]) for row in found]
 
 

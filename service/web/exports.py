@@ -226,7 +226,7 @@ def _shown(order: ExportOrder) -> dict[str, Any]:
     row = _row(order)
     layout = EXPORTS.get(row["format"])
     asked = {_ASKED.get(name, name): _told(name, one) for name, one in row["asked"].items()}
-    return {**row, "format": layout.word if layout else row["format"], "asked": asked}
+    return {**row, "format": layout.word if layout else row["format"].upper(), "asked": asked}
 
 
 def _told(name: str, value: Any) -> str:  # noqa: ANN401 (as JSON keeps it)

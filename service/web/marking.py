@@ -49,6 +49,7 @@ _PATIENCE_S = 4
 _SHORTEST_REST_S = 0.1  # a block each 100 ms says NOTIFY each time
 _REST = 4.0  # so many times as long as telling took: a thousand alerts must not fill the loop
 _LIST_S = 5.0
+_PIECE_S = 0.25
 _log = structlog.get_logger()
 
 
@@ -58,8 +59,8 @@ class ConcernSource(Protocol):
     def read(self) -> Concern:
         """Return what is known now; the same object while nothing changed."""
 
-    def wait(self, longest_s: float) -> None:
-        """Return when something may have changed, after ``longest_s`` seconds at the latest."""
+    def wait(self, longest_s: float) -> bool:
+        """Return whether something may have changed, after ``longest_s`` seconds at the latest."""
 
     def close(self) -> None:
         """Let go of what reading needed; a later read takes it again."""
@@ -92,10 +93,9 @@ class StoreConcern:
             self._concern = found
         return self._concern
 
-    def wait(self, longest_s: float) -> None:
+    def wait(self, longest_s: float) -> bool:
         """Wait for a NOTIFY, or ``longest_s``; raises when the connection broke."""
-        for _ in self._open().notifies(timeout=longest_s, stop_after=1):
-            pass
+        return any(True for _ in self._open().notifies(timeout=longest_s, stop_after=1))
 
     def close(self) -> None:
         """Close the connection."""
@@ -180,11 +180,18 @@ class Marking:
                 if concern is not self.concern:
                     loop.call_soon_threadsafe(self.take, concern)
                 self._stop.wait(max(_SHORTEST_REST_S, _REST * self._took_s))
-                self.source.wait(self._poll_s)
+                self._rest()
             except Exception as error:  # noqa: BLE001 (the one place where a failed read is caught)
                 self._gone(error, loop)
                 self._stop.wait(self._poll_s)
         self.source.close()
+
+    def _rest(self) -> None:
+        """Wait for news, in short pieces, so that who stops the service does not wait for it."""
+        until = time.monotonic() + self._poll_s
+        while not self._stop.is_set() and (left := until - time.monotonic()) > 0:
+            if self.source.wait(min(left, _PIECE_S)):
+                return
 
     def take(self, concern: Concern) -> None:
         """Tell everybody whose marks are others by ``concern``."""

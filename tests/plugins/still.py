@@ -59,8 +59,9 @@ class NoConcern:
     def read(self) -> Concern:
         return self.concern
 
-    def wait(self, longest_s: float) -> None:
+    def wait(self, longest_s: float) -> bool:
         time.sleep(min(longest_s, 0.2))
+        return True
 
     def close(self) -> None:
         pass

@@ -51,8 +51,8 @@ class Told:
         self._new.clear()
         return self.concern
 
-    def wait(self, longest_s: float) -> None:
-        self._new.wait(longest_s)
+    def wait(self, longest_s: float) -> bool:
+        return self._new.wait(longest_s)
 
     def close(self) -> None: ...
 
