@@ -240,7 +240,7 @@ def _shore(
 def _middles(
     west: float, south: float, size: float, row: NDArray[np.int_], column: NDArray[np.int_]
 ) -> NDArray[np.float64]:
-    # Counted from zero: a cell has the same middle, to the last bit, in every grid, or a step along
-    # a cape would meet it in one of them only.
+    # Counted from zero: a cell has the same middle, to the last bit, in every grid; else a step
+    # along a cape would meet it in one of them only.
     first, low = round(west / size), round(south / size)
     return np.column_stack([(first + column + 0.5) * size, (low + row + 0.5) * size])
