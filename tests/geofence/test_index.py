@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -86,7 +86,10 @@ def test_corners_and_edges_of_cells_are_where_shapely_says(index):
 @given(st.lists(st.tuples(st.integers(-8, 8), st.integers(-8, 8)), min_size=3, max_size=9))
 def test_zones_on_round_numbers_are_as_shapely_says_also_when_invalid(corners):
     points = np.array(corners, float) * 0.05 + (10.0, 40.0)
-    index = ZoneIndex.of(ZoneSet((zone("a", shapely.Polygon(points)),)))
+    shape = shapely.Polygon(points)
+    # Of lines that go and come back the same way shapely says that places beside them are inside.
+    assume(shapely.make_valid(shape).area > 0)
+    index = ZoneIndex.of(ZoneSet((zone("a", shape),)))
     grid = np.arange(-40, 41) * 0.0125
     lon, lat = (axis.ravel() for axis in np.meshgrid(10.0 + grid, 40.0 + grid))
     agree(index, lon, lat)

@@ -129,8 +129,8 @@ def test_who_may_know_sees_list_alert_call_and_event(opened, sea) -> None:
     until(page, "document.querySelector('#panel-known').textContent.includes('sold twice')")
     link = page.locator("#panel-known .law a")
     assert link.get_attribute("href") == "/alerts/A-0123456789ab"
-    past = page.inner_text("#panel-past")
-    assert PORT.name in past
+    shown = "document.querySelector('#panel-past').innerText"
+    past = until(page, shown, lambda text: text and PORT.name in text)
     assert "· 15 min" in past
     assert "malta" in past
     page.click("#panel-past summary")
