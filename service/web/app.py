@@ -123,11 +123,9 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     audit = audit or AuditSettings()
     app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
     app.state.retention = retention or RetentionSettings()
-    app.state.exports = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
-    app.state.export_threads = export_pages.threads()
-    app.state.papers = papers or Papers(
-        app.state.exports, Settings(routing=routing, exercise=exercise)
-    )
+    orders = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
+    app.state.exports, app.state.export_threads = orders, export_pages.threads()
+    app.state.papers = papers or Papers(orders, Settings(routing=routing, exercise=exercise))
     _give_reads(app, dsn, facts or StoreFacts(dsn))
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
