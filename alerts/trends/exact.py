@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betaln, gammaln
+from scipy.special import gammaln
 from scipy.stats import beta, binom
 
 if TYPE_CHECKING:
@@ -78,7 +78,13 @@ def _log_shares(
 ) -> NDArray[np.float64]:
     """Return the logarithm of the beta-binomial's probabilities, its variance ``swing`` fold."""
     spread = max((total - 1) / (swing - 1) - 1, _LEAST_SPREAD)
-    a, b = share * spread, (1 - share) * spread
+    steps = np.arange(total) / spread
+
+    # Beta functions of a great spread differ by less than their own rounding; products do not.
+    def climbs(part: float) -> NDArray[np.float64]:
+        return np.concatenate(([0.0], np.cumsum(np.log(part + steps))))
+
     ways = gammaln(total + 1) - gammaln(values + 1) - gammaln(total - values + 1)
-    found: NDArray[np.float64] = ways + betaln(values + a, total - values + b) - betaln(a, b)
+    hits, misses = climbs(share)[values], climbs(1 - share)[total - values]
+    found: NDArray[np.float64] = ways + hits + misses - climbs(1.0)[-1]
     return found

@@ -18,7 +18,7 @@ export class Drawer {
   constructor({ fleet, layer, classes, time, trackHours, onClose }) {
     Object.assign(this, { fleet, layer, classes, time, trackHours, onClose });
     this.key = this.mmsi = this.details = null;
-    this.past = false; // the map is a replay: what is known only of now is not shown as then
+    this.past = null; // in a replay, gives a ship's track of then: what is known only of now is not shown
     this.identity = new Identity(time);
     this.panel = new Panel(this);
     byId("drawer-close").addEventListener("click", () => this.close());
@@ -34,7 +34,7 @@ export class Drawer {
     if (mmsi !== this.mmsi) this.details = null;
     Object.assign(this, { mmsi, key, said: "" });
     this.layer.selected = key;
-    this.layer.track = null;
+    this.layer.track = this.past?.(key) ?? null;
     if (byId("drawer").hidden) this.#focusFrom = document.activeElement;
     byId("drawer").hidden = false;
     byId("drawer-title").textContent = this.#name() || `MMSI ${mmsi}`;

@@ -72,7 +72,7 @@ export class Replay {
     this.before = { trails: layer.trails, shown: layer.shows.trails, time: drawer.time };
     layer.shows.trails = true;
     layer.track = null;
-    drawer.past = true;
+    drawer.past = (key) => this.#track(key);
     drawer.time = drawer.identity.time = () => this.at;
     this.on = true;
     this.map.closePopup(); // a contact of now
@@ -93,7 +93,7 @@ export class Replay {
     layer.trails = this.before.trails;
     layer.shows.trails = this.before.shown;
     layer.track = null;
-    drawer.past = false;
+    drawer.past = null;
     drawer.time = drawer.identity.time = this.before.time;
     this.store.clear();
     this.bar.show(false);
@@ -172,7 +172,7 @@ export class Replay {
     this.tracks = layer.trails = store.tracks;
     store.tracks.show(fleet, this.at);
     this.#concern();
-    if (drawer.open) this.#track(drawer.key);
+    if (drawer.open) layer.track = this.#track(drawer.key);
     const whole = stamp - (this.wholeAt ?? 0) > 1000;
     if (whole) this.wholeAt = stamp;
     this.onFrame(whole);
@@ -192,13 +192,13 @@ export class Replay {
 
   #track(key) {
     const track = [];
-    this.tracks.each(key, (x, y, at) => track.push({ x, y, at }), TRACK_MS);
+    this.tracks?.each(key, (x, y, at) => track.push({ x, y, at }), TRACK_MS);
     const slot = this.fleet.slots.get(key);
     if (slot !== undefined) {
       const [x, y] = mercator(this.fleet.lon[slot], this.fleet.lat[slot]);
       track.push({ x, y, at: this.at });
     }
-    this.layer.track = track;
+    return track;
   }
 
   /** «22 Nov 04:10 UTC»: always with its day, as «today» would be taken for now. */

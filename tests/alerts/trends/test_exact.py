@@ -77,6 +77,12 @@ def test_the_interval_holds_the_ratio_and_widens_with_swing(drawn, share):
     assert wide_high >= high * 0.999999
 
 
+@pytest.mark.parametrize("swing", [1 + 2**-52, 1 + 1e-9, 1 + 1e-6])
+def test_weeks_that_hardly_swing_are_binomial(swing):
+    assert exact.more(38, 38, 0.25, swing) == pytest.approx(0.25**38, rel=1e-3)
+    assert exact.fewer(300, 400, 0.8, swing) == pytest.approx(exact.fewer(300, 400, 0.8), rel=1e-3)
+
+
 def test_nine_against_two_in_the_same_weeks_before():
     middle, low, high = exact.ratio(9, 11, 0.5)
     assert (round(middle, 2), round(low, 2), round(high, 1)) == (4.5, 0.93, 42.8)
