@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ais.kernel import Record, Scratch, helper, kernel
+from ais.compiled import compiled
+from ais.kernel import Record, Scratch, helper
 from ais.sentences import Sentences
 from ais.timetext import NO_TIME
 from ais.vdm import SENTENCE
@@ -102,7 +103,7 @@ def _place(  # noqa: PLR0913, PLR0917 (the state's arrays)
     return at if keep(slots[at], text[at], payload, row, spool, state) else -1
 
 
-@kernel
+@compiled
 def _assemble(  # noqa: PLR0913, PLR0917 (columns of a block and the state's arrays)
     data: NDArray[np.uint8],
     rows: NDArray[np.void],

@@ -12,8 +12,8 @@ import numpy as np
 
 from ais import plans
 from ais.bits import WORDS, take, take_signed, take_text, unarmour
+from ais.compiled import compiled
 from ais.fields import GOOD
-from ais.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def full_plan() -> NDArray[np.int64]:
     return plan
 
 
-@kernel
+@compiled
 def _fill(  # noqa: PLR0913, PLR0917 (columns and plans)
     data: NDArray[np.uint8],
     joined: NDArray[np.uint8],

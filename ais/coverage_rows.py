@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -275,7 +275,7 @@ def sweep(now_us: int, receivers: Any, used: Any, heard: Any, cells: Any) -> Non
         _count_silence(known, silent, cell)
 
 
-@compiled
+@allocating
 def standing(receivers: Any, used: int, now_us: int, steady_us: int) -> NDArray[np.uint8]:  # noqa: ANN401
     """Return of each receiver: 1 it is down, 2 it is steady, 4 its feed is silent for longer."""
     feeds = 0
@@ -313,7 +313,7 @@ def grown(kept: NDArray[Any], size: int = 0) -> NDArray[Any]:
     return table
 
 
-@compiled
+@allocating
 def listeners(heard: Any, mmsi: int, receivers: int, since: int) -> NDArray[np.int64]:  # noqa: ANN401
     """Return the codes of the receivers that have heard a ship at or after ``since``."""
     out = np.empty(receivers, np.int64)

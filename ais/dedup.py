@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ais.kernel import helper, kernel
+from ais.compiled import compiled
+from ais.kernel import helper
 from ais.timetext import NO_TIME
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def has_room(tables: NDArray[np.int64], state: NDArray[np.int64], clock: int) ->
     return bool(2 * state[TAKEN] < tables.shape[1])
 
 
-@kernel
+@compiled
 def _move(old: NDArray[np.int64], new: NDArray[np.int64]) -> None:
     """Put every entry of ``old`` (n, 2) into the empty table ``new``."""
     for at in range(len(old)):

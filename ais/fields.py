@@ -15,8 +15,9 @@ import numpy as np
 from ais import plans, units
 from ais.batches import PositionBatch, Receptions, SafetyText, StaticBatch
 from ais.bits import MAX_CHARACTERS, take, take_signed, take_text, unarmour
+from ais.compiled import compiled
 from ais.dedup import TAKEN, WHICH, has_room, mix, seen_before
-from ais.kernel import Record, helper, kernel, leaf
+from ais.kernel import Record, helper, leaf
 from ais.plans import (
     BOW,
     COURSE,
@@ -326,7 +327,7 @@ def _dated(after: int, ahead: int, behind: int) -> int:
     return _FUTURE if after > ahead else (_PAST if -after > behind else GOOD)
 
 
-@kernel
+@compiled
 def read(  # noqa: PLR0913, PLR0917 (columns, plans and batches)
     data: NDArray[np.uint8],
     joined: NDArray[np.uint8],

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from ais.batches import Decoded, PositionBatch, Receptions, SafetyText, StaticBatch
+from ais.compiled import compiled
 from ais.counts import SAMPLES, Counts, add
 from ais.dedup import CLOCK, TAKEN, WHICH, Seen, has_room, mix, seen_before
-from ais.kernel import kernel
 from ais.lines import LineBlock
 from ais.waiting import ERA_US
 
@@ -161,7 +161,7 @@ def _words(batch: PositionBatch) -> NDArray[np.int64]:
     return words
 
 
-@kernel
+@compiled
 def _mark(
     words: NDArray[np.int64],
     received: NDArray[np.int64],

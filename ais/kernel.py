@@ -1,4 +1,4 @@
-"""How the decoder's row kernels and their helper functions are compiled."""
+"""Steps of compiled loops, and arrays that the loops write into."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-# Not plain `import numba`: ais.compiled sets its cache folder first.
-from ais.compiled import numba  # type: ignore[attr-defined]
+from ais.compiled import LEAN, njit
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -16,22 +15,12 @@ if TYPE_CHECKING:
 Record = Any
 """A row of a structured array in compiled code: numba knows its fields, mypy cannot."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-
-# The kernels own no memory: without reference counts (two locked instructions for each array that
-# is passed or sliced) they run twice as fast and compile in half the time. They cannot allocate.
-_njit: Any = numba.njit
-_LEAN: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False, "error_model": "numpy"}
-
-
-def kernel(function: _Function) -> _Function:
-    """Compile a loop that Python calls; its arrays, scratch too, are handed in."""
-    result: _Function = _njit(**_LEAN)(function)
-    return result
+_INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **LEAN}
 
 
 def helper(function: _Function) -> _Function:
-    """Compile a step of a kernel; only compiled code can call it."""
-    result: _Function = _njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_LEAN)(function)
+    """Compile a step of a loop; only compiled code can call it."""
+    result: _Function = njit(**_INNER)(function)
     return result
 
 
@@ -40,9 +29,7 @@ def leaf(signature: str) -> Callable[[_Function], _Function]:
 
     Without it numba makes a copy of the step for every constant that it is called with.
     """
-    result: Callable[[_Function], _Function] = _njit(
-        signature, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_LEAN
-    )
+    result: Callable[[_Function], _Function] = njit(signature, **_INNER)
     return result
 
 

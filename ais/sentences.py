@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ais.kernel import Record, Scratch, helper, kernel
+from ais.compiled import compiled
+from ais.kernel import Record, Scratch, helper
 from ais.lines import CONTROL, TICK, LineBlock
 from ais.tagblocks import GOOD, tag_block
 from ais.timetext import NO_TIME, epoch_us, iso_us, moment_us, number
@@ -156,7 +157,7 @@ def _opening(data: NDArray[np.uint8], i: int, end: int) -> int:
     return i
 
 
-@kernel
+@compiled
 def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0917 (one flat loop: numba compiles nested calls again at each level)
     data: NDArray[np.uint8],
     start: NDArray[np.int64],

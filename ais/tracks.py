@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ais.batches import NO_SEGMENT, PositionBatch
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from ais.segments import (
     ENDED,
     FEWEST_KEYS,
@@ -204,7 +204,7 @@ def _assign(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by 
         out_segment[i] = NO_SEGMENT if slot == NONE else table[slot].segment
 
 
-@compiled
+@allocating
 def _changed(table: Any, slots: NDArray[np.int64]) -> NDArray[np.int64]:  # noqa: ANN401
     """Return the slots whose newest row came with this batch, and forget that they changed."""
     out = np.empty(len(slots), np.int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from alerts.distances import NM_M, ahead
 from alerts.places import read
 from alerts.scene import NO_SLOT, SHIP
@@ -103,7 +103,7 @@ def _in_force(zone: Zone, time_us: int) -> bool:
     return begun and (zone.valid_until is None or time_us < zone.valid_until.timestamp() * 1e6)
 
 
-@compiled
+@allocating
 def _rays(
     place: tuple[float, float, float],
     half_deg: float,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import shapely
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from alerts.distances import metres
 from geofence.shore import STEP_DEG, load_shore
 
@@ -172,7 +172,7 @@ def _spread(
     return learned
 
 
-@compiled
+@allocating
 def _away(
     sites: NDArray[np.float64],
     lon: NDArray[np.float64],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from ais.segments import find
 from alerts.scene import NEVER, NO_SLOT, ROW
 
@@ -88,7 +88,7 @@ def _put(mmsis: Any, places: Any, keys: Any, held: Any) -> int:  # noqa: ANN401
     return new
 
 
-@compiled
+@allocating
 def _places_of(mmsis: Any, keys: Any, places: Any) -> NDArray[np.int32]:  # noqa: ANN401
     out = np.full(len(mmsis), -1, np.int32)
     for k in range(len(mmsis)):

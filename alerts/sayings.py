@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +86,7 @@ def _find(table: Any, key: int) -> int:  # noqa: ANN401
     return int(at)
 
 
-@compiled
+@allocating
 def _news(
     keys: NDArray[np.uint64],
     letters: NDArray[np.uint8],

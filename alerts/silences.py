@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from ais.reporting import expected_interval_s
 from alerts.distances import NM_M, ahead, bearing, metres
 from alerts.scene import NO_SLOT, SHIP
@@ -74,7 +74,7 @@ class Around:
         return known is not None and (known.watches >= _KNOWN_WATCHES or known.longer >= _LOST)
 
 
-@compiled
+@allocating
 def note(
     rows: Any,  # noqa: ANN401
     table: Any,  # noqa: ANN401
@@ -156,7 +156,7 @@ def still_round(fleet: Any, slot: int, near_m: float, slow_kn: float) -> int:  #
     return count
 
 
-@compiled
+@allocating
 def due(table: Any, now_us: int, floor_us: int) -> NDArray[np.int64]:  # noqa: ANN401
     """Return the slots whose silence is longer than ``floor_us`` and was not judged yet."""
     out = np.empty(len(table), np.int64)

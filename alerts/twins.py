@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from ais.tables import grown
 from alerts.distances import NM_M, metres
 from alerts.scene import NO_SLOT, SHIP
@@ -157,7 +157,7 @@ def _meet(rows: Any, table: Any, kind: NDArray[np.uint8]) -> bool:  # noqa: ANN4
     return young
 
 
-@compiled
+@allocating
 def _shared(table: Any, fleet: Any, since_us: int) -> NDArray[np.int64]:  # noqa: ANN401
     """Return the live slots of the MMSIs that have several."""
     size = 64

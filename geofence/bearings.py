@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ais.kernel import helper  # as @compiled, without counting references
+from ais.kernel import helper
 
 OUTSIDE, INSIDE, UNSURE = range(3)
 _SAFE = 1e-15

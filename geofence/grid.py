@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ais.compiled import compiled
+from ais.compiled import allocating
 from ais.kernel import helper
 from geofence.bearings import INSIDE, OUTSIDE, UNSURE, span
 
@@ -159,7 +159,7 @@ def _frame(
     return np.array([*(begin * size), size, *cells])
 
 
-@compiled
+@allocating
 def _spread(
     edges: NDArray[np.float64], reach: NDArray[np.float64], frame: NDArray[np.float64]
 ) -> NDArray[np.int64]:
@@ -236,7 +236,7 @@ def _runs(
     return cell[at] + 1, cell[at + 1], zone[at]
 
 
-@compiled
+@allocating
 def _colour(
     kind: NDArray[np.int32],
     first: NDArray[np.int64],

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from ais.compiled import compiled
+from ais.compiled import allocating
 from geofence.bearings import INSIDE, UNSURE, distance_m, metres_per_degree, side
 from geofence.errors import GeofenceError
 from geofence.grid import Cells, build, place, reference
@@ -95,7 +95,7 @@ def _columns(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArr
     return one, two
 
 
-@compiled
+@allocating
 def _room(values: NDArray[np.int64], needed: int) -> NDArray[np.int64]:
     """Return ``values`` (n, 3) with room for ``needed`` rows."""
     if needed <= len(values):
@@ -105,7 +105,7 @@ def _room(values: NDArray[np.int64], needed: int) -> NDArray[np.int64]:
     return more
 
 
-@compiled
+@allocating
 def _inside(
     cells: Cells, lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
@@ -137,7 +137,7 @@ def _inside(
     return pairs[:found, 0].copy(), pairs[:found, 1].astype(np.int32), unsure
 
 
-@compiled
+@allocating
 def _depths(
     cells: Cells,
     reach_m: NDArray[np.float64],

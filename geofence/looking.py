@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from ais.kernel import helper  # as @compiled, without counting references
+from ais.kernel import helper
 from geofence.bearings import (
     INSIDE,
     OUTSIDE,

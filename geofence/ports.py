@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from ais.compiled import compiled
+from ais.compiled import allocating
 from geofence.builtin import builtin_zones
 from geofence.zones import Zone, ZoneSet
 
@@ -79,7 +79,7 @@ def _vectors(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.f
     return np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1)
 
 
-@compiled
+@allocating
 def _nearest(
     ports: NDArray[np.float64], points: NDArray[np.float64]
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:

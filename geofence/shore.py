@@ -21,7 +21,7 @@ import platformdirs
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from geofence.index import ZoneIndex
 from geofence.land import LAND_FILE, load_land
 from geofence.zones import Zone, ZoneSet
@@ -247,7 +247,7 @@ def _pass_on(
         _offer(edges, nearest, metres, row, column, nearest[row, column + 1], corner)
 
 
-@compiled
+@allocating
 def _sweep(
     edges: NDArray[np.float64], west: float, south: float, columns: int, rows: int
 ) -> NDArray[np.float32]:
@@ -270,7 +270,7 @@ def _sweep(
     return metres
 
 
-@compiled
+@allocating
 def _read(
     metres: NDArray[np.float32],
     box: NDArray[np.float64],

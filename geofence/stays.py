@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ais.kernel import helper, kernel  # as @compiled, without counting references
+from ais.compiled import compiled
+from ais.kernel import helper
 
 Record: TypeAlias = Any
 """A row of a structured array in compiled code: mypy knows no type for it."""
@@ -203,7 +204,7 @@ def tell(  # noqa: PLR0913, PLR0917 (a row of the answer)
     state.book[SAID] += 1
 
 
-@kernel
+@compiled
 def rename(state: State, zones: NDArray[np.int32]) -> None:
     """Give stays the new numbers of their zones, drop those without one (-1); forget all boxes."""
     for slot in range(len(state.slots)):

@@ -12,7 +12,8 @@ import math
 
 import numpy as np
 
-from ais.kernel import helper, kernel  # as @compiled, without counting references
+from ais.compiled import compiled
+from ais.kernel import helper
 from geofence.bearings import INSIDE
 from geofence.grid import Cells, place
 from geofence.looking import crossings, known_before, set_box, survey
@@ -261,7 +262,7 @@ def _look(
     return True
 
 
-@kernel
+@compiled
 def walk(cells: Cells, rules: Rules, state: State, scratch: Scratch, rows: Rows) -> bool:
     """Go on from the row in the book; True at the end, False where it must be helped."""
     for i in range(state.book[ROW], len(rows.slot)):

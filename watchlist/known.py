@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ KEPT = ("imo", "call_sign", "name")
 _FACTS = (*KEPT, "ship_type", "length_m")
 
 
-@compiled
+@allocating
 def _slots(
     mmsi: NDArray[np.uint32], keys: NDArray[np.uint32], places: NDArray[np.int32], used: int
 ) -> tuple[NDArray[np.int64], int]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class Letters(NamedTuple):
     number: NDArray[np.int64]
 
 
-@compiled
+@allocating
 def bags(codes: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return which letters and digits each name holds, letters once and twice, in 62 bits (n,)."""
     found = np.zeros(len(starts) - 1, np.uint64)
@@ -63,7 +63,7 @@ def bags(codes: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.uint
     return found
 
 
-@compiled
+@allocating
 def planes(bag: NDArray[np.uint64], place: NDArray[np.int64], words: int) -> NDArray[np.uint64]:
     """Return for each slot of a bag which names lack it, name i as bit ``place[i]``, (62, words).
 
@@ -108,7 +108,7 @@ def _count(
         fours[k] ^= middle
 
 
-@compiled
+@allocating
 def _too_poor(
     bag: np.uint64, lacks: NDArray[np.uint64], most: int, counts: NDArray[np.uint64]
 ) -> NDArray[np.uint64]:
@@ -199,7 +199,7 @@ def _common(here: int, there: int, least: float) -> int:
     return int(np.ceil(((3.0 * least - 1.0) * here * there - _SLACK) / (here + there)))
 
 
-@compiled
+@allocating
 def pairs(
     asked: Letters,
     listed: Letters,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from alerts.distances import NM_M, metres
 from alerts.events import Event, Fact
 from alerts.places import read
@@ -307,7 +307,7 @@ def _follow(rows: Any, table: Any, untrusted: Any, limits: Any) -> None:  # noqa
             seen.slow_since, seen.slow_spool = row.time, row.spool
 
 
-@compiled
+@allocating
 def _together(ships: Any, limits: Any) -> Any:  # noqa: ANN401
     """Return (n, 2) indices of pairs among ``ships``, which are ordered by latitude."""
     found = np.empty((64, 2), np.int64)

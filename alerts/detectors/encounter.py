@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from alerts.distances import NM_M, metres, turned
 from alerts.events import Event, Fact
 from alerts.pairs import Bridge, Met, Pair
@@ -191,7 +191,7 @@ class Encounter:
         return [state.book.close(key, known.last_us, reason, evidence=evidence)]
 
 
-@compiled
+@allocating
 def _told_of(
     rows: Any,  # noqa: ANN401
     vessels: Any,  # noqa: ANN401
@@ -246,7 +246,7 @@ def _far(row: Any, rasters: Any, harbour_m: float, shore_m: float) -> bool:  # n
     return not (near or read(anchorage, frame, row.lon, row.lat) <= harbour_m)
 
 
-@compiled
+@allocating
 def _slow(
     fleet: Any,  # noqa: ANN401
     vessels: Any,  # noqa: ANN401

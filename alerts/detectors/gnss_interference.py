@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating
 from alerts import places
 from alerts.distances import NM_M, metres
 from alerts.events import Event, Fact
@@ -204,7 +204,7 @@ def _centre(area: Event) -> tuple[float, float]:
     return area.lon or 0.0, area.lat or 0.0
 
 
-@compiled
+@allocating
 def _within(
     centres: NDArray[np.float64], places: NDArray[np.float64], reach_m: float
 ) -> NDArray[np.bool_]:
@@ -216,7 +216,7 @@ def _within(
     return out
 
 
-@compiled
+@allocating
 def _on_one_fix(
     fleet: Any,  # noqa: ANN401
     kind: NDArray[np.uint8],

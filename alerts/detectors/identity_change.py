@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from alerts.events import Event, Fact
 from alerts.kinds import Severity
 from alerts.places import read
@@ -209,7 +209,7 @@ def _said(statics: StaticBatch) -> NDArray[Any]:
     return said
 
 
-@compiled
+@allocating
 def _of_ships(mmsis: NDArray[np.uint32], messages: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return the rows in which a ship says who it is."""
     out, found = np.empty(len(mmsis), np.int64), 0
@@ -264,7 +264,8 @@ def _until_news(table: Any, said: Any, begin: int, forget_days: int) -> int:  # 
         known = table[_find(table, row.segment)]
         if known.segment == 0 or np.int64(row.day) - known.day > forget_days:
             known.segment, known.pending = row.segment, False
-            known.name[:], known.call_sign[:] = row.name, row.call_sign
+            _copy(row.name, known.name)
+            _copy(row.call_sign, known.call_sign)
             known.imo, known.ship_type, known.length = row.imo, row.ship_type, row.length
         known.day = max(known.day, row.day)
         if known.pending or _numbers_differ(known, row) or _texts_differ(known, row):
@@ -299,6 +300,12 @@ def _differ(known: NDArray[np.uint8], said: NDArray[np.uint8]) -> bool:
 
 
 @compiled
+def _copy(said: Any, known: Any) -> None:  # noqa: ANN401
+    for letter in range(len(known)):
+        known[letter] = said[letter]
+
+
+@compiled
 def _fill(known: Any, row: Any) -> None:  # noqa: ANN401
     """Take over what was not known."""
     if known.imo == 0:
@@ -308,9 +315,9 @@ def _fill(known: Any, row: Any) -> None:  # noqa: ANN401
     if known.length == 0:
         known.length = row.length
     if known.name[0] == 0:
-        known.name[:] = row.name
+        _copy(row.name, known.name)
     if known.call_sign[0] == 0:
-        known.call_sign[:] = row.call_sign
+        _copy(row.call_sign, known.call_sign)
 
 
 def _value(value: Any) -> Value:  # noqa: ANN401 (a numpy scalar)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating
 from alerts.events import Event, Fact
 from alerts.kinds import Severity
 from alerts.whereabouts import as_of
@@ -170,7 +170,7 @@ def _mmsi_faults(scene: Scene) -> Iterator[tuple[int, int, str, int, dict[str, F
             yield int(row["spool"]), number, "mmsi", int(row["received"]), facts
 
 
-@compiled
+@allocating
 def _odd(rows: Any, mids: NDArray[np.bool_]) -> NDArray[np.int64]:  # noqa: ANN401
     """Return the rows whose MMSI is not that of a ship with a known state."""
     out = np.empty(len(rows), np.int64)

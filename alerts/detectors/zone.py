@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating
 from alerts.distances import NM_M, metres
 from alerts.errors import EventError
 from alerts.events import Event, Fact
@@ -240,7 +240,7 @@ def _place(visit: Any) -> tuple[float, float]:  # noqa: ANN401 (Visits of one ro
     return float(visit.lon_deg[0]), float(visit.lat_deg[0])
 
 
-@compiled
+@allocating
 def _rows_of(
     rows: Any,  # noqa: ANN401
     spool: NDArray[np.uint64],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from alerts import scene
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def speed_of(knots: float) -> int:
     return min(int(knots / SPEED_KN), SPEEDS - 1)
 
 
-@compiled
+@allocating
 def cells_of(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the cells of places (n,)."""
     out = np.empty(len(lon), np.int64)

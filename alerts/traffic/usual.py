@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from alerts.traffic.grid import CELLS, CLASSES, COLUMNS, ROWS, SECTORS, SPEEDS, parts_of
 from alerts.traffic.model import GRAIN
 
@@ -138,7 +138,7 @@ def _ships_around(counts: NDArray[np.float32]) -> NDArray[np.float64]:
     return out
 
 
-@compiled
+@allocating
 def _ways(counts: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how many passed near each cell on nearly the course of each sector."""
     out = np.zeros_like(counts)
@@ -163,7 +163,7 @@ def _decibels(p: float) -> int:
     return int(min(MOST, max(1, int(np.floor(round(-10.0 * np.log10(min(p, 1.0)), 6))))))
 
 
-@compiled
+@allocating
 def _judge_ways(
     known: NDArray[np.int64],
     counts: NDArray[np.float32],
@@ -190,7 +190,7 @@ def _judge_ways(
             out[k, own] = _decibels((rarer[own] / ACROSS + 0.5) / (ships + 1.0))
 
 
-@compiled
+@allocating
 def _judge_speeds(
     known: NDArray[np.int64], counts: NDArray[np.float32], out: NDArray[np.uint8]
 ) -> None:

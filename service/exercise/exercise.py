@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from ais.encode import sentences
 from service.exercise.company import Company
 from service.exercise.incidents.staging import Stage, joined
@@ -232,7 +232,7 @@ def _regular(
     return reports
 
 
-@compiled
+@allocating
 def _damaged(
     data: NDArray[np.uint8],
     start: NDArray[np.int64],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from ais.compiled import compiled
+from ais.compiled import allocating, compiled
 from geofence.land import drawn
 from service.exercise.paths import METRES_PER_DEG
 
@@ -112,7 +112,7 @@ def _bar(grid: Grid, coastal: NDArray[np.int64], land: Land) -> None:
         grid.barred[coastal, number] = land.crosses(drawn(np.stack([places, ends], axis=1)))
 
 
-@compiled
+@allocating
 def clearance(
     dry: NDArray[np.bool_], width_m: NDArray[np.float64], height_m: float
 ) -> NDArray[np.float64]:
@@ -144,7 +144,7 @@ def _nearer(
     return float(best)
 
 
-@compiled
+@allocating
 def cheapest(
     cost: NDArray[np.float64], barred: NDArray[np.bool_], width: NDArray[np.float64], start: int
 ) -> NDArray[np.int64]:
