@@ -8,6 +8,7 @@ import queue
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,7 @@ from store.errors import RefusedError, StoreError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from numpy.typing import NDArray
 
@@ -36,7 +38,7 @@ class Commits(Protocol):
     """What the ledger needs of the store's writer."""
 
     def prepare(self, writes: Writes) -> Prepared:
-        """Make what ``commit`` sends, in the thread that calls."""
+        """Make what ``commit`` sends, in any thread."""
 
     def commit(self, block: Prepared) -> None:
         """Write all of ``block`` in one transaction, or raise and write nothing."""
@@ -81,15 +83,17 @@ class Ledger:
         self._away_at = 0.0
         self._abandoned = threading.Event()
         self._failed: Exception | None = None
-        self._queue: queue.Queue[Prepared | None] = queue.Queue(1)
+        # In a thread of its own, the bytes are made while the block before is being written and
+        # the next one is computed.
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="ledger-bytes")
+        self._queue: queue.Queue[Future[Prepared] | None] = queue.Queue(1)
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         sys.setswitchinterval(SWITCH_S)
         self._thread.start()
 
     def put(self, writes: Writes) -> None:
         """Hand over ``writes``; blocks while two are waiting. Raises what a commit raised."""
-        # Prepared here, the bytes are made while the block before is being written.
-        self._hand_over(self._writer.prepare(writes))
+        self._hand_over(self._maker.submit(self._writer.prepare, writes))
         if self._failed:
             raise self._failed
 
@@ -97,6 +101,7 @@ class Ledger:
         """Wait until everything handed over is committed; raises what a commit raised."""
         self._hand_over(None)
         self._thread.join()
+        self._maker.shutdown()
         if self._failed:
             raise self._failed
 
@@ -110,8 +115,9 @@ class Ledger:
             self._queue.get_nowait()
         self._hand_over(None)
         self._thread.join()
+        self._maker.shutdown()
 
-    def _hand_over(self, block: Prepared | None) -> None:
+    def _hand_over(self, block: Future[Prepared] | None) -> None:
         while self._thread.is_alive():
             try:
                 self._queue.put(block, timeout=WAIT_S)
@@ -122,7 +128,7 @@ class Ledger:
     def _run(self) -> None:
         while (block := self._queue.get()) is not None:
             try:
-                if not self._commit(block):
+                if not self._commit(block.result()):
                     return
             except Exception as error:  # noqa: BLE001 (raised again in the thread that puts)
                 self._failed = error
