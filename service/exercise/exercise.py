@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ais.compiled import allocating, compiled
+from ais.compiled import allocating
 from ais.encode import sentences
 from service.exercise.company import Company
 from service.exercise.incidents.staging import Stage, joined
@@ -265,7 +265,7 @@ def _gathered(
     return out, ends - size, ends - 2
 
 
-@compiled
+@allocating
 def _copy(
     data: NDArray[np.uint8],
     start: NDArray[np.int64],
