@@ -132,9 +132,13 @@ def count(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by pi
             _hear_receiver(receivers[ANY], row)
         if row.mmsi == 0 or not _is_ship(row.message):
             continue
-        _hear_ship(row, receiver, receiver, receivers, used, heard, cells, step_deg)
+        here = (
+            cell_of(row.lon_deg, row.lat_deg, step_deg), row.received // WATCH_US,
+            row.message in _CLASS_B,
+        )  # fmt: skip
+        _hear_ship(row, here, receiver, receiver, receivers, used, heard, cells)
         if not row.duplicate:
-            _hear_ship(row, ANY, receiver, receivers, used, heard, cells, step_deg)
+            _hear_ship(row, here, ANY, receiver, receivers, used, heard, cells)
     return len(rows)
 
 
@@ -196,15 +200,19 @@ def _hear_receiver(receiver: Any, row: Any) -> None:  # noqa: ANN401
 @compiled
 def _hear_ship(  # noqa: PLR0913, PLR0917 (as above)
     row: Any,  # noqa: ANN401
+    here: tuple[int, int, bool],
     receiver: int,
     by: int,
     receivers: Any,  # noqa: ANN401
     used: Any,  # noqa: ANN401
     heard: Any,  # noqa: ANN401
     cells: Any,  # noqa: ANN401
-    step_deg: float,
 ) -> None:
-    """End the silence of a vessel at one receiver; count the report in the cell where it is."""
+    """End the silence of a vessel at one receiver; count the report in the cell where it is.
+
+    here: the report's cell, ten-minute watch, and whether it is of class B.
+    """
+    cell, watch, class_b = here
     key = heard_key(row.mmsi, receiver)
     at = find(heard, key)
     known = heard[at]
@@ -212,7 +220,7 @@ def _hear_ship(  # noqa: PLR0913, PLR0917 (as above)
         known.key = key
         known.cell, known.before, known.watch, known.level = _NO_CELL, _NO_CELL, -1, 0
         used[1] += 1
-    cell, was = cell_of(row.lon_deg, row.lat_deg, step_deg), known.cell
+    was = known.cell
     # Most ships are where they were: then one look into the table serves both halves.
     place, kept = -1, known.class_b
     if was != _NO_CELL and known.last >= receivers[known.by].up_since:
@@ -222,16 +230,15 @@ def _hear_ship(  # noqa: PLR0913, PLR0917 (as above)
             cells[place].gaps += 1.0
             _count_silence(known, silent, cells[place])
     if cell != _NO_CELL:
-        known.class_b = row.message in _CLASS_B
+        known.class_b = class_b
         if place < 0 or cell != was or known.class_b != kept:
             place = _cell(cells, used, cell, receiver, known.class_b)
-        here = cells[place]
-        here.heard += 1.0
-        watch = row.received // WATCH_US
+        counted = cells[place]
+        counted.heard += 1.0
         if watch != known.watch or cell != was:
-            here.watches += 1.0
+            counted.watches += 1.0
         if cell != was:
-            here.visits += cell != known.before
+            counted.visits += cell != known.before
             known.before = was
         known.watch, known.cell = watch, cell
     known.last, known.by, known.level = max(known.last, row.received), by, 0

@@ -6,39 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+import numpy as np
+
+from ais.compiled import allocating
 from alerts.distances import NM_M, metres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
 _MINUTE_US = 60_000_000
 _HOUR_US = 60 * _MINUTE_US
-
-
-class _Seen(NamedTuple):
-    """A row of the fleet as numbers that cost little to ask, in the order of pairs."""
-
-    mmsi: int
-    segment: int
-    slot: int
-    vessel: int
-    spool: int
-    time: int
-    lon: float
-    lat: float
-    sog: float
-    role: int
-    listed: bool
-
-    @classmethod
-    def all_of(cls, rows: NDArray[Any], vessels: NDArray[Any]) -> list[Self]:
-        # Columns first: a field of a single row costs more than all else that is done with it.
-        own, known = list(cls._fields[:-2]), list(cls._fields[-2:])
-        told = zip(rows[own].tolist(), vessels[rows["vessel"]][known].tolist(), strict=True)
-        return [cls(*row, *vessel) for row, vessel in told]
 
 
 class Pair(NamedTuple):
@@ -67,31 +46,34 @@ class Pair(NamedTuple):
         cls, rows: NDArray[Any], pairs: NDArray[np.int64], vessels: NDArray[Any]
     ) -> list[Self]:
         """Return the ``pairs``, (n, 2) indices into ``rows`` of the fleet, sorted by key."""
-        ends = (_Seen.all_of(rows[pairs[:, k]], vessels) for k in (0, 1))
-        met = (cls._of(*sorted(both)) for both in zip(*ends, strict=True))
-        return sorted(met, key=lambda pair: pair.key)
+        # Columns first: a field of a single row costs more than all else that is done with it.
+        ends = rows[pairs]
+        ends = np.take_along_axis(ends, np.argsort(ends["mmsi"], axis=1, kind="stable"), axis=1)
+        keys = ends["segment"].tolist()
+        only = vessels["listed"][ends["vessel"]]
+        ends = np.where((only[:, 1] & ~only[:, 0])[:, None], ends[:, ::-1], ends)
+        lon, lat, time = ends["lon"], ends["lat"], ends["time"]
+        met = zip(
+            keys, ends["mmsi"].tolist(), vessels["role"][ends["vessel"]].tolist(),
+            ends["slot"].tolist(), ends["segment"].tolist(), ends["spool"].tolist(),
+            time.max(axis=1).tolist(), time.min(axis=1).tolist(), lon.tolist(), lat.tolist(),
+            apart(lon, lat).tolist(), np.fmax(ends["sog"][:, 0], ends["sog"][:, 1]).tolist(),
+            strict=True,
+        )  # fmt: skip
+        return sorted((cls._of(*one) for one in met), key=lambda pair: pair.key)
 
     @classmethod
-    def _of(cls, first: _Seen, last: _Seen) -> Self:
-        key = f"{first.segment}-{last.segment}"
-        if last.listed and not first.listed:
-            first, last = last, first
-        said = [seen.sog for seen in (first, last) if not math.isnan(seen.sog)]
+    def _of(  # noqa: PLR0913, PLR0917 (a row of columns)
+        cls, key: list[int], mmsis: list[int], roles: list[int], slots: list[int],
+        segments: list[int], spools: list[int], began_us: int, time_us: int, lon: list[float],
+        lat: list[float], distance_m: float, speed_kn: float,
+    ) -> Self:  # fmt: skip
         return cls(
-            key=key,
-            mmsi=first.mmsi,
-            other_mmsi=last.mmsi,
-            roles=(first.role, last.role),
-            slots=(first.slot, last.slot),
-            segments=(first.segment, last.segment),
-            spools=(first.spool, last.spool),
-            began_us=max(first.time, last.time),
-            time_us=min(first.time, last.time),
-            lon=_between(first.lon, last.lon),
-            lat=round((first.lat + last.lat) / 2, 5),
-            distance_m=metres(first.lon, first.lat, last.lon, last.lat),
-            speed_kn=max(said) if said else None,
-        )
+            f"{key[0]}-{key[1]}", mmsis[0], mmsis[1], (roles[0], roles[1]), (slots[0], slots[1]),
+            (segments[0], segments[1]), (spools[0], spools[1]), began_us, time_us,
+            _between(lon[0], lon[1]), round((lat[0] + lat[1]) / 2, 5), distance_m,
+            None if math.isnan(speed_kn) else speed_kn,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +139,12 @@ class Met(NamedTuple):
         heard = step if step <= bridge.heard_us else 0
         bridged = step if not heard and self._stayed(pair, step, bridge) else 0
         said = [one for one in (self.fastest_kn, pair.speed_kn) if one is not None]
-        return self._replace(
-            last_us=max(self.last_us, pair.time_us),
-            heard_us=self.heard_us + heard,
-            bridged_us=self.bridged_us + bridged,
-            seen_us=now_us,
-            apart_us=0,
-            last_lon=pair.lon,
-            last_lat=pair.lat,
-            closest_m=min(self.closest_m, pair.distance_m),
-            fastest_kn=max(said) if said else None,
-        )
+        return type(self)(
+            self.first_us, max(self.last_us, pair.time_us), self.heard_us + heard,
+            self.bridged_us + bridged, now_us, 0, self.lon, self.lat, pair.lon, pair.lat,
+            min(self.closest_m, pair.distance_m), max(said) if said else None,
+            self.slots, self.segments, self.spools,
+        )  # fmt: skip
 
     def _stayed(self, pair: Pair, step_us: int, bridge: Bridge) -> bool:
         """Tell whether both were found where they can have drifted to together meanwhile."""
@@ -184,6 +161,15 @@ class Met(NamedTuple):
     def of(cls, known: Sequence[Any]) -> Self:
         """Return what is remembered, also where a snapshot made a list of it."""
         return known if isinstance(known, cls) else cls(*known)
+
+
+@allocating
+def apart(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the metres between the two places of each row of ``lon`` and ``lat`` (n, 2)."""
+    out = np.empty(len(lon))
+    for k in range(len(lon)):
+        out[k] = metres(lon[k, 0], lat[k, 0], lon[k, 1], lat[k, 1])
+    return out
 
 
 def _between(lon: float, other: float) -> float:

@@ -193,6 +193,8 @@ class GnssInterference:
 
     def _doubt(self, world: World, group: Sequence[Displaced]) -> int:
         """Doubt the positions of the group's segments; return when one was last heard, µs."""
+        if not group:
+            return 0
         slots = np.array([one.slot for one in group], np.int64)
         heard = world.fleet["received"][slots]
         doubted = heard + round(self.hold_min * _MINUTE_US)

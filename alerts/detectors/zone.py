@@ -125,7 +125,7 @@ class ZoneDetector:
         rows, kinds = scene.rows[at], [zones[zone].kind for zone in visits.zone.tolist()]
         vessels = scene.world.vessels[rows["vessel"]]
         trusted = scene.world.untrusted[rows["slot"]] <= rows["received"]
-        trusted &= (at >= 0) & np.isin(vessels["kind"], (SHIP, CRAFT))
+        trusted &= (at >= 0) & ((vessels["kind"] == SHIP) | (vessels["kind"] == CRAFT))
         always = np.array(
             [kind not in _FRAMES or kind in self.told_kinds for kind in kinds], np.bool_
         )
