@@ -16,6 +16,8 @@ from service.rights import ROLES
 from tests.plugins.browsing import SCREEN, until
 from tests.plugins.demoing import ROOT, demoing
 
+pytestmark = pytest.mark.slow
+
 PLACES = """() => Object.fromEntries([...vedetta.fleet.slots].map(
     ([key, slot]) => [key, [vedetta.fleet.lon[slot], vedetta.fleet.lat[slot]]]))"""
 

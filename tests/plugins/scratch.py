@@ -1,7 +1,7 @@
 """Where tests write: in memory, where the host has room for it.
 
 A database is some 350 files, made and removed for each test that wants its own, and what a spool
-takes is synced: the journal of a disk makes each of them wait for whatever else the machine writes.
+takes is synced: on a disk each of them waits for its journal, and for whoever else writes there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,5 @@ def roomy(folder: Path, memory: int) -> bool:
         return False
     # A container's may be of 64 MB, and closed to programs.
     there = os.statvfs(folder)
-    free = min(memory, shutil.disk_usage(folder).free)
+    free = min(memory, shutil.disk_usage(folder)[2])
     return free >= _ROOM and not there.f_flag & (os.ST_NOEXEC | os.ST_RDONLY)
-
-
