@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MOST = 5000
 """In a storm an event is held against so many incidents at most: a block must not take minutes."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BOUNDS = "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '15s'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,7 @@ def incident(connection: psycopg.Connection, alert_id: str) -> Incident:
     The transaction may wait ten seconds for another one, and be idle for fifteen, no longer: a
     person's terminal that is stopped must not keep the ingest from growing alerts.
     """
-    connection.execute(
-        "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '15s'"
-    )
+    connection.execute(_BOUNDS)
     rows = connection.execute(
         "SELECT id, subject, raised, content FROM alert WHERE id = %s FOR UPDATE", [alert_id]
     )

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.plugins.browsing", "tests.plugins.database", "tests.plugins.seas"]
+pytest_plugins = [f"tests.plugins.{one}" for one in "browsing database order scratch seas".split()]
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FAKE_PYTHON = """#!/bin/sh
 for last; do :; done
 echo "$*" | head -n 1 >>"$CALLS"
+echo "bytecode ${PYTHONDONTWRITEBYTECODE-kept} ${PYTHONPYCACHEPREFIX-beside}" >>"$CALLS"
 case "$*" in
     *version_info*) exit "${OLD:-0}" ;;
     *ensurepip*) [ -z "${NO_VENV-}" ] || exit 1; echo "$0" ;;
@@ -130,6 +131,13 @@ def test_packages_are_installed_by_hash_and_as_wheels_only(checkout: Checkout) -
     assert "--require-hashes" in call
     assert "--only-binary :all:" in call
     assert call.endswith(f"-r {checkout.root}/requirements/run.lock")
+
+
+def test_what_python_compiles_is_kept_in_the_environment(checkout: Checkout) -> None:
+    checkout.run("demo", PYTHONDONTWRITEBYTECODE="1")
+    assert checkout.calls("bytecode")[-1] == f"bytecode kept {checkout.root}/.venv/bytecode"
+    checkout.run("demo", PYTHONPYCACHEPREFIX="/elsewhere")
+    assert checkout.calls("bytecode")[-1] == "bytecode kept /elsewhere"
 
 
 def test_the_caller_stays_where_they_stand(checkout: Checkout) -> None:

@@ -8,6 +8,7 @@ export const CHUNK_MS = 600000;
 const LEAD_S = 3600; // before the first chunk: who was silent then
 const CACHE_BYTES = 48e6; // of answers, so that a step back costs nothing
 const MOST_ROWS = 3e6; // of tracks
+const AGAIN_MS = 3000; // after a failure
 const SEA = { west: -7, south: 29, east: 37, north: 47 };
 const SEA_COST = 1200; // square degrees × hours; the server's limit is 1,500
 
@@ -32,7 +33,7 @@ const holds = (box, bounds) => box === SEA || (box.west <= bounds.getWest() && b
 export class Store {
   /** `onChange()` when data came or failed. */
   constructor(onChange) {
-    Object.assign(this, { onChange, box: null, error: "", failedAt: 0 });
+    Object.assign(this, { onChange, box: null, error: "", failedAt: -Infinity });
     this.tracks = new Tracks();
     this.cache = new Map(); // question -> ArrayBuffer, the oldest use first
     this.bytes = 0;
@@ -68,7 +69,7 @@ export class Store {
       this.#reset(chunk);
     }
     const last = Math.min(chunk + ahead, chunkOf(end - 1));
-    if (this.next <= last && !this.asking && performance.now() - this.failedAt > 3000) this.#fetch();
+    if (this.next <= last && !this.asking && performance.now() - this.failedAt > AGAIN_MS) this.#fetch();
   }
 
   async #fetch() {

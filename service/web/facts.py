@@ -70,11 +70,11 @@ class StoreFacts:
         """Return version and SHA-256 of the newest published zones, or of our own."""
         with self._connections.one() as connection:
             row = newest(connection, _ZONES)
-        return (row.version, row.sha256) if row else (None, _own()[1])
+        return (row.version, row.sha256) if row else (None, own_zones()[1])
 
     def zones(self, sha256: str) -> ZoneSet:
         """Return the zones of an edition: a published one, or what comes along."""
-        own, own_sha256 = _own()
+        own, own_sha256 = own_zones()
         if sha256 == own_sha256:
             return own
         with self._connections.one() as connection:
@@ -109,7 +109,7 @@ class StoreFacts:
 
 
 @cache
-def _own() -> tuple[ZoneSet, str]:
-    """Return the zones that come along and their name: some megabytes to hash, so once."""
+def own_zones() -> tuple[ZoneSet, str]:
+    """Return the zones that come along and their SHA-256: some megabytes to hash, so once."""
     zones = builtin_zones()
     return zones, zones.sha256()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,10 @@ class WebFiles:
 
 
 def _read(path: Path) -> WebFile:
-    data = path.read_bytes()
+    return _made(path.suffix, path.read_bytes())
+
+
+@cache
+def _made(suffix: str, data: bytes) -> WebFile:
     tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
-    return WebFile(_TYPES[path.suffix], data, gzip.compress(data, 6, mtime=0), tag)
+    return WebFile(_TYPES[suffix], data, gzip.compress(data, 6, mtime=0), tag)

@@ -24,6 +24,8 @@ from tests.plugins.casts import UNTIL, Lookout, cast, doubled, edition, rules, z
 from tests.plugins.stories import Stream, Watch, anonymous, us
 from tests.plugins.traffic import lane_usual
 
+pytestmark = pytest.mark.slow
+
 EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
 # The cases are drawn alike for all detectors, which look at each of them together.
 FEW = settings(

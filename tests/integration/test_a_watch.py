@@ -28,7 +28,7 @@ from tests.plugins.demoing import Shown, demoing
 from tests.plugins.waiting import until
 from tests.plugins.watchroom import PATIENCE_S, Seat, line_ms
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 SPEED = 6
 GHOSTS, EVERY_S = 24, 15  # by our clock: some come while everybody sits there

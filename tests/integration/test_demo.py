@@ -16,7 +16,9 @@ from service.rights import ROLES
 from tests.plugins.browsing import SCREEN, until
 from tests.plugins.demoing import ROOT, demoing
 
-PLACES = """() => Object.fromEntries([...vedetta.fleet.slots].map(
+pytestmark = pytest.mark.slow
+
+PLACES = """Object.fromEntries([...vedetta.fleet.slots].map(
     ([key, slot]) => [key, [vedetta.fleet.lon[slot], vedetta.fleet.lat[slot]]]))"""
 
 
@@ -45,10 +47,11 @@ def page(demo, browser):
 def test_hundreds_of_ships_are_on_the_map_and_move(page):
     until(page, "vedetta.fleet.slots.size > 300", seconds=90)
     before = page.evaluate(PLACES)
-    page.wait_for_timeout(10_000)
-    after = page.evaluate(PLACES)
-    moved = [key for key in before if key in after and before[key] != after[key]]
-    assert len(moved) > 200
+
+    def moved(after: dict[str, list[float]]) -> bool:
+        return sum(before[key] != after[key] for key in {*before} & {*after}) > 200
+
+    after = until(page, PLACES, moved, seconds=10)
     places = np.array(list(after.values()))
     assert places[:, 0].min() > -10
     assert places[:, 0].max() < 40

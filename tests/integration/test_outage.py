@@ -22,6 +22,8 @@ from service.exercise.exercise import Exercise
 from service.exercise.scenario import load_scenario
 from store.embedded import embedded, locate, revive
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 OUTAGE_S = 60 if os.environ.get("VEDETTA_CI") else 10
 LINES_PER_S = 1000

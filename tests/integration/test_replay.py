@@ -216,6 +216,21 @@ def test_who_may_not_replay_is_not_offered_it(opened, begin) -> None:
     assert page.evaluate("vedetta.replay.on") is False
 
 
+def test_a_page_that_was_just_loaded_asks_for_the_past_at_once(page, begin) -> None:
+    # Only a failure is waited after, and the page's clock begins at zero.
+    asking = page.evaluate(
+        """(at) => {
+        const store = new vedetta.replay.store.constructor(() => {}), now = performance.now;
+        performance.now = () => 1;
+        store.want(at, 1, at + 60000, vedetta.map.getBounds());
+        performance.now = now;
+        return store.asking;
+    }""",
+        ms(begin),
+    )
+    assert asking is not None
+
+
 def test_memory_stays_bounded(page) -> None:
     rows = page.evaluate(
         """async () => {

@@ -27,6 +27,8 @@ from service.settings import Settings
 from watchlist.entries import Edition, WatchlistEntry
 from watchlist.reviews import listed
 
+pytestmark = pytest.mark.slow
+
 START_S = 1_780_000_000
 SPAN_S = 2_400
 LIST_S = 300

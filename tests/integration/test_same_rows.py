@@ -24,6 +24,8 @@ from tests.plugins.database import fresh_database
 from watchlist.entries import Edition, WatchlistEntry
 from watchlist.reviews import listed
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 START_S = 1_780_000_000
 SPAN_S = 900

@@ -30,10 +30,11 @@ def until(
     page: Page, asked: str, wanted: Callable[[Any], bool] = bool, seconds: float = 15.0
 ) -> Any:
     """Ask the page until the answer is as wanted (its policy forbids Playwright's own way)."""
-    for _ in range(round(seconds * 10)):
+    # Most is there within a few milliseconds, and there are thousands of such questions.
+    for asking in range(round(seconds * 10)):
         if wanted(answer := page.evaluate(f"() => {{ try {{ return {asked} }} catch {{}} }}")):
             return answer
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(min(10 << asking, 100))
     pytest.fail(f"{asked} is {answer!r}")
 
 

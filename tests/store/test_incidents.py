@@ -11,6 +11,7 @@ from alerts.incidents.acts import acknowledge, resolve
 from alerts.incidents.growing import grow
 from alerts.incidents.incident import SERVICE
 from alerts.incidents.settings import IncidentSettings
+from store import incidents
 from store.changes import Change
 from store.errors import RuleError
 from store.incidents import (
@@ -129,11 +130,12 @@ def test_the_log_cannot_be_rewritten(connection):
         connection.execute("UPDATE alert_change SET who = 'nobody'")
 
 
-def test_two_people_cannot_both_be_first(dsn):
+def test_two_people_cannot_both_be_first(dsn, monkeypatch):
+    assert "lock_timeout = '10s'" in incidents._BOUNDS
+    monkeypatch.setattr(incidents, "_BOUNDS", incidents._BOUNDS.replace("'10s'", "'200ms'"))
     with psycopg.connect(dsn) as first, psycopg.connect(dsn) as other:
         [one] = grows(first, event("gap", AYLA))
         first.commit()
-        other.execute("SET lock_timeout = '200ms'")
         incident(first, one.after.alert.id)
         with pytest.raises(psycopg.errors.LockNotAvailable):
             incident(other, one.after.alert.id)

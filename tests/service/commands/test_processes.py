@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from service import demo, processes
+from service import demo, processes, serving
 from service.settings import parse_settings
 
 
@@ -118,13 +118,11 @@ def test_it_says_that_it_serves_once_it_listens(monkeypatch):
         said.set()
 
     server.run = run
-    monkeypatch.setattr(
-        processes, "_log", SimpleNamespace(info=info, warning=lambda *_, **__: None)
-    )
-    monkeypatch.setattr(processes, "create_app", lambda *_, **__: None)
-    monkeypatch.setattr(processes, "server_of", lambda *_: server)
-    monkeypatch.setattr(processes, "stop_on_signals", stops.append)
-    processes._web(parse_settings({"web": {"port": 0}}), "dsn")
+    monkeypatch.setattr(serving, "_log", SimpleNamespace(info=info, warning=lambda *_, **__: None))
+    monkeypatch.setattr(serving, "create_app", lambda *_, **__: None)
+    monkeypatch.setattr(serving, "server_of", lambda *_: server)
+    monkeypatch.setattr(serving, "stop_on_signals", stops.append)
+    serving.serve(parse_settings({"web": {"port": 0}}), "dsn")
     assert told == [(True, "serving")]
 
 
