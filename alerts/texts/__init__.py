@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 
 from alerts.alert import Alert, Near, Notice, Share, Vessel
-from alerts.events import Event, Fact
+from alerts.events import Event, Fact, Value
 from alerts.incidents.wording import Named, named_in
 from alerts.plain import plain
 from alerts.texts.evidence import Evidence, evidence, localized
@@ -80,12 +80,12 @@ class Catalogue:
         found = named_in(alert.headline) or _named([alert.kind, *kinds])
         what = ", ".join(self.kinds[kind] for kind in found.kinds)
         if found.more:
-            what += " " + self.say("head_more", n=found.more)
+            what += f" {self._more(found.more)}"
         if found.doubted:
             what += f" ({self.words['head_doubted']})"
         who = ", ".join(self._who(one) for one in alert.vessels[:_MOST])
         if len(alert.vessels) > _MOST:
-            who += " " + self.say("head_more", n=len(alert.vessels) - _MOST)
+            who += f" {self._more(len(alert.vessels) - _MOST)}"
         where = self.place(plain(alert.place, 80)) or self.say("head_where")
         said = f"{who}: {what}, {where}" if who else f"{what}, {where}"
         return f"{said[:1].upper()}{said[1:]}"
@@ -126,11 +126,14 @@ class Catalogue:
             reach=self.words["no_reach"]
             if minutes is None
             else self.say("reach", minutes=f"{minutes:.0f}"),
-            age=f"{near.age_s / 60:.0f}",
+            # Where the stream runs faster than the clock, it was heard after "now".
+            age=f"{max(0.0, near.age_s) / 60:.0f}",
         )
 
     def fact(self, name: str, fact: Fact) -> str:
         """Return one number of the evidence with its unit and threshold."""
+        if fact.unit == "UTC":
+            fact = Fact(self._clock(fact.value))
         if self.evidence:
             limit = self.evidence.limit(name, fact, self.words["threshold"])
             line = f"{self.evidence.name(name)}: {self.evidence.amount(name, fact)}"
@@ -163,6 +166,17 @@ class Catalogue:
         name = plain(near.name, 60) or f"MMSI {near.mmsi}"
         role = self.role(near.role)
         return f"{name} ({role})" if role else name
+
+    def _clock(self, stamp: Value) -> str:
+        """Return a time of the evidence as ``time`` does; what is none stays as it is."""
+        try:
+            at = dt.datetime.fromisoformat(str(stamp))
+        except ValueError:
+            return str(stamp)
+        return self.time(round(at.timestamp() * 1e6))
+
+    def _more(self, count: int) -> str:
+        return self.words["head_one_more"] if count == 1 else self.say("head_more", n=count)
 
     def _who(self, vessel: Vessel) -> str:
         size = f"{vessel.length_m:.0f} m" if vessel.length_m else ""

@@ -32,7 +32,7 @@ _LISTS = {"agrees": ", ", "disagrees": ", ", "roles": " + "}
 """Facts that hold several values, and what stands between them."""
 _AS_WRITTEN = frozenset(
     "text sent_name sent_call_sign name name_before call_sign call_sign_before zone_name named "
-    "feed heard_by station entry contributor handling_comment rule came_from".split()
+    "feed heard_by station entry handling_comment rule came_from".split()
 )
 """Facts that hold names or what somebody said: nothing in them is a word of ours."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -89,7 +89,7 @@ class Evidence:
             return self._text(name, value)
         if name in _COORDINATES:
             return f"{localized(f'{value:.4f}')}°"
-        return self._counted(value, unit)
+        return self._counted(name, value, unit)
 
     def limit(self, name: str, fact: Fact, usual: str) -> str:
         """Return what a fact was held against, "" for nothing; ``usual`` holds {value}."""
@@ -152,7 +152,7 @@ class Evidence:
             return between.join(self.word(one) for one in plain(value).split(between))
         return self.phrase(plain(value, _LONGEST))
 
-    def _counted(self, value: float, unit: str | None) -> str:
+    def _counted(self, name: str, value: float, unit: str | None) -> str:
         if unit in _MINUTES and value * _MINUTES[unit] >= 1:
             hours, minutes = divmod(round(value * _MINUTES[unit]), 60)
             return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
@@ -161,7 +161,9 @@ class Evidence:
         if unit is None or unit == "ratio":
             return shown
         if forms := self.units.get(unit):
-            return f"{shown} {forms[value != 1]}"
+            # "ships: 7 ships" says it twice.
+            said = any(form in self.name(name) for form in forms)
+            return shown if said else f"{shown} {forms[value != 1]}"
         return f"{shown}°" if unit == "deg" else f"{shown} {unit}"
 
     def _gap(self, text: str) -> str:

@@ -28,6 +28,7 @@ from alerts.traffic.grid import CLASSES
 from alerts.traffic.lines import Line
 from geofence import zones
 from tests.plugins.notices import alert, distress, event, notice
+from watchlist.entries import PRIORITIES
 from watchlist.hits import FACTS, MATCHED_ON
 
 ROOMS = Path(__file__).parents[2] / "alerts"
@@ -182,7 +183,8 @@ def test_every_end_of_an_event_has_a_text(language):
 def test_every_word_that_a_fact_can_hold_has_a_text(language):
     words = catalogue(language).evidence
     held = {*ROLES, *CLASSES, "all ships", *zones.KINDS, *zones.LEGAL, *FACTS,
-            *MATCHED_ON.values(), "known", "unknown", "not under command", "aground"}  # fmt: skip
+            *MATCHED_ON.values(), "known", "unknown", "not under command", "aground",
+            *PRIORITIES, "own"}  # fmt: skip
     assert held - words.values.keys() == set()
 
 
@@ -215,11 +217,18 @@ def test_both_languages_have_the_same_keys_and_gaps():
     [
         ("it", "silence", Fact(6600, "s", 3600), "silenzio: 1 h 50 min (soglia 1 h 00 min)"),
         ("it", "speed", Fact(7.25, "kn", 3.0), "velocità: 7,25 kn (soglia 3 kn)"),
-        ("it", "others_heard_since", Fact(1, "ships"), "altre navi sentite nel frattempo: 1 nave"),
+        ("it", "others_heard_since", Fact(1, "ships"), "altre navi sentite nel frattempo: 1"),
         ("it", "others_heard_since", Fact(1204, "ships"),
-         "altre navi sentite nel frattempo: 1.204 navi"),
+         "altre navi sentite nel frattempo: 1.204"),
         ("el", "others_heard_since", Fact(2, "ships", 1),
-         "άλλα πλοία που ακούστηκαν στο μεταξύ: 2 πλοία (όριο 1 πλοίο)"),
+         "άλλα πλοία που ακούστηκαν στο μεταξύ: 2 (όριο 1)"),
+        ("it", "one_of_such_silences", Fact(1, "watches"), "1 silenzio così lungo su: 1 veglia"),
+        ("it", "one_of_such_silences", Fact(340, "watches"),
+         "1 silenzio così lungo su: 340 veglie"),
+        ("el", "watches", Fact(9, "10 min"), "διαστήματα που παρακολουθήθηκαν: 9 των 10 min"),
+        ("it", "arrives_at", Fact("2026-11-29T17:40:12.036Z", "UTC"),
+         "arrivo previsto: 29 nov 17:40 UTC"),
+        ("it", "contributor", Fact("own"), "fornito da: questo servizio"),
         ("it", "cell_p99_gap", Fact(90, "s", 3.0),
          "pausa che qui quasi nessuna nave supera: 2 min (soglia: 3 volte tanto)"),
         ("it", "imo", Fact(9_074_729), "numero IMO: 9074729"),
@@ -262,7 +271,7 @@ def test_a_letter_to_an_italian_office_has_no_english_in_its_evidence():
     assert "+2,1  non più sentita (silenzio 1 h 50 min); nave in lista" in text
     assert "-1,0  a 3,2 nm da Augusta" in text
     assert "    silenzio: 1 h 50 min (soglia 1 h 00 min)" in text
-    assert "da carico" in text
+    assert "nave da carico" in text
 
 
 def test_a_letter_of_a_rescue_says_what_is_assumed_in_greek():
