@@ -157,7 +157,8 @@ class Evidence:
             hours, minutes = divmod(round(value * _MINUTES[unit]), 60)
             return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
         # Without a unit it may be the number of a ship: nothing stands between its digits.
-        shown = localized(_digits(value) if unit else f"{value:.10g}")
+        whole = f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
+        shown = localized(_digits(value) if unit else whole)
         if unit is None or unit == "ratio":
             return shown
         if forms := self.units.get(unit):

@@ -238,6 +238,8 @@ def test_both_languages_have_the_same_keys_and_gaps():
         ("it", "sign", Fact("EPIRB-AIS, status 5"), "segno: EPIRB-AIS, stato 5"),
         ("it", "sent_name", Fact("PILOT"), "nome inviato: PILOT"),
         ("it", "under_test", Fact(value=False), "prova: no"),
+        ("it", "silence_share", Fact(0.045517, None, 0.01),
+         "quota di silenzi così lunghi: 0,04552 (soglia 0,01)"),
         ("it", "brand_new", Fact(0.5), "brand new: 0,5"),
     ],
 )  # fmt: skip
