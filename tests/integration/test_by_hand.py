@@ -66,7 +66,7 @@ def test_how_much_of_a_file_is_sent_is_shown_and_one_too_large_is_not_sent(
     enter, tmp_path: Path
 ) -> None:
     path = tmp_path / "asked.csv"
-    path.write_text("mmsi\n" + "247000001\n" * 60_000)
+    path.write_text("mmsi\n" + "247000001\n" * 6_000)
     page = enter("analyst")
     page.goto("/watchlist/check")
     sent: list[str] = []
@@ -76,7 +76,7 @@ def test_how_much_of_a_file_is_sent_is_shown_and_one_too_large_is_not_sent(
     slow.send("Network.enable")
     slow.send("Network.emulateNetworkConditions",
               {"offline": False, "latency": 0, "downloadThroughput": -1,
-               "uploadThroughput": 200_000})  # fmt: skip
+               "uploadThroughput": 20_000})  # fmt: skip
     page.get_by_label("A file: CSV").set_input_files(path)
     page.get_by_label("For what it is asked").fill("port call")
     page.get_by_role("button", name="Cross-check").click()
