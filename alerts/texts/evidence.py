@@ -129,11 +129,8 @@ class Evidence:
     def logged(self, why: str) -> str:
         """Return a line that the service wrote into the log of an alert, without the score."""
         said, score, _ = why.partition(". Score ")
-        return (
-            "; ".join(self.phrase(part) for part in said.split("; "))
-            if score
-            else (self.phrase(why))
-        )
+        parts = said.split("; ") if score else [why]
+        return "; ".join(self.phrase(part) for part in parts)
 
     def assumed(self, text: str) -> str:
         """Return what the help for a rescue assumes (``SarHelp.assumed``)."""

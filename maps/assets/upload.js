@@ -7,6 +7,15 @@ function size(bytes) {
   return bytes < MIB ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
 }
 
+/** Under what the server keeps the file, null where it does not: a session may have ended meanwhile. */
+function token(request) {
+  try {
+    return request.status === 200 ? JSON.parse(request.responseText).token : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The sentence of an answer that refuses, whether page or JSON. */
 function refusal(request) {
   try {
@@ -72,9 +81,10 @@ class Sending {
   }
 
   #answered(request) {
-    if (request.status !== 200) return this.#ended(`Refused: ${refusal(request)}`);
+    const value = token(request);
+    if (!value) return this.#ended(`Refused: ${refusal(request)}`);
     const kept = document.createElement("input");
-    Object.assign(kept, { type: "hidden", name: "token", value: JSON.parse(request.responseText).token });
+    Object.assign(kept, { type: "hidden", name: "token", value });
     this.form.append(kept);
     this.file.disabled = true;
     this.form.submit();

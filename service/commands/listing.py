@@ -71,7 +71,7 @@ def add(*, why: str, by: str | None, config: Path | None, **options: Any) -> Non
 @entry_options()
 @click.option("--clear", "cleared", multiple=True, type=click.Choice(CLEARABLE),
               metavar="FIELD", help="Empty this field; may be repeated.")  # fmt: skip
-@click.option("--version", "read", type=click.IntRange(1), default=0, metavar="N",
+@click.option("--version", "read", type=click.IntRange(1), metavar="N",
               help="Refuse where it is not this version any more.")  # fmt: skip
 @why("it is changed")
 @BY
@@ -80,7 +80,7 @@ def edit(
     *,
     entry_id: str,
     cleared: tuple[str, ...],
-    read: int,
+    read: int | None,
     why: str,
     by: str | None,
     config: Path | None,
@@ -100,7 +100,7 @@ def edit(
         raise WrongUseError("nothing to change; give a field, as --flag COM")
     change = made(by, why)
     with desk_of(settings_of(config)) as desk:
-        _proposed(*watch.edit(desk, entry_id, values, cleared, change, read))
+        _proposed(*watch.edit(desk, entry_id, values, cleared, change, read or 0))
 
 
 @watchlist.command(short_help="Propose a new day of review.")
@@ -198,7 +198,9 @@ def reject(*, ids: tuple[str, ...], why: str, by: str | None, config: Path | Non
 @BY
 @CONFIG
 def withdraw(*, ids: tuple[str, ...], why: str, by: str | None, config: Path | None) -> None:
-    """Take entries out of force; they stay on record. ID:VERSION: only where it is the newest.
+    """Take entries out of force; they stay on record.
+
+    ID:VERSION withdraws only where that is the newest version.
 
     Example: vedetta watchlist withdraw V-000001 --why "scrapped at Aliaga"
     """

@@ -29,7 +29,7 @@ from service.signing_in import form_token
 from service.web.answers import answer
 from service.web.metering import Meter
 from service.web.pages import HEADERS, say
-from service.web.receiving import MIB, MULTIPART, Receiving, TooLongError
+from service.web.receiving import MIB, MULTIPART, Receiving
 from service.web.refusing import note_refused
 from service.web.rights import MACHINE, PUBLIC, deed_of
 from service.web.security import allowed_origin
@@ -283,9 +283,8 @@ async def _own_form(request: Request) -> Receive:
 async def _received(request: Request, most: int) -> Receive:
     """As ``_own_form``, for a form whose file goes to the disk: it is read here, and only once.
 
-    The form lies in the state for the endpoint. What is too long stands in the audit.
+    The form lies in the state for the endpoint. What is refused stands in the audit.
     """
-    check_origin(request)
     wanted = form_token(token_of(request)).encode()
 
     def fits(given: str) -> bool:
@@ -295,8 +294,9 @@ async def _received(request: Request, most: int) -> Receive:
     receiving: Receiving = request.app.state.receiving
     proven = fits(request.headers.get(FORM_HEADER, ""))
     try:
+        check_origin(request)
         form = await receiving.form(request, most, fits, proven=proven)
-    except TooLongError as error:
+    except HTTPException as error:
         await note_refused(request, _path_of(request), error.detail)
         raise
     request.scope["state"]["form"] = form

@@ -176,3 +176,5 @@ def test_a_foreign_page_cannot_send_a_file(dsn, office) -> None:
         headers={"origin": "https://evil.example"},
     )  # fmt: skip
     assert answer.status_code == 403
+    [(who, path, said)] = refusals(dsn)
+    assert (who, path, "no page of ours" in said["why"]) == ("analyst", "/zones/import", True)
