@@ -180,6 +180,23 @@ def test_every_end_of_an_event_has_a_text(language):
 
 
 @pytest.mark.parametrize("language", OTHERS)
+def test_every_conflict_of_an_identity_has_a_text(language):
+    tree = ast.parse((ROOMS.parent / "watchlist" / "conflicts.py").read_text("utf-8"))
+    said = {
+        sample(node.value) for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "said"
+    }  # fmt: skip
+    words = catalogue(language)
+    assert len(said) == 7
+    assert sorted(one for one in said if words.service(one) == one) == []
+
+
+def test_a_conflict_of_an_identity_is_told_in_italian():
+    said = catalogue("it").service("MMSI 247000001 sent IMO numbers 9074729 and 9074731")
+    assert said == "MMSI 247000001 ha inviato più numeri IMO: 9074729 e 9074731"
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_every_word_that_a_fact_can_hold_has_a_text(language):
     words = catalogue(language).evidence
     held = {*ROLES, *CLASSES, "all ships", *zones.KINDS, *zones.LEGAL, *FACTS,
