@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
     from alerts.alert import Alert
     from alerts.events import Event
+    from alerts.texts import Catalogue
 
 _SURE = 0.75
 
 
 def not_known(alert: Alert, events: Sequence[Event], language: str = "en") -> tuple[str, ...]:
     """Return sentences on what is not known; ``events`` those of ``alert`` that may be shown."""
-    words = catalogue(language).unknown
-    return tuple(dict.fromkeys([*_of_alert(alert, words), *_of_events(events, words)]))
+    words = catalogue(language)
+    return tuple(dict.fromkeys([*_of_alert(alert, words.unknown), *_of_events(events, words)]))
 
 
 def _of_alert(alert: Alert, words: Mapping[str, str]) -> Iterator[str]:
@@ -36,7 +37,8 @@ def _of_alert(alert: Alert, words: Mapping[str, str]) -> Iterator[str]:
             yield words["rescued"]
 
 
-def _of_events(events: Sequence[Event], words: Mapping[str, str]) -> Iterator[str]:
+def _of_events(events: Sequence[Event], w: Catalogue) -> Iterator[str]:
+    words = w.unknown
     for event in events:
         if event.kind in words:
             yield words[event.kind]
@@ -44,4 +46,4 @@ def _of_events(events: Sequence[Event], words: Mapping[str, str]) -> Iterator[st
         if matched is not None and matched.value == "name":
             yield words["name_alone"]
         if event.confidence < _SURE:
-            yield words["unsure"].format(confidence=f"{event.confidence:.2f}")
+            yield words["unsure"].format(confidence=w.number(event.confidence, 2))

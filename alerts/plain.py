@@ -12,7 +12,11 @@ def plain(text: object, longest: int = 0) -> str:
     surrogates do not print. ``longest`` characters at most, the last one then "…"; 0 = whole.
     """
     shown = "".join(
-        one if one.isprintable() else " " if one in "\t\r\n\v\f\u2028\u2029" else _NO_CHARACTER
+        one
+        if one.isprintable()
+        else " "
+        if one in "\t\r\n\v\f\u00a0\u202f\u2028\u2029"
+        else _NO_CHARACTER
         for one in str(text)
     )
     line = " ".join(shown.split())

@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from store.outbox import DeliveryRow
 
 Got = TypeVar("Got")
+SEEN = "seen"
+"""The reason of who acknowledges without giving one."""
 _AT_ONCE = 8
 _BEFORE, _AFTER = dt.timedelta(hours=3), dt.timedelta(hours=1)
 _LONGEST_TRACK = dt.timedelta(hours=24)
@@ -132,14 +134,22 @@ class AlertDesk:
         )
 
     def listing(
-        self, person: Person, states: Sequence[str], lanes: Sequence[str] | None = None
+        self,
+        person: Person,
+        states: Sequence[str],
+        lanes: Sequence[str] | None = None,
+        language: str = "en",
     ) -> dict[str, object]:
-        """Return alerts in one of ``states`` as the frame of marks lists them, SAR first."""
+        """Return alerts in one of ``states`` as the frame of marks lists them, SAR first.
+
+        ``language`` that of the headlines.
+        """
         with self._connections.one() as connection:
             found = alerts(connection, states=states, lanes=lanes, limit=_MOST_READ)
             ids = [one.id for one in found]
             told, taken = told_offices(connection, ids), taken_by(connection, ids)
-        frame = marks(person, Concern(tuple(found), told, taken=taken), self.routing)
+        concern = Concern(tuple(found), told, taken=taken, language=language)
+        frame = marks(person, concern, self.routing)
         return {"alerts": frame["alerts"], "more": frame["more"]}
 
     def detail(self, person: Person, alert_id: str, now_us: int) -> Seen:
@@ -282,7 +292,7 @@ class AlertDesk:
             if not person.may("alerts.assign"):
                 raise ActError("who takes it is chosen at the desk: leave the name out")
             self._check_name(connection, alert, asked.to)
-        made = Change(person.name, asked.why or "seen", now)
+        made = Change(person.name, asked.why or SEEN, now)
         step, details = step_of(act, asked, now_us, self._snooze), details_of(act, asked)
         own = act == "acknowledge" and person.role == "office"
         if own:

@@ -18,6 +18,8 @@ from service.errors import ServiceError, WrongUseError, reason_of
 
 MIB = 1 << 20
 MAX_BYTES = 64 * MIB
+LARGER = {".gpkg": 512 * MIB}
+"""Files that are read by parts may be larger: a database is not taken into memory whole."""
 MAX_UNPACKED = 256 * MIB
 MAX_RATIO = 200
 """Tables of blanks and XML shrink to a hundredth; bombs of one layer reach 1,032."""
@@ -47,11 +49,12 @@ _ARCHIVE_ENDINGS = (
 )  # fmt: skip
 
 
-def check_file(path: Path, *, endings: Collection[str], max_bytes: int = MAX_BYTES) -> None:
+def check_file(path: Path, *, endings: Collection[str], max_bytes: int = 0) -> None:
     """Pass where ``path`` may be given to a reader: kind, ending, size, and what it unpacks to.
 
-    ``endings`` are in lower case with their dot. Raises WrongUseError for a path that names no
-    such file, ServiceError for contents that no honest file has.
+    ``endings`` are in lower case with their dot; ``max_bytes`` 0 = what readers take.
+    Raises WrongUseError for a path that names no such file, ServiceError for contents that no
+    honest file has.
     """
     try:
         found = path.stat()
@@ -66,6 +69,7 @@ def check_file(path: Path, *, endings: Collection[str], max_bytes: int = MAX_BYT
         ending = path.suffix or "nothing"
         msg = f"{path}: ends in {ending}; expected one of {', '.join(sorted(endings))}"
         raise WrongUseError(msg)
+    max_bytes = max_bytes or LARGER.get(path.suffix.lower(), MAX_BYTES)
     if found.st_size > max_bytes:
         msg = (
             f"{path}: {found.st_size / MIB:,.1f} MiB; at most {max_bytes / MIB:,.0f} MiB are "

@@ -19,6 +19,7 @@ from alerts.incidents.wording import headline_named
 from alerts.kinds import LANES, SEVERITIES
 from alerts.notices import LANE_TITLES, bare, for_rescuers
 from alerts.plain import plain
+from alerts.texts import catalogue
 from service.sight import sees, sees_contact, sight
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Concern:
 
     alerts  raised ones · told  ids of the offices to which each was routed, by alert
     listed  the codes of the entries that a vessel answers to, by MMSI · contacts  open ones
-    taken   who changed the state of an alert last, by alert
+    taken   who changed the state of an alert last, by alert · language  of the headlines
     """
 
     alerts: tuple[Alert, ...] = ()
@@ -49,6 +50,7 @@ class Concern:
     listed: Mapping[int, tuple[Codes, ...]] = field(default_factory=dict)
     contacts: tuple[Contact, ...] = ()
     taken: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
 
 def marks(person: Person, concern: Concern, routing: RoutingSettings) -> dict[str, Any]:
@@ -65,7 +67,10 @@ def marks(person: Person, concern: Concern, routing: RoutingSettings) -> dict[st
     return {
         "type": "marks",
         "listed": sorted(listed),
-        "alerts": [mark(one, how, concern.taken.get(one.id, "")) for one, how in seen[:MOST]],
+        "alerts": [
+            mark(one, how, concern.taken.get(one.id, ""), concern.language)
+            for one, how in seen[:MOST]
+        ],
         "more": max(0, len(seen) - MOST),
         "contacts": [_contact(one) for one in contacts],
     }
@@ -91,7 +96,7 @@ def shown_as(alert: Alert, seen: Sight) -> Alert:
     return replace(shown, codes=replace(shown.codes, comment="", contributors=()))
 
 
-def mark(alert: Alert, seen: Sight, taken: str = "") -> dict[str, Any]:
+def mark(alert: Alert, seen: Sight, taken: str = "", language: str = "en") -> dict[str, Any]:
     """Return one alert as the map and the inbox list it; times in epoch ms.
 
     ``taken`` who changed its state last, "" nobody.
@@ -105,7 +110,7 @@ def mark(alert: Alert, seen: Sight, taken: str = "") -> dict[str, Any]:
         "mmsis": list(shown.mmsis),
         "lon": alert.lon,
         "lat": alert.lat,
-        "headline": plain(headline_named(shown) if whole else limited_line(alert), _LONGEST),
+        "headline": plain(line_of(shown, language, bare=not whole), _LONGEST),
         "updated": alert.updated_us // _MS,
         # Beyond what the map draws: what a card of the inbox says.
         "version": alert.version,
@@ -118,9 +123,15 @@ def mark(alert: Alert, seen: Sight, taken: str = "") -> dict[str, Any]:
     }
 
 
-def limited_line(alert: Alert) -> str:
-    """Return the line of an alert of which no more than lane and place may be known."""
-    return f"{LANE_TITLES[alert.lane]} alert, {alert.place or 'position unknown'}"
+def line_of(alert: Alert, language: str = "en", *, bare: bool) -> str:
+    """Return the headline for a reader of ``language``; ``bare``: lane and place, no more."""
+    words = catalogue(language)
+    if bare and language == "en":
+        return f"{LANE_TITLES[alert.lane]} alert, {alert.place or 'position unknown'}"
+    if bare:
+        where = words.place(plain(alert.place, _WORDS)) or words.say("head_where")
+        return f"{words.lanes[alert.lane]}, {where}"
+    return headline_named(alert) if language == "en" else words.headline(alert)
 
 
 def _order(alert: Alert) -> tuple[int, bool, bool, int, int, str]:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from service.desk import Desk, noted
 from service.editions import publish_watchlist
 from service.errors import WrongUseError
+from service.meanwhile import StaleError
 from store import watchlist
+from store.changes import in_turn
 from watchlist.entries import Link, Person, WatchlistEntry
 from watchlist.formats.checks import checked
 from watchlist.formats.rows import Defaults, Found, Row
@@ -93,13 +95,17 @@ def drafted(said: Cells) -> WatchlistEntry:
 
 
 def edit(
-    at: Desk, entry_id: str, said: Cells, cleared: Collection[str], made: Change
+    at: Desk, entry_id: str, said: Cells, cleared: Collection[str], made: Change, read: int = 0
 ) -> tuple[str, int]:
     """Propose a version of an entry with what is ``said``, and without what is ``cleared``.
 
+    read  version that was read, 0 = whichever; raises StaleError where it is not the newest
+
     Raises WrongUseError where the entry is not there, cannot be so, or would be the same.
     """
+    in_turn(at.connection)
     [newest] = found(at, [entry_id])
+    must_be_newest(at, entry_id, read, newest.version)
     kept = {name: cell for name, cell in _cells(newest.entry).items() if name not in cleared}
     entry = _entry(entry_id, {**kept, **said}, newest.entry.links)
     if entry == newest.entry:
@@ -170,20 +176,42 @@ def reject(at: Desk, asked: Sequence[str], made: Change) -> dict[str, int]:
 
 
 def withdraw(at: Desk, asked: Sequence[str], made: Change) -> dict[str, int]:
-    """Take entries out of force; return the newest version of each."""
-    versions = _standing(at, asked)
+    """Take entries out of force; return the newest version of each.
+
+    ``asked`` are ids, or ID:VERSION where no other than that may be the newest (StaleError).
+    """
+    versions = _as_read(at, asked)
     watchlist.withdraw(at.connection, list(versions), made)
     return _in_effect(at, "withdraw", versions, made)
 
 
 def erase(at: Desk, asked: Sequence[str], made: Change) -> dict[str, int]:
-    """Erase entries with their persons; return the newest version of each."""
-    versions = _standing(at, asked)
+    """Erase entries with their persons; return the newest version of each, as ``withdraw``."""
+    versions = _as_read(at, asked)
     watchlist.erase(at.connection, list(versions), made)
     return _in_effect(at, "erase", versions, made)
 
 
-def _proposals(at: Desk, asked: Sequence[str]) -> dict[str, int]:
+def _as_read(at: Desk, asked: Sequence[str]) -> dict[str, int]:
+    """Return the newest version's number of each; raises StaleError where another was read."""
+    in_turn(at.connection)
+    said = _numbers(asked)
+    there = _standing(at, list(said))
+    for entry_id, version in there.items():
+        must_be_newest(at, entry_id, said[entry_id], version)
+    return there
+
+
+def must_be_newest(at: Desk, entry_id: str, read: int, newest: int) -> None:
+    """Raise StaleError where version ``read`` (0 = whichever) is not the ``newest`` one."""
+    if read not in {0, newest}:
+        last = watchlist.history(at.connection, entry_id)[-1]
+        what = f"{entry_id} (version {last.version})"
+        raise StaleError(what, last.author, last.at, last.why)
+
+
+def _numbers(asked: Sequence[str]) -> dict[str, int]:
+    """Return the version of each ID:VERSION, 0 where it is an id alone."""
     said = {}
     for text in asked:
         entry_id, colon, number = text.partition(":")
@@ -191,7 +219,11 @@ def _proposals(at: Desk, asked: Sequence[str]) -> dict[str, int]:
             msg = f"{text}: {number!r} is no version; expected ID or ID:VERSION as V-000001:2"
             raise WrongUseError(msg)
         said[entry_id] = int(number) if colon else 0
-    # 0 stands for the newest.
+    return said
+
+
+def _proposals(at: Desk, asked: Sequence[str]) -> dict[str, int]:
+    said = _numbers(asked)
     there = _standing(at, list(said))
     return {entry_id: said[entry_id] or version for entry_id, version in there.items()}
 

@@ -206,6 +206,18 @@ def put_persons(
                 copy.write_row((entry_id, number, *said))
 
 
+def persons_changed(
+    connection: psycopg.Connection, entry: str
+) -> tuple[int, datetime | None, str, str]:
+    """Return how many persons an entry has, and when, by whom and why they were noted last."""
+    count, at, who, why = connection.execute(
+        "SELECT count(*), max(at), (array_agg(author ORDER BY at DESC))[1], "
+        "(array_agg(why ORDER BY at DESC))[1] FROM entry_person WHERE entry = %s",
+        [entry],
+    ).fetchone() or (0, None, "", "")
+    return count, at, who or "", why or ""
+
+
 def persons(connection: psycopg.Connection, ids: Sequence[str]) -> dict[str, tuple[Person, ...]]:
     """Return the persons of each entry in ``ids`` that has some, in the order of ids."""
     found: dict[str, list[Person]] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.events import Fact
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 _MOST_FACTS = 2
 _MOST_KINDS = 3
 _MOST_NAMED = 2
+_MORE = re.compile(r" and (\d+) more\b")
+_DOUBTED = " (a test, or doubted)"
 _MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0}
 _TELLING: dict[str, tuple[str, ...]] = {
     "distress": ("sign", "position"),
@@ -55,22 +59,26 @@ def because(event: Event) -> str:
     As "encounter (distance 320 m; together 45 min)". A kind without facts of its own shows those
     that were held against a threshold.
     """
+    said = [_said(name, fact) for name, fact in telling(event)]
+    title = KINDS[event.kind].title
+    return f"{title} ({'; '.join(said)})" if said else title
+
+
+def telling(event: Event) -> list[tuple[str, Fact]]:
+    """Return name and fact of what tells most of an event, as far as it is known."""
     named = [name for name in _TELLING.get(event.kind, ()) if name in event.evidence]
     facts = {name: event.evidence[name] for name in named} or {
         name: fact
         for name, fact in event.evidence.items()
         if name not in _CONTEXT and fact.threshold is not None
     }
-    said = [text for name, fact in facts.items() if (text := _said(name, fact))][:_MOST_FACTS]
-    title = KINDS[event.kind].title
-    return f"{title} ({'; '.join(said)})" if said else title
+    known = [(name, fact) for name, fact in facts.items() if fact.value not in {None, ""}]
+    return known[:_MOST_FACTS]
 
 
 def _said(name: str, fact: Fact) -> str:
-    """Return one fact in words, "" where its value is not known."""
+    """Return one fact in words."""
     value = fact.value
-    if value is None or value == "":
-        return ""
     if name == "one_of_such_silences" and isinstance(value, int | float):
         return f"1 of {value:,.0f} such silences"
     if name == "one_in" and isinstance(value, int | float):
@@ -90,9 +98,31 @@ def headline(kinds: Sequence[str], place: str, vessels: int, *, doubted: bool = 
     if len(named) > _MOST_KINDS:
         what += f" and {len(named) - _MOST_KINDS} more"
     if doubted:
-        what += " (a test, or doubted)"
+        what += _DOUBTED
     many = f", {vessels} vessels" if vessels > 1 else ""
-    return f"{what[:1].upper()}{what[1:]}{many}, {place or 'position unknown'}"
+    return f"{_capital(what)}{many}, {place or 'position unknown'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a headline names: the first kinds, how many more, and whether it is doubted."""
+
+    kinds: tuple[str, ...]
+    more: int = 0
+    doubted: bool = False
+
+
+def named_in(headline: str) -> Named | None:
+    """Return what ``headline`` named; None for a line that it did not make."""
+    named = []
+    for part in headline.replace(_DOUBTED, "").split(", "):
+        kind = _BY_TITLE.get(_capital(_MORE.sub("", part)))
+        if kind is None:
+            break
+        named.append(kind)
+    more = _MORE.search(headline)
+    many = int(more[1]) if more else 0
+    return Named(tuple(named), many, _DOUBTED in headline) if named else None
 
 
 def headline_named(alert: Alert) -> str:
@@ -159,6 +189,13 @@ def _amount(fact: Fact) -> str:
         hours, minutes = divmod(round(value * _MINUTES[fact.unit]), 60)
         return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
     return f"{value:,.4g} {fact.unit or ''}".rstrip()
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+_BY_TITLE = {_capital(one.title): kind for kind, one in KINDS.items()}
 
 
 def plain(text: str) -> str:

@@ -17,9 +17,11 @@ from typing import Any
 
 import jinja2
 
-from alerts.alert import Alert, Near, Notice, Vessel
-from alerts.events import Event, Fact
+from alerts.alert import Alert, Near, Notice, Share, Vessel
+from alerts.events import Event, Fact, Value
+from alerts.incidents.wording import Named, named_in
 from alerts.plain import plain
+from alerts.texts.evidence import Evidence, evidence, localized
 
 FOLDER = Path(__file__).parent
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -35,7 +37,8 @@ _MINUTES = 60
 class Catalogue:
     """The words of one language: texts by key, names of lanes, severities and kinds, months.
 
-    unknown  what an event of a kind cannot tell, and other sentences on what is not known
+    unknown   what an event of a kind cannot tell, and other sentences on what is not known
+    evidence  the words of facts and reasons; None for English, in which they are recorded
     """
 
     words: Mapping[str, str]
@@ -44,6 +47,7 @@ class Catalogue:
     kinds: Mapping[str, str]
     unknown: Mapping[str, str]
     months: tuple[str, ...]
+    evidence: Evidence | None = None
 
     def say(self, key: str, **values: object) -> str:
         """Return the text of ``key`` with ``values`` in it."""
@@ -67,21 +71,37 @@ class Catalogue:
         said = _AWAY.fullmatch(place)
         return self.say("place_away", **said.groupdict()) if said else place
 
-    def headline(self, alert: Alert, kinds: Sequence[str]) -> str:
-        """Return one line on an alert: who, what and where; ``kinds`` of its events that count.
+    def headline(self, alert: Alert, kinds: Sequence[str] = ()) -> str:
+        """Return one line on an alert: who, what and where.
 
-        As ``alerts.incidents.wording.headline_named`` says it in English.
+        As ``alerts.incidents.wording.headline_named`` says it in English; ``kinds`` of its events
+        are named where the recorded line does not tell them.
         """
-        named = list(dict.fromkeys([alert.kind, *kinds]))
-        what = ", ".join(self.kinds[kind] for kind in named[:_MOST])
-        if len(named) > _MOST:
-            what += " " + self.say("head_more", n=len(named) - _MOST)
-        who = ", ".join(_vessel(one) for one in alert.vessels[:_MOST])
+        found = named_in(alert.headline) or _named([alert.kind, *kinds])
+        what = ", ".join(self.kinds[kind] for kind in found.kinds)
+        if found.more:
+            what += f" {self._more(found.more)}"
+        if found.doubted:
+            what += f" ({self.words['head_doubted']})"
+        who = ", ".join(self._who(one) for one in alert.vessels[:_MOST])
         if len(alert.vessels) > _MOST:
-            who += " " + self.say("head_more", n=len(alert.vessels) - _MOST)
+            who += f" {self._more(len(alert.vessels) - _MOST)}"
         where = self.place(plain(alert.place, 80)) or self.say("head_where")
         said = f"{who}: {what}, {where}" if who else f"{what}, {where}"
         return f"{said[:1].upper()}{said[1:]}"
+
+    def role(self, role: str) -> str:
+        """Return what kind of ship it is, "" where that is not known."""
+        role = "" if role == "unknown" else plain(role, 40)
+        return self.evidence.word(role) if self.evidence else role
+
+    def number(self, value: float, digits: int = 1) -> str:
+        """Return a number with ``digits`` decimals, written as this language does."""
+        return localized(f"{value:.{digits}f}") if self.evidence else f"{value:.{digits}f}"
+
+    def points(self, value: float) -> str:
+        """Return points of a score with their sign."""
+        return f"{'+' if value >= 0 else '-'}{self.number(abs(value))}"
 
     def vessel(self, vessel: Vessel) -> str:
         """Return what is known of a vessel on one line."""
@@ -91,7 +111,7 @@ class Catalogue:
             f"IMO {vessel.imo}" if vessel.imo else "",
             self.say("call_sign", sign=plain(vessel.call_sign, 20)) if vessel.call_sign else "",
             plain(vessel.flag, 40),
-            plain(vessel.role, 40) if vessel.role != "unknown" else "",
+            self.role(vessel.role),
             f"{vessel.length_m:.0f} m" if vessel.length_m else "",
         ]
         return ", ".join(filter(None, parts))
@@ -101,21 +121,69 @@ class Catalogue:
         minutes = near.minutes
         return self.say(
             "near_line",
-            nm=number(near.distance_nm),
+            nm=self.number(near.distance_nm),
             bearing=f"{near.bearing_deg % 360:03.0f}",
             reach=self.words["no_reach"]
             if minutes is None
             else self.say("reach", minutes=f"{minutes:.0f}"),
-            age=f"{near.age_s / 60:.0f}",
+            # Where the stream runs faster than the clock, it was heard after "now".
+            age=f"{max(0.0, near.age_s) / 60:.0f}",
         )
 
     def fact(self, name: str, fact: Fact) -> str:
         """Return one number of the evidence with its unit and threshold."""
+        if fact.unit == "UTC":
+            fact = Fact(self._clock(fact.value))
+        if self.evidence:
+            limit = self.evidence.limit(name, fact, self.words["threshold"])
+            line = f"{self.evidence.name(name)}: {self.evidence.amount(name, fact)}"
+            return f"{line} ({limit})" if limit else line
         line = f"{name.replace('_', ' ')}: {_value(fact.value)}"
         line += f" {fact.unit}" if fact.unit else ""
         if fact.threshold is None:
             return line
         return f"{line} ({self.say('threshold', value=_value(fact.threshold))})"
+
+    def reason(self, share: Share, events: Sequence[Event]) -> str:
+        """Return why a share of the score counts; ``events`` of its alert that may be shown."""
+        return self.evidence.reason(share, events) if self.evidence else share.because
+
+    def share(self, name: str) -> str:
+        """Return what a share of the score is called."""
+        text = plain(name, 60)
+        return self.kinds.get(name, self.evidence.word(text) if self.evidence else text)
+
+    def service(self, text: str) -> str:
+        """Return what the service wrote (why it took something back) in this language."""
+        return self.evidence.logged(text) if self.evidence else text
+
+    def assumed(self, text: str) -> str:
+        """Return what ``SarHelp.assumed`` says."""
+        return self.evidence.assumed(text) if self.evidence else text
+
+    def near_name(self, near: Near) -> str:
+        """Return who could help."""
+        name = plain(near.name, 60) or f"MMSI {near.mmsi}"
+        role = self.role(near.role)
+        return f"{name} ({role})" if role else name
+
+    def _clock(self, stamp: Value) -> str:
+        """Return a time of the evidence as ``time`` does; what is none stays as it is."""
+        try:
+            at = dt.datetime.fromisoformat(str(stamp))
+        except ValueError:
+            return str(stamp)
+        return self.time(round(at.timestamp() * 1e6))
+
+    def _more(self, count: int) -> str:
+        return self.words["head_one_more"] if count == 1 else self.say("head_more", n=count)
+
+    def _who(self, vessel: Vessel) -> str:
+        size = f"{vessel.length_m:.0f} m" if vessel.length_m else ""
+        role = self.role(vessel.role) if self.evidence else ""
+        facts = ", ".join(filter(None, [role, plain(vessel.flag, 40), size]))
+        name = plain(vessel.name, 60) or f"MMSI {vessel.mmsi:09d}"
+        return f"{name} ({facts})" if facts else name
 
 
 @cache
@@ -125,7 +193,7 @@ def catalogue(language: str) -> Catalogue:
     said = tomllib.loads((path if path.is_file() else FOLDER / "en.toml").read_text("utf-8"))
     return Catalogue(
         said["words"], said["lanes"], said["severities"], said["kinds"], said["unknown"],
-        tuple(said["months"]),
+        tuple(said["months"]), evidence(language, said["kinds"]),
     )  # fmt: skip
 
 
@@ -163,9 +231,14 @@ def letter(notice: Notice, *, sealed: bool) -> str:
         say=w.say,
         time=w.time,
         position=w.position,
-        number=number,
+        number=w.number,
+        points=w.points,
+        reason=lambda share: w.reason(share, notice.events),
+        service=w.service,
+        assumed=w.assumed(notice.sar.assumed) if notice.sar else "",
+        known=known_facts,
         vessel_line=w.vessel,
-        near_name=_near_name,
+        near_name=w.near_name,
         place=w.place,
         headline=headline_in(notice.language, alert, notice.events),
         near_line=w.near,
@@ -181,9 +254,10 @@ def headline_in(language: str, alert: Alert, events: Sequence[Event]) -> str:
     return catalogue(language).headline(alert, live)
 
 
-def number(value: float, digits: int = 1) -> str:
-    """Return a number with ``digits`` after the point."""
-    return f"{value:.{digits}f}"
+def known_facts(event: Event) -> list[tuple[str, Fact]]:
+    """Return name and fact of all that is known of an event."""
+    return [(name, fact) for name, fact in event.evidence.items()
+            if fact.value is not None and fact.value != ""]  # fmt: skip
 
 
 @cache
@@ -200,16 +274,9 @@ def _template() -> jinja2.Template:
     return room.get_template("letter.txt")
 
 
-def _vessel(vessel: Vessel) -> str:
-    size = f"{vessel.length_m:.0f} m" if vessel.length_m else ""
-    facts = ", ".join(filter(None, [plain(vessel.flag, 40), size]))
-    name = plain(vessel.name, 60) or f"MMSI {vessel.mmsi:09d}"
-    return f"{name} ({facts})" if facts else name
-
-
-def _near_name(near: Near) -> str:
-    name = plain(near.name, 60) or f"MMSI {near.mmsi}"
-    return f"{name} ({plain(near.role, 40)})" if near.role not in {"", "unknown"} else name
+def _named(kinds: Sequence[str]) -> Named:
+    found = tuple(dict.fromkeys(kinds))
+    return Named(found[:_MOST], max(0, len(found) - _MOST))
 
 
 def _angle(degrees: float, width: int, ends: str) -> str:

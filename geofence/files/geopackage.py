@@ -23,6 +23,9 @@ from geofence.zones import Zone
 
 _MAGIC = b"SQLite format 3\0"
 _MOST_LAYERS = 100
+MOST_BYTES = 64 << 20
+"""Of all cells that are read: 500,000 vertices take 16 MB with heights. What else is in the file
+(pictures, other tables) is not read, so the file itself may be larger."""
 _COMPUTED = frozenset({2, 3})
 """Marks of generated columns in SQLite's table_xinfo: virtual and stored."""
 
@@ -38,7 +41,9 @@ def read(path: Path, most: int) -> list[Layer]:
             raise ZoneFileError("is no GeoPackage; export it as GeoPackage again")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as db:
+            db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
             names = list(_tables(db))
+            _must_fit(db, names, most)
     except sqlite3.Error as error:
         reason = " ".join(str(error).split())[:120]
         raise ZoneFileError(f"is no sound GeoPackage ({reason}); export it again") from None
@@ -71,6 +76,27 @@ def _tables(db: sqlite3.Connection) -> Iterator[str]:
             raise ZoneFileError(f"layer {shown(str(layer))} has computed columns; save it as a "
                                 "table with values")  # fmt: skip
         yield str(layer)
+
+
+def _must_fit(db: sqlite3.Connection, names: Sequence[str], most: int) -> None:
+    """Raise ZoneFileError where what will be read takes more memory than any zones do."""
+    total = 0
+    for name in names:
+        table = _quoted(name)
+        cells = [_quoted(row[1]) for row in db.execute(f"PRAGMA table_info({table})")]
+        sizes = " + ".join(f"coalesce(length({cell}), 0)" for cell in cells)
+        rows = f"(SELECT * FROM {table} LIMIT {most + 1})"  # noqa: S608 (names are quoted)
+        [(size,)] = db.execute(f"SELECT coalesce(sum({sizes}), 0) FROM {rows}")  # noqa: S608
+        total += size
+    if total > MOST_BYTES:
+        raise ZoneFileError(
+            f"its features take {total / (1 << 20):,.0f} MiB; at most "
+            f"{MOST_BYTES >> 20} MiB: simplify the shapes, or divide the file"
+        )
+
+
+def _quoted(name: str) -> str:
+    return '"{}"'.format(name.replace('"', '""'))
 
 
 def _kind(kind: str, statement: str) -> str:

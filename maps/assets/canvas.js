@@ -5,8 +5,15 @@ const PAD_MOST = 260; // px; on a wall screen a quarter would be a picture of it
 
 const WALLS = [[3000, 2], [2560, 1.5]]; // px wide: such screens hang on a wall, what is drawn grows with the distance
 
+// Who stands before a wall is farther away than who sits at a desk of its size.
+const FARTHER = 1.2;
+const kiosk = () => document.documentElement.classList.contains("kiosk");
+
 /** How much larger symbols and texts are drawn on this screen. */
-export const wallScale = () => WALLS.find(([px]) => window.innerWidth >= px)?.[1] ?? 1;
+export function wallScale() {
+  const scale = WALLS.find(([px]) => window.innerWidth >= px)?.[1];
+  return scale ? scale * (kiosk() ? FARTHER : 1) : 1;
+}
 
 export const CanvasLayer = L.Layer.extend({
   /** `name` of the pane and of the canvas' class; `settings` of its context. */

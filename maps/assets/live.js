@@ -50,6 +50,7 @@ import { ZonePanel } from "./zonepanel.js";
 import { ZoneLayer } from "./zones.js";
 
 const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
+const WIDE = 2560; // px, from which the wall begins
 const PANES = [["land", 200], ["hearing", 250], ["usual", 260], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
 const SMALL_PX = 900; // of map
 const COARSE_ZOOM = 11; // from here on one sees how coarse the coast is
@@ -296,6 +297,11 @@ export async function start(map, options) {
 }
 
 function whole(map) {
-  const paddingBottomRight = [besideMap() + 8, 8]; // the legend must not lie on the Levant
-  map.fitBounds(MEDITERRANEAN, { paddingTopLeft: [8, 8], paddingBottomRight, animate: false });
+  // The legend must not lie on the Levant; on a wide screen it ends above it.
+  const right = innerWidth >= WIDE ? 0 : besideMap();
+  const { zoomSnap } = map.options;
+  // A whole step less shows twice as much land round the sea: on a wide screen an ocean of grey.
+  if (innerWidth >= WIDE) map.options.zoomSnap = 0.25;
+  map.fitBounds(MEDITERRANEAN, { paddingTopLeft: [8, 8], paddingBottomRight: [right + 8, 8], animate: false });
+  map.options.zoomSnap = zoomSnap;
 }

@@ -126,9 +126,9 @@ def _brief(facts: CardFacts, w: Wording) -> Brief:
 def _shares(alert: Alert, w: Wording) -> str:
     if w.language == "en":
         return sentence(alert)
-    shares = [f"{w.alerts.kinds.get(one.name, plain(one.name, 60))} ({one.points:+.1f})"
+    shares = [f"{w.alerts.share(one.name)} ({w.alerts.points(one.points)})"
               for one in alert.shares[:_MOST_SHARES]]  # fmt: skip
-    return f"{w.alerts.words['score']} {alert.score:.2f}: {', '.join(shares)}."
+    return f"{w.alerts.words['score']} {w.alerts.number(alert.score, 2)}: {', '.join(shares)}."
 
 
 def _chart(facts: CardFacts, told: Sequence[Event], w: Wording) -> Chart | None:

@@ -146,7 +146,8 @@ def _what(facts: Facts, w: Wording) -> str:
     else:
         said = w.say(
             "what_line", first=w.time(run.first_us), last=w.time(run.last_us),
-            minutes=f"{_heard(facts, run.reports):,}", miles=f"{run.miles:,.0f}",
+            minutes=w.figure(f"{_heard(facts, run.reports):,}"),
+            miles=w.figure(f"{run.miles:,.0f}"),
             **{"from": w.position(*run.begin), "to": w.position(*run.end)},
         )  # fmt: skip
     told = [one for one in shown(facts.events) if one.state != "retracted"]
@@ -172,11 +173,12 @@ def _why(facts: Facts, w: Wording) -> str:
     said = []
     for alert in sorted(facts.alerts, key=lambda one: (one.lane != "sar", -one.score))[:3]:
         shares = sorted((one for one in alert.shares if one.points > 0), key=lambda s: -s.points)
-        because = [w.alerts.kinds.get(one.name, plain(one.name, 60)) for one in shares]
+        because = [w.alerts.share(one.name) for one in shares]
         line = headline(alert.kind, [one.name for one in shares], alert.place, w)
         said.append(w.say(
             "why_alert", headline=line,
-            id=alert.id, severity=w.alerts.severities[alert.severity], score=f"{alert.score:.2f}",
+            id=alert.id, severity=w.alerts.severities[alert.severity],
+            score=w.figure(f"{alert.score:.2f}"),
             because=w.listing(list(dict.fromkeys(because))[:3]) or w.alerts.kinds[alert.kind],
         ))  # fmt: skip
     return " ".join(said) or w.words["why_run" if facts.run else "why_none"]
@@ -200,8 +202,8 @@ def _where(facts: Facts, told: Sequence[Event], w: Wording) -> list[Block]:
     if run.median_kn is None:
         found.append(Text(w.say("where_still", **span)))
     else:
-        found.append(Text(w.say("where_line", speed=f"{run.median_kn:.1f}",
-                                fastest=f"{run.fastest_kn:.1f}", **span)))  # fmt: skip
+        found.append(Text(w.say("where_line", speed=w.figure(f"{run.median_kn:.1f}"),
+                                fastest=w.figure(f"{run.fastest_kn:.1f}"), **span)))  # fmt: skip
     name = plain(facts.vessel.name, 40) or f"MMSI {facts.vessel.mmsi:09d}"
     caption = w.say("map_caption", name=name, first=span["first"], last=span["last"])  # fmt: skip
     chart = chart_of(facts, told, w)
@@ -328,7 +330,7 @@ def _limits(w: Wording) -> list[Block]:
 
 
 def _sources(facts: Facts, w: Wording) -> list[Block]:
-    feeds = [w.say("source_feed", feed=plain(one.feed, 40), n=f"{one.minutes:,}",
+    feeds = [w.say("source_feed", feed=plain(one.feed, 40), n=w.figure(f"{one.minutes:,}"),
                    span=w.span(one.first_us, one.last_us)) for one in facts.heard]  # fmt: skip
     said = [w.say("source_run", name=plain(facts.run, 120))] if facts.run else []
     if feeds:

@@ -29,7 +29,7 @@ def entry(
     said = " ".join(w.sentences(event.kind, values(event, w, ships or {}, whose)))
     title = w.alerts.kinds[event.kind]
     if event.state == "retracted":
-        title += f" ({w.say('retracted', reason=plain(event.reason or '', 80))})"
+        title += f" ({w.say('retracted', reason=w.alerts.service(plain(event.reason or '', 80)))})"
     return Entry(
         mark,
         w.span(event.started_us, event.ended_us) if _lasts(event) else w.time(event.started_us),
@@ -38,7 +38,7 @@ def entry(
         w.say(
             "small_event", position=w.position(event.lon, event.lat),
             lane=w.alerts.lanes[event.lane], severity=w.alerts.severities[event.severity],
-            confidence=f"{event.confidence:.2f}", id=event.id, version=event.version,
+            confidence=w.figure(f"{event.confidence:.2f}"), id=event.id, version=event.version,
         ),
     )  # fmt: skip
 
@@ -47,7 +47,7 @@ def values(
     event: Event, w: Wording, ships: Mapping[int, Vessel], whose: int = 0
 ) -> dict[str, str]:
     """Return the facts of an event as texts, with who else was there and how long it lasted."""
-    found = {name: w.amount(fact) for name, fact in event.evidence.items()}
+    found = {name: w.amount(fact, name) for name, fact in event.evidence.items()}
     if event.ended_us is not None and event.ended_us > event.started_us:
         found["lasted"] = w.lasted((event.ended_us - event.started_us) / _US)
     elif "silence" in found:
@@ -81,7 +81,9 @@ def _numbers(event: Event, w: Wording) -> str:
 
 
 def _fact(name: str, fact: Fact, w: Wording) -> str:
-    text = f"{plain(name.replace('_', ' '), 40)} {w.amount(fact)}"
+    words = w.alerts.evidence
+    called = words.name(name) if words else plain(name.replace("_", " "), 40)
+    text = f"{called} {w.amount(fact, name)}"
     if fact.threshold is None:
         return text
     return f"{text} ({w.say('threshold', value=w.amount(Fact(fact.threshold, fact.unit)))})"

@@ -50,5 +50,5 @@ def _rare(one: Rare, w: Wording) -> str:
     ships = w.words["ships_all" if one.ships == ALL else f"ships_{one.ships}"]
     return w.say(
         key, span=w.span(one.since_us, one.until_us), position=w.position(one.lon, one.lat),
-        passages=f"{one.passages:,}", ships=ships, one_in=f"{one.one_in:,}",
+        passages=w.figure(f"{one.passages:,}"), ships=ships, one_in=w.figure(f"{one.one_in:,}"),
     )  # fmt: skip

@@ -49,7 +49,11 @@ def identity_of(facts: Facts, w: Wording) -> list[Block]:
     if not identity.conflicts:
         return [*found, Text(w.words["no_conflicts"])]
     said = [
-        w.say("conflict", said=plain(one.said, 200), span=w.span(_us(one.first), _us(one.last)))
+        w.say(
+            "conflict",
+            said=w.alerts.service(plain(one.said, 200)),
+            span=w.span(_us(one.first), _us(one.last)),
+        )
         for one in identity.conflicts[:_MOST_ROWS]
     ]
     return [*found, Text(w.words["conflicts"]), Points(tuple(said))]
@@ -75,7 +79,8 @@ def _entry_of(one: Answered, w: Wording) -> list[Block]:
     item = one.entry
     said = w.say(
         "listed_line", id=item.id, contributor=_giver(item.contributor, w),
-        since=w.moment(one.since), matched=w.fact(one.matched_on), score=f"{one.score:.2f}",
+        since=w.moment(one.since), matched=w.fact(one.matched_on),
+        score=w.figure(f"{one.score:.2f}"),
         reason=plain(item.reason, 400) or w.words["not_known"],
     )  # fmt: skip
     grades = w.say(

@@ -14,6 +14,7 @@ from typing import Any
 from alerts.events import Fact
 from alerts.plain import plain
 from alerts.texts import Catalogue, catalogue
+from alerts.texts.evidence import localized
 
 _FOLDER = Path(__file__).parent / "words"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -97,18 +98,26 @@ class Wording:
             return unbroken(f"{hours} h {minutes:02d}" if minutes else f"{hours} h")
         return unbroken(f"{hours // 24} d {hours % 24} h")
 
-    def amount(self, fact: Fact) -> str:
-        """Return the value of a fact with its unit; "" where it is not known."""
+    def figure(self, number: str) -> str:
+        """Return a number that Python wrote as this language writes it."""
+        return localized(number) if self.alerts.evidence else number
+
+    def amount(self, fact: Fact, name: str = "") -> str:
+        """Return the value of a fact with its unit; "" where it is not known.
+
+        Words of the service that a fact ``name`` holds are said in this language.
+        """
         value, unit = fact.value, fact.unit
         if value is None or value == "":
             return ""
         if isinstance(value, bool):
             return self.words["yes" if value else "no"]
         if isinstance(value, str):
-            return plain(value, _LONGEST)
+            words = self.alerts.evidence
+            return words.amount(name, fact) if words else plain(value, _LONGEST)
         if unit in _SECONDS:
             return self.lasted(value * _SECONDS[unit])
-        return unbroken(_number(value, unit))
+        return unbroken(self.figure(_number(value, unit)))
 
     def fact(self, name: str) -> str:
         """Return what a field of an identity is called; what has no word stays as it is."""

@@ -71,6 +71,8 @@ def add(*, why: str, by: str | None, config: Path | None, **options: Any) -> Non
 @entry_options()
 @click.option("--clear", "cleared", multiple=True, type=click.Choice(CLEARABLE),
               metavar="FIELD", help="Empty this field; may be repeated.")  # fmt: skip
+@click.option("--version", "read", type=click.IntRange(1), metavar="N",
+              help="Refuse where it is not this version any more.")  # fmt: skip
 @why("it is changed")
 @BY
 @CONFIG
@@ -78,6 +80,7 @@ def edit(
     *,
     entry_id: str,
     cleared: tuple[str, ...],
+    read: int | None,
     why: str,
     by: str | None,
     config: Path | None,
@@ -97,7 +100,7 @@ def edit(
         raise WrongUseError("nothing to change; give a field, as --flag COM")
     change = made(by, why)
     with desk_of(settings_of(config)) as desk:
-        _proposed(*watch.edit(desk, entry_id, values, cleared, change))
+        _proposed(*watch.edit(desk, entry_id, values, cleared, change, read or 0))
 
 
 @watchlist.command(short_help="Propose a new day of review.")
@@ -197,6 +200,8 @@ def reject(*, ids: tuple[str, ...], why: str, by: str | None, config: Path | Non
 def withdraw(*, ids: tuple[str, ...], why: str, by: str | None, config: Path | None) -> None:
     """Take entries out of force; they stay on record.
 
+    ID:VERSION withdraws only where that is the newest version.
+
     Example: vedetta watchlist withdraw V-000001 --why "scrapped at Aliaga"
     """
     from service import watch
@@ -211,6 +216,8 @@ def withdraw(*, ids: tuple[str, ...], why: str, by: str | None, config: Path | N
 @CONFIG
 def erase(*, ids: tuple[str, ...], why: str, by: str | None, config: Path | None) -> None:
     """Erase entries with all versions, links and persons; only the audit tells that they were.
+
+    ID:VERSION erases only where that is the newest version.
 
     Example: vedetta watchlist erase V-000001 --why "review expired"
     """

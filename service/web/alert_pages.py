@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from starlette.exceptions import HTTPException
 
-from alerts.incidents.incident import IncidentError
-from alerts.incidents.wording import headline_named
+from alerts.incidents.incident import SERVICE, IncidentError
 from alerts.plain import plain
 from alerts.routing import LANGUAGES
-from alerts.texts import catalogue, headline_in, number
+from alerts.texts import catalogue
 from maps.chartlet import Chartlet
 from maps.papers.telling import values
 from maps.papers.wording import wording
 from service.alert_acts import ActError, asked_of
-from service.alert_desk import MeanwhileError, UnknownAlertError
+from service.alert_desk import SEEN, MeanwhileError, UnknownAlertError
 from service.alert_told import facts_of, points, zone_names
-from service.marks import limited_line
+from service.marks import line_of
 from service.web.alerts import done, list_noted, narrowed
 from service.web.pages import page, say
 from store.outbox import microseconds
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from alerts.texts import Catalogue
     from service.alert_desk import AlertDesk, Seen
     from service.web.pages import Tone
+    from store.incidents import AlertChange
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -50,10 +50,10 @@ async def listing(request: Request) -> Response:
     """Answer the list of alerts, SAR first; ``?state=all`` shows also what is over."""
     states, lanes = narrowed(request.query_params)
     desk: AlertDesk = request.app.state.desk
-    found = await desk.apart(desk.listing, request.state.person, states, lanes)
-    await list_noted(request, found["alerts"])
     language = spoken(request)
     w = catalogue(language)
+    found = await desk.apart(desk.listing, request.state.person, states, lanes, language)
+    await list_noted(request, found["alerts"])
     return page(
         request,
         "alerts",
@@ -131,7 +131,7 @@ def _values(seen: Seen, language: str, desk: AlertDesk) -> dict[str, Any]:
         "alert": alert,
         "seen": seen,
         "bare": bare,
-        "headline": _headline(seen, language, bare=bare),
+        "headline": line_of(alert, language, bare=bare),
         "place": w.place(alert.place),
         "lane": w.lanes[alert.lane],
         "kind": "" if bare else w.kinds[alert.kind],
@@ -140,18 +140,23 @@ def _values(seen: Seen, language: str, desk: AlertDesk) -> dict[str, Any]:
         "say": w.say,
         "time": w.time,
         "position": w.position,
-        "number": number,
+        "number": w.number,
+        "points": w.points,
         "vessel_line": w.vessel,
         "near_line": w.near,
+        "near_name": w.near_name,
+        "assumed": w.assumed(seen.sar.assumed) if seen.sar else "",
+        "reason": w.service(alert.reason) if alert.state == "retracted" else alert.reason,
         "kinds": w.kinds,
         "zones": zone_names(seen.events),
         "unknown": () if bare else not_known(alert, seen.events, language),
         "facts": [(event, _said(event, seen, language),
                    [w.fact(name, fact) for name, fact in facts_of(event)])
                   for event in seen.events],
+        "shares": [(share.points, w.reason(share, seen.events)) for share in alert.shares],
         "most": max([abs(share.points) for share in alert.shares], default=1.0) or 1.0,
-        "log": [(w.time(microseconds(line.at)), _who(line.who, w), _act(line.action, w), line.why)
-                for line in seen.log],
+        "log": [(w.time(microseconds(line.at)), _who(line.who, w), _act(line.action, w),
+                 _why(line, w)) for line in seen.log],
         "told": _told(seen, w, desk),
     }  # fmt: skip
 
@@ -163,22 +168,18 @@ def _said(event: Event, seen: Seen, language: str) -> str:
     return " ".join(words.sentences(event.kind, values(event, words, ships)))
 
 
-def _headline(seen: Seen, language: str, *, bare: bool) -> str:
-    """Return the headline for a reader of ``language``; in English as it was recorded."""
-    if language == "en":
-        return limited_line(seen.alert) if bare else headline_named(seen.alert)
-    if bare:
-        w = catalogue(language)
-        return f"{w.lanes[seen.alert.lane]}, {w.place(seen.alert.place) or w.say('head_where')}"
-    return headline_in(language, seen.alert, seen.events)
-
-
 def _who(who: str, w: Catalogue) -> str:
     return w.say("alerts_vedetta") if who == "vedetta" else plain(who)
 
 
 def _act(action: str, w: Catalogue) -> str:
     return w.words.get(f"act_{action}", action)
+
+
+def _why(line: AlertChange, w: Catalogue) -> str:
+    """Return why somebody did it; what the service wrote is told in the reader's language."""
+    ours = line.who in {"", SERVICE} or line.why == SEEN
+    return w.service(line.why) if ours else line.why
 
 
 def _told(seen: Seen, w: Catalogue, desk: AlertDesk) -> list[tuple[str, str, str]]:

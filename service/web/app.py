@@ -42,6 +42,7 @@ from service.web.marking import ConcernSource, Marking, StoreConcern
 from service.web.poller import Poller
 from service.web.readying import Readying
 from service.web.recall import Recall
+from service.web.receiving import Receiving
 from service.web.rights import check_routes
 from service.web.routes import all_routes
 from service.web.security import KnownHosts, SecurityHeaders
@@ -110,6 +111,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.acknowledging = acknowledging
     app.state.desk = desk or AlertDesk(dsn, routing)
     app.state.workroom = Workroom(dsn, keeping or Keeping())
+    app.state.receiving = Receiving()
     app.state.disclosing = Disclosing(dsn)
     app.state.marking = Marking(
         concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s,

@@ -24,10 +24,13 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Match
 
+from service.intake import MAX_BYTES
 from service.signing_in import form_token
 from service.web.answers import answer
 from service.web.metering import Meter
 from service.web.pages import HEADERS, say
+from service.web.receiving import MIB, MULTIPART, Receiving
+from service.web.refusing import note_refused
 from service.web.rights import MACHINE, PUBLIC, deed_of
 from service.web.security import allowed_origin
 from service.web.sessions import Sessions, token_of
@@ -49,6 +52,11 @@ _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 _MOST_BYTES, _PATIENCE_S = 8 << 20, 60.0
 LONGER: dict[str, int] = {"/cases/{id}/files": 26 << 20}
 """Routes whose forms may be longer than others, with the bytes that they may have."""
+UPLOADS: dict[str, int] = {
+    "/zones/import": 1 << 40, "/watchlist/import": MAX_BYTES, "/watchlist/check": MAX_BYTES,
+}  # fmt: skip
+"""Routes whose files go to the disk as they come, with the bytes that their readers take at most;
+``web.upload_mib`` holds for all of them."""
 _IN_WORDS = {
     "Not Found": "there is no such page",
     "Method Not Allowed": "this page takes no such request",
@@ -107,7 +115,11 @@ class Doorkeeper:
                 )
                 await response(scope, receive, send)
                 return
-        await self._app(scope, receive, send)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if form := scope["state"].pop("form", None):
+                await form.close()
 
     async def _let_in(self, request: Request, deed: str) -> Receive:
         """Put the person into the state and return what the endpoint receives.
@@ -126,7 +138,12 @@ class Doorkeeper:
         # No text of the database holds one: told here, once for all routes.
         if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
             raise HTTPException(400, "the address has a character in it that no text has (NUL)")
-        return request.receive if request.method in _READS else await _own_form(request)
+        if request.method in _READS:
+            return request.receive
+        most = upload_bytes(request)
+        kind = request.headers.get("content-type", "")
+        received = most and kind.startswith(MULTIPART)
+        return await (_received(request, most) if received else _own_form(request))
 
     async def _whose(self, request: Request) -> Person | None:
         """Return who asks; wrong tokens of one address are not looked up for ever."""
@@ -263,11 +280,45 @@ async def _own_form(request: Request) -> Receive:
     return replayed(body)
 
 
+async def _received(request: Request, most: int) -> Receive:
+    """As ``_own_form``, for a form whose file goes to the disk: it is read here, and only once.
+
+    The form lies in the state for the endpoint. What is refused stands in the audit.
+    """
+    wanted = form_token(token_of(request)).encode()
+
+    def fits(given: str) -> bool:
+        """Tell whether a token is that of this session."""
+        return hmac.compare_digest(given.encode(), wanted)
+
+    receiving: Receiving = request.app.state.receiving
+    proven = fits(request.headers.get(FORM_HEADER, ""))
+    try:
+        check_origin(request)
+        form = await receiving.form(request, most, fits, proven=proven)
+    except HTTPException as error:
+        await note_refused(request, _path_of(request), error.detail)
+        raise
+    request.scope["state"]["form"] = form
+    return replayed(b"")
+
+
+def upload_bytes(request: Request, path: str = "") -> int:
+    """Return how large a file may come by ``path`` (default: the route's), 0 for none."""
+    most = UPLOADS.get(path or _path_of(request), 0)
+    return min(most, int(request.app.state.settings.upload_mib) * MIB)
+
+
 def _most_bytes(request: Request) -> int:
+    return LONGER.get(_path_of(request), _MOST_BYTES)
+
+
+def _path_of(request: Request) -> str:
+    """Return the path of the route that answers, with its placeholders."""
     for route in request.app.routes:
         if route.matches(request.scope)[0] == Match.FULL:
-            return LONGER.get(getattr(route, "path", ""), _MOST_BYTES)
-    return _MOST_BYTES
+            return str(getattr(route, "path", ""))
+    return ""
 
 
 async def body_of(request: Request, most: int) -> bytes:

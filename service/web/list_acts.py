@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -12,10 +12,12 @@ from service import watch
 from service.desk import Desk, noted
 from service.errors import WrongUseError
 from service.known import UnknownError, known, whole
+from service.list_seen import must_be_as_seen
 from service.web.list_pages import version_values
 from service.web.pages import HEADERS
 from service.web.purpose import for_case, list_page, reading
 from service.web.workroom import made, person_of, text, workroom
+from store.changes import in_turn
 from watchlist.entries import PERSON_ROLES, Person
 
 if TYPE_CHECKING:
@@ -28,18 +30,30 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 20
 _MOST = 8
+_LONGEST_SEEN = 400
 
 
 async def _act(
-    request: Request, work: Callable[[Desk, str, FormData, Change], object], to: str = ""
+    request: Request,
+    work: Callable[[Desk, str, FormData, Change], object],
+    to: str = "",
+    looks: Literal["", "versions", "persons"] = "",
 ) -> Response:
-    """Do ``work`` to the entry of the path, where this person may; lead back to it."""
+    """Do ``work`` to the entry of the path, where this person may; lead back to it.
+
+    looks  what must be as it was shown: its versions, or its persons too; raises StaleError
+    """
     form, entry_id = await request.form(), request.path_params["id"]
     mark, person = made(request, form), person_of(request)
 
     def act(at: Desk) -> None:
         """Do it where this person may, in one transaction."""
-        whole(at, person, entry_id)
+        # First the turn: of two who act at once the second has to see what the first did.
+        in_turn(at.connection)
+        versions = whole(at, person, entry_id)
+        if looks:
+            seen = text(form, "seen", _LONGEST_SEEN)
+            must_be_as_seen(at.connection, versions, seen, persons=looks == "persons")
         work(at, entry_id, form, mark)
 
     try:
@@ -73,7 +87,8 @@ def _proposal(entry_id: str, form: FormData) -> str:
 
 async def withdraw(request: Request) -> Response:
     """POST: take an entry out of force."""
-    return await _act(request, lambda at, one, _, mark: watch.withdraw(at, [one], mark))
+    return await _act(request, lambda at, one, _, mark: watch.withdraw(at, [one], mark),
+                      looks="versions")  # fmt: skip
 
 
 async def erase(request: Request) -> Response:
@@ -85,7 +100,7 @@ async def erase(request: Request) -> Response:
             raise WrongUseError(f"nothing was erased: type the id {entry_id} to confirm it")
         watch.erase(at, [entry_id], mark)
 
-    return await _act(request, work, "/watchlist")
+    return await _act(request, work, "/watchlist", looks="persons")
 
 
 async def add_person(request: Request) -> Response:

@@ -12,10 +12,13 @@ from starlette.responses import Response
 from service import crosscheck
 from service.desk import LIST, Desk
 from service.sight import sees
+from service.web.answers import answer
+from service.web.doorkeeper import upload_bytes
 from service.web.noting import looked
 from service.web.pages import HEADERS
 from service.web.purpose import for_case, list_page, reading
-from service.web.uploads import chosen, form_of
+from service.web.refusing import note_refused
+from service.web.uploads import form_of, goes_ahead
 from service.web.workroom import REFUSALS, made, person_of, sentence, workroom
 from watchlist.formats import ENDINGS
 
@@ -35,20 +38,25 @@ async def ask(request: Request) -> Response:
 
 def _form(request: Request, wrong: str = "", lines: str = "") -> Response:
     return list_page(request, "list_check", 400 if wrong else 200, said=wrong, lines=lines,
-                     endings=", ".join(ENDINGS))  # fmt: skip
+                     endings=", ".join(ENDINGS),
+                     most=upload_bytes(request, "/watchlist/check"))  # fmt: skip
 
 
 async def check(request: Request) -> Response:
     """POST identifiers with a reason: answer what is known of each; a line in the audit."""
     form, brought = await form_of(request)
-    mark, person, room = made(request, form), person_of(request), workroom(request)
+    person, room = person_of(request), workroom(request)
+    if goes_ahead(request):
+        upload = await room.uploads.of(person.account, form, brought)
+        return answer({"token": upload.token})
+    mark = made(request, form)
     typed = form.get("lines", "")
     lines = typed if isinstance(typed, str) else ""
     if lines.strip():
-        name, data = _LINES, lines.encode()
+        token = room.uploads.keep(person.account, _LINES, lines.encode())
+        upload = room.uploads.get(person.account, token)
     else:
-        name, data = chosen(brought)
-    upload = room.uploads.get(person.account, room.uploads.keep(person.account, name, data))
+        upload = await room.uploads.of(person.account, form, brought)
     settings = room.keeping.watchlist.match
 
     def work(at: Desk) -> tuple[Questions, Checked]:
@@ -61,8 +69,9 @@ async def check(request: Request) -> Response:
         asked, found = await room.apart(work)
     except REFUSALS as error:
         said = sentence(error).replace(str(upload.path), upload.name)
+        await note_refused(request, "/watchlist/check", said, upload.name)
         return _form(request, said, lines)
-    token = room.uploads.keep(person.account, f"checked-{Path(name).stem}.csv", _csv(found))
+    token = room.uploads.keep(person.account, f"checked-{Path(upload.name).stem}.csv", _csv(found))
     answers = sorted(
         found.answers, key=lambda one: ("hit", "possible", "no hit").index(one.verdict)
     )

@@ -12,6 +12,8 @@ from service import watch
 from service.desk import Desk, noted
 from service.errors import WrongUseError
 from service.known import UnknownError, known, whole
+from service.list_seen import must_be_as_seen, seen_as
+from service.meanwhile import StaleError
 from service.sight import sees
 from service.web import list_words as words
 from service.web.pages import HEADERS
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
     from service.rights import Person
     from service.watch import Cells
     from store.changes import Change
+    from watchlist.entries import WatchlistEntry
 
-_LONGEST = 4000
+_LONGEST, _LONGEST_SEEN = 4000, 400
 
 
 async def ask_new(request: Request) -> Response:
@@ -40,13 +43,18 @@ async def ask_new(request: Request) -> Response:
 async def ask_change(request: Request) -> Response:
     """Answer the form with the newest version of an entry."""
     entry_id, person = request.path_params["id"], person_of(request)
-    versions = await workroom(request).apart(lambda at: whole(at, person, entry_id))
-    newest = versions[-1]
-    return _form(request, entry_id, words.filled(newest.entry), seen=newest.version)
+
+    def work(at: Desk) -> tuple[WatchlistEntry, str]:
+        """Work at one desk, in one transaction."""
+        versions = whole(at, person, entry_id)
+        return versions[-1].entry, seen_as(at.connection, versions)
+
+    newest, seen = await workroom(request).apart(work)
+    return _form(request, entry_id, words.filled(newest), seen=seen)
 
 
 def _form(
-    request: Request, entry_id: str, given: dict[str, str], *, seen: int = 0, why: str = "",
+    request: Request, entry_id: str, given: dict[str, str], *, seen: str = "", why: str = "",
     wrong: str = "", alike: list[tuple[str, str]] | None = None,
 ) -> Response:  # fmt: skip
     groups = [(group, [one for one in words.FIELDS if one.group == group])
@@ -97,15 +105,15 @@ async def change(request: Request) -> Response:
     """POST: propose the next version of an entry, made from the one that was shown."""
     form, entry_id = await request.form(), request.path_params["id"]
     given, mark, person = _given(form), made(request, form), person_of(request)
-    seen, said = text(form, "seen", 8), words.cells(_given(form))
+    seen, said = text(form, "seen", _LONGEST_SEEN), words.cells(_given(form))
 
     def work(at: Desk) -> None:
         """Work at one desk, in one transaction."""
         # First the turn: of two who changed one version the second has to see the first.
         in_turn(at.connection)
-        newest = whole(at, person, entry_id)[-1]
-        if str(newest.version) != seen:
-            raise WrongUseError(f"{entry_id} was changed while you wrote: open the form again")
+        versions = whole(at, person, entry_id)
+        must_be_as_seen(at.connection, versions, seen)
+        newest = versions[-1]
         gone = {name for name, one in words.filled(newest.entry).items()
                 if one and name not in said}  # fmt: skip
         if needed := gone & {"reason", "contributor", "review_by"}:
@@ -117,8 +125,13 @@ async def change(request: Request) -> Response:
         await workroom(request).apart(work)
     except UnknownError as error:
         raise HTTPException(404, str(error)) from None
+    except StaleError as error:
+        wrong = f"Nothing was proposed: {error}; what you wrote stands below"
+        response = _form(request, entry_id, given, seen=seen, why=mark.why, wrong=wrong)
+        response.status_code = 409
+        return response
     except REFUSALS as error:
-        return _form(request, entry_id, given, seen=int(seen or 0), why=mark.why,
+        return _form(request, entry_id, given, seen=seen, why=mark.why,
                      wrong=_plainer(error))  # fmt: skip
     return RedirectResponse(f"/watchlist/{entry_id}", 303, HEADERS)
 

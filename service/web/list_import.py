@@ -12,8 +12,11 @@ from service.desk import Desk, change
 from service.errors import WrongUseError
 from service.sight import sees
 from service.web import list_words as words
+from service.web.answers import answer
+from service.web.doorkeeper import upload_bytes
 from service.web.purpose import list_page
-from service.web.uploads import chosen, form_of
+from service.web.refusing import note_refused
+from service.web.uploads import form_of, goes_ahead
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from store.changes import in_turn
 from watchlist.formats import ENDINGS, FORMATS
@@ -46,6 +49,7 @@ def _form(request: Request, given: Mapping[str, str], wrong: str = "") -> Respon
     return list_page(
         request, "list_import", 400 if wrong else 200, said=wrong, fields=_FIELDS,
         given=dict(given), layouts=tuple(FORMATS), endings=", ".join(ENDINGS),
+        most=upload_bytes(request, "/watchlist/import"),
     )  # fmt: skip
 
 
@@ -53,9 +57,9 @@ async def preview(request: Request) -> Response:
     """POST a file: show what it would change; nothing is written but a line in the audit."""
     form, brought = await form_of(request)
     given, person, room = _given(form), person_of(request), workroom(request)
-    name, data = chosen(brought)
-    token = room.uploads.keep(person.account, name, data)
-    upload = room.uploads.get(person.account, token)
+    upload = await room.uploads.of(person.account, form, brought)
+    if goes_ahead(request):
+        return answer({"token": upload.token})
     mark = change(person.name, f"import of {upload.name}, a look at what it would change")
 
     def work(at: Desk) -> Plan:
@@ -68,8 +72,9 @@ async def preview(request: Request) -> Response:
         plan = await room.apart(work)
     except REFUSALS as error:
         said = sentence(error).replace(str(upload.path), upload.name)
+        await note_refused(request, "/watchlist/import", said, upload.name)
         return _form(request, given, said)
-    return _preview(request, upload.name, token, given, plan)
+    return _preview(request, upload.name, upload.token, given, plan)
 
 
 def _given(form: FormData) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from service import watch
 from service.desk import Desk, noted
 from service.known import OPEN, Known, changes_of, history, known
+from service.list_seen import seen_as
 from service.web import list_words as words
 from service.web.purpose import for_case, list_page, reading
 from service.web.workroom import person_of, workroom
@@ -137,15 +138,15 @@ async def shown(
     """Return the page of an entry; ``persons`` only where they were asked for."""
     entry_id, person, mark = request.path_params["id"], person_of(request), reading(request)
 
-    def work(at: Desk) -> tuple[list[EntryVersion], list[Known]]:
+    def work(at: Desk) -> tuple[list[EntryVersion], list[Known], str]:
         """Work at one desk, in one transaction."""
         versions = history(at, person, entry_id)
         noted(at, mark, "show", [entry_id], for_case(request))
-        return versions, known(at, person, [entry_id])
+        return versions, known(at, person, [entry_id]), seen_as(at.connection, versions)
 
-    versions, [one] = await workroom(request).apart(work)
+    versions, [one], seen = await workroom(request).apart(work)
     return list_page(
-        request, "entry", status, said=said, persons=persons, roles=PERSON_ROLES,
+        request, "entry", status, said=said, persons=persons, roles=PERSON_ROLES, seen=seen,
         **version_values(versions, one),
     )  # fmt: skip
 

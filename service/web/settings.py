@@ -22,6 +22,7 @@ class WebSettings:
     hosts          names besides ``host`` and localhost under which browsers find the map
     token_per_min    requests of one token of a program in a minute
     account_per_min  requests below /api/v1 of one account in a minute, all its browsers together
+    upload_mib       a file that somebody brings by the browser, at most, MiB
     track_h        the track drawn with a vessel's details, hours
     """
 
@@ -39,3 +40,4 @@ class WebSettings:
     track_h: float = 3.0
     token_per_min: int = 120
     account_per_min: int = 1200
+    upload_mib: int = 512

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO
 
+import anyio
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
@@ -18,11 +21,10 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
-Brought: TypeAlias = "tuple[str, bytes]"
-"""Name and content of a file."""
 KEPT_S = 1800.0
 """Half an hour to read a preview; after it the file is brought again."""
 _OF_ONE_PERSON = 4
+_CHUNK = 1 << 20
 _LONGEST_NAME = 80
 
 
@@ -35,6 +37,11 @@ class Upload:
     path: Path
     until: float
 
+    @property
+    def token(self) -> str:
+        """Return by what the person who brought it asks for it again."""
+        return self.path.parent.name
+
 
 class Uploads:
     """Files by a token that only the person who brought one can use; the oldest go first."""
@@ -46,18 +53,36 @@ class Uploads:
         self._folder: TemporaryDirectory[str] | None = None
         self._kept: dict[str, Upload] = {}
 
-    def keep(self, account: str, name: str, data: bytes) -> str:
-        """Keep a file and return its token."""
+    def keep(self, account: str, name: str, data: bytes | BinaryIO) -> str:
+        """Keep a file and return its token; ``data`` is read from where it stands, by chunks."""
         token = secrets.token_urlsafe(16)
         with self._lock:
             self._forget(account)
             self._folder = self._folder or TemporaryDirectory(prefix="vedetta-uploads-")
             folder = Path(self._folder.name) / token
             folder.mkdir(mode=0o700)
-            path = folder / _safe(name)
-            path.write_bytes(data)
+        path = folder / _safe(name)
+        # Without the lock: a large file takes seconds, in which others ask for theirs.
+        with path.open("xb") as file:
+            shutil.copyfileobj(BytesIO(data) if isinstance(data, bytes) else data, file, _CHUNK)
+        with self._lock:
             self._kept[token] = Upload(account, path.name, path, self._clock() + KEPT_S)
         return token
+
+    async def of(self, account: str, form: FormData, brought: UploadFile | None) -> Upload:
+        """Return the file of a form: the one in it, or one that went ahead and is kept already.
+
+        Raises HTTPException where there is neither.
+        """
+        ahead = form.get("token")
+        if brought is None and isinstance(ahead, str) and ahead:
+            return self.get(account, ahead)
+        if brought is None:
+            raise HTTPException(400, "choose a file first")
+        token = await anyio.to_thread.run_sync(
+            self.keep, account, brought.filename or "", brought.file
+        )
+        return self.get(account, token)
 
     def get(self, account: str, token: str) -> Upload:
         """Return the file of ``token``; raises HTTPException where this person has none."""
@@ -84,23 +109,19 @@ class Uploads:
             gone.parent.rmdir()
 
 
-async def form_of(request: Request, name: str = "file") -> tuple[FormData, Brought | None]:
-    """Return a form and the file in it, None where none was chosen; both are read to their end."""
-    form = await request.form()
-    try:
-        given = form.get(name)
-        if not isinstance(given, UploadFile) or not given.filename:
-            return form, None
-        return form, (given.filename, await given.read())
-    finally:
-        await form.close()
+async def form_of(request: Request) -> tuple[FormData, UploadFile | None]:
+    """Return a form and the file in it, None where none was chosen.
+
+    A form with a file was read by the doorkeeper, who closes it after the answer.
+    """
+    form = getattr(request.state, "form", None) or await request.form()
+    given = form.get("file")
+    return form, given if isinstance(given, UploadFile) and given.filename else None
 
 
-def chosen(brought: Brought | None) -> Brought:
-    """Return the file that somebody brought; raises HTTPException where they chose none."""
-    if brought is None:
-        raise HTTPException(400, "choose a file first")
-    return brought
+def goes_ahead(request: Request) -> bool:
+    """Tell whether a script sent the file alone, to show how much of it is there."""
+    return request.headers.get("accept", "") == "application/json"
 
 
 def _safe(name: str) -> str:

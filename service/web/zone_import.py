@@ -14,8 +14,11 @@ from maps.live.zones import ZoneChart
 from service import zoning
 from service.desk import Desk, change
 from service.errors import WrongUseError
+from service.web.answers import answer
+from service.web.doorkeeper import upload_bytes
 from service.web.pages import page
-from service.web.uploads import chosen, form_of
+from service.web.refusing import note_refused
+from service.web.uploads import form_of, goes_ahead
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from service.web.zone_pages import TITLES, row_of
 from store.changes import in_turn
@@ -63,6 +66,7 @@ def _form(
     return page(
         request, "zone_import", 400 if wrong else 200, said=wrong, faults=faults, kinds=KINDS,
         titles=TITLES, legal=LEGAL, endings=", ".join(ENDINGS), given=dict(said),
+        most=upload_bytes(request, "/zones/import"),
     )  # fmt: skip
 
 
@@ -70,10 +74,10 @@ async def preview(request: Request) -> Response:
     """POST a file: show what it would change; nothing is written."""
     form, brought = await form_of(request)
     said = {name: text(form, name) for name in _FIELDS}
-    name, data = chosen(brought)
     room, person = workroom(request), person_of(request)
-    token = room.uploads.keep(person.account, name, data)
-    upload = room.uploads.get(person.account, token)
+    upload = await room.uploads.of(person.account, form, brought)
+    if goes_ahead(request):
+        return answer({"token": upload.token})
     mark = change(person.name, _DRY)
 
     def work(at: Desk) -> _Read:
@@ -91,10 +95,13 @@ async def preview(request: Request) -> Response:
         found = await room.apart(work)
     except ZoneFileError as error:
         wrong = f"{upload.name}: nothing can be imported; correct what is said below"
+        await note_refused(request, "/zones/import", "; ".join(error.faults), upload.name)
         return _form(request, said, wrong, tuple(error.faults))
     except REFUSALS as error:
-        return _form(request, said, _named(sentence(error), upload.path, upload.name))
-    return _shown(request, upload.name, token, said, found)
+        wrong = _named(sentence(error), upload.path, upload.name)
+        await note_refused(request, "/zones/import", wrong, upload.name)
+        return _form(request, said, wrong)
+    return _shown(request, upload.name, upload.token, said, found)
 
 
 def _seen(read: ReadZones, there: Sequence[ZoneVersion]) -> str:

@@ -18,6 +18,7 @@ from alerts.plain import plain
         ("a\x00b\x1b[31m", "a\ufffdb\ufffd[31m"),
         ("\u202eevil\u2066", "\ufffdevil\ufffd"),
         ("\ud800", "\ufffd"),
+        ("51,5\u00a0nm", "51,5 nm"),
     ],
 )
 def test_known_tricks(text, expected):

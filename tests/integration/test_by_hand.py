@@ -49,6 +49,7 @@ def test_a_file_of_zones_is_seen_on_a_map_before_it_is_applied(enter, dsn, tmp_p
     page.goto("/zones/import")
     page.get_by_label("GeoPackage, Shapefile").set_input_files(path)
     page.get_by_role("button", name="Show what would change").click()
+    page.wait_for_selector("#preview")
     seen(page, "window.preview?.zones.getLayers().length === 1")
     assert page.locator("#preview canvas").count() == 1
     assert page.evaluate("preview.map.getBounds().contains([40.8, 14.1])")
@@ -59,6 +60,40 @@ def test_a_file_of_zones_is_seen_on_a_map_before_it_is_applied(enter, dsn, tmp_p
     page.wait_for_selector("text=1 new, 0 changed")
     page.get_by_role("link", name="patrol-a").click()
     assert "Patrol <b>A</b>" in page.locator("h1").inner_text()
+
+
+def test_how_much_of_a_file_is_sent_is_shown_and_one_too_large_is_not_sent(
+    enter, tmp_path: Path
+) -> None:
+    path = tmp_path / "asked.csv"
+    path.write_text("mmsi\n" + "247000001\n" * 6_000)
+    page = enter("analyst")
+    page.goto("/watchlist/check")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.method))
+    # A network that is slow enough for somebody to watch.
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send("Network.emulateNetworkConditions",
+              {"offline": False, "latency": 0, "downloadThroughput": -1,
+               "uploadThroughput": 20_000})  # fmt: skip
+    page.get_by_label("A file: CSV").set_input_files(path)
+    page.get_by_label("For what it is asked").fill("port call")
+    page.get_by_role("button", name="Cross-check").click()
+    seen(page, "document.querySelector('.sending progress')?.value > 0")
+    assert "KiB sent" in page.locator(".sending output").inner_text()
+    page.wait_for_selector("h1:has-text('asked.csv')")
+    page.goto("/watchlist/check")
+    page.evaluate("document.querySelector('form[data-most]').dataset.most = 1000")
+    sent.clear()
+    page.get_by_label("A file: CSV").set_input_files(path)
+    page.get_by_label("For what it is asked").fill("port call")
+    page.get_by_role("button", name="Cross-check").click()
+    assert (
+        "at most 1 KiB come by the browser: divide it"
+        in page.locator(".sending output").inner_text()
+    )
+    assert "POST" not in sent
 
 
 def propose(page: Page) -> str:

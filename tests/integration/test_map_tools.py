@@ -332,7 +332,27 @@ def test_a_wall_has_nothing_to_press(browser, address) -> None:
         until(page, "vedetta.fleet.size === 6")
         assert page.locator(".rail").is_hidden()
         assert page.locator("#search").is_hidden()
+        assert page.locator("#sign-out").is_hidden()
         assert page.locator("#clock").is_visible()
+
+
+# Letters of 10 minutes of arc are read: 28 px from two metres on a wall of 55 inches.
+TOO_SMALL = """() => [...document.querySelectorAll("body *")].filter((it) => it.checkVisibility()
+  && [...it.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+  && it.getBoundingClientRect().width > 1 && parseFloat(getComputedStyle(it).fontSize) < 28)
+  .map((it) => it.outerHTML.slice(0, 80))"""
+
+
+def test_a_wall_is_read_from_two_metres_and_shows_no_more_land_than_it_must(
+    browser, address
+) -> None:
+    with watching(browser, address, viewport={"width": 3840, "height": 2160}) as context:
+        page = context.new_page()
+        page.goto(f"{address}/?kiosk=1")
+        until(page, "vedetta.fleet.size === 6")
+        assert page.evaluate(TOO_SMALL) == []
+        shown = "(({ _southWest: a, _northEast: b }) => b.lng - a.lng)(vedetta.map.getBounds())"
+        assert page.evaluate(shown) < 1.3 * 42, "the sea is 42 degrees wide"
 
 
 SYMBOLS = """async () => {

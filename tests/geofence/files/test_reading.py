@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import sqlite3
 import zipfile
+from contextlib import closing
 
 import pytest
 import shapely
 
+from geofence.files import geopackage
 from geofence.files.faults import ZoneFileError
 from geofence.files.features import ReadOptions, ZoneDefaults
 from geofence.files.reading import read_zones
@@ -227,6 +230,18 @@ def test_a_coordinate_that_is_no_number_is_refused(geojson, bad):
 
 
 @pytest.mark.filterwarnings("ignore:invalid value encountered in linearrings")
+def test_a_geopackage_may_be_large_but_not_what_is_read_of_it(written, monkeypatch):
+    path = written("z.gpkg", [BOX], name=["a"])
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE pictures (tile BLOB)")
+        db.execute("INSERT INTO pictures VALUES (zeroblob(3000000))")
+        db.commit()
+    monkeypatch.setattr(geopackage, "MOST_BYTES", 1_000_000)
+    assert len(read_zones(path).zones) == 1
+    heavy = written("heavy.gpkg", [BOX] * 3, name=["x" * 400_000] * 3)
+    assert "its features take 1 MiB" in faults(heavy)[0]
+
+
 def test_a_coordinate_that_is_no_number_is_refused_in_a_geopackage(written):
     shape = shapely.Polygon([(14, 36), (15, math.nan), (15, 37)])
     assert "no finite number" in faults(written("z.gpkg", [shape], name=["a"]))[0]

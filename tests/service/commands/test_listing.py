@@ -204,6 +204,20 @@ def test_a_rejected_proposal_has_no_effect(office, dsn, listed):
     assert acts(office)[0] == ("watchlist.reject", "m.papas", "V-000001")
 
 
+def test_a_version_that_is_no_longer_the_newest_is_neither_changed_nor_taken_off(
+    office, dsn, listed
+):
+    office("watchlist", "edit", listed, "--flag", "COM", "--version", "1", "--by", "rossi", *WHY)
+    for step in (
+        ("withdraw", f"{listed}:1"), ("erase", f"{listed}:1"),
+        ("edit", listed, "--version", "1", "--flag", "TGO"),
+    ):  # fmt: skip
+        told = office("watchlist", *step, *WHY)
+        assert told.code == 1
+        assert f"{listed} (version 2) was changed by rossi" in told.err
+    assert newest(office)["version"] == 2
+
+
 def test_a_withdrawn_entry_is_matched_no_more(office, dsn, listed):
     assert office("watchlist", "withdraw", listed, *WHY).code == 0
     assert (len(edition(dsn)), newest(office)["state"]) == (0, "withdrawn")

@@ -18,7 +18,7 @@ from store.connect import session
 from store.watchlist import history, in_force, newest, propose, put_persons, release
 from tests.plugins import people
 from tests.plugins.waiting import until
-from watchlist.entries import Person, WatchlistEntry
+from watchlist.entries import PERSON_ROLES, Person, WatchlistEntry
 
 NOW = dt.datetime.now(dt.UTC)
 SOON = NOW.date() + dt.timedelta(days=300)
@@ -68,6 +68,12 @@ def proposed(**said: str) -> dict[str, str]:
         "review_by": SOON.isoformat(), "handling": "H1", "source_grade": "B", "info_grade": "3",
         "tlp": "amber", "priority": "high", "why": "report 114",
     } | said  # fmt: skip
+
+
+def token(client, entry: str, path: str = "") -> str:
+    """What the forms of an entry carry of what was looked at."""
+    said = client.get(f"/watchlist/{entry}{path}").text
+    return re.search(r'name="seen" value="([^"]*)"', said)[1]
 
 
 def test_nothing_of_the_list_is_shown_before_a_purpose_is_stated(dsn, address) -> None:
@@ -135,7 +141,9 @@ def test_a_proposal_is_released_by_a_second_person_and_by_no_other_version(dsn, 
     own = author.post(f"/watchlist/{one}/release", data={"version": "1", "why": "mine"})
     assert own.status_code == 409
     assert "another person has to (four eyes)" in own.text
-    stale = author.post(f"/watchlist/{one}/edit", data=proposed(seen="1", priority="low"))
+    stale = author.post(
+        f"/watchlist/{one}/edit", data=proposed(seen=token(author, one, "/edit"), priority="low")
+    )
     assert "Priority: high becomes low" in stale.text
     old = other.post(f"/watchlist/{one}/release", data={"version": "1", "why": "read it"})
     assert (old.status_code, "no longer the proposal" in old.text) == (409, True)
@@ -208,7 +216,7 @@ def test_a_hidden_proposal_is_not_the_base_of_a_change(dsn, office) -> None:
 def test_of_two_who_change_one_version_at_the_same_time_one_is_refused(dsn, office) -> None:
     [one] = listed(dsn, MARIA)
     client = office("analyst")
-    form = {"seen": "1", "mmsi": "671000009"}
+    form = {"seen": token(client, one, "/edit"), "mmsi": "671000009"}
     with ThreadPoolExecutor(2) as pool:
         with session(dsn) as first:
             in_turn(first)
@@ -218,7 +226,7 @@ def test_of_two_who_change_one_version_at_the_same_time_one_is_refused(dsn, offi
                 for name in ("ONE", "TWO")
             ]  # fmt: skip
             until(lambda: waiting(first) == 2)
-        assert sorted(one.result().status_code for one in sent) == [303, 400]
+        assert sorted(one.result().status_code for one in sent) == [303, 409]
     with psycopg.connect(dsn) as connection:
         assert [each.version for each in history(connection, one)] == [1, 2]
 
@@ -232,11 +240,13 @@ def waiting(connection: psycopg.Connection) -> int:
 def test_an_entry_is_rejected_withdrawn_and_erased_with_its_id_typed(dsn, office) -> None:
     [one] = listed(dsn, MARIA)
     boss = office("supervisor")
-    refused = boss.post(f"/watchlist/{one}/erase", data={"confirm": "V-1", "why": "review"})
+    seen = {"seen": token(boss, one)}
+    refused = boss.post(f"/watchlist/{one}/erase", data={"confirm": "V-1", "why": "review"} | seen)
     assert (refused.status_code, f"type the id {one}" in refused.text) == (409, True)
-    boss.post(f"/watchlist/{one}/withdraw", data={"why": "scrapped"})
+    boss.post(f"/watchlist/{one}/withdraw", data={"why": "scrapped"} | seen)
     assert "This entry is not in force" in boss.get(f"/watchlist/{one}").text
-    boss.post(f"/watchlist/{one}/erase", data={"confirm": one.lower(), "why": "review"})
+    form = {"confirm": one.lower(), "why": "review", "seen": token(boss, one)}
+    boss.post(f"/watchlist/{one}/erase", data=form)
     assert boss.get(f"/watchlist/{one}").status_code == 404
     with psycopg.connect(dsn) as connection:
         assert [row.state for row in history(connection, one)] == ["erased"]
@@ -417,3 +427,62 @@ def test_a_file_from_strangers_stays_text(dsn, office) -> None:
     assert evil not in page
     assert "&lt;script&gt;" in page
     assert "vedetta-uploads" not in page
+
+
+def test_what_a_second_person_changed_is_not_withdrawn_unseen(dsn, office) -> None:
+    [one] = listed(dsn, MARIA)
+    boss, other = office("supervisor"), office("analyst", "rossi")
+    seen = token(boss, one)
+    newer = proposed(seen=token(other, one, "/edit"), name="MARIA K II", why="IHS of May")
+    assert other.post(f"/watchlist/{one}/edit", data=newer).status_code == 200
+    said = boss.post(f"/watchlist/{one}/withdraw", data={"why": "scrapped", "seen": seen})
+    assert said.status_code == 409
+    assert f"{one} (version 2 proposed) was changed by rossi" in said.text
+    assert "(IHS of May) since you opened it" in said.text
+    with psycopg.connect(dsn) as connection:
+        assert [row.state for row in history(connection, one)] == ["released", "proposed"]
+    assert audit(dsn, "watchlist.withdraw") == []
+    again = token(boss, one)
+    done = boss.post(f"/watchlist/{one}/withdraw", data={"why": "scrapped", "seen": again})
+    assert "This entry is not in force" in done.text
+
+
+def test_an_entry_that_was_withdrawn_meanwhile_is_not_edited_back_unseen(dsn, office) -> None:
+    [one] = listed(dsn, MARIA)
+    boss, author = office("supervisor"), office("analyst", "rossi")
+    seen = token(author, one, "/edit")
+    boss.post(f"/watchlist/{one}/withdraw", data={"why": "scrapped", "seen": token(boss, one)})
+    said = author.post(
+        f"/watchlist/{one}/edit", data=proposed(seen=seen, name="MARIA K II", why="IHS of May")
+    )
+    assert said.status_code == 409
+    assert f"{one} (version 1 withdrawn) was changed by supervisor" in said.text
+    assert 'value="MARIA K II"' in said.text, "what was written is not lost"
+    with psycopg.connect(dsn) as connection:
+        assert [row.state for row in history(connection, one)] == ["withdrawn"]
+
+
+def test_persons_noted_meanwhile_are_not_erased_unseen(dsn, office) -> None:
+    [one] = listed(dsn, MARIA)
+    boss, other = office("supervisor"), office("supervisor", "bianchi")
+    seen = token(boss, one)
+    person = {"role": PERSON_ROLES[0], "name": "Anna Neri", "why": "named in the register"}
+    assert other.post(f"/watchlist/{one}/persons", data=person).status_code == 200
+    form = {"why": "review", "confirm": one, "seen": seen}
+    said = boss.post(f"/watchlist/{one}/erase", data=form)
+    assert said.status_code == 409
+    assert f"{one} (its persons) was changed by bianchi" in said.text
+    assert "Anna Neri" not in said.text
+    with psycopg.connect(dsn) as connection:
+        assert [row.state for row in history(connection, one)] == ["released"]
+    assert audit(dsn, "watchlist.erase") == []
+
+
+def test_a_form_that_does_not_say_what_was_looked_at_does_nothing(dsn, office) -> None:
+    [one] = listed(dsn, MARIA)
+    boss = office("supervisor")
+    for seen in ("", "1", "1;x", "'; --"):
+        said = boss.post(f"/watchlist/{one}/withdraw", data={"why": "scrapped", "seen": seen})
+        assert (said.status_code, "open the entry again" in said.text) == (409, True)
+    with psycopg.connect(dsn) as connection:
+        assert [row.state for row in history(connection, one)] == ["released"]
