@@ -141,7 +141,8 @@ HOLDINGS: tuple[Holding, ...] = (
     _desk("receipt", "answers to messages", _STAFF, DESK_DAYS, "after the answer"),
     _desk("digest", "what an office was written by the clock", _LISTED, DESK_DAYS,
           "after it was due; the newest of each kind stays"),
-    _desk("trend_report", "what changed from week to week: counts, and vessels that meet again",
+    _desk("trend_report", "what changed from week to week, for the desk and for each office: "
+          "counts, and vessels that meet again",
           _CREW, DESK_DAYS, "after it was made; the newest stays"),
     _erased("log_note", "notes of the watch log", "what a watch has to know of the one before",
             f"{_RESCUE}; {_PROOF}", f"{_STAFF}; {_LISTED}", "watch_days", "after it was written"),

@@ -38,6 +38,8 @@ class Finding:
     p            of the exact test · chance  so many as clear would come of chance among all
     weekly       counts, oldest first · lon, lat  of a pair's newest meeting
     told         day of the first report that had it, as 2026-11-23; "" = this is the first
+    listed       vessels among those counted that ever answered to an entry of the list: whom it
+                 is closed to may not have the count
     """
 
     family: str
@@ -55,6 +57,12 @@ class Finding:
     lon: float | None = None
     lat: float | None = None
     told: str = ""
+    listed: tuple[int, ...] = ()
+
+    @property
+    def vessels(self) -> frozenset[int]:
+        """Return the MMSIs that decide who may know of it: those listed, and the two of a pair."""
+        return frozenset((*self.listed, *(map(int, self.key) if self.family == PAIR else ())))
 
     @property
     def way(self) -> str:

@@ -53,7 +53,7 @@ def trends(  # noqa: PLR0913 (one argument for each option)
         return
     with reading(settings) as connection:
         report = report_of(connection, end, settings)
-    click.echo(json.dumps(report.as_dict()) if as_json else _told(report, language))
+    click.echo(json.dumps(report.as_told()) if as_json else _told(report, language))
 
 
 def _asked(settings: Settings, weeks: int | None, before: int | None) -> Settings:

@@ -57,6 +57,7 @@ def test_before_the_first_report_it_says_when_there_will_be_one(desk):
 def told(desk):
     with session(desk[0]) as connection:
         rows.put_report(connection, UNTIL, REPORT.as_dict(), UNTIL)
+        rows.put_report(connection, UNTIL, REPORT.as_dict(), UNTIL, "catania")
     return desk
 
 
