@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SEEDS, POWER = 20, 0.9
 _NEW = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0)
+_DAYS = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
 _GROWN = (1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0)
 
 
@@ -42,8 +43,11 @@ def _grown(words: str, what: str, size: float) -> Asked:
 
 ASKED = (
     _new("new route", "new"),
-    *(_grown(f"route of {size} a week", "doubled", size) for size in (5, 10, 30, 60)),
+    *(_grown(f"route of {size} a week", "doubled", size) for size in (10, 30, 60)),
     _grown("coast of 40 a week", "departure", 40),
+    _grown("dark area of 10 a week", "darker", 10),
+    _grown("meeting place of 40 a week", "more_meetings", 40),
+    Asked("two that meet", tuple(Plant("together", one) for one in _DAYS), _DAYS, "days"),
 )
 """What is asked for, on each sea."""
 

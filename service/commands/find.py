@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.asking import BY, CONFIG, JSON, made, settings_of, table, why
+from service.commands.asking import BY, CONFIG, JSON, can_write, made, settings_of, table, why
 from service.errors import ServiceError, WrongUseError
 
 if TYPE_CHECKING:
@@ -96,6 +96,26 @@ def saved(*, config: Path | None) -> None:
         click.echo(table(("ID", "STATE", "QUESTION", "NAME", "AUTHOR", "SAVED"), lines))
     else:
         click.echo("no question is saved; ask one with --save NAME", err=True)
+
+
+@find.command("rules", short_help="Write watch rules to a file, for a replay.")
+@click.argument("question_ids", nargs=-1, metavar="[ID]…")
+@click.option("-o", "--output", required=True, metavar="FILE.json",
+              type=click.Path(path_type=Path, dir_okay=False))  # fmt: skip
+@CONFIG
+def rules(*, question_ids: tuple[str, ...], output: Path, config: Path | None) -> None:
+    """Write the rules in force, or those of ID…, proposed ones too: to try them on a recording.
+
+    Example: vedetta find rules r-000001 -o rules.json; vedetta replay hour.nmea --rules rules.json
+    """
+    from service.desk import reading
+    from service.finding import saving
+
+    can_write(output)
+    with reading(settings_of(config)) as connection:
+        found = saving.rules_of(connection, question_ids)
+    output.write_bytes(found.to_bytes())
+    click.echo(f"{output}: {len(found.rules)} rules", err=True)
 
 
 @find.command("release", short_help="Let a proposed watch rule be in force.")

@@ -22,23 +22,25 @@ class Kind:
 
     words   for people · family  as trends count it · way  new, or more than before
     size    a week, of what is new, or before it grows; of a pair, days in the last weeks
+    factor  what grows becomes so many times as many
     """
 
     words: str
     family: str
     way: Way
     size: float
+    factor: float = 2.0
 
 
 KINDS = {
     "new": Kind("new route", "route", "new", 4),
-    "doubled": Kind("doubled route", "route", "grown", 30),
+    "doubled": Kind("doubled route", "route", "grown", 50),
     "departure": Kind("doubled departure coast", "departure", "grown", 40),
     "arrival": Kind("doubled arrival coast", "arrival", "grown", 40),
     "dark": Kind("new dark area", "dark", "new", 4),
     "darker": Kind("doubled dark area", "dark", "grown", 40),
     "meetings": Kind("new meeting place", "encounter", "new", 4),
-    "more_meetings": Kind("doubled meeting place", "encounter", "grown", 40),
+    "more_meetings": Kind("trebled meeting place", "encounter", "grown", 40, 3),
     "together": Kind("two that meet again", "pair", "new", 6),
     "identity": Kind("flag that changes identities", "identity", "new", 4),
     "first_heard": Kind("flag never heard before", "first_heard", "new", 4),
@@ -50,12 +52,12 @@ KINDS = {
 class Plant:
     """A change of a kind (of KINDS).
 
-    size  so many a week, None = as usual for the kind · factor  what grows becomes so many times
+    size  so many a week · factor  what grows becomes so many times; None = as usual for the kind
     """
 
     what: str
     size: float | None = None
-    factor: float = 2.0
+    factor: float | None = None
 
     @property
     def kind(self) -> Kind:
@@ -66,6 +68,11 @@ class Plant:
     def number(self) -> float:
         """Return its size."""
         return self.kind.size if self.size is None else self.size
+
+    @property
+    def times(self) -> float:
+        """Return how many times as many it becomes."""
+        return self.kind.factor if self.factor is None else self.factor
 
 
 @dataclass(slots=True)
@@ -91,4 +98,4 @@ class Subjects:
         if plant.kind.way == "new":
             mean[row, :before] = 0
         else:
-            mean[row, before:] *= plant.factor
+            mean[row, before:] *= plant.times

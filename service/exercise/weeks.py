@@ -118,7 +118,7 @@ def _passages(sea: _Sea) -> Iterator[Passage]:
     rng, first = sea.rng, _FIRST_MMSI
     routes, free = _routes(rng)
     coasts = [one for one in sea.plants if one.kind.family in _SIDES]
-    grown = [(_coast(sea, routes, one), one.factor) for one in coasts]
+    grown = [(_coast(sea, routes, one), one.times) for one in coasts]
     for (origin, zone), row in zip(routes.keys, sea.counts("route", routes, free, grown),
                                    strict=True):  # fmt: skip
         fleet = int(3 * row.max()) + 2

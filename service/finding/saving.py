@@ -13,7 +13,7 @@ from store import audit, questions
 from store.editions import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import psycopg
 
@@ -76,7 +76,18 @@ def withdraw(
     audit.append(connection, change, "sea.withdraw", question_id, {"name": one.name})
 
 
-def _publish(connection: psycopg.Connection, change: Change) -> EditionRow:
+def rules_of(connection: psycopg.Connection, ids: Collection[str] = ()) -> Rules:
+    """Return the rules in force, or those of ``ids`` whether in force or not.
+
+    Raises WrongUseError for an id that is no rule.
+    """
     rows = questions.saved_questions(connection)
-    rules = tuple(Rule.from_dict(one.rule) for one in rows if one.state == "released" and one.rule)
-    return publish(connection, RULES, Rules(rules).to_bytes(), change)
+    found = {one.id: Rule.from_dict(one.rule) for one in rows if one.rule
+             and (one.id in ids if ids else one.state == "released")}  # fmt: skip
+    if missing := [one for one in ids if one not in found]:
+        raise WrongUseError(f"{missing[0][:40]!r} is no watch rule; see vedetta find saved")
+    return Rules(tuple(found.values()))
+
+
+def _publish(connection: psycopg.Connection, change: Change) -> EditionRow:
+    return publish(connection, RULES, rules_of(connection).to_bytes(), change)
