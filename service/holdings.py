@@ -115,7 +115,9 @@ HOLDINGS: tuple[Holding, ...] = (
             "lines by MMSI", "what is usual", _PICTURE, _CREW, "after it was learned; the newest "
             "one stays", days=TRAFFIC_DAYS, job="traffic"),
     Holding("saved_question", "questions to the sea that were saved, and watch rules", "what "
-            "alerts of a rule rest on", _CASE, _STAFF, "no end: they explain old alerts"),
+            "alerts of a rule rest on", _CASE, _STAFF, "after somebody last said that one is "
+            "needed: then it ends, and is erased as long after that", "questions_days",
+            job="questions"),
     Holding("adoption", "from when on an edition was in force", "explains hits and visits", _PROOF,
             "", "no end; of a replay with its replay"),
     Holding("zone_version", "zones of our own", "what visits rest on", _PICTURE, _STAFF, "no end"),

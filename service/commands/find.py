@@ -136,6 +136,24 @@ def release(*, question_id: str, why: str, by: str | None, config: Path | None) 
     click.echo(f"{question_id} is in force with edition {edition.version} of the rules", err=True)
 
 
+@find.command("review", short_help="Say that a saved question or watch rule is still needed.")
+@click.argument("question_id", metavar="ID")
+@why("it is still needed")
+@BY
+@CONFIG
+def review(*, question_id: str, why: str, by: str | None, config: Path | None) -> None:
+    """Keep a saved question or rule; without it ends after retention.questions_days.
+
+    Example: vedetta find review r-000001 --why "asked again by the task force"
+    """
+    from service.desk import desk
+    from service.finding import saving
+
+    with desk(settings_of(config)) as at:
+        saving.review(at.connection, question_id, made(by, why), any_of_them=True)
+    click.echo(f"{question_id} is kept", err=True)
+
+
 @find.command("withdraw", short_help="End a saved question or watch rule.")
 @click.argument("question_id", metavar="ID")
 @why("it is withdrawn")

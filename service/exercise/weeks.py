@@ -95,7 +95,7 @@ class _Sea:
         for one in mine:
             those.changed(mean, one, self.planted[one.what][1], self.before)
         for which, factor in grown:
-            mean[which, self.before :] *= factor
+            mean[np.flatnonzero(which), self.before :] *= factor
         return self.rng.poisson(mean)
 
 

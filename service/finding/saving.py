@@ -13,6 +13,7 @@ from store import audit, questions
 from store.editions import publish
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Mapping
 
     import psycopg
@@ -74,6 +75,26 @@ def withdraw(
     if one.state == "released":
         _publish(connection, change)
     audit.append(connection, change, "sea.withdraw", question_id, {"name": one.name})
+
+
+def review(
+    connection: psycopg.Connection, question_id: str, change: Change, *, any_of_them: bool
+) -> None:
+    """Keep a saved question or rule: somebody says that it is needed. Raises StoreError."""
+    one = questions.review_question(connection, question_id, change, any_of_them=any_of_them)
+    audit.append(connection, change, "sea.review", question_id, {"name": one.name})
+
+
+def expire(connection: psycopg.Connection, before: dt.datetime, change: Change) -> list[str]:
+    """End what nobody reviewed since ``before``; return the ids. Rules watch no more."""
+    due = questions.saved_questions(connection, before=before)
+    for one in due:
+        questions.withdraw_question(connection, one.id, change, any_of_them=True)
+        said = {"name": one.name, "state": one.state, "reviewed": f"{one.reviewed_at:%Y-%m-%d}"}
+        audit.append(connection, change, "sea.expire", one.id, said)
+    if any(one.state == "released" for one in due):
+        _publish(connection, change)
+    return [one.id for one in due]
 
 
 def rules_of(connection: psycopg.Connection, ids: Collection[str] = ()) -> Rules:

@@ -13,14 +13,12 @@ import structlog
 
 from alerts.notifier import Later, Refused
 from alerts.trends.report import Report
-from service.editions import zones_in_force
 from service.posts import Attached
 from service.schedule import At, Job
 from service.trends.desk import Kept, drawn_as, kept_report, paper_of
-from service.trends.gathering import last_monday, report_of, span_of
+from service.trends.gathering import last_monday, report_of
 from service.trends.letter import letter
-from service.trends.listed import listed_in
-from service.trends.offices import routed, written_to
+from service.trends.offices import by_office
 from store import digests as kept
 from store import trends as rows
 from store.connect import session
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from alerts.routing import Office
     from service.posts import Post
     from service.schedule import Turn
     from service.settings import Settings
@@ -76,7 +73,7 @@ class Trends:
     ) -> Report:
         whole = report_of(connection, until, self.settings)
         report = self._keep(connection, whole, "")
-        for office, own in self._by_office(connection, whole).items():
+        for office, own in by_office(connection, whole, self.settings).items():
             told = self._keep(connection, own, office.id)
             # Before there is anything to compare, the page says so; a mail a week would be noise.
             if self.settings.trends.mail and told.comparable:
@@ -91,21 +88,6 @@ class Trends:
         dated = report.told_before([Report.from_dict(said) for _, said in past])
         rows.put_report(connection, report.until, dated.as_dict(), self.clock(), office)
         return dated
-
-    def _by_office(self, connection: psycopg.Connection, whole: Report) -> dict[Office, Report]:
-        """Return what each office is told, counted without what it may not know of."""
-        routing = self.settings.routing
-        span = span_of(whole.until, self.settings.trends)
-        listed = listed_in(connection, span, self.settings.trends.cell_deg)
-        zones = {zone.id: zone for zone in zones_in_force(connection).zones}
-        counted = {frozenset[int](): whole}
-        found = {}
-        for office in written_to(routing):
-            hidden = listed.hidden_from(office)
-            if hidden not in counted:
-                counted[hidden] = report_of(connection, whole.until, self.settings, hidden)
-            found[office] = routed(counted[hidden], office, routing, zones, listed)
-        return found
 
     def _send(self, turn: Turn) -> int:
         """Send what was not; raises Later at the end where something has to wait."""

@@ -15,15 +15,21 @@ from alerts.alert import Alert, Codes
 from alerts.incidents.codes import strictest
 from alerts.routing import EVERY_OFFICE
 from alerts.trends.series import PAIR
+from service.editions import zones_in_force
+from service.trends.gathering import report_of, span_of
+from service.trends.listed import listed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import psycopg
 
     from alerts.kinds import Lane
     from alerts.routing import Office, RoutingSettings, Rule
     from alerts.trends.looking import Finding
     from alerts.trends.report import Report
     from geofence.zones import Zone
+    from service.settings import Settings
     from service.trends.listed import Listed
 
 KINDS = {
@@ -33,6 +39,23 @@ KINDS = {
 }  # fmt: skip
 """As what kind of alert each family is routed."""
 _LANE: Lane = "law"
+
+
+def by_office(
+    connection: psycopg.Connection, whole: Report, settings: Settings
+) -> dict[Office, Report]:
+    """Return what each office is told, counted without what it may not know of."""
+    asked = settings.trends
+    listed = listed_in(connection, span_of(whole.until, asked), asked.cell_deg)
+    zones = {zone.id: zone for zone in zones_in_force(connection).zones}
+    counted = {frozenset[int](): whole}
+    found = {}
+    for office in written_to(settings.routing):
+        hidden = listed.hidden_from(office)
+        if hidden not in counted:
+            counted[hidden] = report_of(connection, whole.until, settings, hidden)
+        found[office] = routed(counted[hidden], office, settings.routing, zones, listed)
+    return found
 
 
 def written_to(routing: RoutingSettings) -> list[Office]:

@@ -271,6 +271,7 @@ def test_the_command_tells_the_same(told, vedetta, monkeypatch, tmp_path):
                    "anna")  # fmt: skip
     assert done.code == 0
     assert file.read_bytes()[:5] == b"%PDF-"
+    assert "no rule tells it" in vedetta("trends", "--office", "crew").err
     assert "expected as 2026-11-23" in vedetta("trends", "--until", "monday").err
 
 
