@@ -37,6 +37,7 @@ class Report:
     deaf_areas     areas with silences where no receiver hears now: not looked at
     outages, outage_h  of feeds in the last weeks · exercise  it is about invented ships
     comparable     enough was heard for a comparison
+    office         name of the office for which the findings were chosen, "" = the desk
     """
 
     until: dt.datetime
@@ -57,6 +58,7 @@ class Report:
     outage_h: float = 0.0
     exercise: bool = False
     comparable: bool = True
+    office: str = ""
 
     @property
     def since(self) -> dt.datetime:

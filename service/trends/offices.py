@@ -79,7 +79,7 @@ def routed(
         alert = _alert(one, there, listed)
         return not any(rule.fits(alert, _countries(there)) for rule in rules)
 
-    return report.nameless().without(untold)
+    return replace(report.nameless().without(untold), office=office.name)
 
 
 def _rules(routing: RoutingSettings, office: Office) -> list[Rule]:

@@ -176,6 +176,7 @@ def test_an_office_is_told_what_a_rule_tells_it_and_no_count_holds_what_is_close
     assert seen.listed == (silent(weeks),)
     assert (same.now, less.now, less.ships) == (seen.now, seen.now - 1, seen.ships - 1)
     assert less.listed == ()
+    assert (office.office, whole.office) == ("Catania", "")
     assert office.names.keys() <= {key for one in office.findings for key in one.key} | {
         one.zone for one in office.deaf
     }
