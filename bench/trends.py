@@ -28,6 +28,8 @@ PLANTED_SEEDS, QUIET_SEEDS = 20, 100
 FOUND_FLOOR, SILENT_FLOOR = 18, 90
 FOUND_IN = "wild"
 """The sea in which changes are planted; every sea is asked for its silence."""
+NO_FLOOR = frozenset({"rough"})
+"""Wilder than what the test is promised for: measured, so that everybody sees it."""
 START = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
 
 
@@ -39,11 +41,12 @@ def figures() -> list[dict[str, object]]:
         rows.append(_row(f"{kind.words} found", found, PLANTED_SEEDS, FOUND_FLOOR))
     for sea in SEAS:
         silent = sum(not outcome(seed, sea).findings for seed in seeds(QUIET_SEEDS, sea))
-        rows.append(_row(f"silence, {sea} sea", silent, QUIET_SEEDS, SILENT_FLOOR))
+        floor = None if sea in NO_FLOOR else SILENT_FLOOR
+        rows.append(_row(f"silence, {sea} sea", silent, QUIET_SEEDS, floor))
     return rows
 
 
-def _row(name: str, value: int, of: int, floor: int) -> dict[str, object]:
+def _row(name: str, value: int, of: int, floor: int | None) -> dict[str, object]:
     return {"bench": "trends", "name": name, "value": value, "unit": "seeds",
             "beside": f"of {of} by {commit()[:12]}", "ratio": None, "floor": floor}  # fmt: skip
 
