@@ -10,6 +10,7 @@ from bench.decode import figures as decode
 from bench.export import figures as export
 from bench.ingest import figures as ingest
 from bench.latency import figures as latency
+from bench.least_changes import figures as least_changes
 from bench.live import figures as live
 from bench.memory import figures as memory
 from bench.replay import figures as replay
@@ -66,7 +67,10 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "watchlist": watchlist,
     "export": export,
     "trends": trends,
+    "least-changes": least_changes,
 }
+ON_REQUEST = frozenset({"least-changes"})
+"""Benches without a floor that take many minutes: run where they are named."""
 
 
 def as_rows(figures: Iterable[Figure]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
+from alerts.rules import Rules
 from alerts.traffic.model import TrafficModel
 from alerts.traffic.usual import Usual
 from geofence.builtin import builtin_zones
@@ -16,7 +17,7 @@ from geofence.files.reading import read_zones
 from geofence.index import ZoneIndex
 from geofence.zones import ZoneSet
 from service.intake import check_file
-from service.pipeline.shelf import TRAFFIC, WATCHLIST, ZONES, Traffic
+from service.pipeline.shelf import RULES, TRAFFIC, WATCHLIST, ZONES, Traffic
 from watchlist.entries import Edition
 from watchlist.formats import ENDINGS as LIST_ENDINGS
 from watchlist.formats import Defaults, read_list
@@ -49,11 +50,13 @@ class Given:
     zones      in place of the zones that come along; None = those, or what the spool says
     watchlist  whom to look for; None = nobody, or whom the spool says
     traffic    model of the usual traffic; None = none, or what the spool says
+    rules      watch rules; None = none, or those that the spool says
     """
 
     zones: Path | None = None
     watchlist: Path | None = None
     traffic: Path | None = None
+    rules: Path | None = None
 
 
 def zones_of(path: Path) -> ZoneSet:
@@ -82,6 +85,12 @@ def edition_of(path: Path, grace_days: int) -> tuple[Edition, tuple[BadRow, ...]
     return Edition(tuple(listed(entry, 1, grace_days) for entry in entries)), read.bad
 
 
+def rules_of(path: Path) -> Rules:
+    """Return the watch rules of a file; raises AlertsError and ServiceError."""
+    check_file(path, endings=(".json",))
+    return Rules.from_bytes(path.read_bytes())
+
+
 def apply(given: Given, checks: Checks, grace_days: int, *, spool: bool) -> tuple[BadRow, ...]:
     """Have ``checks`` use what is given, whatever the stream says; return the list's bad rows.
 
@@ -103,4 +112,8 @@ def apply(given: Given, checks: Checks, grace_days: int, *, spool: bool) -> tupl
         model = TrafficModel.from_bytes(content)
         checks.shelf.hold(TRAFFIC, sha256, Traffic(model, Usual.of(model)))
         checks.fix(TRAFFIC, sha256)
+    if given.rules:
+        rules = rules_of(given.rules)
+        checks.shelf.hold(RULES, rules.sha256(), rules)
+        checks.fix(RULES, rules.sha256())
     return bad

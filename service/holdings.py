@@ -115,7 +115,9 @@ HOLDINGS: tuple[Holding, ...] = (
             "lines by MMSI", "what is usual", _PICTURE, _CREW, "after it was learned; the newest "
             "one stays", days=TRAFFIC_DAYS, job="traffic"),
     Holding("saved_question", "questions to the sea that were saved, and watch rules", "what "
-            "alerts of a rule rest on", _CASE, _STAFF, "no end: they explain old alerts"),
+            "alerts of a rule rest on", _CASE, _STAFF, "after somebody last said that one is "
+            "needed: then it ends, and is erased as long after that", "questions_days",
+            job="questions"),
     Holding("adoption", "from when on an edition was in force", "explains hits and visits", _PROOF,
             "", "no end; of a replay with its replay"),
     Holding("zone_version", "zones of our own", "what visits rest on", _PICTURE, _STAFF, "no end"),
@@ -141,7 +143,8 @@ HOLDINGS: tuple[Holding, ...] = (
     _desk("receipt", "answers to messages", _STAFF, DESK_DAYS, "after the answer"),
     _desk("digest", "what an office was written by the clock", _LISTED, DESK_DAYS,
           "after it was due; the newest of each kind stays"),
-    _desk("trend_report", "what changed from week to week: counts, and vessels that meet again",
+    _desk("trend_report", "what changed from week to week, for the desk and for each office: "
+          "counts, and vessels that meet again",
           _CREW, DESK_DAYS, "after it was made; the newest stays"),
     _erased("log_note", "notes of the watch log", "what a watch has to know of the one before",
             f"{_RESCUE}; {_PROOF}", f"{_STAFF}; {_LISTED}", "watch_days", "after it was written"),

@@ -21,6 +21,7 @@ from service.erasing import Erased, erased
 from service.erasing import note as note_erased
 from service.escalating import Escalating
 from service.exporting.placing import orders_of
+from service.finding.expiring import expiring
 from service.flooding import Flooding
 from service.leaving_by import link_maker, post_of
 from service.papers.placing import papers_of
@@ -88,6 +89,7 @@ class Jobs:
             self._inboxes.job(),
             Flooding(dsn, one.routing, post, exercise=one.exercise).job(),
             pruning(dsn),
+            expiring(dsn, one.retention.questions_days),
             orders_of(one, dsn).job(),
             papers_of(one, dsn).job(),
             *digests.jobs(),

@@ -34,7 +34,7 @@ from service.pipeline.ledger import Ledger
 from service.pipeline.live import live_decoder
 from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
-from service.pipeline.shelf import TRAFFIC, WATCHLIST, ZONES, Shelf
+from service.pipeline.shelf import RULES, TRAFFIC, WATCHLIST, ZONES, Shelf
 from service.tally import Tally
 from store.runs import finish_run, open_run
 from store.writer import Writer
@@ -66,7 +66,7 @@ class Replay:
     positions    Parquet file that takes every decoded position, None for none
     events       JSON Lines file that takes every event, None for none
     dsn          database that takes the rows, None for none
-    given        zones and list to screen with, in place of those that would be in force
+    given        zones, list and rules to screen with, in place of those that would be in force
     """
 
     files: tuple[Path, ...]
@@ -187,7 +187,8 @@ def _run_key(job: Replay, checks: Checks) -> str:
     """Return what a run is known by: its input's bytes, and what it is screened with if given."""
     key = input_sha256(job.files)
     said = job.given
-    given = (said.zones and ZONES, said.watchlist and WATCHLIST, said.traffic and TRAFFIC)
+    given = (said.zones and ZONES, said.watchlist and WATCHLIST, said.traffic and TRAFFIC,
+             said.rules and RULES)  # fmt: skip
     parts = [checks.adopted[what].sha256 for what in given if what]
     return hashlib.sha256("".join([key, *parts]).encode()).hexdigest() if parts else key
 

@@ -21,6 +21,8 @@ class RetentionSettings:
     watch_days      notes of the watch log, and hand-overs
     cases_days      cases, from when they were closed, with their files
     contacts_days   contacts with all their sightings, from the newest one
+    questions_days  saved questions and watch rules end so long after somebody last said that they
+                    are needed, and are erased as long after they ended
     """
 
     positions_days: float = 90
@@ -35,6 +37,7 @@ class RetentionSettings:
     watch_days: float = 1095
     cases_days: float = 1095
     contacts_days: float = 1095
+    questions_days: float = 365
 
 
 JOB_RUNS_DAYS, DESK_DAYS, TOKENS_DAYS = 14.0, 365.0, 30.0

@@ -26,6 +26,7 @@ class SavedQuestion:
 
     given  its fields as asked · rule  what it watches for, None = it is only asked
     state  saved, or of a rule: proposed, released · author, at (UTC), why  of who saved it
+    reviewed_at  when somebody last said that it is needed: saved, released or reviewed it, UTC
     """
 
     id: str
@@ -39,6 +40,7 @@ class SavedQuestion:
     why: str
     released_by: str | None
     released_at: datetime | None
+    reviewed_at: datetime
 
 
 def save_question(
@@ -54,10 +56,14 @@ def save_question(
 
 
 def saved_questions(
-    connection: psycopg.Connection, question_id: str | None = None
-) -> list[SavedQuestion]:
-    """Return what was saved and not withdrawn, the newest first; or the one of an id."""
-    found = connection.execute(query("saved_questions"), {"id": question_id})
+    connection: psycopg.Connection, question_id: str | None = None,
+    before: datetime | None = None,
+) -> list[SavedQuestion]:  # fmt: skip
+    """Return what was saved and not withdrawn, the newest first; or the one of an id.
+
+    ``before``: only what was last reviewed before then.
+    """
+    found = connection.execute(query("saved_questions"), {"id": question_id, "before": before})
     return [SavedQuestion(*row) for row in found]
 
 
@@ -93,6 +99,30 @@ def release_rule(
     return one
 
 
+def review_question(
+    connection: psycopg.Connection, question_id: str, change: Change, *, any_of_them: bool
+) -> SavedQuestion:
+    """Note that a saved question or rule is still needed; raises RuleError where another's.
+
+    ``any_of_them`` as in ``withdraw_question``.
+    """
+    in_turn(connection)
+    one = _one(connection, question_id)
+    _may(one, change, any_of_them=any_of_them)
+    connection.execute(
+        "UPDATE saved_question SET reviewed_by = %s, reviewed_at = %s WHERE id = %s",
+        [change.who, change.at, question_id],
+    )
+    return one
+
+
+def drop_questions(connection: psycopg.Connection, before: datetime) -> int:
+    """Remove questions that ended before ``before``; return how many."""
+    return connection.execute(
+        "DELETE FROM saved_question WHERE state = 'withdrawn' AND ended_at < %s", [before]
+    ).rowcount
+
+
 def withdraw_question(
     connection: psycopg.Connection, question_id: str, change: Change, *, any_of_them: bool
 ) -> SavedQuestion:
@@ -102,15 +132,20 @@ def withdraw_question(
     """
     in_turn(connection)
     one = _one(connection, question_id)
-    if not any_of_them and (one.state == "released" or not same_person(one.author, change.who)):
-        raise RuleError(f"question {question_id} is {one.author}'s or in force: who releases "
-                        "rules may withdraw it")  # fmt: skip
+    _may(one, change, any_of_them=any_of_them)
     connection.execute(
         "UPDATE saved_question SET state = 'withdrawn', ended_by = %s, ended_at = %s "
         "WHERE id = %s",
         [change.who, change.at, question_id],
     )
     return one
+
+
+def _may(one: SavedQuestion, change: Change, *, any_of_them: bool) -> None:
+    """Raise RuleError where a question is another's or in force, and ``change`` is not let."""
+    if not any_of_them and (one.state == "released" or not same_person(one.author, change.who)):
+        raise RuleError(f"question {one.id} is {one.author}'s or in force: who releases "
+                        "rules may review and withdraw it")  # fmt: skip
 
 
 def _one(connection: psycopg.Connection, question_id: str) -> SavedQuestion:

@@ -22,11 +22,15 @@ _LEFT, _CAME = [3], [1, 2]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The weeks in [start, end), UTC; ``late`` is where the last ones begin."""
+    """The weeks in [start, end), UTC; ``late`` is where the last ones begin.
+
+    hidden  no event for law enforcement of these MMSIs is counted: the reader may not know of it
+    """
 
     start: datetime
     late: datetime
     end: datetime
+    hidden: frozenset[int] = frozenset()
 
     @property
     def weeks(self) -> int:
@@ -36,7 +40,8 @@ class Span:
     @property
     def asked(self) -> dict[str, Any]:
         """Return the parameters of the queries."""
-        return {"start": self.start, "late": self.late, "end": self.end}
+        return {"start": self.start, "late": self.late, "end": self.end,
+                "hidden": sorted(self.hidden)}  # fmt: skip
 
 
 def routes(
@@ -78,6 +83,14 @@ def meetings(
     return [tuple(row) for row in connection.execute(query("trend_meetings"), span.asked)]
 
 
+def listed_events(
+    connection: psycopg.Connection, span: Span, kinds: Sequence[str]
+) -> list[tuple[str, list[int], float | None, float | None]]:
+    """Return kind, MMSIs, lon, lat of events of vessels that ever answered to an entry."""
+    found = connection.execute(query("trend_listed"), span.asked | {"kinds": [*kinds]})
+    return [tuple(row) for row in found]
+
+
 def days_heard(connection: psycopg.Connection, span: Span) -> tuple[float, ...]:
     """Return on how many days of each week anything was heard, oldest first."""
     found: dict[int, int] = dict(connection.execute(query("trend_days"), span.asked).fetchall())
@@ -98,37 +111,43 @@ def _rows(
 
 
 def put_report(
-    connection: psycopg.Connection, until: datetime, content: Mapping[str, Any], now: datetime
-) -> None:
-    """Keep the report of the weeks until ``until``; one that is there is replaced."""
+    connection: psycopg.Connection, until: datetime, content: Mapping[str, Any], now: datetime,
+    office: str = "",
+) -> None:  # fmt: skip
+    """Keep the report of the weeks until ``until`` as an office reads it; "" = the desk.
+
+    One that is there is replaced.
+    """
     connection.execute(
-        "INSERT INTO trend_report (until, made_at, content) VALUES (%s, %s, %s) "
-        "ON CONFLICT (until) DO UPDATE SET made_at = excluded.made_at, content = excluded.content",
-        [until, now, json.dumps(content)],
+        "INSERT INTO trend_report (until, office, made_at, content) VALUES (%s, %s, %s, %s) "
+        "ON CONFLICT (until, office) DO UPDATE "
+        "SET made_at = excluded.made_at, content = excluded.content",
+        [until, office, now, json.dumps(content)],
     )
 
 
 def report(
-    connection: psycopg.Connection, until: datetime | None = None
+    connection: psycopg.Connection, until: datetime | None = None, office: str = ""
 ) -> tuple[datetime, dict[str, Any]] | None:
     """Return when a report was made, and its content; the newest for None. None = no report."""
     row = connection.execute(
-        "SELECT made_at, content FROM trend_report "
-        "WHERE %(until)s::timestamptz IS NULL OR until = %(until)s ORDER BY until DESC LIMIT 1",
-        {"until": until},
+        "SELECT made_at, content FROM trend_report WHERE office = %(office)s "
+        "AND (%(until)s::timestamptz IS NULL OR until = %(until)s) ORDER BY until DESC LIMIT 1",
+        {"until": until, "office": office},
     ).fetchone()
     return None if row is None else (row[0], row[1])
 
 
 def reports(
-    connection: psycopg.Connection, before: datetime | None = None, limit: int = 60
-) -> list[tuple[datetime, dict[str, Any]]]:
+    connection: psycopg.Connection, before: datetime | None = None, limit: int = 60,
+    office: str = "",
+) -> list[tuple[datetime, dict[str, Any]]]:  # fmt: skip
     """Return (until, content) of the newest reports, newest first; only of earlier weeks."""
     found = connection.execute(
-        "SELECT until, content FROM trend_report "
-        "WHERE %(before)s::timestamptz IS NULL OR until < %(before)s "
+        "SELECT until, content FROM trend_report WHERE office = %(office)s "
+        "AND (%(before)s::timestamptz IS NULL OR until < %(before)s) "
         "ORDER BY until DESC LIMIT %(limit)s",
-        {"before": before, "limit": limit},
+        {"before": before, "limit": limit, "office": office},
     )
     return [tuple(row) for row in found]
 

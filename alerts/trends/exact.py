@@ -8,10 +8,11 @@ their sum. The p-value is the greater of the two, so it is never below the exact
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import bdtr, bdtrc, gammaln
 from scipy.stats import beta, binom
 
 if TYPE_CHECKING:
@@ -19,6 +20,31 @@ if TYPE_CHECKING:
 
 _LEAST_SPREAD = 1e-3
 _LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """What the later of two counts may be if nothing changed: ``share`` (0-1) of their ``total``.
+
+    swing  factor of the variance, 1 = chance alone
+    """
+
+    total: int
+    share: float
+    swing: float = 1.0
+
+    def of_each(self, *, two_sided: bool) -> NDArray[np.float64]:
+        """Return the p-value of each count from 0 to ``total``."""
+        counts = np.arange(self.total + 1)
+        above = bdtrc(counts - 1, self.total, self.share)
+        below = bdtr(counts, self.total, self.share)
+        if self.swing > 1 and self.total > 1:
+            wide = np.exp(_log_shares(counts, self.total, self.share, self.swing))
+            above = np.maximum(above, np.cumsum(wide[::-1])[::-1])
+            below = np.maximum(below, np.cumsum(wide))
+        found = 2 * np.minimum(above, below) if two_sided else above
+        likely: NDArray[np.float64] = np.minimum(found, 1.0)
+        return likely
 
 
 def more(count: int, total: int, share: float, swing: float = 1.0) -> float:

@@ -2,8 +2,8 @@
 
 ::
 
-    series ──swing──▶ share, variance ──exact──▶ p ┐
-    meetings ──together──────────────────────────▶ p ┴─Tarone─▶ told at all ─BH─▶ least effect ─▶
+    series ──swing──▶ share, variance ──exact──▶ p of a change that is enough ┐
+    meetings ──together───────────────────────────────────────────────▶ p ┴─Tarone─▶ BH ─▶
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from alerts.trends import exact
-from alerts.trends.discovery import findings, telling
+from alerts.trends.discovery import Levels, by_chance, findings, telling
 from alerts.trends.series import PAIR, TWO_SIDED, Series, Window, table
 from alerts.trends.swing import swing
 from alerts.trends.together import LEAST, Meeting, Together, together
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from alerts.trends.settings import TrendSettings
 
 
@@ -34,6 +38,8 @@ class Finding:
     p            of the exact test · chance  so many as clear would come of chance among all
     weekly       counts, oldest first · lon, lat  of a pair's newest meeting
     told         day of the first report that had it, as 2026-11-23; "" = this is the first
+    listed       vessels among those counted that ever answered to an entry of the list: whom it
+                 is closed to may not have the count
     """
 
     family: str
@@ -51,6 +57,12 @@ class Finding:
     lon: float | None = None
     lat: float | None = None
     told: str = ""
+    listed: tuple[int, ...] = ()
+
+    @property
+    def vessels(self) -> frozenset[int]:
+        """Return the MMSIs that decide who may know of it: those listed, and the two of a pair."""
+        return frozenset((*self.listed, *(map(int, self.key) if self.family == PAIR else ())))
 
     @property
     def way(self) -> str:
@@ -74,13 +86,20 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Test:
-    """A comparison: ``made`` makes its finding, given how many were looked at."""
+    """A comparison: its p-value, 1 where the change is too small to be told, and all it can have.
+
+    made  makes its finding, given how many as clear would come of chance
+    """
 
     family: str
     p: float
-    smallest: float
-    made: Callable[[int], Finding]
-    told: bool
+    levels: Levels
+    made: Callable[[float], Finding]
+
+    @property
+    def smallest(self) -> float:
+        """Return the smallest p-value that it can have."""
+        return min((float(one[0]) for one in self.levels if len(one)), default=1.0)
 
 
 def look(
@@ -97,14 +116,19 @@ def look(
     tests += [_pair_test(one) for one in pairs]
     kept = telling([one.smallest for one in tests], settings.false_share)
     looked = [one for one, can in zip(tests, kept, strict=True) if can]
-    found = findings([one.p for one in looked], settings.false_share)
-    told = [one.made(len(looked)) for one, is_one in zip(looked, found, strict=True)
-            if is_one and one.told]  # fmt: skip
     return Outcome(
-        tuple(sorted(told, key=lambda one: (one.p, one.family, one.key))),
+        tuple(sorted(_found(looked, settings), key=lambda one: (one.p, one.family, one.key))),
         {name: len(those) for name, those in families.items()} | {PAIR: len(pairs)},
         dict(Counter(one.family for one in looked)),
     )
+
+
+def _found(looked: Sequence[_Test], settings: TrendSettings) -> list[Finding]:
+    levels = [one.levels for one in looked]
+    found = findings([one.p for one in looked], levels, settings.false_share)
+    told = [one for one, is_one in zip(looked, found, strict=True) if is_one]
+    chances = by_chance(levels, np.array([one.p for one in told]))
+    return [one.made(chance) for one, chance in zip(told, chances.tolist(), strict=True)]
 
 
 def _tests(those: Sequence[Series], window: Window, settings: TrendSettings) -> list[_Test]:
@@ -117,40 +141,49 @@ def _tests(those: Sequence[Series], window: Window, settings: TrendSettings) -> 
                                     strict=True):  # fmt: skip
         now, total = sum(one.counts[window.before :]), sum(one.counts)
         if total and 0 < share < 1:
-            found.append(_test(one, now, total, share, variance, settings))
+            found.append(_test(one, now, exact.Null(total, share, variance), settings))
     return found
 
 
-def _test(
-    one: Series, now: int, total: int, share: float, variance: float, settings: TrendSettings
-) -> _Test:
+def _test(one: Series, now: int, null: exact.Null, settings: TrendSettings) -> _Test:
     two_sided = TWO_SIDED[one.family]
-    p = (exact.either if two_sided else exact.more)(now, total, share, variance)
-    middle, low, high = exact.ratio(now, total, share, variance)
-    expected = (total - now) * share / (1 - share)
-    much = middle >= settings.least_ratio or middle <= 1 / settings.least_ratio
-    told = much and max(now, expected) >= settings.least
+    p = null.of_each(two_sided=two_sided)
+    told, upper = _told(null, settings), np.arange(null.total + 1) > null.total * null.share
+    sides = (told & upper, told & ~upper) if two_sided else (told & upper,)
 
-    def made(looked: int) -> Finding:
+    def made(chance: float) -> Finding:
         """Make the finding."""
+        middle, low, high = exact.ratio(now, null.total, null.share, null.swing)
+        before = null.total - now
+        expected = before * null.share / (1 - null.share)
         return Finding(
-            one.family, one.key, now, total - now, round(expected, 1), one.ships,
-            _finite(middle), _finite(low), _finite(high), p, _rounded(p * looked), one.counts,
+            one.family, one.key, now, before, round(expected, 1), one.ships, _finite(middle),
+            _finite(low), _finite(high), float(p[now]), _rounded(chance), one.counts,
         )  # fmt: skip
 
-    return _Test(one.family, p, exact.smallest(total, share, variance, two_sided=two_sided), made,
-                 told)  # fmt: skip
+    can = any(bool(side[now]) for side in sides)
+    levels = tuple(np.sort(p[side]) for side in sides)
+    return _Test(one.family, float(p[now]) if can else 1.0, levels, made)
+
+
+def _told(null: exact.Null, settings: TrendSettings) -> NDArray[np.bool_]:
+    """Return which counts in the last weeks would be enough of a change, (total + 1,)."""
+    now = np.arange(null.total + 1)
+    expected = (null.total - now) * null.share / (1 - null.share)
+    much = (now >= settings.least_ratio * expected) | (now <= expected / settings.least_ratio)
+    found: NDArray[np.bool_] = much & (np.maximum(now, expected) >= settings.least)
+    return found
 
 
 def _pair_test(one: Together) -> _Test:
-    def made(looked: int) -> Finding:
+    def made(chance: float) -> Finding:
         """Make the finding."""
         return Finding(
             PAIR, tuple(map(str, one.mmsis)), one.now, one.before, round(one.expected, 1), 2,
-            None, None, None, one.p, _rounded(one.p * looked), (), one.lon, one.lat,
+            None, None, None, one.p, _rounded(chance), (), one.lon, one.lat,
         )  # fmt: skip
 
-    return _Test(PAIR, one.p, one.smallest, made, one.now >= LEAST)
+    return _Test(PAIR, one.p if one.now >= LEAST else 1.0, (one.levels,), made)
 
 
 def _finite(value: float) -> float | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
@@ -35,6 +37,7 @@ class Report:
     deaf_areas     areas with silences where no receiver hears now: not looked at
     outages, outage_h  of feeds in the last weeks · exercise  it is about invented ships
     comparable     enough was heard for a comparison
+    office         name of the office for which the findings were chosen, "" = the desk
     """
 
     until: dt.datetime
@@ -55,6 +58,7 @@ class Report:
     outage_h: float = 0.0
     exercise: bool = False
     comparable: bool = True
+    office: str = ""
 
     @property
     def since(self) -> dt.datetime:
@@ -74,7 +78,18 @@ class Report:
 
     def without(self, hidden: Callable[[Finding], bool]) -> Report:
         """Return the report without the findings of which somebody may not know."""
-        return replace(self, findings=tuple(one for one in self.findings if not hidden(one)))
+        kept = tuple(one for one in self.findings if not hidden(one))
+        said = {key for one in kept for key in one.key} | {one.zone for one in self.deaf}
+        names = {zone: name for zone, name in self.names.items() if zone in said}
+        return replace(self, findings=kept, names=names)
+
+    def withheld(self, hidden: AbstractSet[int]) -> Report:
+        """Return the report for whom ``hidden`` vessels are closed: no count has them in it."""
+        gone = Counter(one.family for one in self.findings if hidden & one.vessels)
+        seen, looked = ({family: number - gone[family] for family, number in counts.items()}
+                        for counts in (self.seen, self.looked))  # fmt: skip
+        rest = self.without(lambda one: bool(hidden & one.vessels))
+        return replace(rest, seen=seen, looked=looked)
 
     def nameless(self) -> Report:
         """Return the report as a plain mail may carry it: no vessel is named in it."""
@@ -103,6 +118,13 @@ class Report:
         said["until"] = self.until.isoformat()
         return said
 
+    def as_told(self) -> dict[str, Any]:
+        """Return the report as JSON values for whoever reads it: not who of those is listed."""
+        said = self.as_dict()
+        for one in said["findings"]:
+            del one["listed"]
+        return said
+
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> Self:
         """Return the report that ``as_dict`` wrote."""
@@ -111,7 +133,14 @@ class Report:
         given["days"] = tuple(given["days"])
         given["deaf"] = tuple(Deaf(**one) for one in given["deaf"])
         given["findings"] = tuple(
-            Finding(**{**one, "key": tuple(one["key"]), "weekly": tuple(one["weekly"])})
+            Finding(
+                **{
+                    **one,
+                    "key": tuple(one["key"]),
+                    "weekly": tuple(one["weekly"]),
+                    "listed": tuple(one.get("listed", ())),
+                }
+            )
             for one in given["findings"]
         )
         return cls(**given)

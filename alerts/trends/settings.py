@@ -13,7 +13,7 @@ class TrendSettings:
 
     weeks         the last so many whole weeks are held against
     before_weeks  so many before them
-    false_share   of all changes told, so large a share may be chance (Benjamini-Hochberg), 0-1
+    false_share   of all changes told, so large a share may be chance 0-1
     least         fewer arrivals, silences, meetings in the greater of the two are never told
     least_ratio   a change by less than this factor is never told
     slow_swing    slow swing that so few weeks cannot show: standard deviation of the logarithm
@@ -22,8 +22,8 @@ class TrendSettings:
     """
 
     weeks: int = 4
-    before_weeks: int = 12
-    false_share: float = 0.05
+    before_weeks: int = 26
+    false_share: float = 0.03
     least: int = 5
     least_ratio: float = 1.5
     slow_swing: float = 0.05

@@ -11,8 +11,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from scipy.stats import binom
+import numpy as np
+from scipy.special import bdtrc
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NEAR = 5.0
 LEAST = 3
@@ -36,8 +41,8 @@ class Meeting:
 class Together:
     """Two vessels that met ``now`` times in the last weeks, and ``before``.
 
-    expected  meetings by chance and habit · p  of the test · smallest  that as many meetings of
-    each could give · lon, lat  of the newest
+    expected  meetings by chance and habit · p  of the test · levels  all that it can be and be
+    told, ascending · lon, lat  of the newest
     """
 
     mmsis: tuple[int, int]
@@ -45,7 +50,7 @@ class Together:
     before: int
     expected: float
     p: float
-    smallest: float
+    levels: NDArray[np.float64]
     lon: float
     lat: float
 
@@ -80,10 +85,11 @@ def _judged(
     fewer, others = sorted(degree[ship] for ship in pair)
     chance = NEAR * others / max(ends - fewer, 1)
     share = min(chance + before * scale / fewer, _MOST_SHARE)
-    once = binom.sf(0, fewer, share)
+    # So many and more, of as many meetings as the one that met fewer had.
+    chances = bdtrc(np.arange(fewer), fewer, share)
+    p = chances / chances[0]
     newest = met[max(met)]
     return Together(
-        pair, now, before, fewer * share, float(binom.sf(now - 1, fewer, share) / once),
-        float(binom.sf(fewer - 1, fewer, share) / once) if fewer >= LEAST else 1.0,
+        pair, now, before, fewer * share, float(p[now - 1]), p[LEAST - 1 :][::-1],
         newest.lon, newest.lat,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from alerts.plain import plain
 from alerts.trends.series import PAIR, TWO_SIDED
 from maps.papers.change import (
     day,
@@ -95,6 +96,8 @@ def title(report: Report, w: Wording) -> str:
     number = len(report.findings)
     if number == 1:
         return w.words["title_one"]
+    if not number and report.office:
+        return w.say("title_none_office", office=plain(report.office, 60))
     return w.say("title_many", n=number) if number else w.words["title_none"]
 
 
@@ -111,6 +114,8 @@ def lead(report: Report, w: Wording) -> str:
     if not report.comparable:
         now, before = report.days[report.before_weeks :], report.days[: report.before_weeks]
         return w.say("lead_cannot", now=round(sum(now)), days=round(sum(before)), **spans)
+    if not report.findings and report.office:
+        return w.say("lead_none_office", office=plain(report.office, 60), **spans)
     if not report.findings:
         return w.say("lead_none", **spans)
     heads = [f"{headline(one, report, w)}." for one in _ordered(report)[:_MOST_HEADS]]
@@ -121,8 +126,11 @@ def lead(report: Report, w: Wording) -> str:
 
 def sure(report: Report, w: Wording) -> str:
     """Return how many comparisons were made, and how many of the changes may be chance."""
-    return w.say("sure_line", looked=f"{report.comparisons:,}",
+    said = w.say("sure_line", looked=f"{report.comparisons:,}",
                  share=f"{report.false_share * 100:g}")  # fmt: skip
+    if not report.office:
+        return said
+    return f"{said} {w.say('sure_office', office=plain(report.office, 60))}"
 
 
 def deaf(report: Report, w: Wording) -> tuple[str, ...]:

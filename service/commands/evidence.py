@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from service.evidence.verifying import Verdict
 
 
+NEEDED = "needed"
+
+
 @click.group(short_help="Pack what an alert rests on, and prove such a package.")
 def evidence() -> None:
     """Pack what an alert rests on, so that anybody can prove it; and prove such a package."""
@@ -29,7 +32,9 @@ def evidence() -> None:
 @why("the evidence is needed", "--reason")
 @click.option("--permission", default="", metavar="TEXT",
               help="Who allowed what the codes forbid, as 'ITA, note 17 of 3 May'.")  # fmt: skip
-@click.option("--since", metavar="TIME", help="Begin here, not with the spool's first line.")
+@click.option("--since", metavar="TIME",
+              help="Begin here, not with the spool's first line; needed = as far back as its "
+              "events can rest on.")  # fmt: skip
 @BY
 @CONFIG
 def make(
@@ -52,7 +57,9 @@ def make(
 
     can_write(output)
     settings = settings_of(config)
-    wish = Wish(made(by, reason, "--reason"), moment("--since", since), permission.strip())
+    needed = since == NEEDED
+    begin = None if needed else moment("--since", since)
+    wish = Wish(made(by, reason, "--reason"), begin, permission.strip(), needed)
     with database(settings.database.folder) as dsn, bytes_bar("evidence", None) as progress:
         found = make_evidence(
             dsn, settings, alert, wish, card_drawer(settings, dsn, wish.made), progress

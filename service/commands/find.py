@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.asking import BY, CONFIG, JSON, made, settings_of, table, why
+from service.commands.asking import BY, CONFIG, JSON, can_write, made, settings_of, table, why
 from service.errors import ServiceError, WrongUseError
 
 if TYPE_CHECKING:
@@ -98,6 +98,26 @@ def saved(*, config: Path | None) -> None:
         click.echo("no question is saved; ask one with --save NAME", err=True)
 
 
+@find.command("rules", short_help="Write watch rules to a file, for a replay.")
+@click.argument("question_ids", nargs=-1, metavar="[ID]…")
+@click.option("-o", "--output", required=True, metavar="FILE.json",
+              type=click.Path(path_type=Path, dir_okay=False))  # fmt: skip
+@CONFIG
+def rules(*, question_ids: tuple[str, ...], output: Path, config: Path | None) -> None:
+    """Write the rules in force, or those of ID…, proposed ones too: to try them on a recording.
+
+    Example: vedetta find rules r-000001 -o rules.json; vedetta replay hour.nmea --rules rules.json
+    """
+    from service.desk import reading
+    from service.finding import saving
+
+    can_write(output)
+    with reading(settings_of(config)) as connection:
+        found = saving.rules_of(connection, question_ids)
+    output.write_bytes(found.to_bytes())
+    click.echo(f"{output}: {len(found.rules)} rules", err=True)
+
+
 @find.command("release", short_help="Let a proposed watch rule be in force.")
 @click.argument("question_id", metavar="ID")
 @why("it is released")
@@ -114,6 +134,24 @@ def release(*, question_id: str, why: str, by: str | None, config: Path | None) 
     with desk(settings_of(config)) as at:
         edition = saving.release(at.connection, question_id, made(by, why), four_eyes=at.four_eyes)
     click.echo(f"{question_id} is in force with edition {edition.version} of the rules", err=True)
+
+
+@find.command("review", short_help="Say that a saved question or watch rule is still needed.")
+@click.argument("question_id", metavar="ID")
+@why("it is still needed")
+@BY
+@CONFIG
+def review(*, question_id: str, why: str, by: str | None, config: Path | None) -> None:
+    """Keep a saved question or rule; without it ends after retention.questions_days.
+
+    Example: vedetta find review r-000001 --why "asked again by the task force"
+    """
+    from service.desk import desk
+    from service.finding import saving
+
+    with desk(settings_of(config)) as at:
+        saving.review(at.connection, question_id, made(by, why), any_of_them=True)
+    click.echo(f"{question_id} is kept", err=True)
 
 
 @find.command("withdraw", short_help="End a saved question or watch rule.")

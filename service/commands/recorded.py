@@ -93,6 +93,8 @@ def _decode(
               help="Vessels to look for: CSV, XLSX, JSON, OFAC or OpenSanctions.")  # fmt: skip
 @click.option("--traffic", type=_PATH, metavar="FILE",
               help="Model of the usual traffic: vedetta traffic show -o FILE.")  # fmt: skip
+@click.option("--rules", type=_PATH, metavar="FILE.json",
+              help="Watch rules: vedetta find rules -o FILE.json.")  # fmt: skip
 @click.option("--block-lines", type=click.IntRange(1), default=65_536, show_default=True,
               help="Lines of a block; the result does not depend on it.")  # fmt: skip
 @click.option(
@@ -116,6 +118,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     zones: Path | None,
     watchlist: Path | None,
     traffic: Path | None,
+    rules: Path | None,
     block_lines: int,
     columns: str | None,
     time_format: str | None,
@@ -150,7 +153,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     layout = None
     if columns:
         layout = parse_columns(columns, time_format or "auto", speed_scale)
-    given = Given(zones, watchlist, traffic)
+    given = Given(zones, watchlist, traffic, rules)
     job = Replay(files, _start(start), block_lines, layout, positions, events, given=given)
     with bytes_bar("replay", size_of(files)) as progress:
         if into_db:

@@ -32,6 +32,7 @@ from service.evidence.judging import EVENTS, HEARING, Judged, judged, run_again
 from service.evidence.lines import Carrying
 from service.evidence.listening import Listened, listen
 from service.evidence.package import in_json, packed
+from service.evidence.reaching import needed_since
 from service.evidence.rerun import Rules, said
 from service.evidence.rows import rows_members
 from service.pipeline.shelf import RULES, WATCHLIST, WHAT, Shelf
@@ -76,11 +77,13 @@ class Wish:
     """How a package is made: by whom and why, from which time of the spool on, None = all of it.
 
     permission  who allowed what the codes forbid, "" = nobody
+    as_needed   from as far back as the events can rest on (``reaching``), in place of ``since``
     """
 
     made: Change
     since: dt.datetime | None = None
     permission: str = ""
+    as_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,16 @@ def make(
         raise ServiceError(f"{folder}: no spool is here; evidence is made where the spool is")
     name = f"evidence {case.alert.id} {wish.made.at:%Y-%m-%dT%H:%M:%SZ}"
     reader = SpoolReader(folder, FeedNames())
-    span = _span(folder, reader.end(), case.events, wish.since)
-    hold(folder, name, span.first, span.end)
+    since = needed_since(case.events, settings) if wish.as_needed else wish.since
+    span = _span(folder, reader.end(), case.events, since)
+    whole = _span(folder, reader.end(), case.events, None)
+    # All of it: should less not do, the rest must be there still.
+    hold(folder, name, (whole if wish.as_needed else span).first, span.end)
     try:
         made = _made(case, settings, wish, span, card, progress)
+        if wish.as_needed and span.first > whole.first and _differs(made):
+            span = whole
+            made = _made(case, settings, wish, span, card, progress)
         hold(folder, name, span.first, made.about["span"]["behind"])
     except BaseException:
         release(folder, name)
@@ -125,6 +134,10 @@ def make(
     finally:
         reader.close()
     return Made(**{**{one: getattr(made, one) for one in made.__slots__}, "hold": name})
+
+
+def _differs(made: Made) -> bool:
+    return any(one.outcome != "same" for one in made.events)
 
 
 def _made(
@@ -257,7 +270,8 @@ class _Taking:
             "lines": {"carried": len(lines), "read": choice.read},
             "answers": len(listened.answers),
             "span": {"first": self.span.first, "behind": listened.behind,
-                     "from_the_beginning": self.span.first == 0},
+                     "from_the_beginning": self.span.first == 0,
+                     "begin": "as needed" if wish.as_needed else "as asked"},
             "spool": {"head": chain.head(folder)},
             "audit": {"number": self.case.audit[0], "hash": self.case.audit[1]},
             "events": {one.key: one.outcome for one in events},

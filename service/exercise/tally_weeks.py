@@ -56,6 +56,7 @@ _KEYS: dict[str, Callable[[Seen, float], tuple[str, tuple[str, ...]]]] = {
     "gap": _cell("dark"),
     "encounter": _cell("encounter"),
     "identity_change": lambda seen, _cell_deg: ("identity", (flag(seen.mmsis[0]) or "",)),
+    "first_heard": lambda seen, _cell_deg: ("first_heard", (flag(seen.mmsis[0]) or "",)),
 }
 
 

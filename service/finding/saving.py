@@ -13,7 +13,8 @@ from store import audit, questions
 from store.editions import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import datetime as dt
+    from collections.abc import Collection, Mapping
 
     import psycopg
 
@@ -76,7 +77,38 @@ def withdraw(
     audit.append(connection, change, "sea.withdraw", question_id, {"name": one.name})
 
 
-def _publish(connection: psycopg.Connection, change: Change) -> EditionRow:
+def review(
+    connection: psycopg.Connection, question_id: str, change: Change, *, any_of_them: bool
+) -> None:
+    """Keep a saved question or rule: somebody says that it is needed. Raises StoreError."""
+    one = questions.review_question(connection, question_id, change, any_of_them=any_of_them)
+    audit.append(connection, change, "sea.review", question_id, {"name": one.name})
+
+
+def expire(connection: psycopg.Connection, before: dt.datetime, change: Change) -> list[str]:
+    """End what nobody reviewed since ``before``; return the ids. Rules watch no more."""
+    due = questions.saved_questions(connection, before=before)
+    for one in due:
+        questions.withdraw_question(connection, one.id, change, any_of_them=True)
+        said = {"name": one.name, "state": one.state, "reviewed": f"{one.reviewed_at:%Y-%m-%d}"}
+        audit.append(connection, change, "sea.expire", one.id, said)
+    if any(one.state == "released" for one in due):
+        _publish(connection, change)
+    return [one.id for one in due]
+
+
+def rules_of(connection: psycopg.Connection, ids: Collection[str] = ()) -> Rules:
+    """Return the rules in force, or those of ``ids`` whether in force or not.
+
+    Raises WrongUseError for an id that is no rule.
+    """
     rows = questions.saved_questions(connection)
-    rules = tuple(Rule.from_dict(one.rule) for one in rows if one.state == "released" and one.rule)
-    return publish(connection, RULES, Rules(rules).to_bytes(), change)
+    found = {one.id: Rule.from_dict(one.rule) for one in rows if one.rule
+             and (one.id in ids if ids else one.state == "released")}  # fmt: skip
+    if missing := [one for one in ids if one not in found]:
+        raise WrongUseError(f"{missing[0][:40]!r} is no watch rule; see vedetta find saved")
+    return Rules(tuple(found.values()))
+
+
+def _publish(connection: psycopg.Connection, change: Change) -> EditionRow:
+    return publish(connection, RULES, rules_of(connection).to_bytes(), change)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ais.errors import AisError
+from ais.spool.layout import split
 from alerts.errors import AlertsError
 from geofence.errors import GeofenceError
 from service.errors import ServiceError
@@ -34,7 +35,7 @@ from watchlist.errors import WatchlistError
 
 if TYPE_CHECKING:
     from alerts.alert import Codes
-    from service.evidence.making import Case
+    from service.evidence.making import Case, Made
     from service.papers.order import Order
     from service.rights import Person
     from service.settings import Settings
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 DOSSIER, EVIDENCE = "dossier", "evidence"
 WORDS = {DOSSIER: "dossier", EVIDENCE: "evidence package"}
 """What documents are called in a sentence, by kind."""
+NEEDED, FIRST_LINE = "needed", "first"
+"""Where a package begins in the spool: as far back as its events can rest on, or all of it."""
 _EVERY_S = 10
 _FAILURES = (ServiceError, AisError, AlertsError, GeofenceError, WatchlistError, OSError)
 """What a package may fail of for good; a database that is away is tried again."""
@@ -72,15 +75,18 @@ class Papers:
             return self.orders.ready(connection, order, sidecar)
 
     def evidence(
-        self, alert: str, made: Change, person: Person, permission: str, language: str
-    ) -> ExportOrder:
+        self, alert: str, made: Change, person: Person, permission: str, language: str,
+        since: str = NEEDED,
+    ) -> ExportOrder:  # fmt: skip
         """Have the evidence of an alert made by the jobs process.
 
-        Raises UnknownError where the alert is not there for ``person``, and RefusedByCodesError.
+        ``since``: NEEDED, FIRST_LINE or a time of the spool. Raises UnknownError where the alert
+        is not there for ``person``, RefusedByCodesError, and WrongUseError for another ``since``.
         """
         case = _case(self.orders.dsn, alert, Viewer(person))
-        permitted(self.orders.dsn, case, Wish(made, None, permission))
-        query = {"kind": EVIDENCE, "format": "zip", "alert": alert, "language": language}
+        permitted(self.orders.dsn, case, _wish(made, permission, since))
+        query = {"kind": EVIDENCE, "format": "zip", "alert": alert, "language": language,
+                 "since": since}  # fmt: skip
         order = _order(query, made, person, permission)
         with session(self.orders.dsn) as connection:
             export_orders.put_order(connection, order)
@@ -126,14 +132,15 @@ class Papers:
     def _packed(self, order: ExportOrder, viewer: Viewer) -> dict[str, Any]:
         dsn, asked = self.orders.dsn, order.asked
         codes = _case(dsn, asked["alert"], viewer).alert.codes
-        wish = Wish(order.change, None, asked.get("permission", ""))
+        wish = _wish(order.change, asked.get("permission", ""), asked.get("since", FIRST_LINE))
         draw = card_drawer(self.settings, dsn, order.change, asked["language"])
         made = evidence(dsn, self.settings, asked["alert"], wish, draw)
         same = sum(one.outcome == "same" for one in made.events)
         told = (
             f"Run again alone, {same} of {len(made.events)} versions of events come out the same"
         )
-        lines = [f"{made.lines:,} lines as received, of {made.read:,} in the spool"]
+        read = f"{made.read:,} read of the spool, {_begin(made)}"
+        lines = [f"{made.lines:,} lines as received, of {read}"]
         held = f"The spool is held from now on: {made.hold}"
         return self._written(order, made.content, codes, lines, (told, held))
 
@@ -154,6 +161,17 @@ class Papers:
             "at": asking.said(order.at), "notes": [*notes, _NOTE],
             "file": {"name": path.name, "bytes": len(content), "sha256": sha256_of(content)},
         }  # fmt: skip
+
+
+def _wish(made: Change, permission: str, since: str) -> Wish:
+    begin = None if since in {NEEDED, FIRST_LINE} else asking.moment("since", since)
+    return Wish(made, begin, permission, since == NEEDED)
+
+
+def _begin(made: Made) -> str:
+    if made.about["span"]["from_the_beginning"]:
+        return "from its first line on"
+    return f"from segment {split(made.about['span']['first'])[0]} on"
 
 
 def _order(query: dict[str, Any], made: Change, person: Person, permission: str) -> ExportOrder:

@@ -42,26 +42,27 @@ class Kept:
     made: dt.datetime
 
 
-def kept_report(connection: psycopg.Connection, until: dt.datetime | None = None) -> Kept | None:
-    """Return the report of the weeks until a time, the newest for None; None = there is none."""
-    found = rows.report(connection, until)
+def kept_report(
+    connection: psycopg.Connection, until: dt.datetime | None = None, office: str = ""
+) -> Kept | None:
+    """Return the report of the weeks until a time, the newest for None; None = there is none.
+
+    ``office``: as it was made for an office; "" = for the desk.
+    """
+    found = rows.report(connection, until, office)
     return None if found is None else Kept(Report.from_dict(found[1]), found[0])
 
 
 def shown_to(connection: psycopg.Connection, report: Report, person: Person | None) -> Report:
     """Return the report as ``person`` may read it; None is the shell, which sees all.
 
-    Counts of many ships name nobody. A pair is named to the desk alone, and not where one of the
-    two answers to an entry that the person does not see.
+    No count is told that holds an event of a vessel with an entry that the person does not see. A
+    pair is named to the desk alone.
     """
     if person is None:
         return report
-    if person.role == "office":
-        return report.nameless()
-    hidden = hidden_vessels(connection, person, _paired(report))
-    return report.without(
-        lambda one: one.family == PAIR and any(int(key) in hidden for key in one.key)
-    )
+    seen = report.nameless() if person.role == "office" else report
+    return seen.withheld(hidden_vessels(connection, person, _vessels(seen)))
 
 
 def paper_of(
@@ -76,17 +77,14 @@ def drawing_of(
 ) -> tuple[Report, Drawn]:
     """Return what a notification is drawn from: ``trends_paper`` does, for a second or so.
 
-    A document leaves: a pair whose codes forbid that is not in it.
+    A document leaves: nothing that rests on a vessel whose codes forbid that is in it.
     """
-    coded = _codes(connection, _paired(kept.report))
-    forbidden = {mmsi for mmsi, codes in coded.items() if forbids_codes(codes)}
-    report = kept.report.without(
-        lambda one: one.family == PAIR and any(int(key) in forbidden for key in one.key)
-    )
+    coded = _codes(connection, _vessels(kept.report))
+    report = kept.report.withheld({mmsi for mmsi, codes in coded.items() if forbids_codes(codes)})
     paired, keys = _paired(report), {key for one in report.findings for key in one.key}
     zones = zones_in_force(connection).zones
     drawn = Drawn(
-        kept.made, marks_of(strictest(*(coded[mmsi] for mmsi in paired & coded.keys()))),
+        kept.made, marks_of(strictest(*(coded[mmsi] for mmsi in _vessels(report) & coded.keys()))),
         {zone.id: zone.geometry for zone in zones if zone.id in keys},
         places_near(zones, _MIDDLE), ships_of(connection, paired, 0, roles),
     )  # fmt: skip
@@ -107,6 +105,10 @@ def drawn_as(paper: Paper, ending: str) -> bytes:
 
 def _paired(report: Report) -> set[int]:
     return {int(key) for one in report.findings if one.family == PAIR for key in one.key}
+
+
+def _vessels(report: Report) -> set[int]:
+    return {mmsi for one in report.findings for mmsi in one.vessels}
 
 
 def _codes(connection: psycopg.Connection, mmsis: set[int]) -> dict[int, Codes]:

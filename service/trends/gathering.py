@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from alerts.trends.series import PAIR, Counted, Series, Window
 from alerts.trends.together import Meeting
 from service.editions import zones_in_force
 from service.lead_time import heard_shares
+from service.trends.listed import listed_in
 from store import trends as rows
 from store.coverage import cells
 from store.trends import Span
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from alerts.trends.settings import TrendSettings
     from geofence.zones import Zone
     from service.settings import Settings
+    from service.trends.listed import Listed
 
 WEEK = dt.timedelta(days=7)
 HARDLY = 0.5
@@ -41,15 +44,23 @@ def last_monday(now: dt.datetime) -> dt.datetime:
     return day - dt.timedelta(days=day.weekday())
 
 
-def span_of(until: dt.datetime, settings: TrendSettings) -> Span:
-    """Return the weeks that a report until ``until`` compares."""
+def span_of(
+    until: dt.datetime, settings: TrendSettings, hidden: frozenset[int] = frozenset()
+) -> Span:
+    """Return the weeks that a report until ``until`` compares; ``hidden`` as Span has it."""
     late = until - settings.weeks * WEEK
-    return Span(late - settings.before_weeks * WEEK, late, until)
+    return Span(late - settings.before_weeks * WEEK, late, until, hidden)
 
 
-def report_of(connection: psycopg.Connection, until: dt.datetime, settings: Settings) -> Report:
-    """Return what changed in the weeks until ``until``, from what the database holds."""
-    asked, span = settings.trends, span_of(until, settings.trends)
+def report_of(
+    connection: psycopg.Connection, until: dt.datetime, settings: Settings,
+    hidden: frozenset[int] = frozenset(),
+) -> Report:  # fmt: skip
+    """Return what changed in the weeks until ``until``, from what the database holds.
+
+    ``hidden``: counted without what these vessels did, for whom they are closed to.
+    """
+    asked, span = settings.trends, span_of(until, settings.trends, hidden)
     zones = {zone.id: zone for zone in zones_in_force(connection).zones}
     series = series_of(connection, span, zones, asked.cell_deg)
     picture = cells(connection)
@@ -60,16 +71,29 @@ def report_of(connection: psycopg.Connection, until: dt.datetime, settings: Sett
     window = Window(asked.weeks, rows.days_heard(connection, span))
     met = [Meeting(*one) for one in rows.meetings(connection, span)]
     outcome = look(kept, met, window, asked)
+    found = _with_listed(outcome.findings, listed_in(connection, span, asked.cell_deg), hidden)
     shares = heard_shares(picture, watched(zones), settings.coverage.cell_deg)
     outages, hours = rows.outages(connection, span.late, span.end)
     return Report(
         until=until, weeks=asked.weeks, before_weeks=asked.before_weeks, days=window.days,
-        findings=outcome.findings, seen=outcome.seen, looked=outcome.looked,
+        findings=found, seen=outcome.seen, looked=outcome.looked,
         false_share=asked.false_share, cell_deg=asked.cell_deg, least=asked.least,
         least_ratio=asked.least_ratio,
         names=_names(outcome.findings, zones) | {one: zones[one].name for one in shares},
         deaf=_deaf(shares), deaf_areas=len(series) - len(kept), outages=outages, outage_h=hours,
         exercise=settings.exercise, comparable=window.comparable,
+    )  # fmt: skip
+
+
+def _with_listed(
+    findings: Iterable[Finding], listed: Listed, hidden: frozenset[int]
+) -> tuple[Finding, ...]:
+    """Return findings that say which of the vessels counted are listed."""
+    none: frozenset[int] = frozenset()
+    return tuple(
+        replace(one, listed=tuple(sorted(
+            listed.by_subject.get((one.family, one.key), none) - hidden)))
+        for one in findings
     )  # fmt: skip
 
 

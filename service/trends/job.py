@@ -18,6 +18,7 @@ from service.schedule import At, Job
 from service.trends.desk import Kept, drawn_as, kept_report, paper_of
 from service.trends.gathering import last_monday, report_of
 from service.trends.letter import letter
+from service.trends.offices import by_office
 from store import digests as kept
 from store import trends as rows
 from store.connect import session
@@ -70,19 +71,23 @@ class Trends:
     def _made(
         self, connection: psycopg.Connection, until: dt.datetime, due: dt.datetime
     ) -> Report:
-        earlier = [Report.from_dict(said) for _, said in rows.reports(connection, until)]
-        report = report_of(connection, until, self.settings).told_before(earlier)
-        rows.put_report(connection, until, report.as_dict(), self.clock())
-        # Before there is anything to compare, the page says so; a mail each week would be noise.
-        if self.settings.trends.mail and report.comparable:
-            for office in self.settings.routing.offices:
-                if office.enabled and office.kind == "office":
-                    text = letter(report, office, self.settings.routing.page)
-                    kept.put_digest(
-                        connection,
-                        Written(office.id, "trends", due, report.since, text, None),
-                    )
+        whole = report_of(connection, until, self.settings)
+        report = self._keep(connection, whole, "")
+        for office, own in by_office(connection, whole, self.settings).items():
+            told = self._keep(connection, own, office.id)
+            # Before there is anything to compare, the page says so; a mail a week would be noise.
+            if self.settings.trends.mail and told.comparable:
+                text = letter(told, office, self.settings.routing.page)
+                written = Written(office.id, "trends", due, told.since, text, None)
+                kept.put_digest(connection, written)
         return report
+
+    def _keep(self, connection: psycopg.Connection, report: Report, office: str) -> Report:
+        """Keep the report of an office, "" = of the desk; return it as it is told."""
+        past = rows.reports(connection, report.until, office=office)
+        dated = report.told_before([Report.from_dict(said) for _, said in past])
+        rows.put_report(connection, report.until, dated.as_dict(), self.clock(), office)
+        return dated
 
     def _send(self, turn: Turn) -> int:
         """Send what was not; raises Later at the end where something has to wait."""
@@ -107,7 +112,7 @@ class Trends:
         return sent
 
     def _documents(self, connection: psycopg.Connection, one: Written) -> list[Attached]:
-        there = kept_report(connection, last_monday(one.due_at))
+        there = kept_report(connection, last_monday(one.due_at), one.office)
         office = self.settings.routing.office(one.office)
         if there is None:
             return []

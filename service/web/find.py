@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -80,6 +81,7 @@ async def _page(
         drawing=_drawing(found) if found else None,
         why=request.query_params.get("why", "")[:_LONGEST],
         given=_given(request), watchable=name in WATCHABLE, saved=saved,
+        keep=dt.timedelta(days=request.app.state.retention.questions_days),
         address=f"/api/v1/find/{name}?{request.url.query}",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Saved questions: kept, proposed as watch rules, released by a second person, withdrawn."""
+"""Saved questions: kept, proposed as watch rules, released by a second, reviewed, withdrawn."""
 
 from __future__ import annotations
 
@@ -40,6 +40,16 @@ async def release(request: Request) -> Response:
     change, number = made(request, await request.form()), request.path_params["id"]
     await workroom(request).apart(
         lambda at: saving.release(at.connection, number, change, four_eyes=at.four_eyes)
+    )
+    return _back()
+
+
+async def review(request: Request) -> Response:
+    """POST that a question or rule is still needed."""
+    change, number = made(request, await request.form()), request.path_params["id"]
+    every = person_of(request).may("find.release")
+    await workroom(request).apart(
+        lambda at: saving.review(at.connection, number, change, any_of_them=every)
     )
     return _back()
 

@@ -175,7 +175,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             seen={"type": "object"}, looked={"type": "object"}, false_share=REAL, cell_deg=REAL,
             least=COUNT, least_ratio=REAL, names={"type": "object"},
             deaf=several(all_of(zone=TEXT, share=or_null("number"))), deaf_areas=COUNT,
-            outages=COUNT, outage_h=REAL, exercise=YES, comparable=YES),
+            outages=COUNT, outage_h=REAL, exercise=YES, comparable=YES, office=TEXT),
         parameters=(asked("until", "the Monday at which the weeks end, as 2026-11-23; by default "
                           "of the newest report", TEXT),),
         query="/api/v1/trends",

@@ -16,6 +16,7 @@ from service.evidence.desk import CURE
 from service.exporting import asking
 from service.known import UnknownError
 from service.papers.order import Order
+from service.papers.ordering import FIRST_LINE, NEEDED
 from service.web.alert_pages import spoken
 from service.web.pages import HEADERS, page
 from service.web.workroom import person_of, sentence, text
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 LAYOUTS = ("pdf", "html")
 _USUAL = dt.timedelta(days=7)
 _DOSSIER = ("vessel", "from", "to", "language", "format", "reason", "permission")
-_EVIDENCE = ("alert", "language", "reason", "permission")
+_EVIDENCE = ("alert", "language", "begin", "since", "reason", "permission")
+_BEGINS = (NEEDED, FIRST_LINE, "time")
 
 
 async def new_dossier(request: Request) -> Response:
@@ -72,7 +74,7 @@ async def make_evidence(request: Request) -> Response:
         """Ask the codes in a thread; the jobs process makes it."""
         return _papers(request).evidence(
             given["alert"], _change(request, given), person_of(request), given["permission"],
-            _language(request, given),
+            _language(request, given), _begin(given),
         )  # fmt: skip
 
     return await _made(request, "evidence_new", given, work)
@@ -125,6 +127,19 @@ def _language(request: Request, given: Mapping[str, str]) -> str:
     return given["language"] if given["language"] in LANGUAGES else spoken(request)
 
 
+def _begin(given: Mapping[str, str]) -> str:
+    """Return from where on the spool is read; what a form does not say is worked out."""
+    begin = given["begin"] or NEEDED
+    if begin not in _BEGINS:
+        raise WrongUseError(f"begin: {begin[:20]!r}; expected {', '.join(_BEGINS)}")
+    if begin in {NEEDED, FIRST_LINE}:
+        return begin
+    since = asking.moment("from", given["since"])
+    if since is None:
+        raise WrongUseError("say from when on the lines are read, or let it be worked out")
+    return asking.said(since)
+
+
 def _layout(given: Mapping[str, str]) -> str:
     if given["format"] not in LAYOUTS:
         raise WrongUseError(f"format: {given['format'][:20]!r}; expected {' or '.join(LAYOUTS)}")
@@ -136,7 +151,8 @@ def _form(
 ) -> Response:
     purpose: Purpose = request.state.purpose
     filled = {"from": "", "to": "", "format": "pdf", "reason": purpose.text, "permission": "",
-              "vessel": "", "alert": "", "language": spoken(request), **_said(given)}  # fmt: skip
+              "vessel": "", "alert": "", "begin": NEEDED, "since": "",
+              "language": spoken(request), **_said(given)}  # fmt: skip
     return page(request, template, status, said=said, given=filled, languages=LANGUAGES,
                 layouts=LAYOUTS)  # fmt: skip
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-_JOBS = ("retention", "duty_rows")
+_JOBS = ("retention", "duty_rows", "questions")
 _NEWEST = 20
 
 

@@ -79,6 +79,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/find"): "find.read",
     ("POST", "/find/saved"): "find.save",
     ("POST", "/find/saved/{id}/release"): "find.release",
+    ("POST", "/find/saved/{id}/review"): "find.save",
     ("POST", "/find/saved/{id}/withdraw"): "find.save",
     ("GET", "/api/v1/find/{question}"): "find.read",
     ("GET", "/log"): "log.read",

@@ -70,6 +70,7 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/find", sign_in.guarded(find.shown), methods=["GET"]),
         Route("/find/saved", answered(find_saved.save), methods=["POST"]),
         Route("/find/saved/{id}/release", answered(find_saved.release), methods=["POST"]),
+        Route("/find/saved/{id}/review", answered(find_saved.review), methods=["POST"]),
         Route("/find/saved/{id}/withdraw", answered(find_saved.withdraw), methods=["POST"]),
         Route("/api/v1/find/{question}", api.guarded(find.as_json, find.PATIENCE_S)),
         *by_hand.routes(),

@@ -46,6 +46,11 @@ class _Asked:
     language: str
     person: Person
 
+    @property
+    def office(self) -> str:
+        """Return whose report it is: an office reads its own, the desk all of it."""
+        return self.person.office if self.person.role == "office" else ""
+
 
 async def shown(request: Request) -> Response:
     """Answer the page of a report, the newest without ``?until=``."""
@@ -53,7 +58,8 @@ async def shown(request: Request) -> Response:
 
     def work(connection: psycopg.Connection) -> tuple[Drawing | None, list[str]]:
         """Read what is drawn."""
-        weeks = [f"{until:%Y-%m-%d}" for until, _ in rows.reports(connection, limit=_LATER)]
+        found = rows.reports(connection, limit=_LATER, office=asked.office)
+        weeks = [f"{until:%Y-%m-%d}" for until, _ in found]
         return _drawing(connection, asked), weeks
 
     transactions: Transactions = request.app.state.transactions
@@ -110,12 +116,12 @@ async def as_json(request: Request) -> Response:
     if kept is None:
         raise HTTPException(404, "there is no such report; the first is made on a Monday")
     await looked_once(request, OPENED, f"trends {kept.report.until:%Y-%m-%d}", "")
-    return answer(kept.report.as_dict() | {"made": kept.made.isoformat()})
+    return answer(kept.report.as_told() | {"made": kept.made.isoformat()})
 
 
 def _kept(connection: psycopg.Connection, asked: _Asked) -> Kept | None:
     """Return the report that is asked for, without what the person may not know of."""
-    kept = kept_report(connection, asked.until)
+    kept = kept_report(connection, asked.until, asked.office)
     if kept is None:
         return None
     return Kept(shown_to(connection, kept.report, asked.person), kept.made)

@@ -1,2 +1,3 @@
-DELETE FROM trend_report
-WHERE made_at < %(before)s AND until < (SELECT max(until) FROM trend_report)
+DELETE FROM trend_report old
+WHERE made_at < %(before)s
+    AND until < (SELECT max(until) FROM trend_report new WHERE new.office = old.office)

@@ -17,6 +17,7 @@ from service.desk import Desk, change
 from service.exercise.exercise import Exercise
 from service.exercise.listing import write_list
 from service.exercise.scenario import load_scenario
+from service.finding import saving
 from service.pipeline.live import Ending, LivePipeline
 from service.pipeline.shelf import Shelf
 from service.settings import Settings, WatchlistSettings
@@ -61,9 +62,12 @@ class Exercised:
 
 def exercised(
     dsn: str, folder: Path, minutes: float, kinds: tuple[str, ...], vessels: int = 60,
-    handling: str = "H0",
+    handling: str = "H0", watched: str = "",
 ) -> Exercised:  # fmt: skip
-    """Play incidents of ``kinds`` for ``minutes`` from BEGIN; segments close at 1 MB."""
+    """Play incidents of ``kinds`` for ``minutes`` from BEGIN; segments close at 1 MB.
+
+    ``watched``: a watch rule tells who enters this box, W,S,E,N.
+    """
     settings = Settings(
         folder=folder, exercise=True, watchlist=WatchlistSettings(four_eyes=False),
         spool=SpoolSettings(segment_bytes=1_000_000),
@@ -74,6 +78,8 @@ def exercised(
     exercise = Exercise(scenario, 1, vessels)
     stage = exercise.begin(BEGIN.timestamp())
     _list(dsn, folder, stage, handling)
+    if watched:
+        _watched(dsn, watched)
     _spooled(dsn, settings, exercise, minutes)
     return Exercised(dsn, settings, stage.truths, stage)
 
@@ -93,6 +99,14 @@ def _list(dsn: str, folder: Path, stage: Stage, handling: str) -> None:
         read = importing.read_file(path, given, "csv")
         done = importing.apply(desk, importing.plan(desk, read, keep_all=True), path, made)
         watch.release(desk, [f"{one}:{version}" for one, version in done], made)
+
+
+def _watched(dsn: str, box: str) -> None:
+    asked = {"from": "2026-05-01T00:00", "zone": box}
+    made = change("a.rossi", "the task force asks")
+    with session(dsn) as connection:
+        rule = saving.save(connection, "off the cape", "first-seen", asked, made, watch=True)
+        saving.release(connection, rule, made, four_eyes=False)
 
 
 def _spooled(dsn: str, settings: Settings, exercise: Exercise, minutes: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from service.exercise.plants import Plant
 from service.exercise.weeks import STAY, weeks_of
 from store.connect import connect
 
@@ -12,16 +13,18 @@ if TYPE_CHECKING:
     from service.exercise.weeks import Weeks
 
 UNTIL = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
-START = UNTIL - dt.timedelta(weeks=16)
+START = UNTIL - dt.timedelta(weeks=30)
 _VISIT = ("COPY zone_visit (run_id, mmsi, spool, zone, change, time, since, lon_deg, lat_deg) "
           "FROM STDIN")  # fmt: skip
+_STATIC = ("COPY static_report (run_id, mmsi, received, spool, content, feed, message, part) "
+           "FROM STDIN")  # fmt: skip
 _EVENT = ("COPY event (run_id, id, version, kind, state, lane, severity, mmsis, started_at, "
           "updated_at, lon, lat, content) FROM STDIN")  # fmt: skip
 
 
 def sea(seed: int, *planted: str) -> Weeks:
-    """Four weeks and twelve before them, until UNTIL."""
-    return weeks_of(seed, START, 12, 4, planted)
+    """Four weeks and 26 before them, until UNTIL."""
+    return weeks_of(seed, START, 26, 4, [Plant(one) for one in planted])
 
 
 def written(dsn: str, weeks: Weeks) -> None:
@@ -34,8 +37,14 @@ def written(dsn: str, weeks: Weeks) -> None:
                     (one.zone, 3, one.came + STAY, one.came),
                 ):  # fmt: skip
                     copy.write_row((0, one.mmsi, 1, zone, change, at, since, 18.0, 36.0))
+        with cursor.copy(_STATIC) as copy:
+            for number, seen in enumerate(weeks.seen):
+                if seen.kind == "first_heard":
+                    copy.write_row((0, seen.mmsis[0], seen.at, number, number, 0, 5, 0))
         with cursor.copy(_EVENT) as copy:
             for number, seen in enumerate(weeks.seen):
+                if seen.kind == "first_heard":
+                    continue
                 for version, state in ((1, "open"), (2, "closed")):
                     copy.write_row(
                         (0, f"{number:016x}", version, seen.kind, state, "law", "low",

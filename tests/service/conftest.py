@@ -89,4 +89,5 @@ def freighter(
     from tests.plugins.exercised import exercised
 
     with fresh_database(database_server) as dsn:
-        yield exercised(dsn, tmp_path_factory.mktemp("freighter"), 42, ("ghost_freighter",), 24)
+        yield exercised(dsn, tmp_path_factory.mktemp("freighter"), 42, ("ghost_freighter",), 24,
+                        watched="12.15,38.0,12.28,38.08")  # fmt: skip

@@ -53,6 +53,14 @@ def test_no_division_of_a_total_is_clearer_than_its_smallest(drawn, share, swing
         assert p(count, total, share, swing) >= least * 0.999999
 
 
+@given(st.integers(1, 120), shares, swings, st.booleans())
+def test_all_p_values_of_a_total_are_those_of_each_count(total, share, swing, two_sided):
+    all_of_them = exact.Null(total, share, swing).of_each(two_sided=two_sided)
+    one_by_one = exact.either if two_sided else exact.more
+    expected = [one_by_one(count, total, share, swing) for count in range(total + 1)]
+    assert all_of_them == pytest.approx(expected, rel=1e-6, abs=1e-300)
+
+
 @pytest.mark.parametrize("swing", [1.0, 3.0])
 def test_p_values_of_no_change_are_no_smaller_than_uniform(swing):
     rng = np.random.default_rng(7)

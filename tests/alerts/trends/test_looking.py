@@ -50,7 +50,8 @@ def test_a_finding_says_how_much_and_how_sure():
     [one] = outcome.findings
     assert (one.now, one.before, one.ratio, one.high) == (12, 0, None, None)
     assert one.low > 4
-    assert one.chance == pytest.approx(one.p * sum(outcome.looked.values()), rel=0.1)
+    # Tests of few ships come so low less often than once in 1/p.
+    assert 0 < one.chance <= one.p * sum(outcome.looked.values())
     assert outcome.seen["route"] == 41
 
 

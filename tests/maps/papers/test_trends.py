@@ -19,7 +19,7 @@ from maps.papers.change import headline, sentences, short, trend_wording
 from maps.papers.page import html
 from maps.papers.paper import Picture
 from maps.papers.pdf import with_pages
-from maps.papers.trends import Drawn, deaf, trends_paper
+from maps.papers.trends import Drawn, deaf, lead, sure, title, trends_paper
 
 LANGUAGES = ("en", "it", "el")
 WORDS = Path(maps.papers.__file__).parent / "words" / "trends"
@@ -43,6 +43,14 @@ DRAWN = Drawn(UNTIL, "H0", ZONES,
 def said(one: Finding, language: str = "en") -> str:
     w = trend_wording(language)
     return " ".join([headline(one, REPORT, w), *sentences(one, REPORT, w, DRAWN.ships)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_office_reads_that_what_changed_elsewhere_is_told_to_others(language):
+    w = trend_wording(language)
+    own = replace(REPORT, findings=(), office="EURTF Catania")
+    assert all("EURTF Catania" in text(own, w) for text in (title, lead, sure))
+    assert not any("EURTF" in text(replace(own, office=""), w) for text in (title, lead, sure))
 
 
 def test_a_finding_reads_as_an_analyst_would_write_it():

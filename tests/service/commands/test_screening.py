@@ -1,4 +1,4 @@
-"""``replay --zones`` and ``--watchlist``: a recording is screened with files."""
+"""``replay --zones``, ``--watchlist`` and ``--rules``: a recording is screened with files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import json
 
 import psycopg
 import pytest
+import shapely
+
+from alerts.rules import Rule, Rules
 
 SHIP = 247_320_162
 LIST = "mmsi,name,handling\n247320162,GHOST,H1\n999,NOBODY,H1\n"
@@ -49,6 +52,35 @@ def test_given_zones_stand_in_place_of_those_that_come_along(vedetta, harbour, p
     assert told.err.startswith("zones: 2 entered\n")
 
 
+@pytest.fixture
+def rules(tmp_path):
+    """A watch rule for who comes into the zone of ``patrol``."""
+    file = tmp_path / "rules.json"
+    area = shapely.box(14.2004, 40.7, 14.4, 40.9)
+    file.write_bytes(Rules((Rule("r-000001", "off Naples", "enters", area),)).to_bytes())
+    return file
+
+
+def test_given_watch_rules_tell_the_same_however_the_recording_is_cut(
+    vedetta, harbour, rules, tmp_path
+):
+    told = []
+    for lines in (1, 7, 65_536):
+        out = tmp_path / f"events-{lines}.jsonl"
+        done = vedetta("replay", harbour, "--rules", rules, "--events", out, "--block-lines",
+                       lines)  # fmt: skip
+        assert done.code == 0
+        told.append(out.read_bytes())
+    assert told[0] == told[1] == told[2]
+    events = [json.loads(line) for line in told[0].splitlines()]
+    assert {
+        one["evidence"]["named"]["value"] for one in events if one["kind"] == "watch_rule"
+    } == {"off Naples"}
+    without = tmp_path / "without.jsonl"
+    vedetta("replay", harbour, "--events", without)
+    assert b"watch_rule" not in without.read_bytes()
+
+
 def test_without_files_the_zones_that_come_along_are_looked_at(vedetta, harbour):
     assert " present" in vedetta("replay", harbour).err
 
@@ -60,6 +92,8 @@ def test_without_files_the_zones_that_come_along_are_looked_at(vedetta, harbour)
         ("--zones", "z.geojson", '{"type": "FeatureCollection", "features": []}', "no feature"),
         ("--zones", "z.gml", "<gml/>", ".gml"),
         ("--watchlist", "missing.csv", None, "missing.csv"),
+        ("--rules", "rules.json", '{"rules": [{"id": "r-000001"}]}', "is no rule"),
+        ("--rules", "rules.txt", "", ".txt"),
     ],
 )
 def test_a_file_that_cannot_be_used_stops_before_the_work(

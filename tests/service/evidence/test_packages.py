@@ -86,7 +86,7 @@ def test_it_is_proven_in_a_folder_where_nothing_else_is(file, made):
     assert faults(verdict) == []
     assert {one.outcome for one in verdict.events} == {"same"}
     kinds = {one.kind for one in verdict.events}
-    assert {"watchlist", "identity_change", "predicted_arrival"} <= kinds
+    assert {"watchlist", "identity_change", "predicted_arrival", "watch_rule"} <= kinds
     assert verdict.lines == made.lines > 100
 
 
@@ -119,6 +119,37 @@ def test_one_byte_that_was_changed_is_found_and_its_file_and_place_named(file, n
     flip(file, first_lines(file) if name == "lines" else name, find)
     found = faults(verify(file))
     assert any(said in one and "is not what was packed" in one for one in found)
+
+
+def rule_member(path: Path) -> str:
+    [name] = [one for one in members(path) if one.startswith("context/rules-")]
+    return name
+
+
+def test_one_byte_of_the_watch_rule_that_was_changed_is_found(file):
+    name = rule_member(file)
+    flip(file, name, b"off the cap")
+    assert any(f"{name}, bytes" in one and "is not what was packed" in one
+               for one in faults(verify(file)))  # fmt: skip
+
+
+def test_a_watch_rule_forged_with_new_hashes_tells_other_events(file):
+    name = rule_member(file)
+    content = members(file)[name]
+    resealed(file, {name: content.replace(b"12.28", b"12.21").replace(b"off the cape", b"cape")})
+    assert any("events.jsonl" in one for one in faults(verify(file)))
+
+
+def test_from_where_on_lines_were_read_stands_in_the_package(freighter, made):
+    one = freighter.alert_of("watchlist")
+    wish = Wish(BY, permission="ITA, note 17", as_needed=True)
+    again = evidence(freighter.dsn, freighter.settings, one.id, wish)
+    begins = (again.about["span"]["begin"], made.about["span"]["begin"])
+    assert begins == ("as needed", "as asked")
+    assert {event.outcome for event in again.events} == {"same"}
+    # The exercise is shorter than what its detectors remember: nothing can be left out.
+    assert again.about["span"]["from_the_beginning"]
+    assert again.lines == made.lines
 
 
 def test_the_command_ends_with_1_and_names_the_file(vedetta, file):

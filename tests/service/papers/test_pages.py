@@ -140,10 +140,27 @@ def test_evidence_is_made_by_the_jobs_process_and_proves_itself(room, freighter,
     told = client.get(place).text
     assert "Evidence package as ZIP" in told
     assert "come out the same" in told
+    assert "from its first line on" in told
     path = Path(tmp_path / "case.zip")
     path.write_bytes(client.get(f"{place}/file").content)
     assert verify(path).ok
     assert rows(room, "evidence.make")[0].why == "note 17"
+
+
+@pytest.mark.parametrize(
+    ("begin", "since", "said"),
+    [("time", "", "say from when on the lines are read"), ("time", "once", "is no time"),
+     ("often", "", "expected needed, first, time")],
+)  # fmt: skip
+def test_where_a_package_begins_is_worked_out_or_said(room, freighter, begin, since, said):
+    one, client = freighter.alert_of("watchlist"), reader(room)
+    form = client.get(f"/evidence/new?alert={one.id}").text
+    assert 'value="needed" checked' in form
+    assert "less the longest time that the detectors which told them look back" in form
+    given = {"alert": one.id, "language": "en", "reason": "note 17", "permission": "ITA, note 3"}
+    answer = client.post("/evidence", data={**given, "begin": begin, "since": since})
+    assert answer.status_code == 400
+    assert said in answer.text
 
 
 def test_evidence_of_an_alert_that_one_may_not_know_of_is_not_there(room, freighter):

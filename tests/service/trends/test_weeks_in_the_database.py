@@ -10,7 +10,7 @@ import pytest
 
 from alerts.notifier import Later
 from alerts.roles import RoleSettings
-from alerts.routing import Office, RoutingSettings
+from alerts.routing import Office, RoutingSettings, Rule
 from geofence.builtin import builtin_zones
 from service.exercise.tally_weeks import meetings_of, tallied
 from service.schedule import Turn
@@ -29,8 +29,15 @@ from tests.plugins.weeks import UNTIL, sea, written
 ROUTING = RoutingSettings(
     offices=(
         Office("catania", "Catania", language="it"),
-        Office("desk", "JOT Mare desk"),
+        Office("desk", "JOT Mare desk", handling_at_most="H3"),
+        Office("crew", "Rescue only"),
         Office("mrcc", "MRCC", kind="rescue_centre", enabled=False),
+    ),
+    rules=(
+        Rule("law", ("desk",), lanes=("law",)),
+        Rule("italy", ("catania",), severity_at_least="high", member_states=("ITA",)),
+        Rule("dark", ("catania",), kinds=("gap",)),
+        Rule("rescue", ("crew",), lanes=("sar",)),
     ),
     page="https://desk.example/",
 )
@@ -64,12 +71,22 @@ def met(dsn: str, mmsis: tuple[int, int], days: int) -> None:
             )
 
 
+def silent(weeks) -> int:
+    """The ship that fell silent last where a dark area is new."""
+    _, (column, row) = weeks.planted["dark"]
+    there = [one.mmsis[0] for one in weeks.seen if one.kind == "gap"
+             and (int(one.lon / 0.5), int(one.lat / 0.5)) == (int(column), int(row))]  # fmt: skip
+    return there[-1]
+
+
 @pytest.fixture(scope="module")
 def planted(database_server):
-    """Sixteen weeks with a new route and a doubled one, and two ships that meet again."""
+    """Thirty weeks with a new route, a doubled one and a new dark area, where one is listed."""
     with fresh_database(database_server) as dsn:
-        weeks = sea(3, "new", "doubled")
+        weeks = sea(3, "new", "doubled", "dark")
         written(dsn, weeks)
+        listed(dsn, UNTIL - dt.timedelta(days=40), silent(weeks), handling="H2",
+               contributor="GRC")  # fmt: skip
         with connect(dsn) as connection:
             heard = [(14.25 + x * 0.5, 32.25 + y * 0.5) for x in range(32) for y in range(8)]
             with connection.cursor() as cursor:
@@ -117,11 +134,12 @@ def test_planted_changes_are_found_by_the_job(told):
     with session(dsn) as connection:
         report = kept_report(connection).report
     ways = {(one.family, one.key): one.way for one in report.findings}
-    assert ways["route", weeks.planted["new"]] == "new"
-    assert ways["route", weeks.planted["doubled"]] == "more"
+    assert ways[weeks.planted["new"]] == "new"
+    assert ways[weeks.planted["doubled"]] == "more"
+    assert ways[weeks.planted["dark"]] == "new"
     assert ways["pair", tuple(map(str, TOGETHER))] == "new"
     assert report.comparisons > 200
-    assert report.days == (7.0,) * 16
+    assert report.days == (7.0,) * 30
 
 
 def test_offices_read_it_in_their_language_with_the_document_and_without_any_vessel(told, letters):
@@ -133,8 +151,53 @@ def test_offices_read_it_in_their_language_with_the_document_and_without_any_ves
     assert "Most small boats carry no AIS" in text
     assert "https://desk.example/trends?until=2026-11-23" in text
     assert not any(str(mmsi) in text for mmsi in TOGETHER)
-    assert "una rotta nuova" in by_office["catania"][0]
+    assert "navi tacciono dove nessuna taceva" in by_office["catania"][0]
     assert [one[:5] for one in files] == [b"%PDF-"]
+
+
+def test_an_office_is_told_what_a_rule_tells_it_and_no_count_holds_what_is_closed_to_it(
+    told, letters
+):
+    dsn, weeks, _, _ = told
+    with session(dsn) as connection:
+        desk, office = (kept_report(connection, office=one).report for one in ("desk", "catania"))
+        assert kept_report(connection, office="crew") is None
+        whole = kept_report(connection).report
+    zones = {zone.id: zone for zone in builtin_zones().zones}
+    # Italy's waters and whatever falls silent: of routes only those that touch Italy.
+    for one in office.findings:
+        states = [zones[key].details.get("country") for key in one.key if key in zones]
+        assert one.family == "dark" or "ITA" in states
+    assert {one.key for one in desk.findings} > {one.key for one in office.findings}
+    [seen], [same], [less] = (
+        [one for one in report.findings if (one.family, one.key) == weeks.planted["dark"]]
+        for report in (whole, desk, office)
+    )
+    assert seen.listed == (silent(weeks),)
+    assert (same.now, less.now, less.ships) == (seen.now, seen.now - 1, seen.ships - 1)
+    assert less.listed == ()
+    assert (office.office, whole.office) == ("Catania", "")
+    assert office.names.keys() <= {key for one in office.findings for key in one.key} | {
+        one.zone for one in office.deaf
+    }
+    assert "crew" not in {name for name, _, _ in letters.written}
+
+
+def test_who_may_not_know_of_an_entry_has_no_count_that_holds_its_vessel(told):
+    dsn, weeks, _, _ = told
+    with session(dsn) as connection:
+        whole = kept_report(connection).report
+        cleared, other = (
+            shown_to(connection, whole, who) for who in (
+                people.person("analyst", clearance="H3"),
+                people.person("analyst", clearance="H1", member_state="ITA"),
+            )
+        )  # fmt: skip
+    dark = weeks.planted["dark"]
+    assert dark in {(one.family, one.key) for one in cleared.findings}
+    assert dark not in {(one.family, one.key) for one in other.findings}
+    assert other.looked["dark"] == cleared.looked["dark"] - 1
+    assert "listed" not in json.dumps(cleared.as_told())
 
 
 def test_the_same_monday_again_writes_nothing_anew(told, letters):
@@ -209,6 +272,7 @@ def test_the_command_tells_the_same(told, vedetta, monkeypatch, tmp_path):
                    "anna")  # fmt: skip
     assert done.code == 0
     assert file.read_bytes()[:5] == b"%PDF-"
+    assert "no rule tells it" in vedetta("trends", "--office", "crew").err
     assert "expected as 2026-11-23" in vedetta("trends", "--until", "monday").err
 
 

@@ -106,6 +106,8 @@ def test_a_rule_is_proposed_by_one_and_released_by_another(site):
         assert other.post(f"/find/saved/{number}/release", data={"why": "yes"}).status_code == 303
         assert "<b>Watches</b>" in other.get("/find").text
         assert other.post(f"/find/saved/{number}/release", data={"why": "yes"}).status_code == 409
+        assert "unless somebody says that it is still needed" in other.get("/find").text
+        assert other.post(f"/find/saved/{number}/review", data={"why": "yes"}).status_code == 303
         assert other.post(f"/find/saved/{number}/withdraw", data={"why": "no"}).status_code == 303
         assert "to Sicily" not in other.get("/find").text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,8 @@ def test_before_the_first_report_it_says_when_there_will_be_one(desk):
 def told(desk):
     with session(desk[0]) as connection:
         rows.put_report(connection, UNTIL, REPORT.as_dict(), UNTIL)
+        own = replace(REPORT, office="EURTF Catania")
+        rows.put_report(connection, UNTIL, own.as_dict(), UNTIL, "catania")
     return desk
 
 
@@ -69,6 +72,7 @@ def test_the_desk_reads_of_the_pair_and_an_office_does_not(told):
     assert "�" not in read
     assert "One change beyond the ordinary swing of weeks" in less
     assert "247900001" not in less
+    assert "what the routing table sends to EURTF Catania is told here" in less
     assert "data:image/png;base64," in less
 
 
