@@ -10,7 +10,7 @@ import numpy as np
 from alerts.events import Fact
 from alerts.rescue import close_silent
 from alerts.traffic.following import BY_WAY, PASSING
-from alerts.traffic.telling import unusual
+from alerts.traffic.telling import moved, unusual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class OffRoute:
     that wait for orders, a new traffic scheme until the model has learned it.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kinds: ClassVar[tuple[str, ...]] = ("off_route",)
     uses: ClassVar[tuple[str, ...]] = ("model", "zones")
     TABLE: ClassVar[np.dtype[Any] | None] = PASSING
@@ -66,4 +66,4 @@ class OffRoute:
         return close_silent(state, world, self.silence_h)
 
     def _facts(self, row: Any) -> Mapping[str, Fact]:  # noqa: ANN401 (a ROW)
-        return {"course": Fact(round(float(row["cog"]), 1), "deg")}
+        return {"course": Fact(round(moved(row)[1], 1), "deg")}
