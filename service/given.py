@@ -8,7 +8,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from alerts.traffic.model import TrafficModel
-from alerts.traffic.usual import Usual
+from alerts.traffic.usual import LEAST_PASSAGES, Usual
 from geofence.builtin import builtin_zones
 from geofence.files.features import ZoneDefaults
 from geofence.files.reading import ENDINGS as ZONE_ENDINGS
@@ -82,8 +82,12 @@ def edition_of(path: Path, grace_days: int) -> tuple[Edition, tuple[BadRow, ...]
     return Edition(tuple(listed(entry, 1, grace_days) for entry in entries)), read.bad
 
 
-def apply(given: Given, checks: Checks, grace_days: int, *, spool: bool) -> tuple[BadRow, ...]:
+def apply(
+    given: Given, checks: Checks, grace_days: int, *, spool: bool, least: int = LEAST_PASSAGES
+) -> tuple[BadRow, ...]:
     """Have ``checks`` use what is given, whatever the stream says; return the list's bad rows.
+
+    A given model says something where ``least`` ships passed.
 
     Recorded files say nothing of zones: without a file they get those that come along. A ``spool``
     says itself what was in force.
@@ -101,6 +105,6 @@ def apply(given: Given, checks: Checks, grace_days: int, *, spool: bool) -> tupl
         content = given.traffic.read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
         model = TrafficModel.from_bytes(content)
-        checks.shelf.hold(TRAFFIC, sha256, Traffic(model, Usual.of(model)))
+        checks.shelf.hold(TRAFFIC, sha256, Traffic(model, Usual.of(model, least)))
         checks.fix(TRAFFIC, sha256)
     return bad

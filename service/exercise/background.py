@@ -10,7 +10,7 @@ import numpy as np
 from alerts.roles import role_of
 from alerts.traffic.grid import CLASS_OF
 from alerts.traffic.model import TrafficModel
-from alerts.traffic.passages import SAILED, passages_of
+from alerts.traffic.passages import SAILED
 from service.exercise.exercise import Exercise
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def usual_traffic(
 
     def learned() -> Iterator[NDArray[Any]]:
         for seed in seeds:
-            yield passages_of(_sailed(Exercise(scenario, seed, vessels), hours))
+            yield _sailed(Exercise(scenario, seed, vessels), hours)
             progress()
 
     begin_us = BEGIN_MS * 1000
-    return TrafficModel().learned(learned(), begin_us, begin_us + hours * _HOUR_MS * 1000)
+    return TrafficModel().taught(learned(), begin_us, begin_us + hours * _HOUR_MS * 1000)
 
 
 def _sailed(exercise: Exercise, hours: int) -> NDArray[Any]:

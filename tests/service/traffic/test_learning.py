@@ -65,7 +65,7 @@ def test_learning_in_small_blocks_is_learning_at_once(sea, monkeypatch):
     whole = learning.sailed
     with session(sea) as connection:
         expected = learn(connection, DAY, NEXT, SETTINGS).to_bytes()
-        monkeypatch.setattr(learning, "sailed", lambda *asked: whole(*asked, block=97))
+        monkeypatch.setattr(learning, "sailed", lambda *asked, run: whole(*asked, block=97, run=run))
         assert learn(connection, DAY, NEXT, SETTINGS).to_bytes() == expected
 
 
