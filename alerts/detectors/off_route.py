@@ -29,8 +29,9 @@ class OffRoute:
     way (place and course) as rare as this one or rarer, and ``passages`` or more are known. Such
     a report proves nothing: reports of one passage are not independent of each other, and each
     would be asked again. So it is told once for a passage, when all reports for ``lasting_min``,
-    ``reports`` of them at least, said so; a single usual one begins anew. It is over when for
-    ``back_min`` none did. Without a model, or where too few ships pass, it is silent.
+    ``reports`` of them at least, said so; a single usual one begins anew, while one that is up to
+    twice as usual as it must be neither counts nor breaks it. It is over when for ``back_min``
+    none did. Without a model, or where too few ships pass, it is silent.
 
     rare_share   0-1 · passages  ships through the square · reports  of one passage
     lasting_min, back_min  minutes · slowest_kn  slower a course says nothing, knots

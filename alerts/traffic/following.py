@@ -27,7 +27,11 @@ PASSING = np.dtype(
 OPENED, CLOSED = 1, 2
 BY_WAY, BY_SPEED = range(2)
 IDLE, RUNNING, TOLD = range(3)
+AS_USUAL, NEARLY, UNUSUAL = range(3)
+"""What a report says. Beyond a cell's edge the same may be 1 in 900: nobody changed her mind."""
 S_US = 1_000_000
+TWICE = 3
+"""Decibels: a report twice as usual as what is told neither speaks for it nor against it."""
 _MANY = 250
 _FASTEST_KN = 60.0
 _BUSY = np.array([status in {1, 2, 3, 5, 6, 7, 8, 11, 12} for status in range(256)])
@@ -146,7 +150,7 @@ def _harboured(ports: Any, lon: float, lat: float, near_m: float) -> bool:  # no
 
 
 @compiled
-def _take(seen: Any, row: Any, unusual: bool, limits: Any) -> int:  # noqa: ANN401, FBT001
+def take(seen: Any, row: Any, says: int, limits: Any) -> int:  # noqa: ANN401
     """Take a report in; return OPENED, CLOSED or 0."""
     now_s = row.time // S_US
     if seen.segment != row.segment:
@@ -154,7 +158,10 @@ def _take(seen: Any, row: Any, unusual: bool, limits: Any) -> int:  # noqa: ANN4
     # A run that nobody heard for long proves nothing.
     if seen.phase == RUNNING and now_s - seen.last_s > limits[4]:
         seen.phase = IDLE
-    if not unusual:
+    if says == NEARLY:
+        seen.last_s = now_s
+        return 0
+    if says == AS_USUAL:
         if seen.phase == TOLD:
             over = now_s - seen.last_s > limits[4]
             seen.phase = IDLE if over else TOLD
@@ -196,13 +203,14 @@ def _follow(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by 
             continue
         vessel, seen = vessels[row.vessel], table[row.slot]
         decibels = _decibels(row, moves, vessel, usual, roles, by, limits)
-        unusual = decibels >= limits[0]
+        unusual, nearly = decibels >= limits[0], decibels >= limits[0] - TWICE
         if not unusual and (seen.phase == IDLE or seen.segment != row.segment):
             continue
-        if unusual:
+        if nearly:
             # Ships turn and slow down off a port or an anchorage; where none is known they do not.
-            unusual = not _harboured(ports, row.lon, row.lat, limits[6])
-        what = _take(seen, row, unusual, limits)
+            harboured = _harboured(ports, row.lon, row.lat, limits[6])
+            unusual, nearly = unusual and not harboured, nearly and not harboured
+        what = take(seen, row, UNUSUAL if unusual else NEARLY if nearly else AS_USUAL, limits)
         if what:
             note = notes[count]
             note.row, note.what, note.value = i, what, decibels
