@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from alerts.scene import ROW
-from alerts.traffic.following import AS_USUAL, CLOSED, NEARLY, OPENED, PASSING, UNUSUAL, take
+from alerts.traffic.following import (
+    AS_USUAL,
+    CLOSED,
+    NEARLY,
+    OPENED,
+    PASSING,
+    UNUSUAL,
+    _harboured,
+    take,
+)
 
 LIMITS = np.array([30.0, 500, 3, 600, 1800, 3, 9260])
 MINUTE = 60_000_000
@@ -43,3 +52,13 @@ def test_it_is_over_half_an_hour_after_the_last_that_was_almost_as_rare():
     begun = ((0, UNUSUAL), (5, UNUSUAL), (10, UNUSUAL), (30, NEARLY))
     assert followed(*begun, (50, AS_USUAL))[-1] == 0
     assert followed(*begun, (61, AS_USUAL))[-1] == CLOSED
+
+
+@pytest.mark.parametrize(
+    "port_m, anchorage_m, harboured",
+    [(9_000, 9_000, True), (9_500, 9_000, False), (9_500, 0, True), (np.nan, np.nan, False)],
+)
+def test_near_a_port_and_in_an_anchorage_nothing_is_unusual(port_m, anchorage_m, harboured):
+    everywhere = (np.full((3, 3), metres, np.float32) for metres in (port_m, anchorage_m))
+    places = (*everywhere, np.array([15.0, 35.0, 0.1]))
+    assert _harboured(places, 15.1, 35.1, 9_260.0) == harboured
