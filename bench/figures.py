@@ -13,6 +13,7 @@ from bench.latency import figures as latency
 from bench.least_changes import figures as least_changes
 from bench.live import figures as live
 from bench.memory import figures as memory
+from bench.past import figures as past
 from bench.replay import figures as replay
 from bench.trends import figures as trends
 from bench.watchlist import figures as watchlist
@@ -59,6 +60,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "decode": decode,
     "ingest": ingest,
     "live": live,
+    "past": past,
     "latency": latency,
     "clients": clients,
     "replay": replay,

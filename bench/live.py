@@ -42,12 +42,12 @@ SETTLE_S = 3.0
 ANSWERS = 12
 VIEW = (1280, 720)
 _MANIFEST = Path(__file__).parent / "assets"
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_ARGS = (
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-_WHO, _TOKEN = Person("U-0001", "bench", "Bench", "operator"), "token-of-the-bench"
+WHO, TOKEN = Person("U-0001", "bench", "Bench", "operator"), "token-of-the-bench"
 _FRAMES = """(ms) => new Promise((done) => {
     let frames = 0;
     const end = performance.now() + ms;
@@ -104,13 +104,13 @@ class Moving:
 
 def figures() -> list[dict[str, object]]:
     """Measure both pages; raises RuntimeError without Chromium."""
-    path = next((found for name in _CHROMIUM if (found := shutil.which(name))), None)
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         msg = "Chromium not found: install it (apt install chromium), then run the bench again"
         raise RuntimeError(msg)
     with (
         sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=path, args=_ARGS) as browser,
+        playwright.chromium.launch(executable_path=path, args=ARGUMENTS) as browser,
     ):
         ours, theirs = _ours(browser), _theirs(browser)
     rows = [
@@ -167,10 +167,10 @@ def _page(browser: Browser, app: Starlette) -> Iterator[tuple[Page, str]]:
 
 def _ours(browser: Browser) -> dict[str, float]:
     app = create_app(
-        WebSettings(), "", source=Moving(VESSELS), sessions=GivenSessions({_TOKEN: _WHO})
+        WebSettings(), "", source=Moving(VESSELS), sessions=GivenSessions({TOKEN: WHO})
     )
     with _page(browser, app) as (page, address):
-        page.context.add_cookies([{"name": "vedetta", "value": _TOKEN, "url": address}])
+        page.context.add_cookies([{"name": "vedetta", "value": TOKEN, "url": address}])
         time.sleep(SETTLE_S)
         page.goto(address)
         page.wait_for_timeout(SETTLE_S * 1000)

@@ -30,6 +30,7 @@ from service.assets import assets_folder
 from service.demo_people import make_people
 from service.desk import Desk, change
 from service.errors import ServiceError, WrongUseError
+from service.exercise.background import carried
 from service.exercise.incidents.staging import Stage
 from service.exercise.listing import write_list
 from service.exercise.receivers import Masts
@@ -37,6 +38,7 @@ from service.exercise.scenario import load_scenario
 from service.log import set_up_log
 from service.settings import LogSettings
 from service.supervisor import Child, Supervisor, command, stop_on_signals
+from service.traffic import learning
 from store.connect import session
 from store.embedded import embedded, locate
 from store.migrate import migrate
@@ -113,6 +115,7 @@ def run_demo(demo: Demo) -> int:
         with embedded(folder / "database", database="vedetta_demo") as dsn:
             migrate(dsn)
             _list(folder / "list.csv", demo, dsn)
+            _usual(demo, dsn)
             people = make_people(dsn)
             # Held until the end: a port that is only looked at may be somebody else's a moment
             # later, when its process is up.
@@ -136,6 +139,17 @@ def _list(path: Path, demo: Demo, dsn: str) -> None:
         read = importing.read_file(path, {"review_by": [review]}, "csv")
         done = importing.apply(desk, importing.plan(desk, read, keep_all=True), path, made)
         watch.release(desk, [f"{one}:{version}" for one, version in done], made)
+
+
+def _usual(demo: Demo, dsn: str) -> None:
+    """Have what is usual in the exercise's sea in force, as if learned until last midnight."""
+    if demo.scenario:
+        return
+    midnight = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    made = change("demo", "the exercise's own sea")
+    with session(dsn) as connection:
+        version = learning.keep(connection, carried(learning.micros(midnight)), made)
+        learning.adopt(connection, version, made)
 
 
 def _scenario(demo: Demo) -> Scenario:

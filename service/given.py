@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from alerts.rules import Rules
 from alerts.traffic.model import TrafficModel
-from alerts.traffic.usual import Usual
+from alerts.traffic.usual import LEAST_PASSAGES, Usual
 from geofence.builtin import builtin_zones
 from geofence.files.features import ZoneDefaults
 from geofence.files.reading import ENDINGS as ZONE_ENDINGS
@@ -91,8 +91,12 @@ def rules_of(path: Path) -> Rules:
     return Rules.from_bytes(path.read_bytes())
 
 
-def apply(given: Given, checks: Checks, grace_days: int, *, spool: bool) -> tuple[BadRow, ...]:
+def apply(
+    given: Given, checks: Checks, grace_days: int, *, spool: bool, least: int = LEAST_PASSAGES
+) -> tuple[BadRow, ...]:
     """Have ``checks`` use what is given, whatever the stream says; return the list's bad rows.
+
+    A given model says something where ``least`` ships passed.
 
     Recorded files say nothing of zones: without a file they get those that come along. A ``spool``
     says itself what was in force.
@@ -110,7 +114,7 @@ def apply(given: Given, checks: Checks, grace_days: int, *, spool: bool) -> tupl
         content = given.traffic.read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
         model = TrafficModel.from_bytes(content)
-        checks.shelf.hold(TRAFFIC, sha256, Traffic(model, Usual.of(model)))
+        checks.shelf.hold(TRAFFIC, sha256, Traffic(model, Usual.of(model, least)))
         checks.fix(TRAFFIC, sha256)
     if given.rules:
         rules = rules_of(given.rules)

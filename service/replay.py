@@ -25,6 +25,7 @@ from ais.lines import FeedNames
 from ais.recorded import feed_of, layout_of, recorded_blocks
 from ais.spool.layout import split
 from ais.spool.reader import SpoolReader
+from alerts.traffic.usual import LEAST_PASSAGES
 from service.errors import WrongUseError
 from service.given import Given, apply
 from service.pipeline.checks import Checks
@@ -87,6 +88,7 @@ class Replayed:
     bad     rows of the given list that could not be used
     failed  lines of a spool that call for an edition which is not beside it
     detectors_failed  how often a detector raised, by name: events may be missing
+    run     its number in the database, 0 without one
     """
 
     counts: dict[str, object]
@@ -98,6 +100,7 @@ class Replayed:
     bad: tuple[BadRow, ...]
     failed: int
     detectors_failed: dict[str, int] = field(default_factory=dict)
+    run: int = 0
 
 
 def input_sha256(files: Sequence[Path]) -> str:
@@ -131,7 +134,10 @@ def replay(
     decoder = live_decoder(names, settings) if spool else _file_decoder(names, job)
     shelf = Shelf((spool.parent if spool else Path()) / "editions")
     checks = Checks(shelf, settings.visits, settings.watchlist.match)
-    bad = apply(job.given, checks, settings.watchlist.grace_days, spool=spool is not None)
+    bad = apply(
+        job.given, checks, settings.watchlist.grace_days, spool=spool is not None,
+        least=_least(settings),
+    )  # fmt: skip
     path = DataPath(
         names,
         decoder,
@@ -180,7 +186,14 @@ def replay(
         bad=bad,
         failed=checks.failed,
         detectors_failed=path.detecting.screening.failed if path.detecting else {},
+        run=run_id,
     )
+
+
+def _least(settings: Settings) -> int:
+    """Return from how many passages on the settings have anybody judged by a model."""
+    asked = (getattr(one, "passages", LEAST_PASSAGES) for one in settings.detectors.values())
+    return min((LEAST_PASSAGES, *asked))
 
 
 def _run_key(job: Replay, checks: Checks) -> str:

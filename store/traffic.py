@@ -82,21 +82,39 @@ def model_content(connection: psycopg.Connection, version: int) -> bytes:
 
 
 def sailed(
-    connection: psycopg.Connection, start: datetime, end: datetime, block: int = 65_536
+    connection: psycopg.Connection,
+    start: datetime,
+    end: datetime,
+    block: int = 65_536,
+    run: int = 0,
 ) -> Iterator[NDArray[Any]]:
-    """Yield live positions of [start, end), one a minute of each vessel, with the ship type.
+    """Yield positions of [start, end), one a minute of each vessel, with the ship type.
 
-    Arrays of dtype SAILED, sorted by mmsi and time throughout; holds but one block.
+    The live ones, or those of a ``run``. Arrays of dtype SAILED, sorted by mmsi and time
+    throughout; holds but one block.
     """
-    asked = {"start": start, "end": end}
-    return _SAILED.stream(connection, query("sailed_positions"), asked, block)
+    text = query("sailed_run_positions") if run else query("sailed_positions")
+    asked = {"start": start, "end": end} | ({"run": run} if run else {})
+    return _SAILED.stream(connection, text, asked, block)
+
+
+def sailed_in_run(connection: psycopg.Connection, run: int) -> tuple[datetime, datetime] | None:
+    """Return the times of a run's first and last position, None where it has none."""
+    row = connection.execute(
+        "SELECT min(time), max(time) FROM run_position WHERE run_id = %s", [run]
+    ).fetchone()
+    return None if row is None or row[0] is None else (row[0], row[1])
 
 
 def port_calls(
-    connection: psycopg.Connection, ports: Sequence[str], start: datetime, end: datetime
+    connection: psycopg.Connection,
+    ports: Sequence[str],
+    start: datetime,
+    end: datetime,
+    run: int = 0,
 ) -> list[tuple[int, str, datetime, datetime]]:
     """Return (mmsi, zone, from, until) of calls at ``ports`` in a span, in the order of time."""
-    asked = {"ports": list(ports), "start": start, "end": end}
+    asked = {"ports": list(ports), "start": start, "end": end, "run": run}
     return [tuple(row) for row in connection.execute(query("port_calls"), asked)]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from alerts.events import Fact
 from alerts.rescue import close_silent
 from alerts.traffic.following import BY_WAY, PASSING
-from alerts.traffic.telling import unusual
+from alerts.traffic.telling import moved, unusual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,9 @@ class OffRoute:
     way (place and course) as rare as this one or rarer, and ``passages`` or more are known. Such
     a report proves nothing: reports of one passage are not independent of each other, and each
     would be asked again. So it is told once for a passage, when all reports for ``lasting_min``,
-    ``reports`` of them at least, said so; a single usual one begins anew. It is over when for
-    ``back_min`` none did. Without a model, or where too few ships pass, it is silent.
+    ``reports`` of them at least, said so; a single usual one begins anew, while one that is up to
+    twice as usual as it must be neither counts nor breaks it. It is over when for ``back_min``
+    none did. Without a model, or where too few ships pass, it is silent.
 
     rare_share   0-1 · passages  ships through the square · reports  of one passage
     lasting_min, back_min  minutes · slowest_kn  slower a course says nothing, knots
@@ -43,7 +44,7 @@ class OffRoute:
     that wait for orders, a new traffic scheme until the model has learned it.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kinds: ClassVar[tuple[str, ...]] = ("off_route",)
     uses: ClassVar[tuple[str, ...]] = ("model", "zones")
     TABLE: ClassVar[np.dtype[Any] | None] = PASSING
@@ -66,4 +67,4 @@ class OffRoute:
         return close_silent(state, world, self.silence_h)
 
     def _facts(self, row: Any) -> Mapping[str, Fact]:  # noqa: ANN401 (a ROW)
-        return {"course": Fact(round(float(row["cog"]), 1), "deg")}
+        return {"course": Fact(round(moved(row)[1], 1), "deg")}

@@ -11,7 +11,7 @@ from alerts.events import Fact
 from alerts.rescue import close_silent
 from alerts.traffic.following import BY_SPEED, PASSING
 from alerts.traffic.grid import SPEED_KN
-from alerts.traffic.telling import unusual
+from alerts.traffic.telling import moved, unusual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ class SpeedAnomaly:
     until the model has learned it, a ship that waits for her berth far out.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kinds: ClassVar[tuple[str, ...]] = ("speed_anomaly",)
     uses: ClassVar[tuple[str, ...]] = ("model", "zones")
     TABLE: ClassVar[np.dtype[Any] | None] = PASSING
@@ -68,6 +68,6 @@ class SpeedAnomaly:
 
     def _facts(self, row: Any) -> Mapping[str, Fact]:  # noqa: ANN401 (a ROW)
         return {
-            "speed": Fact(round(float(row["sog"]), 2), "kn"),
+            "speed": Fact(round(moved(row)[0], 2), "kn"),
             "step": Fact(SPEED_KN, "kn"),
         }

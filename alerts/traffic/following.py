@@ -12,6 +12,7 @@ from alerts.places import read
 from alerts.rescue import NOTE
 from alerts.scene import NO_SLOT, ROLES, SHIP
 from alerts.traffic.grid import CLASS_OF, OUTSIDE, cell_of, sector_of, speed_of
+from alerts.traffic.motion import motion
 from alerts.traffic.usual import NOWHERE, judged_as
 
 if TYPE_CHECKING:
@@ -26,7 +27,11 @@ PASSING = np.dtype(
 OPENED, CLOSED = 1, 2
 BY_WAY, BY_SPEED = range(2)
 IDLE, RUNNING, TOLD = range(3)
+AS_USUAL, NEARLY, UNUSUAL = range(3)
+"""What a report says. Beyond a cell's edge the same may be 1 in 900: nobody changed her mind."""
 S_US = 1_000_000
+TWICE = 3
+"""Decibels: a report twice as usual as what is told neither speaks for it nor against it."""
 _MANY = 250
 _FASTEST_KN = 60.0
 _BUSY = np.array([status in {1, 2, 3, 5, 6, 7, 8, 11, 12} for status in range(256)])
@@ -89,14 +94,22 @@ def passing(
     usual, places = world.traffic, world.places
     rare = usual.way if by == BY_WAY else usual.speed
     count = _follow(
-        rows, world.vessels, table, world.untrusted, (places.port, places.frame),
+        rows, world.vessels, table, world.untrusted, (places.port, places.anchorage, places.frame),
         (usual.where, rare, usual.passed), (CLASS_OF, roles, _BUSY), by, limits, notes,
     )  # fmt: skip
     return notes[:count]
 
 
 @compiled
-def _decibels(row: Any, vessel: Any, usual: Any, roles: Any, by: int, limits: Any) -> int:  # noqa: ANN401
+def _decibels(
+    row: Any,  # noqa: ANN401
+    moves: tuple[float, float],
+    vessel: Any,  # noqa: ANN401
+    usual: Any,  # noqa: ANN401
+    roles: Any,  # noqa: ANN401
+    by: int,
+    limits: Any,  # noqa: ANN401
+) -> int:
     """Return how rare a report is, 0 where nothing is known of it or it is nobody's matter."""
     where, rare, passed = usual
     class_of, watched, busy = roles
@@ -109,22 +122,35 @@ def _decibels(row: Any, vessel: Any, usual: Any, roles: Any, by: int, limits: An
     if passed[at, kind] < limits[1]:
         return 0
     if by == BY_SPEED:
-        return 0 if busy[row.nav_status] else int(rare[at, kind, speed_of(row.sog)])
-    return int(rare[at, kind, sector_of(row.cog)])
+        return 0 if busy[row.nav_status] else int(rare[at, kind, speed_of(moves[0])])
+    return int(rare[at, kind, sector_of(moves[1])])
 
 
 @compiled
-def _ready(row: Any, by: int, untrusted: Any, limits: Any) -> bool:  # noqa: ANN401
+def _ready(row: Any, untrusted: Any) -> bool:  # noqa: ANN401
     """Tell whether a report says anything here."""
     if row.slot == NO_SLOT or row.late or row.repeat or np.isnan(row.lon):
         return False
-    if not limits[5] <= row.sog < _FASTEST_KN or untrusted[row.slot] > row.received:
-        return False
-    return by == BY_SPEED or not np.isnan(row.cog)
+    return bool(untrusted[row.slot] <= row.received)
 
 
 @compiled
-def _take(seen: Any, row: Any, unusual: bool, limits: Any) -> int:  # noqa: ANN401, FBT001
+def _moves(moves: tuple[float, float], by: int, limits: Any) -> bool:  # noqa: ANN401
+    """Tell whether a speed and a course can be held against anything."""
+    if not limits[5] <= moves[0] < _FASTEST_KN:
+        return False
+    return by == BY_SPEED or not np.isnan(moves[1])
+
+
+@compiled
+def _harboured(ports: Any, lon: float, lat: float, near_m: float) -> bool:  # noqa: ANN401
+    """Tell whether a port's middle is so near, or an anchorage holds the place."""
+    port, anchorage, frame = ports
+    return bool(read(port, frame, lon, lat) < near_m or read(anchorage, frame, lon, lat) == 0.0)
+
+
+@compiled
+def take(seen: Any, row: Any, says: int, limits: Any) -> int:  # noqa: ANN401
     """Take a report in; return OPENED, CLOSED or 0."""
     now_s = row.time // S_US
     if seen.segment != row.segment:
@@ -132,7 +158,10 @@ def _take(seen: Any, row: Any, unusual: bool, limits: Any) -> int:  # noqa: ANN4
     # A run that nobody heard for long proves nothing.
     if seen.phase == RUNNING and now_s - seen.last_s > limits[4]:
         seen.phase = IDLE
-    if not unusual:
+    if says == NEARLY:
+        seen.last_s = now_s
+        return 0
+    if says == AS_USUAL:
         if seen.phase == TOLD:
             over = now_s - seen.last_s > limits[4]
             seen.phase = IDLE if over else TOLD
@@ -165,17 +194,23 @@ def _follow(  # noqa: PLR0913, PLR0917 (a row loop is handed its state piece by 
     count = 0
     for i in range(len(rows)):
         row = rows[i]
-        if not _ready(row, by, untrusted, limits):
+        if not _ready(row, untrusted):
+            continue
+        moves = motion(
+            row.sog, row.cog, row.lon, row.lat, row.time, row.p_lon, row.p_lat, row.p_time
+        )
+        if not _moves(moves, by, limits):
             continue
         vessel, seen = vessels[row.vessel], table[row.slot]
-        decibels = _decibels(row, vessel, usual, roles, by, limits)
-        unusual = decibels >= limits[0]
+        decibels = _decibels(row, moves, vessel, usual, roles, by, limits)
+        unusual, nearly = decibels >= limits[0], decibels >= limits[0] - TWICE
         if not unusual and (seen.phase == IDLE or seen.segment != row.segment):
             continue
-        if unusual:
-            # Ships turn and slow down off a port; where no port is known they do not.
-            unusual = not read(ports[0], ports[1], row.lon, row.lat) < limits[6]
-        what = _take(seen, row, unusual, limits)
+        if nearly:
+            # Ships turn and slow down off a port or an anchorage; where none is known they do not.
+            harboured = _harboured(ports, row.lon, row.lat, limits[6])
+            unusual, nearly = unusual and not harboured, nearly and not harboured
+        what = take(seen, row, UNUSUAL if unusual else NEARLY if nearly else AS_USUAL, limits)
         if what:
             note = notes[count]
             note.row, note.what, note.value = i, what, decibels

@@ -33,7 +33,7 @@ STRAIGHT = 0.5
 
 
 def passages_of(rows: NDArray[Any]) -> NDArray[Any]:
-    """Return PASSAGE (n,) of ``rows`` SAILED, sorted by mmsi and time.
+    """Return PASSAGE (n,) of ``rows`` SAILED, sorted by mmsi and time and ``completed``.
 
     1. Ships at rest, without speed or course, and outside the grid are left out. 2. A run of
     reports in one cell is one passage, with the mean of its courses and speeds; one without a

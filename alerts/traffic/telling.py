@@ -9,6 +9,7 @@ from alerts.events import Event, Fact
 from alerts.rescue import remember
 from alerts.traffic.following import CLOSED, judged_roles, limits_of, passing
 from alerts.traffic.grid import CLASS_OF, OUTSIDE, cell_of
+from alerts.traffic.motion import motion
 from alerts.traffic.usual import judged_as, one_in
 
 if TYPE_CHECKING:
@@ -79,3 +80,10 @@ def beside(scene: Scene, row: Any, decibels: float) -> dict[str, Fact]:  # noqa:
         "passages": Fact(passages),
         "ships": Fact(usual.words(at, kind)),
     }
+
+
+def moved(row: Any) -> tuple[float, float]:  # noqa: ANN401 (a ROW)
+    """Return speed and course of a row: what it says, else those of the leg to it."""
+    names = ("sog", "cog", "lon", "lat", "time", "p_lon", "p_lat", "p_time")
+    sog, cog = motion(*(row[name].item() for name in names))
+    return float(sog), float(cog)

@@ -4,19 +4,22 @@ For each cell the passages of the square of 7 cells (21 nm) round it are looked 
 and a course) is as usual as the passages in the 3 x 3 cells round it within 34° of its course are
 many. p of a way is the share of the square's passages that went a way as rare or rarer: of ships
 like those of the past one in 1/p is seen there. p of a speed is twice the share of the passages
-that were as slow or slower (as fast or faster). Half a passage stands for what was never seen, so
-500 passages without any like it are just enough for 0.001 (1,000 for a speed: it has two sides).
+that were as slow or slower (as fast or faster); who lay still within 7 nm was slower. Half a
+passage stands for what was never seen, so 500 passages without any like it are just enough for
+0.001 (1,000 for a speed: it has two sides). Nothing is known where these passages are those of too
+few different ships, or where hearing ends.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from ais.compiled import allocating, compiled
 from alerts.traffic.grid import CELLS, CLASSES, COLUMNS, ROWS, SECTORS, SPEEDS, parts_of
+from alerts.traffic.marks import ships_of
 from alerts.traffic.model import GRAIN
 
 if TYPE_CHECKING:
@@ -26,7 +29,11 @@ if TYPE_CHECKING:
 
 LEAST_PASSAGES = 500
 """Through a square of the sea, of a class or of all ships: with fewer nothing is known there."""
-REACH, NEAR = 3, 1
+SHIPS_EACH = 10
+"""Passages that one ship may stand for: 500 of fewer than 50 ships say what these do."""
+ENDING_SHARE = 0.2
+"""Of the ships, whose tracks began or ended there under way: who is seldom heard is not rare."""
+REACH, NEAR, ROADS = 3, 1, 2
 ACROSS = 2 * REACH + 1
 """A ship that crosses the square is counted in so many of its cells."""
 ITSELF = 2 * NEAR + 1
@@ -69,35 +76,38 @@ class Usual:
         )  # fmt: skip
 
     @classmethod
-    def of(cls, model: TrafficModel) -> Self:
-        """Return the tables of a model; a second for the whole sea."""
+    def of(cls, model: TrafficModel, least: int = LEAST_PASSAGES) -> Self:
+        """Return the tables of a model where ``least`` ships pass; a second for the whole sea."""
         parts = np.column_stack(parts_of(model.key))
-        return cls.of_counts(parts, model.weight / GRAIN)
-
-    @classmethod
-    def of_counts(cls, parts: NDArray[np.int64], weight: NDArray[np.float64]) -> Self:
-        """Return the tables of (n, 4) cell, class, sector, speed bin and their passages."""
+        weight = model.weight / GRAIN
         every = _counted(parts, weight, SECTORS, 2)
-        known = np.flatnonzero(_ships_around(every.sum(axis=2)) >= LEAST_PASSAGES)
+        passed = _ships_around(every.sum(axis=2))
+        known = np.flatnonzero((passed >= least) & _proved(model.marks, passed, least))
+        rests = _laid_out(model.marks, "rests")
         out = cls.empty(known)
         for kind in range(JUDGED if len(known) else 0):
             mine = slice(None) if kind == 0 else parts[:, 1] == kind
-            out.fill(kind, known, parts[mine], weight[mine])
+            out.fill(kind, known, (parts[mine], weight[mine], rests), least)
         return out
 
     def fill(
         self,
         kind: int,
         known: NDArray[np.int64],
-        parts: NDArray[np.int64],
-        weight: NDArray[np.float64],
+        said: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float32]],
+        least: int,
     ) -> None:
-        """Judge ``known`` cells for one class; where too few of it pass, as all ships are."""
+        """Judge ``known`` cells for one class; where too few of it pass, as all ships are.
+
+        ``said``: parts of the keys and passages of the class, rests of all (ROWS, COLUMNS).
+        """
+        parts, weight, rests = said
         counts = _counted(parts, weight, SECTORS, 2)
         ways = _ways(counts)
         _judge_ways(known, counts, ways, self.way[:, kind], self.passed[:, kind])
-        _judge_speeds(known, _counted(parts, weight, SPEEDS, 3), self.speed[:, kind])
-        enough = self.passed[:, kind] >= LEAST_PASSAGES
+        speeds = _counted(parts, weight, SPEEDS, 3)
+        _judge_speeds(known, speeds, rests, self.speed[:, kind])
+        enough = self.passed[:, kind] >= least
         self.own[:, kind] = enough
         for table in (self.way, self.speed, self.passed):
             table[~enough, kind] = table[~enough, 0]
@@ -125,6 +135,31 @@ def _counted(
     out = np.zeros(CELLS * bins, np.float32)
     np.add.at(out, parts[:, 0] * bins + parts[:, column], weight.astype(np.float32))
     return out.reshape(ROWS, COLUMNS, bins)
+
+
+def _laid_out(marks: NDArray[Any], name: str) -> NDArray[np.float32]:
+    """Return a column of the marks, in passages, as (ROWS, COLUMNS)."""
+    out = np.zeros(CELLS, np.float32)
+    out[marks["cell"]] = marks[name] / GRAIN
+    return out.reshape(ROWS, COLUMNS)
+
+
+def _proved(
+    marks: NDArray[Any], passed: NDArray[np.float64], least: int
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Tell of each cell whether enough ships, and not the edge of hearing, made its passages."""
+    if not len(marks):
+        return np.ones(CELLS, np.bool_)
+    bits = np.zeros(CELLS, np.uint64)
+    bits[marks["cell"]] = marks["ships"]
+    grid = np.pad(bits.reshape(ROWS, COLUMNS), REACH)
+    for axis in (0, 1):
+        windows = np.lib.stride_tricks.sliding_window_view(grid, ACROSS, axis)
+        grid = np.bitwise_or.reduce(windows, axis=-1)
+    # As in _ships_around, whose sum of ends is divided by the cells that a ship crosses.
+    ends = _ships_around(_laid_out(marks, "ends")) * ACROSS
+    different = ships_of(grid.ravel()) * SHIPS_EACH >= least
+    return np.asarray(different & (ends <= ENDING_SHARE * passed), np.bool_)
 
 
 def _ships_around(counts: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -192,9 +227,12 @@ def _judge_ways(
 
 @allocating
 def _judge_speeds(
-    known: NDArray[np.int64], counts: NDArray[np.float32], out: NDArray[np.uint8]
+    known: NDArray[np.int64],
+    counts: NDArray[np.float32],
+    rests: NDArray[np.float32],
+    out: NDArray[np.uint8],
 ) -> None:
-    """Write the decibels of each speed from the ships that passed at each."""
+    """Write the decibels of each speed from the ships that passed at each, or came to rest."""
     for k in range(len(known)):
         row, column = known[k] // COLUMNS, known[k] % COLUMNS
         around = np.zeros(SPEEDS)
@@ -202,6 +240,9 @@ def _judge_speeds(
             for c in range(max(column - REACH, 0), min(column + REACH + 1, COLUMNS)):
                 around += counts[r, c]
         around /= ACROSS
+        for r in range(max(row - ROADS, 0), min(row + ROADS + 1, ROWS)):
+            for c in range(max(column - ROADS, 0), min(column + ROADS + 1, COLUMNS)):
+                around[0] += rests[r, c]
         ships, slower = around.sum(), 0.0
         for s in range(SPEEDS):
             faster = ships - slower

@@ -38,6 +38,52 @@ export class Blitter {
     this.bottom = Math.max(this.bottom, top + symbol.side);
   }
 
+  /**
+   * Draw a line of so many pixels' width, beneath what is put later; `tone` is a colour as canvas
+   * keeps it. Where lines of one tone cross they are no darker.
+   */
+  line(x0, y0, x1, y1, tone, wide = 1) {
+    const { width, height } = this.image;
+    // One pixel further along is a step, across a side. No arrays here: it runs for thousands.
+    const steep = Math.abs(y1 - y0) > Math.abs(x1 - x0);
+    const turned = steep ? y0 > y1 : x0 > x1;
+    const a0 = Math.min(steep ? y0 : x0, steep ? y1 : x1);
+    const a1 = Math.max(steep ? y0 : x0, steep ? y1 : x1);
+    const b0 = steep ? (turned ? x1 : x0) : (turned ? y1 : y0);
+    const b1 = steep ? (turned ? x0 : x1) : (turned ? y0 : y1);
+    const across = steep ? width : height;
+    const step = steep ? width : 1;
+    const side = steep ? 1 : width;
+    const slope = a1 > a0 ? (b1 - b0) / (a1 - a0) : 0;
+    const from = Math.max(0, Math.ceil(a0));
+    const to = Math.min(steep ? height : width, Math.ceil(a1));
+    const off = (wide - 1) / 2;
+    for (let a = from; a < to; a += 1) {
+      const b = b0 + (a - a0) * slope - off;
+      const first = Math.floor(b);
+      if (first < 0 || first + wide >= across) continue;
+      const share = Math.round((b - first) * 256);
+      const place = a * step + first * side;
+      this.#tint(place, tone, 256 - share);
+      for (let k = 1; k < wide; k += 1) this.#tint(place + k * side, tone, 256);
+      this.#tint(place + wide * side, tone, share);
+    }
+    if (from >= to) return;
+    this.top = Math.max(0, Math.min(this.top, Math.floor(Math.min(y0, y1)) - wide - 1));
+    this.bottom = Math.min(height, Math.max(this.bottom, Math.ceil(Math.max(y0, y1)) + wide + 2));
+  }
+
+  /** Cover a 256th so often of a pixel with a tone. */
+  #tint(place, tone, covered) {
+    const alpha = ((tone >>> 24) * covered) >> 8;
+    if (!alpha) return;
+    const below = this.pixels[place];
+    const over = (alpha << 24) | (tone & 0xffffff);
+    if (below === 0) this.pixels[place] = over;
+    else if ((below & 0xffffff) !== (tone & 0xffffff)) this.pixels[place] = blend(over, below);
+    else if (below >>> 24 < alpha) this.pixels[place] = over;
+  }
+
   /** Show the image on a canvas, in place of what was there. */
   show(context) {
     const { width, height } = this.image;
@@ -64,6 +110,17 @@ export function symbolOf(canvas) {
     colour.push(value);
   });
   return { side, at: Uint16Array.from(at), colour: Int32Array.from(colour) };
+}
+
+/** A colour of a style sheet with its opacity, as canvas keeps it. */
+export function toneOf(colour, opacity) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return (Math.round(opacity * 255) << 24) | (blue << 16) | (green << 8) | red;
 }
 
 /** One pixel over another, both with their own opacity (the highest byte); whole numbers only. */

@@ -38,6 +38,13 @@ export const CanvasLayer = L.Layer.extend({
     });
   },
 
+  /** Draw at once, for who is called in a frame: what is asked for there comes one frame later. */
+  draw() {
+    cancelAnimationFrame(this.asked);
+    this.asked = 0;
+    if (this._map && !document.hidden) this.paint();
+  },
+
   animateZoom(event) {
     if (!this.corner) return;
     const scale = this._map.getZoomScale(event.zoom, this.zoom);

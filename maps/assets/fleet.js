@@ -80,7 +80,10 @@ export class Fleet {
   place(slot, lon, lat) {
     this.lon[slot] = lon;
     this.lat[slot] = lat;
-    [this.x[slot], this.y[slot]] = mercator(lon, Math.max(-85, Math.min(85, lat)));
+    // As mercator() has it, but without an array for each ship of each frame.
+    const sine = Math.sin((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180);
+    this.x[slot] = lon / 360 + 0.5;
+    this.y[slot] = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
   }
 
   /** Where the bow points: heading, else course while moving, else NO_ANGLE. */

@@ -6,18 +6,50 @@ const CELL = 8; // px of the collision grid
 const LABEL_ZOOM = 9;
 const MOST = 400;
 const HIGH = 14; // px of a line of text
+const HALO = 3; // px round a text
+const KEPT = 3000; // names as pictures: a name is drawn once, then only copied
+const pictures = new Map(); // name -> {canvas, width}, px
+
+/** Theme, pixel ratio or size of the screen changed: names look otherwise now. */
+export const forgetLabels = () => pictures.clear();
+
+function picture(context, layer, name) {
+  const known = pictures.get(name);
+  if (known) return known;
+  if (pictures.size >= KEPT) pictures.clear();
+  const font = `500 ${12 * layer.scale}px ${colour("font")}`;
+  context.font = font;
+  const width = context.measureText(name).width;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.ceil((width + 2 * HALO) * layer.ratio);
+  canvas.height = Math.ceil((HIGH * layer.scale + 2 * HALO) * layer.ratio);
+  const pen = canvas.getContext("2d");
+  pen.scale(layer.ratio, layer.ratio);
+  pen.font = font;
+  pen.textBaseline = "middle";
+  pen.lineWidth = HALO;
+  pen.lineJoin = "round";
+  pen.strokeStyle = colour("halo");
+  pen.fillStyle = colour("text");
+  pen.strokeText(name, HALO, canvas.height / layer.ratio / 2);
+  pen.fillText(name, HALO, canvas.height / layer.ratio / 2);
+  const drawn = { canvas, width };
+  pictures.set(name, drawn);
+  return drawn;
+}
+
+/** Copy a name to a whole pixel: between two it would be blurred. */
+function write(context, layer, { canvas }, x, y) {
+  const { ratio } = layer;
+  const [left, top] = [Math.round((x - HALO) * ratio), Math.round(y * ratio - canvas.height / 2)];
+  context.drawImage(canvas, left / ratio, top / ratio, canvas.width / ratio, canvas.height / ratio);
+}
 
 /** Write names at high zoom; the selected ship's at every zoom. */
 export function drawLabels(context, layer, zoom) {
   const everyone = zoom >= LABEL_ZOOM && layer.shows.names;
   const some = layer.selected !== null || layer.concern.any;
   if (!everyone && !some) return;
-  context.font = `500 ${12 * layer.scale}px ${colour("font")}`;
-  context.textBaseline = "middle";
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = colour("halo");
-  context.fillStyle = colour("text");
   const room = new Room(layer.width, layer.height);
   const high = HIGH * layer.scale;
   for (let i = 0; i < layer.count; i += 1) room.take(layer.px[i] - 5, layer.py[i] - 5, 10, 10);
@@ -29,13 +61,13 @@ export function drawLabels(context, layer, zoom) {
     if (!everyone && !chosen && !layer.concern.keeps(layer.fleet.mmsi[slot])) continue;
     const name = layer.fleet.name[slot];
     if (!name) continue;
-    const width = context.measureText(name).width + 4;
+    const label = picture(context, layer, name);
+    const width = label.width + 4;
     const [x, y] = [layer.px[i] + 11 * layer.scale, layer.py[i]];
     // A cell further right: a ship's own symbol must not hide its name.
     if (!chosen && !room.free(x + 3, y - high / 2, width, high)) continue;
     room.take(x + 3, y - high / 2, width, high);
-    context.strokeText(name, x, y);
-    context.fillText(name, x, y);
+    write(context, layer, label, x, y);
   }
 }
 
@@ -47,25 +79,24 @@ export class Room {
     this.cells = new Uint8Array(this.columns * this.rows);
   }
 
-  #cells(x, y, width, height, visit) {
+  free(x, y, width, height) {
     const right = Math.min(this.columns - 1, Math.floor((x + width) / CELL));
     const bottom = Math.min(this.rows - 1, Math.floor((y + height) / CELL));
     for (let row = Math.max(0, Math.floor(y / CELL)); row <= bottom; row += 1) {
       for (let column = Math.max(0, Math.floor(x / CELL)); column <= right; column += 1) {
-        if (visit(row * this.columns + column)) return true;
+        if (this.cells[row * this.columns + column] === 1) return false;
       }
     }
-    return false;
-  }
-
-  free(x, y, width, height) {
-    return !this.#cells(x, y, width, height, (cell) => this.cells[cell] === 1);
+    return true;
   }
 
   take(x, y, width, height) {
-    this.#cells(x, y, width, height, (cell) => {
-      this.cells[cell] = 1;
-      return false;
-    });
+    const right = Math.min(this.columns - 1, Math.floor((x + width) / CELL));
+    const bottom = Math.min(this.rows - 1, Math.floor((y + height) / CELL));
+    for (let row = Math.max(0, Math.floor(y / CELL)); row <= bottom; row += 1) {
+      for (let column = Math.max(0, Math.floor(x / CELL)); column <= right; column += 1) {
+        this.cells[row * this.columns + column] = 1;
+      }
+    }
   }
 }

@@ -1,14 +1,14 @@
 // The vessels: one canvas over the map, drawn once per frame of data or move of the map.
 
 import { DISTRESS, NO_ANGLE, NO_SPEED, STATIONARY } from "./fleet.js";
-import { Blitter } from "./blit.js";
+import { Blitter, toneOf } from "./blit.js";
 import { CanvasLayer, wallScale } from "./canvas.js";
 import { Atlas, HEADINGS, LOOKS } from "./sprites.js";
 import { drawMark, markOf } from "./marks.js";
 import { drawPrediction } from "./predict.js";
 import { drawPlaces, drawRings } from "./rings.js";
 import { colour } from "./theme.js";
-import { drawLabels } from "./labels.js";
+import { drawLabels, forgetLabels } from "./labels.js";
 import { drawSelection, drawTrack, drawVectors, hasOutline, outline } from "./strokes.js";
 import { drawKept, drawTrails } from "./wakes.js";
 
@@ -34,6 +34,7 @@ export const VesselLayer = CanvasLayer.extend({
     this.drawn = new Int32Array(1024);
     this.count = 0;
     this.times = [];
+    this.cost = 4; // ms of a drawing, the mean of the last ones
   },
 
   onAdd(map) {
@@ -57,6 +58,8 @@ export const VesselLayer = CanvasLayer.extend({
     this.scale = wallScale();
     this.blitter = new Blitter();
     this.atlas = new Atlas(this.options.classes, this.ratio * this.scale);
+    this.tones = { trail: toneOf(colour("quiet"), 0.7), vector: toneOf(colour("text"), 0.55) };
+    forgetLabels();
     this.redraw();
   },
 
@@ -78,14 +81,16 @@ export const VesselLayer = CanvasLayer.extend({
     const context = this.context;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     const hulls = zoom >= OUTLINE_ZOOM ? this.hulls() : [];
+    this.blitter.begin(this.canvas.width, this.canvas.height);
+    if (this.shows.trails) drawTrails(this);
+    if (this.vectorMinutes) drawVectors(this);
     this.stamp(new Set(hulls));
+    this.blitter.show(context);
     // The symbols are in place already: lines go beneath them.
     context.globalCompositeOperation = "destination-over";
-    if (this.vectorMinutes) drawVectors(context, this, zoom);
     if (this.selected !== null && this.shows.predicted) drawPrediction(context, this);
     if (this.track) drawTrack(context, this, this.track);
     drawKept(context, this);
-    if (this.shows.trails) drawTrails(context, this);
     context.globalCompositeOperation = "source-over";
     for (const i of hulls) {
       outline(context, this, i, this.look(this.drawn[i]));
@@ -96,7 +101,9 @@ export const VesselLayer = CanvasLayer.extend({
     if (this.selected !== null) drawSelection(context, this);
     drawLabels(context, this, zoom);
     if (this.count) this.firstAt ??= performance.now();
-    this.times.push(performance.now() - began);
+    const took = performance.now() - began;
+    this.cost += (took - this.cost) / 8;
+    this.times.push(took);
     if (this.times.length > 600) this.times.splice(0, 300);
   },
 
@@ -110,11 +117,8 @@ export const VesselLayer = CanvasLayer.extend({
   select(scale) {
     const fleet = this.fleet;
     this.reserve(fleet.size);
-    this.columns = Math.ceil(this.width / THIN) + 1;
-    this.taken = new Uint8Array(this.columns * (Math.ceil(this.height / THIN) + 1));
-    this.hitColumns = Math.ceil(this.width / HIT) + 1;
-    this.head = new Int32Array(this.hitColumns * (Math.ceil(this.height / HIT) + 1)).fill(-1);
-    this.chosen = new Uint8Array(fleet.size);
+    this.grids();
+    this.chosen.fill(0, 0, fleet.size);
     this.count = 0;
     const mine = this.selected === null ? undefined : fleet.slots.get(this.selected);
     if (mine !== undefined) this.offer(mine, scale, true);
@@ -172,9 +176,22 @@ export const VesselLayer = CanvasLayer.extend({
     return keys;
   },
 
+  /** The grids of what is taken, emptied; a frame makes no new ones while the canvas stays. */
+  grids() {
+    this.columns = Math.ceil(this.width / THIN) + 1;
+    this.hitColumns = Math.ceil(this.width / HIT) + 1;
+    const cells = this.columns * (Math.ceil(this.height / THIN) + 1);
+    const hits = this.hitColumns * (Math.ceil(this.height / HIT) + 1);
+    if (this.taken?.length !== cells) this.taken = new Uint8Array(cells);
+    else this.taken.fill(0);
+    if (this.head?.length !== hits) this.head = new Int32Array(hits);
+    this.head.fill(-1);
+  },
+
   reserve(size) {
     if (this.px && this.px.length >= size) return;
     const room = Math.max(1024, size * 2);
+    this.chosen = new Uint8Array(room);
     this.drawn = new Int32Array(room);
     this.next = new Int32Array(room);
     this.px = new Float32Array(room);
@@ -189,7 +206,6 @@ export const VesselLayer = CanvasLayer.extend({
   /** Put a symbol at each chosen place but those of `others`; what was chosen first lies on top. */
   stamp(others) {
     const { blitter, fleet, atlas, drawn, px, py, ratio } = this;
-    blitter.begin(this.canvas.width, this.canvas.height);
     for (let i = this.count - 1; i >= 0; i -= 1) {
       if (others.size && others.has(i)) continue;
       const slot = drawn[i];
@@ -200,7 +216,6 @@ export const VesselLayer = CanvasLayer.extend({
       const mark = markOf(fleet.state[slot]);
       if (mark >= 0) blitter.put(atlas.mark(mark), px[i] * ratio, py[i] * ratio);
     }
-    blitter.show(this.context);
   },
 
   /** The mark of a ship that is drawn to scale, at her antenna. */

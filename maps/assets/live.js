@@ -233,7 +233,7 @@ export async function start(map, options) {
       rings.frame(fleet);
       const slot = fleet.slots.get(drawer.key);
       if (following.on && slot !== undefined) map.panTo([fleet.lat[slot], fleet.lon[slot]], { animate: false });
-      layer.redraw();
+      layer.draw();
       if (!whole) return;
       permalink.wanted();
       legend.update();

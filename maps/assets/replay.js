@@ -14,7 +14,7 @@ const HOUR_MS = 3600000;
 export const LONGEST_MS = 48 * HOUR_MS;
 const FIRST_SPEED = 60;
 const SLOW_MS = 200; // at true speed nothing moves a pixel in less
-const PACE_MS = 30; // every second of sixty frames: ships move less than a pixel in it
+const REST = 0.5; // of what a picture took is left for all else before the next
 const TRACK_MS = 3 * HOUR_MS;
 const SHORTLY_MS = 500;
 
@@ -156,7 +156,8 @@ export class Replay {
     if (this.at >= this.to) this.playing = false;
     const ahead = this.playing ? Math.ceil(this.speed / 150) + 1 : 1;
     this.store.want(this.at, ahead, this.to, this.map.getBounds());
-    const due = this.playing && stamp - (this.drawnAt || 0) >= (this.speed === 1 ? SLOW_MS : PACE_MS);
+    const pace = this.speed === 1 ? SLOW_MS : this.layer.cost * (1 + REST);
+    const due = this.playing && stamp - (this.drawnAt || 0) >= pace;
     // What is not there yet is not shown: who seems to have stopped was only not loaded.
     if ((due || !this.drawnAt) && this.store.has(this.at)) this.#show(stamp);
     if (stamp - (this.tickedAt ?? 0) > 250) {

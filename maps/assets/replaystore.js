@@ -7,7 +7,7 @@ import { Tracks } from "./replaytracks.js";
 export const CHUNK_MS = 600000;
 const LEAD_S = 3600; // before the first chunk: who was silent then
 const CACHE_BYTES = 48e6; // of answers, so that a step back costs nothing
-const MOST_ROWS = 3e6; // of tracks
+const MOST_ROWS = 2.2e6; // of tracks, 28 bytes each
 const AGAIN_MS = 3000; // after a failure
 const SEA = { west: -7, south: 29, east: 37, north: 47 };
 const SEA_COST = 1200; // square degrees × hours; the server's limit is 1,500

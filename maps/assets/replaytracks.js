@@ -9,15 +9,20 @@ const FAR_DEG = 0.25; // below it a straight line on the chart is a great circle
 const KEPT_MS = 86400000; // a ship not heard for so long leaves, as from the live picture
 const TRAIL_MS = 1800000;
 const RADIANS = Math.PI / 180;
+const WHOLE = 2 ** 30; // as in trails.js
+const COLUMNS = [
+  ["time", Float64Array], ["lon", Int32Array], ["lat", Int32Array], ["motion", Uint32Array],
+  ["x", Int32Array], ["y", Int32Array], // of the trail: the logarithms are taken once
+];
 
 class Track {
   constructor(ship) {
     Object.assign(this, { ship, size: 0, at: 0, stays: -1 });
-    this.#room(Math.max(8, ship.rows));
+    this.#room(Math.max(16, ship.rows * 3)); // making arrays anew is most of what a chunk costs
   }
 
   #room(capacity) {
-    for (const [name, Kind] of [["time", Float64Array], ["lon", Int32Array], ["lat", Int32Array], ["motion", Uint32Array]]) {
+    for (const [name, Kind] of COLUMNS) {
       const wider = new Kind(capacity);
       if (this[name]) wider.set(this[name].subarray(0, this.size));
       this[name] = wider;
@@ -35,6 +40,9 @@ class Track {
       this.lon[this.size] = chunk.lon[row];
       this.lat[this.size] = chunk.lat[row];
       this.motion[this.size] = chunk.motion[row];
+      const [x, y] = mercator(chunk.lon[row] / UNITS_PER_DEGREE, chunk.lat[row] / UNITS_PER_DEGREE);
+      this.x[this.size] = Math.round(x * WHOLE);
+      this.y[this.size] = Math.round(y * WHOLE);
       this.size += 1;
     }
   }
@@ -43,7 +51,7 @@ class Track {
   drop(before) {
     const from = Math.max(0, this.#upper(before) - 1);
     if (!from) return;
-    for (const name of ["time", "lon", "lat", "motion"]) this[name] = this[name].slice(from, this.size);
+    for (const [name] of COLUMNS) this[name] = this[name].slice(from, this.size);
     this.size -= from;
     this.at = Math.max(0, this.at - from);
     this.stays = -1;
@@ -113,6 +121,23 @@ export class Tracks {
       if (row < 0 || time - track.time[row] > KEPT_MS) fleet.remove(key);
       else put(fleet, key, track, row, time);
     }
+  }
+
+  /** Write the points of a ship's last half hour into two arrays, as trails.js does. */
+  points(key, xs, ys) {
+    const track = this.all.get(key);
+    if (!track) return 0;
+    const last = track.row(this.now);
+    const first = track.from(this.now - TRAIL_MS);
+    const step = Math.max(1, Math.floor((last - first) / POINTS));
+    let length = 0;
+    for (let row = first; row <= last; row += 1) {
+      if (row % step && row !== last) continue;
+      xs[length] = track.x[row] / WHOLE;
+      ys[length] = track.y[row] / WHOLE;
+      length += 1;
+    }
+    return length;
   }
 
   /** Call `visit(x, y, at)` for each point of a ship's last half hour, as trails.js does. */

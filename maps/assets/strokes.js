@@ -20,13 +20,10 @@ function pixelsPerMetre(layer, slot) {
 }
 
 /** Where each moving ship is in so many minutes, if it keeps course and speed. */
-export function drawVectors(context, layer, zoom) {
-  const { fleet } = layer;
+export function drawVectors(layer) {
+  const { fleet, blitter, ratio } = layer;
   if (layer.count > VECTOR_MOST) return;
-  context.strokeStyle = colour("text");
-  context.globalAlpha = 0.55;
-  context.lineWidth = zoom < 8 ? 0.8 : 1.1;
-  context.beginPath();
+  const wide = Math.max(1, Math.round(ratio));
   for (let i = 0; i < layer.count; i += 1) {
     const slot = layer.drawn[i];
     if (fleet.course[slot] === NO_ANGLE || !layer.moving(slot)) continue;
@@ -35,15 +32,10 @@ export function drawVectors(context, layer, zoom) {
     const length = nm * NM_M * pixelsPerMetre(layer, slot);
     if (length < VECTOR_MIN_PX) continue;
     const angle = (fleet.course[slot] * Math.PI) / 180;
-    context.moveTo(layer.px[i], layer.py[i]);
-    context.lineTo(layer.px[i] + length * Math.sin(angle), layer.py[i] - length * Math.cos(angle));
-    if (i % BATCH === BATCH - 1) {
-      context.stroke();
-      context.beginPath();
-    }
+    const x = layer.px[i] + length * Math.sin(angle);
+    const y = layer.py[i] - length * Math.cos(angle);
+    blitter.line(layer.px[i] * ratio, layer.py[i] * ratio, x * ratio, y * ratio, layer.tones.vector, wide);
   }
-  context.stroke();
-  context.globalAlpha = 1;
 }
 
 /** Whether a vessel's hull is larger than its symbol and its bearing known. */

@@ -78,6 +78,19 @@ export class Trails {
     }
   }
 
+  /** Write a vessel's points into two arrays of Mercator pairs, the oldest first; return how many. */
+  points(key, xs, ys) {
+    const row = this.places.get(key);
+    if (row === undefined) return 0;
+    const length = this.length[row];
+    for (let i = 0; i < length; i += 1) {
+      const place = row * POINTS + ((this.next[row] + POINTS - length + i) % POINTS);
+      xs[i] = this.x[place] / WHOLE;
+      ys[i] = this.y[place] / WHOLE;
+    }
+    return length;
+  }
+
   /** Call `visit(x, y, at)` for each point of a vessel, the oldest first. */
   each(key, visit) {
     const row = this.places.get(key);

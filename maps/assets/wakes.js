@@ -3,40 +3,36 @@
 import { get } from "./ask.js";
 import { mercator } from "./fleet.js";
 import { drawTrack } from "./strokes.js";
-import { colour } from "./theme.js";
+import { POINTS } from "./trails.js";
 
-const BATCH = 120; // trails per stroke
 const TRAILS_MOST = 3000; // ships in view; with more, trails are a carpet
 const AGAIN_MS = 60000;
 export const KEPT_MOST = 8;
+const APART_PX = 3; // of two points of a trail
+const [XS, YS] = [new Float64Array(2 * POINTS + 2), new Float64Array(2 * POINTS + 2)];
 const TONES = ["passenger", "tanker", "fishing", "pleasure", "cargo", "high_speed", "special", "sar"];
 
-/** The last half hour of each drawn ship. */
-export function drawTrails(context, layer) {
-  const { fleet, trails } = layer;
+/** The last half hour of each drawn ship, beneath the symbols. */
+export function drawTrails(layer) {
+  const { fleet, trails, blitter, ratio } = layer;
   if (layer.count > TRAILS_MOST) return;
-  const scale = 256 * 2 ** layer.zoom;
-  const [left, top] = [layer.pixel.x, layer.pixel.y];
-  context.strokeStyle = colour("quiet");
-  context.lineWidth = 1.2;
-  context.globalAlpha = 0.7;
-  context.lineJoin = "round";
-  context.beginPath();
+  const scale = 256 * 2 ** layer.zoom * ratio;
+  const [left, top] = [layer.pixel.x * ratio, layer.pixel.y * ratio];
+  const wide = Math.max(1, Math.round(ratio));
   for (let i = 0; i < layer.count; i += 1) {
-    let begun = false;
-    trails.each(fleet.key[layer.drawn[i]], (x, y) => {
-      if (begun) context.lineTo(x * scale - left, y * scale - top);
-      else context.moveTo(x * scale - left, y * scale - top);
-      begun = true;
-    });
-    if (begun) context.lineTo(layer.px[i], layer.py[i]);
-    if (i % BATCH === BATCH - 1) {
-      context.stroke();
-      context.beginPath();
+    const length = trails.points(fleet.key[layer.drawn[i]], XS, YS);
+    let x = layer.px[i] * ratio;
+    let y = layer.py[i] * ratio;
+    // From the ship backwards: what is nearer to the last point than a pixel or two is left out.
+    for (let k = length - 1; k >= 0; k -= 1) {
+      const u = XS[k] * scale - left;
+      const v = YS[k] * scale - top;
+      if (k && Math.abs(u - x) + Math.abs(v - y) < APART_PX) continue;
+      blitter.line(x, y, u, v, layer.tones.trail, wide);
+      x = u;
+      y = v;
     }
   }
-  context.stroke();
-  context.globalAlpha = 1;
 }
 
 /** The kept tracks, each in a tone of its own. */

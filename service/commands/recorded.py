@@ -165,7 +165,8 @@ def replay(  # noqa: PLR0913 (one argument for each option)
         else:
             result = run_replay(job, settings, progress)
     if result.new is not None:
-        click.echo(f"{result.new:,} new of {result.stored:,} rows kept, {result.read:,} read")
+        kept = f"{result.new:,} new of {result.stored:,} rows kept, {result.read:,} read"
+        click.echo(f"{kept}, run {result.run}")
     _tell_found(result)
     click.echo(counts_line(result), err=True)
     raise SystemExit(1 if result.refused or result.failed else 0)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SEEDS = "301,302,303,304,305"
 """No threshold was tuned on these."""
-PARTS = ("exercise", "injected", "cases", "untouched")
+PARTS = ("exercise", "injected", "cases", "untouched", "learned")
 
 
 @click.command(short_help="Measure what the detectors find, and what they cry for nothing.")
@@ -38,10 +38,11 @@ def scoreboard(
 ) -> None:
     """Measure detection: per kind recall, delay to the first alert, and false alarms.
 
-    PART is exercise, injected (incidents drawn into real tracks), cases (other people's verdicts)
-    or untouched (real data as it is); by default all of them. All but exercise need
-    ../shared/data. One JSON object on stdout, a table on stderr. Exit code 1 when a recall is
-    below 0.95 or a case has another verdict.
+    PART is exercise, injected (incidents drawn into real tracks), cases (other people's verdicts),
+    untouched (real data as it is) or learned (usual traffic of real data, held against the rest
+    of it); by default all of them. All but exercise need ../shared/data. One JSON object on
+    stdout, a table on stderr. Exit code 1 when a recall is below 0.95 or a case has another
+    verdict.
 
     Example: vedetta scoreboard --write docs/scoreboard.md
     """
@@ -70,6 +71,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 def _measured(parts: tuple[str, ...], seeds: tuple[int, ...], staging: Staging) -> Board:
     from service.scoreboard.cases import all_cases
+    from service.scoreboard.learned import lessons
     from service.scoreboard.real import DATA, injected, untouched
     from service.scoreboard.table import Board
 
@@ -81,6 +83,7 @@ def _measured(parts: tuple[str, ...], seeds: tuple[int, ...], staging: Staging) 
         "injected": injected,
         "cases": all_cases,
         "untouched": untouched,
+        "learned": lessons,
     }
     # The short ones first: a fault in them is seen at once.
     with steps_bar("scoreboard", steps=len({*parts} - {"exercise"})) as step:
@@ -91,7 +94,7 @@ def _measured(parts: tuple[str, ...], seeds: tuple[int, ...], staging: Staging) 
             done[part] = measures[part]()
     played = _exercised(seeds, staging) if "exercise" in parts else None
     return Board(seeds, played, done.get("injected"), tuple(done.get("cases", ())),
-                 done.get("untouched", {}))  # fmt: skip
+                 done.get("untouched", {}), done.get("learned", {}))  # fmt: skip
 
 
 def _exercised(seeds: tuple[int, ...], staging: Staging) -> Verdict:

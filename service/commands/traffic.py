@@ -29,18 +29,23 @@ def traffic() -> None:
 
 
 @traffic.command(short_help="Learn a model from stored positions.")
-@click.option("--from", "first", type=_DAY, required=True, help="First day, UTC.")
-@click.option("--to", "last", type=_DAY, required=True, help="Day after the last one, UTC.")
+@click.option("--from", "first", type=_DAY, help="First day, UTC.")
+@click.option("--to", "last", type=_DAY, help="Day after the last one, UTC.")
+@click.option("--run", type=click.IntRange(1), metavar="N",
+              help="Learn recorded data: the number that replay --into-db told.")  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Begin anew; default: go on from the newest model.")
 @click.option("--adopt", "at_once", is_flag=True, help="Adopt it at once.")
 @why("it is learned")
 @BY
 @CONFIG
-def learn(
-    *, first: dt.datetime, last: dt.datetime, fresh: bool, at_once: bool, why: str,
-    by: str | None, config: Path | None,
+def learn(  # noqa: PLR0913 (one argument for each option)
+    *, first: dt.datetime | None, last: dt.datetime | None, run: int | None, fresh: bool,
+    at_once: bool, why: str, by: str | None, config: Path | None,
 ) -> None:  # fmt: skip
     """Learn a model from the positions of whole days; it is kept, and not in force yet.
+
+    Of what the service received (--from, --to), or of recorded data that was replayed into the
+    database (--run).
 
     Example: vedetta traffic learn --from 2026-03-01 --to 2026-04-01 --why "first model"
     """
@@ -48,14 +53,14 @@ def learn(
     from service.desk import reading
     from service.traffic import learning
 
-    start, end = (day.replace(tzinfo=dt.UTC) for day in (first, last))
-    if start >= end:
-        raise WrongUseError(f"--to {last:%Y-%m-%d}: expected a day after {first:%Y-%m-%d}")
+    given = _span(first, last, run)
     settings, change = settings_of(config), made(by, why)
-    with reading(settings) as connection, steps_bar("learn", steps=(end - start).days) as step:
+    with reading(settings) as connection:
+        start, end = given or learning.days_of_run(connection, run or 0)
         before = None if fresh else learning.newest_model(connection)
-        model = learning.learn(connection, start, end, settings.traffic, before,
-                               lambda day: step(f"{day:%Y-%m-%d}"))  # fmt: skip
+        with steps_bar("learn", steps=(end - start).days) as step:
+            model = learning.learn(connection, start, end, settings.traffic, before,
+                                   lambda day: step(f"{day:%Y-%m-%d}"), run or 0)  # fmt: skip
         version = learning.keep(connection, model, change)
         edition = learning.adopt(connection, version, change).version if at_once else 0
     click.echo(f"model {version}: {_said(model)}")
@@ -65,6 +70,19 @@ def learn(
         else f"not in force until: vedetta traffic adopt {version} --why …"
     )
     click.echo(told, err=True)
+
+
+def _span(
+    first: dt.datetime | None, last: dt.datetime | None, run: int | None
+) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return the days that were asked for, None for those of a run."""
+    if run and not (first or last):
+        return None
+    if run or not (first and last):
+        raise WrongUseError("expected --from and --to, or --run alone")
+    if first >= last:
+        raise WrongUseError(f"--to {last:%Y-%m-%d}: expected a day after {first:%Y-%m-%d}")
+    return first.replace(tzinfo=dt.UTC), last.replace(tzinfo=dt.UTC)
 
 
 @traffic.command("list", short_help="List the models.")

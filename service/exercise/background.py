@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from alerts.roles import role_of
 from alerts.traffic.grid import CLASS_OF
 from alerts.traffic.model import TrafficModel
-from alerts.traffic.passages import SAILED, passages_of
+from alerts.traffic.passages import SAILED
 from service.exercise.exercise import Exercise
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from service.exercise.scenario import Scenario
 
+CARRIED = Path(__file__).parent / "data" / "usual.model"
+"""What ``derive_usual`` learned of the default scenario."""
 SEEDS = (9001, 9002, 9003, 9004)
 """No exercise that is scored has one of these."""
 HOURS = 24
@@ -31,6 +34,14 @@ MERCHANT = ("cargo", "tanker", "passenger", "high_speed")
 BEGIN_MS = 1_767_225_600_000
 POSITIONS = (1, 3, 18)
 _HOUR_MS = 3_600_000
+
+
+def carried(until_us: int | None = None) -> TrafficModel:
+    """Return the model of the default scenario, as if learned the day before ``until_us``."""
+    model = TrafficModel.from_bytes(CARRIED.read_bytes())
+    if until_us is None:
+        return model
+    return replace(model, since_us=until_us - model.until_us + model.since_us, until_us=until_us)
 
 
 def usual_traffic(
@@ -49,11 +60,11 @@ def usual_traffic(
 
     def learned() -> Iterator[NDArray[Any]]:
         for seed in seeds:
-            yield passages_of(_sailed(Exercise(scenario, seed, vessels), hours))
+            yield _sailed(Exercise(scenario, seed, vessels), hours)
             progress()
 
     begin_us = BEGIN_MS * 1000
-    return TrafficModel().learned(learned(), begin_us, begin_us + hours * _HOUR_MS * 1000)
+    return TrafficModel().taught(learned(), begin_us, begin_us + hours * _HOUR_MS * 1000)
 
 
 def _sailed(exercise: Exercise, hours: int) -> NDArray[Any]:

@@ -6,13 +6,12 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from alerts.distances import metres
-from service.exercise.background import usual_traffic
+from service.exercise.background import CARRIED
 from service.exercise.fill import generate
 from service.exercise.incidents import INCIDENTS
 from service.exercise.listing import write_list
@@ -67,9 +66,7 @@ def exercised(
         lines, listed = Path(folder) / "exercise.nmea", Path(folder) / "list.csv"
         written = generate(scenario, seed, staging.vessels, START, staging.hours, lines, progress)
         write_list(written.listed, listed)
-        usual = Path(folder) / "usual.model" if {*LANES} & {*staging.names} else None
-        if usual:
-            usual.write_bytes(_usual())
+        usual = CARRIED if {*LANES} & {*staging.names} else None
         result = ran([lines], watchlist=listed if written.listed else None, traffic=usual)
     return judged(
         result.told,
@@ -88,12 +85,6 @@ def exercised(
 def _is_true_of(told: Told, innocent: frozenset[int]) -> bool:
     """Tell of ships off their route whether their course was drawn at random: they really are."""
     return told.kind == "off_route" and not innocent.isdisjoint(told.mmsis)
-
-
-@cache
-def _usual() -> bytes:
-    """Return what is usual in exercises, learned from other seeds: a minute, once."""
-    return usual_traffic(load_scenario()).to_bytes()
 
 
 def _at_gate(scenario: Scenario, told: Told) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from alerts.kinds import KINDS
 from service.exercise.incidents.script import Truth
 from service.scoreboard.cases import Case
 from service.scoreboard.judging import Score, Told, Verdict
+from service.scoreboard.learned import FEWER, RARER, Lesson
 from service.scoreboard.real import text_of
 
 RECALL_FLOOR = 0.95
@@ -21,6 +23,7 @@ class Board:
     """Everything that the scoreboard measured; parts that were not asked for are empty.
 
     seeds  of the exercises · exercise, injected  their verdicts · untouched  by recording
+    learned  lessons by recording
     """
 
     seeds: tuple[int, ...] = ()
@@ -28,6 +31,7 @@ class Board:
     injected: Verdict | None = None
     cases: tuple[Case, ...] = ()
     untouched: Mapping[str, Verdict] = field(default_factory=dict)
+    learned: Mapping[str, Lesson] = field(default_factory=dict)
 
     def missed(self) -> bool:
         """Tell whether a recall is below the floor, or a case has another verdict than ours."""
@@ -68,6 +72,8 @@ class Board:
             days = max(score.vessel_days for score in verdict.scores.values())
             parts += [f"## Untouched: {path} ({days:.1f} vessel-days)\n", _alarm_table(verdict)]
             parts += [_told_list(verdict.false)]
+        if self.learned:
+            parts += ["## Usual traffic, learned and held against\n", _lesson_table(self.learned)]
         return "\n".join(part for part in parts if part)
 
 
@@ -143,6 +149,40 @@ def _case_table(cases: Sequence[Case]) -> str:
         for one in cases
     ]
     return "\n".join([*lines, ""])
+
+
+_LESSON = (
+    "recording", "passages learned", "vessel-days of the rest", "told as set", "told loosely",
+    "passages of the rest, known", "as rare: ways", "speeds",
+)  # fmt: skip
+
+
+def _lesson_table(learned: Mapping[str, Lesson]) -> str:
+    lines = [
+        "Learned from the first 55 % of a recording's reports, held against the rest. As set: 500",
+        f"passages of 50 ships, 1 in 1,000. Loosely: {FEWER} passages, 1 in {round(1 / RARER)}.",
+        "Of the passages of the rest at most that share may be as rare, else the model calls rare",
+        "what is not.",
+        "",
+        f"| {' | '.join(_LESSON)} |",
+        "|---|--:|--:|---|---|--:|--:|--:|",
+    ]
+    lines += [
+        f"| {path} | {one.passages:,.0f} | {one.days:.1f} | {_kinds(one.told)} | "
+        f"{_kinds(one.loosely)} | {one.held} | {_share(one.ways, one.held)} | "
+        f"{_share(one.speeds, one.held)} |"
+        for path, one in learned.items()
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _kinds(told: Sequence[Told]) -> str:
+    counts = Counter(one.kind for one in told)
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "nothing"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} ({100 * part / whole:.1f} %)" if whole else ""
 
 
 def _missed_list(missed: Iterable[Truth]) -> str:

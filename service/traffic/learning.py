@@ -12,12 +12,19 @@ from alerts.roles import role_of
 from alerts.traffic.grid import CLASS_OF
 from alerts.traffic.lines import Call, lines_of
 from alerts.traffic.model import TrafficModel
-from alerts.traffic.passages import SAILED, passages_of
+from alerts.traffic.passages import SAILED
 from service.editions import zones_in_force
 from service.errors import ServiceError
 from store import audit
 from store.editions import publish
-from store.traffic import model_content, models, port_calls, put_model, sailed
+from store.traffic import (
+    model_content,
+    models,
+    port_calls,
+    put_model,
+    sailed,
+    sailed_in_run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -59,23 +66,37 @@ def learn(
     settings: TrafficSettings,
     before: TrafficModel | None = None,
     progress: Callable[[dt.datetime], None] = lambda _day: None,
+    run: int = 0,
 ) -> TrafficModel:
     """Return ``before`` with the positions of [start, end) learned, day by day, and the lines.
 
-    Raises TrafficError where ``before`` has learned some of the span already.
+    The live ones, or those of a ``run`` of recorded data. Raises TrafficError where ``before``
+    has learned some of the span already.
     """
     model = before or TrafficModel()
     model = replace(model, half_life_days=settings.half_life_days)
     day = start
     while day < end:
         following = min(day + _DAY, end)
-        found = (passages_of(rows) for rows in _by_vessel(sailed(connection, day, following)))
-        model = model.learned(found, micros(day), micros(following))
+        positions = sailed(connection, day, following, run=run)
+        model = model.taught(_by_vessel(positions), micros(day), micros(following))
         progress(following)
         day = following
     first = end - dt.timedelta(days=settings.lines_days)
-    calls = _calls(connection, first, end)
+    calls = _calls(connection, first, end, run)
     return replace(model, lines=lines_of(calls, settings.lines_days))
+
+
+def days_of_run(connection: psycopg.Connection, run: int) -> tuple[dt.datetime, dt.datetime]:
+    """Return the whole days of a run's positions; raises ServiceError where it has none."""
+    span = sailed_in_run(connection, run)
+    if span is None:
+        raise ServiceError(
+            f"run {run} has no positions; see what vedetta replay --into-db said at its end"
+        )
+    first, last = (one.astimezone(dt.UTC) for one in span)
+    midnight = dt.time(tzinfo=dt.UTC)
+    return dt.datetime.combine(first, midnight), dt.datetime.combine(last, midnight) + _DAY
 
 
 def keep(connection: psycopg.Connection, model: TrafficModel, change: Change) -> int:
@@ -132,10 +153,12 @@ def moment(us: int) -> dt.datetime:
     return _EPOCH + dt.timedelta(microseconds=us)
 
 
-def _calls(connection: psycopg.Connection, start: dt.datetime, end: dt.datetime) -> Iterator[Call]:
+def _calls(
+    connection: psycopg.Connection, start: dt.datetime, end: dt.datetime, run: int
+) -> Iterator[Call]:
     ports = zones_in_force(connection).of_kind("port").zones
     names = {zone.id: zone.name for zone in ports}
-    for mmsi, zone, since, until in port_calls(connection, list(names), start, end):
+    for mmsi, zone, since, until in port_calls(connection, list(names), start, end, run):
         yield Call(mmsi, zone, names[zone], micros(since), micros(until))
 
 

@@ -118,6 +118,50 @@ def test_an_alert_appears_when_it_was_told_and_leaves_when_it_was_over(page, beg
     assert page.evaluate(ring) is None
 
 
+INK = """([lon, key]) => {
+    const { layer, fleet } = vedetta;
+    const { width, height, data } = layer.blitter.image;
+    const slot = fleet.slots.get(key);
+    const place = layer.pixels([lon / 360 + 0.5, fleet.y[slot]]);
+    const [x, y] = place.map((px) => Math.round(px * layer.ratio));
+    if (x < 0 || y < 2 || x >= width || y >= height - 2) return null;
+    return Math.max(...[-1, 0, 1].map((row) => data[((y + row) * width + x) * 4 + 3]));
+}"""
+
+
+def test_her_trail_lies_behind_a_ship_and_not_before_her(page, begin) -> None:
+    page.evaluate("vedetta.map.setView([35.9, 14.58], 11, { animate: false })")
+    seek(page, begin, 20)
+    key = KEYS[MARIA]
+    here = 14.5 + 20 * 60 * 0.00007
+    until(page, f"({INK})([{here - 0.04}, {key}])", lambda ink: (ink or 0) > 50)
+    assert page.evaluate(INK, [here, key]) > 50
+    # As far as six minutes lead her, and no further.
+    assert page.evaluate(INK, [here + 0.015, key]) > 50
+    assert page.evaluate(INK, [here + 0.04, key]) == 0
+
+
+def test_what_is_shown_of_a_moment_is_drawn_in_the_frame_that_shows_it(page, begin) -> None:
+    late = """([from, to]) => new Promise((done) => {
+        const { layer, replay } = vedetta, own = Object.getPrototypeOf(layer).paint;
+        const shown = replay.onFrame;
+        let [painted, missed, frames] = [0, 0, 0];
+        layer.paint = function paint() { painted = this.fleet.now; own.call(this); };
+        replay.onFrame = (whole) => {
+            shown(whole);
+            frames += 1;
+            if (painted !== replay.at) missed += 1;
+            if (frames < 20) return;
+            delete layer.paint;
+            replay.onFrame = shown;
+            done(missed);
+        };
+        replay.seek(from);
+        replay.play(true);
+    })"""
+    assert page.evaluate(late, [ms(begin), ms(begin) + 3_600_000]) == 0
+
+
 def test_playing_an_hour_shows_its_alert(page, begin) -> None:
     page.select_option("#replay-speed", "600")
     page.click("#replay-play")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import socket
@@ -19,9 +20,13 @@ from service.demo import HOST, PORTS_TRIED, Demo
 from service.errors import ServiceError, WrongUseError
 from service.exercise.exercise import Exercise
 from service.exercise.scenario import SCENARIOS, load_scenario
+from service.schedule import Turn
 from service.settings import read_settings
+from service.traffic.job import Learning
+from service.traffic.learning import TrafficSettings
 from store import watchlist
 from store.connect import session
+from store.traffic import models
 
 DEMO = Demo(minutes=None, speed=5.0, port=8600, seed=3, vessels=None)
 
@@ -278,6 +283,23 @@ def test_a_scenario_of_ones_own_is_sent_and_listed(started, tmp_path, dsn):
     demo._list(tmp_path / "list.csv", wanted, dsn)
     with session(dsn) as connection:
         assert len(watchlist.in_force(connection)) == 1
+
+
+def test_what_is_usual_in_the_exercise_is_in_force_as_if_learned_until_midnight(dsn):
+    demo._usual(DEMO, dsn)
+    with session(dsn) as connection:
+        [model] = models(connection)
+        assert model.in_force
+        assert dt.timedelta(0) <= dt.datetime.now(dt.UTC) - model.until < dt.timedelta(days=1)
+        assert Learning(dsn, TrafficSettings()).work(Turn(model.until, None, lambda: False)) == {
+            "learned": 0
+        }
+
+
+def test_another_scenario_s_sea_is_not_known(dsn, tmp_path):
+    demo._usual(replace(DEMO, scenario=tmp_path / "own.yaml"), dsn)
+    with session(dsn) as connection:
+        assert models(connection) == []
 
 
 # --- the announcement ----------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from alerts.traffic.grid import SECTOR_DEG, SECTORS, cell_of, middle_of, sector_
 from alerts.traffic.usual import NOWHERE, Usual
 from geofence.builtin import builtin_zones
 from geofence.shore import STEP_DEG, load_shore
-from service.exercise.background import usual_traffic
+from service.exercise.background import carried
 from service.exercise.incidents.lanes import TURN_DEG
 from service.exercise.receivers import Masts
 from service.exercise.scenario import load_scenario
@@ -44,13 +44,13 @@ class Sea:
     """What the needs ask: how far it is to shore and port, and how well a place is heard."""
 
     def __init__(self) -> None:
-        """Load shore, zones and receivers, and learn where ships go: some minutes."""
+        """Load shore, zones, receivers and where ships go."""
         self.shore = load_shore()
         self.zones = builtin_zones().zones
         self.masts = Masts.of(load_scenario())
         ports = [shapely.centroid(zone.geometry) for zone in self.zones if zone.kind == "port"]
         harbours = [list(port.approach) for port in load_scenario().ports.values()]
-        self.usual = Usual.of(usual_traffic(load_scenario()))
+        self.usual = Usual.of(carried())
         self.ports = np.vstack([shapely.get_coordinates(np.array(ports)), harbours])
 
     def shore_nm(self, lon: float, lat: float) -> float:

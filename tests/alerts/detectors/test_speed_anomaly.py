@@ -50,5 +50,6 @@ def test_a_ship_that_lies_still_is_anothers_matter():
     assert told(ship().sails(90, 13, 20).sails(90, 0.5, 60)) == []
 
 
-def test_a_speed_that_is_not_available_is_no_speed():
-    assert told(ship().sails(90, 13, 20).sails(90, 4, 60, sog_kn=float("nan"))) == []
+def test_where_no_speed_is_said_that_of_the_leg_counts():
+    [event] = told(ship().sails(90, 13, 20).sails(90, 4, 40, sog_kn=float("nan")))
+    assert event.evidence["speed"].value == pytest.approx(4.0, abs=0.1)

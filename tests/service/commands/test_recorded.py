@@ -257,7 +257,7 @@ def test_a_replay_into_the_database_is_a_run_and_its_repetition_nothing_new(
     monkeypatch.setenv("DATABASE_URL", dsn)
     first, again = (vedetta("replay", harbour, "--into-db") for _ in range(2))
     stored = counts(first)["rows"]["stored"]
-    assert first.out == f"{stored} new of {stored} rows kept, 20 read\n"
+    assert first.out == f"{stored} new of {stored} rows kept, 20 read, run 1\n"
     assert again.out.startswith("0 new")
     with psycopg.connect(dsn) as connection:
         [(rows,)] = connection.execute("SELECT count(*) FROM run_position").fetchall()

@@ -35,6 +35,36 @@ def test_days_that_were_learned_are_refused_unless_it_begins_anew(office, dsn):
     assert office(*LEARN, "--fresh").out.startswith("model 2: 40 passages")
 
 
+COLUMNS = ("--columns", "id=mmsi,time=time,lon=lon,lat=lat", "--time-format", "epoch")
+
+
+def test_recorded_data_in_the_database_teaches_too_though_it_says_no_speed(
+    office, dsn, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    begin = int(DAY.timestamp())
+    rows = [f"24710000{ship},{begin + 300 * k},{18 + 0.02 * k:.3f},35.0{ship}\n"
+            for k in range(40) for ship in range(3)]  # fmt: skip
+    (tmp_path / "tracks.csv").write_text("mmsi,time,lon,lat\n" + "".join(rows))
+    told = office("replay", tmp_path / "tracks.csv", "--into-db", *COLUMNS)
+    assert told.out.endswith("run 1\n")
+    learned = office("traffic", "learn", "--run", 1, "--why", "a recording", "--adopt")
+    assert learned.out.startswith("model 1: 48 passages through cells")
+    assert "learned from 2026-05-10 to 2026-05-11" in learned.out
+
+
+def test_a_run_without_positions_teaches_nothing(office):
+    told = office("traffic", "learn", "--run", 7, "--why", "x")
+    assert told.code == 1
+    assert "run 7 has no positions; see what vedetta replay --into-db said" in told.complaint
+
+
+def test_days_and_a_run_are_not_learned_together(office):
+    told = office(*LEARN, "--run", 1)
+    assert told.code == 2
+    assert "expected --from and --to, or --run alone" in told.complaint
+
+
 def test_a_span_that_ends_before_it_begins_is_refused(office):
     told = office("traffic", "learn", "--from", "2026-05-10", "--to", "2026-05-10", "--why", "x")
     assert told.code == 2

@@ -20,9 +20,7 @@ def test_the_default_scenario_has_its_cast_ports_and_receivers():
     assert sum(scenario.cast.values()) >= 600
     assert len(scenario.ports) >= 40
     assert len(scenario.receivers) >= 25
-    # These two are told only where a model of the usual traffic is in force; this sea has none.
-    needs_model = {"leaves_lane", "crawls"}
-    assert {one.kind for one in scenario.incidents} == INCIDENTS.keys() - needs_model
+    assert {one.kind for one in scenario.incidents} == INCIDENTS.keys()
 
 
 def test_an_unknown_key_is_named_with_its_path(tmp_path):

@@ -25,3 +25,10 @@ def test_a_beacon_is_found_within_seconds_of_its_first_message():
     assert (score.staged, score.found, score.false) == (1, 1, 0)
     assert score.median_s < 30
     assert 0 < score.vessel_days < 0.5
+
+
+def test_who_leaves_a_lane_and_who_crawls_in_it_are_told_beside_the_sea_that_comes_along():
+    staging = Staging(copies=1, vessels=3, hours=2.0, names=("leaves_lane", "crawls"))
+    scores = exercised(901, staging).scores
+    for kind in ("off_route", "speed_anomaly"):
+        assert (scores[kind].staged, scores[kind].found, scores[kind].false) == (1, 1, 0)

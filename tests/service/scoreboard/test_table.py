@@ -9,6 +9,7 @@ import pytest
 from service.exercise.incidents.script import Truth
 from service.scoreboard.cases import Case
 from service.scoreboard.judging import Told, judged, time_us
+from service.scoreboard.learned import Lesson
 from service.scoreboard.table import Board
 
 T0 = time_us("2026-03-02T06:00:00.000Z")
@@ -56,3 +57,11 @@ def test_untouched_alarms_are_listed_one_by_one_with_every_kind_counted():
 @pytest.mark.parametrize("part", ["exercise", "injected"])
 def test_a_part_that_was_not_asked_for_is_not_on_the_page(part):
     assert part not in Board().page().lower().replace("exercise is ours", "")
+
+
+def test_what_was_learned_is_a_row_with_what_was_told_and_how_rare_the_rest_was():
+    page = Board(learned={"a.csv": Lesson(2185.0, 116.0, (), (STRAY, STRAY), 400, 22, 0)}).page()
+    row = "| a.csv | 2,185 | 116.0 | nothing | 2 loitering | 400 | 22 (5.5 %) | 0 (0.0 %) |"
+    assert row in page
+    nothing = Board(learned={"b.csv": Lesson(6.0, 1.0, (), (), 0, 0, 0)}).page()
+    assert "| b.csv | 6 | 1.0 | nothing | nothing | 0 |  |  |" in nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import numpy as np
 import pytest
@@ -65,7 +66,8 @@ def test_learning_in_small_blocks_is_learning_at_once(sea, monkeypatch):
     whole = learning.sailed
     with session(sea) as connection:
         expected = learn(connection, DAY, NEXT, SETTINGS).to_bytes()
-        monkeypatch.setattr(learning, "sailed", lambda *asked: whole(*asked, block=97))
+        small = partial(whole, block=97)
+        monkeypatch.setattr(learning, "sailed", small)
         assert learn(connection, DAY, NEXT, SETTINGS).to_bytes() == expected
 
 
