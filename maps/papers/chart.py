@@ -9,7 +9,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -163,17 +163,21 @@ def _sea(axes: Any, box: Box) -> None:  # noqa: ANN401 (matplotlib's own)
 def _land(axes: Any, box: Box, width: float = 0.5) -> None:  # noqa: ANN401
     from matplotlib.patches import PathPatch
 
-    for piece in land_in(box):
+    path = _coast(box, axes.get_window_extent().width)
+    if path is not None:
         # Not add_patch: it would measure every coast anew, and the box is known.
-        axes.add_artist(
-            PathPatch(_path(piece), facecolor=LAND, edgecolor=COAST, lw=width, zorder=2)
-        )
+        axes.add_artist(PathPatch(path, facecolor=LAND, edgecolor=COAST, lw=width, zorder=2))
 
 
-def _path(piece: shapely.Polygon) -> Any:  # noqa: ANN401
+@lru_cache(maxsize=16)
+def _coast(box: Box, wide_px: float) -> Any:  # noqa: ANN401 (matplotlib's own)
+    """Return the land of a box as one path, no finer than the picture shows; None = none."""
     from matplotlib.path import Path
 
-    return Path.make_compound_path(*[Path(ring, closed=True) for ring in rings(piece)])
+    fine = (box[2] - box[0]) / wide_px / 4
+    pieces = polygons([shapely.simplify(one, fine) for one in land_in(box)])
+    every = [Path(ring, closed=True) for piece in pieces for ring in rings(piece)]
+    return Path.make_compound_path(*every) if every else None
 
 
 def _graticule(axes: Any, box: Box) -> None:  # noqa: ANN401
