@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from service.errors import ServiceError
+
 if TYPE_CHECKING:
     from alerts.alert import Codes
+
+
+CURE = "; --permission says who gave it"
+"""How a refusal ends: what cures it at the command line."""
+
+
+class RefusedByCodesError(ServiceError):
+    """The codes forbid it; the text says which, and whom to ask."""
 
 
 class Coded(Protocol):

@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from alerts.routing import LANGUAGES
 from maps.errors import MapsError
+from service.disclosure import CURE
 from service.errors import ServiceError, WrongUseError
-from service.evidence.desk import CURE
 from service.exporting import asking
 from service.known import UnknownError
 from service.papers.order import Order
