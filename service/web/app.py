@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from alerts.routing import RoutingSettings
 from maps.live.page import PageSettings, render
 from maps.live.whereabouts import prepare
+from maps.papers.chart import sharpened
 from service.alert_desk import AlertDesk
 from service.anchors import AuditSettings
 from service.assets import assets_folder
@@ -30,6 +31,7 @@ from service.retaining import RetentionSettings
 from service.sealing import seal_of, seal_old
 from service.settings import Settings
 from service.signing_in import SigningIn
+from service.trends.drawings import Drawings
 from service.web import exports as export_pages
 from service.web import noting, zones
 from service.web.acknowledging import Acknowledging
@@ -126,6 +128,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     orders = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
     app.state.exports, app.state.export_threads = orders, export_pages.threads()
     app.state.papers = papers or Papers(orders, Settings(routing=routing, exercise=exercise))
+    app.state.drawings, app.state.pencils = Drawings(), Readying(sharpened)
     _give_reads(app, dsn, facts or StoreFacts(dsn))
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
@@ -173,6 +176,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.shore.start()
     app.state.first_zones.start()
     app.state.sealing.start()
+    app.state.pencils.start()
     yield
     stop.set()
     await polling
