@@ -125,7 +125,7 @@ def suspects(
     return sorted(found, key=lambda one: (-one.score, one.mmsi))
 
 
-def _suspect(  # noqa: PLR0913, PLR0917 (what is known of a ship and her sea)
+def _suspect(
     landing: Landing,
     reach: Reach,
     track: NDArray[Any],

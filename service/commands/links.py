@@ -44,8 +44,8 @@ def links(  # noqa: PLR0913 (one argument for each option)
 ) -> None:  # fmt: skip
     """Show who met, sailed together, shared identifiers, owners or ports, with the evidence.
 
-    VESSEL is an MMSI, or imo: and the number. A star marks who is on the list. graphml is an
-    export: it leaves with a sidecar, and without what handling codes forbid.
+    VESSEL is an MMSI, imo: and the number, a name or a call sign. A star marks who is on the
+    list. graphml is an export: it leaves with a sidecar, and without what handling codes forbid.
 
     Example: vedetta links 247000001 --hops 2 --to 271000002 --reason "case 12"
     """

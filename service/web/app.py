@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from alerts.roster import Roster
     from service.web.settings import WebSettings
 
+_PATIENCE_S = 120.0
 _COAST = "Natural Earth 1:10m, indicative: no legal limits"
 
 
@@ -167,6 +168,13 @@ def _live_page(settings: WebSettings, prefix: str, *, exercise: bool) -> str:
     return render(page)
 
 
+async def _sharpen(app: Starlette) -> None:
+    """Load what draws documents, after what the map waits for."""
+    await app.state.first_zones.wait(_PATIENCE_S)
+    await app.state.shore.wait(_PATIENCE_S)
+    app.state.pencils.start()
+
+
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
@@ -176,9 +184,10 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.shore.start()
     app.state.first_zones.start()
     app.state.sealing.start()
-    app.state.pencils.start()
+    sharpening = asyncio.create_task(_sharpen(app))
     yield
     stop.set()
+    sharpening.cancel()
     await polling
     await marking
     await disclosing

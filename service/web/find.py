@@ -13,7 +13,7 @@ from service.editions import zones_in_force
 from service.errors import WrongUseError
 from service.finding import finding
 from service.finding.questions import QUESTIONS
-from service.finding.telling import as_dict, link
+from service.finding.telling import as_dict, as_geojson, link
 from service.web.answers import answer
 from service.web.clock import now_of
 from service.web.noting import looked
@@ -43,8 +43,15 @@ _TOO_LONG = "the question takes too long: ask for a shorter span or a smaller ar
 
 
 async def as_json(request: Request) -> Response:
-    """GET /api/v1/find/{question}: the answer as JSON."""
-    return answer(as_dict(await _answer(request, request.path_params["question"])))
+    """GET /api/v1/find/{question}: the answer as JSON; ``?format=geojson``: a file for a map."""
+    layout, name = request.query_params.get("format", "json"), request.path_params["question"]
+    if layout not in {"json", "geojson"}:
+        raise HTTPException(400, f"format={layout[:20]!r}: expected json or geojson")
+    found = await _answer(request, name)
+    if layout == "json":
+        return answer(as_dict(found))
+    file = {"content-disposition": f'attachment; filename="{name}.geojson"'}
+    return answer(as_geojson(found), more=file)
 
 
 async def shown(request: Request) -> Response:
@@ -91,7 +98,7 @@ def _given(request: Request) -> dict[str, str]:
         raise HTTPException(400, f"{len(asked)} fields; expected at most {_MOST_FIELDS}")
     return {
         name: value[:_LONGEST] for name, value in asked.items()
-        if name not in {"q", "why"} and value.strip()
+        if name not in {"q", "why", "format"} and value.strip()
     }  # fmt: skip
 
 

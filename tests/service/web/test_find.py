@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from html import unescape
+from io import BytesIO
+
+import geopandas
 import pytest
 
 from service.web.app import create_app
@@ -78,9 +82,24 @@ def test_programs_get_ships_reasons_and_areas(site):
     assert [one["geometry"]["type"] for one in told["areas"]["features"]]
 
 
+def test_the_reach_and_the_ships_leave_as_a_file_that_a_map_reads(site):
+    with client(site, "analyst") as one:
+        page = one.get("/find", params={"q": "mother-ship", **MOTHER}).text
+        link = page.split('<a class="button" href="')[1].split('"')[0]
+        answer = one.get(unescape(link))
+    assert 'filename="mother-ship.geojson"' in answer.headers["content-disposition"]
+    shapes = geopandas.read_file(BytesIO(answer.content))
+    assert shapes["what"].value_counts()[["area", "place"]].to_dict() == {"area": 3, "place": 1}
+    first = shapes[shapes["number"] == 1].iloc[0]
+    assert (first["mmsi"], first["name"]) == (asked.MOTHER, "PELAGIA")
+    reached = shapes[shapes["what"] == "area"].union_all()
+    assert reached.buffer(0.05).contains(first.geometry)
+
+
 @pytest.mark.parametrize(
     "path, status, said",
     [
+        ("/api/v1/find/near?format=shp", 400, "json or geojson"),
         ("/api/v1/find/whales", 404, "expected one of"),
         ("/api/v1/find/near?at=here&time=now", 400, "expected a position"),
         ("/find?q=near&at=here&time=now", 400, "expected a position"),
