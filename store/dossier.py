@@ -105,7 +105,7 @@ class _Minutes:
     def heard(self, connection: psycopg.Connection, run_id: int) -> tuple[Heard, ...]:
         """Return what each feed heard, the one that heard most first."""
         text = "SELECT code, name FROM feed WHERE run_id = %s"
-        names = dict(connection.execute(text, [run_id]).fetchall())
+        names: dict[int, str] = dict(connection.execute(text, [run_id]).fetchall())
         counts = {feed: len(_different(np.concatenate(parts)))
                   for feed, parts in self._minutes.items()}  # fmt: skip
         return tuple(
@@ -118,7 +118,8 @@ class _Minutes:
 def _different(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return each value once; np.unique takes twenty times as long for millions of them."""
     values = np.sort(values)
-    return values[np.append(True, np.diff(values) != 0)[: len(values)]]
+    found: NDArray[np.int64] = values[np.append(True, np.diff(values) != 0)[: len(values)]]
+    return found
 
 
 def stays(

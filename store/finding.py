@@ -143,7 +143,8 @@ def tracks(
     rows = rows[np.lexsort((rows["time"], rows["mmsi"]))]
     # Two feeds may have told the same moment.
     again = (np.diff(rows["mmsi"]) == 0) & (np.diff(rows["time"]) == 0)
-    return rows[~np.append(False, again)[: len(rows)]].astype(TRACK)
+    once: NDArray[Any] = rows[~np.append(False, again)[: len(rows)]]
+    return once.astype(TRACK)
 
 
 @contextmanager
