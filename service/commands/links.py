@@ -98,11 +98,12 @@ def _export(
     from service.exporting import asking
     from service.exporting.making import Outlet, make
     from service.links.asking import usual_start
+    from service.moments import moment
 
     vessel, since, until, _ = asked
     named = asking.vessels([vessel])
-    end = asking.moment("--until", until) or change.at.astimezone(dt.UTC)
-    start = asking.moment("--since", since) or usual_start(end, named)
+    end = moment("--until", until) or change.at.astimezone(dt.UTC)
+    start = moment("--since", since) or usual_start(end, named)
     question = asking.Asked("links", "graphml", named, start, end, hops=hops,
                             permission=permission)  # fmt: skip
     with ready(settings) as dsn:

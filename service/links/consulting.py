@@ -15,6 +15,7 @@ from service.known import UnknownError
 from service.links.asking import Wanted, usual_start
 from service.links.gathering import gathered
 from service.links.naming import mmsi_called
+from service.moments import moment
 from store import audit
 from store.exports import vessels_with
 
@@ -39,9 +40,9 @@ def asked_for(
     Raises WrongUseError for what is no vessel or no time (naming.UnclearError for a name that may
     mean several), UnknownError for an IMO number that nobody sent.
     """
-    end = asking.moment("until", span[1]) or now.astimezone(dt.UTC)
+    end = moment("until", span[1]) or now.astimezone(dt.UTC)
     roots, targets = _numbers(connection, vessel), _numbers(connection, other)
-    start = asking.moment("since", span[0]) or usual_start(end, roots)
+    start = moment("since", span[0]) or usual_start(end, roots)
     return Wanted(roots, start, end, hops, targets, tuple(groups) or tuple(GROUPS))
 
 

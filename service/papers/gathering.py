@@ -13,8 +13,8 @@ from alerts.scene import ROLES
 from geofence.builtin import builtin_zones
 from geofence.zones import ZoneSet
 from maps.papers.facts import Answered, Asked, Facts, HeardBy, Stay
+from service.disclosure import entry_codes_of
 from service.errors import WrongUseError
-from service.exporting.choosing import entry_codes_of
 from service.identity import vessel_identity
 from service.papers.learned import learned_of
 from service.pipeline.shelf import ZONES

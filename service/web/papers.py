@@ -15,6 +15,7 @@ from service.disclosure import CURE
 from service.errors import ServiceError, WrongUseError
 from service.exporting import asking
 from service.known import UnknownError
+from service.moments import moment
 from service.papers.order import Order
 from service.web.alert_pages import spoken
 from service.web.pages import HEADERS, page
@@ -104,7 +105,7 @@ def _refused(error: Exception) -> str:
 def _order(request: Request, given: Mapping[str, str]) -> Order:
     if not given["vessel"]:
         raise WrongUseError("say which vessel: its MMSI, or imo: and the number")
-    since, until = asking.moment("from", given["from"]), asking.moment("to", given["to"])
+    since, until = moment("from", given["from"]), moment("to", given["to"])
     if since is None or until is None:
         raise WrongUseError("say from when until when the document tells")
     if until <= since:
