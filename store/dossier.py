@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_POINTS, _LEAST_STEP_S, _MOST_STEP_S = 30_000, 60.0, 300.0
 _MINUTE_US = 60_000_000
-_AT_ONCE = timedelta(days=60)
-"""So much of a span is read at a time: half a million positions or so at most."""
+_AT_ONCE = timedelta(days=30)
+"""So much of a span is read at a time: some hundred thousand positions."""
 _FIELDS = (
     ("mmsi", ">i4"), ("time", ">i8"), ("lon_deg", ">f8"), ("lat_deg", ">f8"), ("sog_kn", ">f4"),
     ("cog_deg", ">f4"), ("segment", ">i4"), ("feed", ">i4"),
@@ -48,7 +48,7 @@ def sailed(
     The first one of every minute: listed vessels are stored with each report, and how dense a
     track is must tell nobody who is listed. Of a long span the first one of every few minutes.
     What is counted of a feed are minutes, for the same reason; the one that heard most is first.
-    Rows are read once, a block at a time: ten years of a vessel need no more memory than is told.
+    Rows are read once, a month at a time: ten years need little more memory than what is told.
     """
     step_s = min(_MOST_STEP_S, (end - start).total_seconds() / _MOST_POINTS)
     asked = {"mmsis": list(mmsis), "run_id": run_id}

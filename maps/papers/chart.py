@@ -275,7 +275,8 @@ def _lines(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
         parts = [one.points for one in chart.lines if one.kind == kind]
         if parts:
             xy = joined(parts)
-            axes.plot(xy[:, 0], xy[:, 1], zorder=5, solid_capstyle="round", **style)
+            fine = _FINE if len(xy) > _DENSE else {}
+            axes.plot(xy[:, 0], xy[:, 1], zorder=5, solid_capstyle="round", **(style | fine))
     _arrows(axes, [one.points for one in chart.lines if one.kind == "track"], box)
 
 
@@ -300,6 +301,8 @@ def _arrows(axes: Any, tracks: Sequence[NDArray[np.float64]], box: Box) -> None:
                                           "mutation_scale": 9})  # fmt: skip
 
 
+_DENSE, _FINE = 20_000, {"lw": 0.4, "alpha": 0.4}
+"""From so many points on a line goes to and fro: finer, it leaves what is under it readable."""
 _MOST_HEADS = 80
 """A track of years goes to and fro: more arrow heads would hide it."""
 

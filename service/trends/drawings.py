@@ -31,18 +31,28 @@ class Drawings:
         """Keep ``most``; those that nobody asked for longest go first."""
         self._most = most
         self._kept: OrderedDict[str, Paper] = OrderedDict()
-        self._drawing = threading.Lock()
+        self._drawing, self._keeping = threading.Lock(), threading.Lock()
+
+    def kept(self, report: Report, drawn: Drawn, language: str) -> Paper | None:
+        """Return the notification if it was drawn before, at once."""
+        return self._kept_as(_key(report, drawn, language))
 
     def paper(self, report: Report, drawn: Drawn, language: str) -> Paper:
         """Return the notification of ``report`` in ``language``."""
         key = _key(report, drawn, language)
         with self._drawing:
-            paper = self._kept.get(key) or trends_paper(report, drawn, language)
-            self._kept[key] = paper
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            paper = self._kept_as(key) or trends_paper(report, drawn, language)
+            with self._keeping:
+                self._kept[key] = paper
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
         return paper
+
+    def _kept_as(self, key: str) -> Paper | None:
+        with self._keeping:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
     def __len__(self) -> int:
         """Return how many are kept."""

@@ -22,6 +22,8 @@ from store.errors import UnavailableError
 from store.questions import saved_questions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import psycopg
     from markupsafe import Markup
     from starlette.requests import Request
@@ -47,9 +49,9 @@ async def as_json(request: Request) -> Response:
     layout, name = request.query_params.get("format", "json"), request.path_params["question"]
     if layout not in {"json", "geojson"}:
         raise HTTPException(400, f"format={layout[:20]!r}: expected json or geojson")
-    found = await _answer(request, name)
     if layout == "json":
-        return answer(as_dict(found))
+        return answer(as_dict(await _answer(request, name)))
+    found = await _answer(request, name, {"format": layout})
     file = {"content-disposition": f'attachment; filename="{name}.geojson"'}
     return answer(as_geojson(found), more=file)
 
@@ -102,8 +104,10 @@ def _given(request: Request) -> dict[str, str]:
     }  # fmt: skip
 
 
-async def _answer(request: Request, name: str) -> Answer:
-    """Ask; raises HTTPException saying in a sentence why not."""
+async def _answer(
+    request: Request, name: str, more: Mapping[str, str] | None = None
+) -> Answer:  # fmt: skip
+    """Ask; the audit keeps ``more`` of it. Raises HTTPException saying in a sentence why not."""
     given, now, cell_deg = _given(request), now_of(request), request.app.state.cell_deg
 
     def work(connection: psycopg.Connection) -> Answer:
@@ -113,7 +117,8 @@ async def _answer(request: Request, name: str) -> Answer:
     try:
         return await looked(
             request, finding.ASKED, name[:40], work, why=request.query_params.get("why", ""),
-            details=lambda found: finding.facts(given, found), patience_s=PATIENCE_S,
+            patience_s=PATIENCE_S,
+            details=lambda found: finding.facts(given, found) | dict(more or {}),
         )  # fmt: skip
     except WrongUseError as error:
         raise HTTPException(404 if name not in QUESTIONS else 400, str(error)) from None

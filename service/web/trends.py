@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from maps.papers.paper import Paper
     from maps.papers.trends import Drawn
     from service.rights import Person
+    from service.trends.drawings import Drawings
     from service.web.transactions import Transactions
 
 LANGUAGES = {"en": "English", "it": "Italiano", "el": "Ελληνικά"}
@@ -128,7 +129,10 @@ def _drawing(connection: psycopg.Connection, asked: _Asked) -> Drawing | None:
 
 async def _drawn(request: Request, drawing: Drawing, language: str) -> Paper:
     """Draw it in a thread, once: a page that draws keeps nobody from the database."""
-    work = partial(request.app.state.drawings.paper, *drawing, language)
+    drawings: Drawings = request.app.state.drawings
+    if (paper := drawings.kept(*drawing, language)) is not None:
+        return paper
+    work = partial(drawings.paper, *drawing, language)
     return await anyio.to_thread.run_sync(work, limiter=request.app.state.export_threads)
 
 

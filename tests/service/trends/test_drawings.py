@@ -27,8 +27,10 @@ def drawings():
 
 
 def test_the_same_report_is_drawn_once(drawings):
+    assert drawings.kept(REPORT, DRAWN, "en") is None
     one = drawings.paper(REPORT, DRAWN, "en")
     assert drawings.paper(replace(REPORT), replace(DRAWN), "en") is one
+    assert drawings.kept(REPORT, DRAWN, "en") is one
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,12 @@ def test_the_reach_and_the_ships_leave_as_a_file_that_a_map_reads(site):
         page = one.get("/find", params={"q": "mother-ship", **MOTHER}).text
         link = page.split('<a class="button" href="')[1].split('"')[0]
         answer = one.get(unescape(link))
+    with session(site[0]) as connection:
+        [noted] = connection.execute(
+            "SELECT details->>'format' FROM audit WHERE action = 'sea.ask' "
+            "ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+    assert noted == "geojson"
     assert 'filename="mother-ship.geojson"' in answer.headers["content-disposition"]
     shapes = geopandas.read_file(BytesIO(answer.content))
     assert shapes["what"].value_counts()[["area", "place"]].to_dict() == {"area": 3, "place": 1}
