@@ -23,6 +23,7 @@ from service.anchors import AuditSettings
 from service.assets import assets_folder
 from service.consulting import Consulting
 from service.exporting.ordering import Orders
+from service.finding import finding
 from service.keeping import Keeping
 from service.papers.ordering import Papers
 from service.people_settings import PeopleSettings
@@ -130,6 +131,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.exports, app.state.export_threads = orders, export_pages.threads()
     app.state.papers = papers or Papers(orders, Settings(routing=routing, exercise=exercise))
     app.state.drawings, app.state.pencils = Drawings(), Readying(sharpened)
+    app.state.questions = Readying(finding.ready)
     _give_reads(app, dsn, facts or StoreFacts(dsn))
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
@@ -169,9 +171,11 @@ def _live_page(settings: WebSettings, prefix: str, *, exercise: bool) -> str:
 
 
 async def _sharpen(app: Starlette) -> None:
-    """Load what draws documents, after what the map waits for."""
+    """Load what answers questions and draws documents, after what the map waits for."""
     await app.state.first_zones.wait(_PATIENCE_S)
     await app.state.shore.wait(_PATIENCE_S)
+    app.state.questions.start()
+    await app.state.questions.wait(_PATIENCE_S)
     app.state.pencils.start()
 
 

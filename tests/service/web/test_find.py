@@ -8,6 +8,7 @@ from io import BytesIO
 import geopandas
 import pytest
 
+from service.finding import finding
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
@@ -29,6 +30,7 @@ TURN = {"a": "11,36,11.5,36.5", "b": "13,35.9,13.5,36.5", "within": "12",
 
 @pytest.fixture(scope="module")
 def site(database_server, files):
+    finding.ready()  # a question has some seconds, and compiling may take more
     with fresh_database(database_server) as dsn:
         asked.write(dsn)
         with running(create_app(SETTINGS, dsn, files=files), SETTINGS) as address:
@@ -38,7 +40,7 @@ def site(database_server, files):
 def client(site, role, name=""):
     dsn, address = site
     made = people.client(address, people.token(dsn, role, name=name))
-    made.timeout = 60.0  # the first question compiles what all others use
+    made.timeout = 60.0
     return made
 
 
