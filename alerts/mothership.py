@@ -112,10 +112,14 @@ def suspects(
     ``harbours`` (n, 2) middles of ports and anchorages, degrees.
     """
     heard = _heard(tracks)
-    found = []
+    every = reach.distance_nm(tracks["lon"], tracks["lat"])
+    found, row = [], 0
     for track in vessels(tracks):
-        mmsi = int(track["mmsi"][0])
-        one = _suspect(landing, reach, track, roles.get(mmsi, scene.UNKNOWN), harbours, heard)
+        off, row = every[row : row + len(track)], row + len(track)
+        if not np.isfinite(off).any():
+            continue
+        role = roles.get(int(track["mmsi"][0]), scene.UNKNOWN)
+        one = _suspect(landing, reach, track, off, role, harbours, heard)
         if one is not None:
             found.append(one)
     return sorted(found, key=lambda one: (-one.score, one.mmsi))
@@ -125,16 +129,18 @@ def _suspect(
     landing: Landing,
     reach: Reach,
     track: NDArray[Any],
+    off: NDArray[np.float64],
     role: int,
     harbours: NDArray[np.float64],
     heard: Mapping[tuple[int, int, int], int],
 ) -> Suspect | None:
+    """Return the ship of ``track``; ``off`` its rows' ways to the landing place (n,)."""
     mmsi = int(track["mmsi"][0])
     of_role = _of_role(role)
     tried = []
     done = pauses(track)
-    for pause in done:
-        nm = float(reach.distance_nm(pause.lon, pause.lat)[0])
+    ways = reach.distance_nm([one.lon for one in done], [one.lat for one in done])
+    for pause, nm in zip(done, ways.tolist(), strict=True):
         if not _fitting(landing, nm, pause):
             continue
         reasons = (
@@ -146,7 +152,6 @@ def _suspect(
                            (*reasons, *of_role)))  # fmt: skip
     if tried:
         return max(tried, key=lambda one: one.score)
-    off = reach.distance_nm(track["lon"], track["lat"])
     there = np.flatnonzero(landing.fits(off, track["time"]))
     if not len(there):
         return None
@@ -282,14 +287,25 @@ def _heard(tracks: NDArray[Any]) -> dict[tuple[int, int, int], int]:
     """Return how many ships were heard in each cell of half a degree and hour."""
     if not len(tracks):
         return {}
-    columns = (np.floor(tracks["lon"] / _CELL_DEG), np.floor(tracks["lat"] / _CELL_DEG),
-               tracks["time"] // HOUR_US, tracks["mmsi"])  # fmt: skip
-    seen = np.unique(np.column_stack([one.astype(np.int64) for one in columns]), axis=0)
-    cells, counts = np.unique(seen[:, :3], axis=0, return_counts=True)
+    x, y = (np.floor(tracks[name] / _CELL_DEG).astype(np.int64) for name in ("lon", "lat"))
+    ship = np.cumsum(np.append(False, np.diff(tracks["mmsi"].astype(np.int64)) != 0))
+    hour = tracks["time"] // HOUR_US
+    cells, cell = np.unique(
+        (hour * _ROW_CELLS + y + _HALF) * _ROW_CELLS + x + _HALF, return_inverse=True
+    )
+    # One number each: rows of four would take ten times as long to sort.
+    seen = np.sort(cell * (ship[-1] + 1) + ship)
+    different = seen[np.append(True, np.diff(seen) != 0)]
+    counts = np.bincount(different // (ship[-1] + 1))
     return {
-        (int(x), int(y), int(hour)): int(count)
-        for (x, y, hour), count in zip(cells.tolist(), counts.tolist(), strict=True)
-    }
+        (one % _ROW_CELLS - _HALF, one // _ROW_CELLS % _ROW_CELLS - _HALF, one // _ROW_CELLS**2):
+            count
+        for one, count in zip(cells.tolist(), counts.tolist(), strict=True)
+    }  # fmt: skip
+
+
+_ROW_CELLS, _HALF = 2048, 1024
+"""More cells of half a degree than the earth has round it."""
 
 
 def _others_heard(pause: Pause, heard: Mapping[tuple[int, int, int], int]) -> int:

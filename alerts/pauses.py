@@ -153,22 +153,28 @@ def _pause(kind: PauseKind, track: NDArray[Any], first: int, last: int) -> Pause
     start, end = int(track["time"][first]), int(track["time"][last])
     wide = round(_AROUND_MIN * _MIN_US)
     begin, behind = np.searchsorted(track["time"], [start - wide, end + wide]).tolist()
-    kn = track["sog"][first : last + 1]
-    told = kn[~np.isnan(kn)]
     return Pause(
         kind, start, end, float(track["lon"][last]), float(track["lat"][last]),
-        float(np.median(told)) if len(told) and kind != "silence" else float("nan"),
+        float("nan") if kind == "silence" else _told_kn(track["sog"][first : last + 1]),
         _way(track[begin : first + 1]), _way(track[last:behind]),
     )  # fmt: skip
+
+
+def _told_kn(kn: NDArray[np.float32]) -> float:
+    """Return the median of reported speeds, knots; NaN where none was told."""
+    told = kn[~np.isnan(kn)]
+    if len(told) < 2:  # noqa: PLR2004 (nothing between them)
+        return float(told[0]) if len(told) else float("nan")
+    return float(np.median(told))
 
 
 def _way(rows: NDArray[Any]) -> Way | None:
     """Return the way made good over ``rows``, None where she was hardly under way."""
     if len(rows) < 2:  # noqa: PLR2004 (two ends)
         return None
-    one, other = rows[0], rows[-1]
-    ends = float(one["lon"]), float(one["lat"]), float(other["lon"]), float(other["lat"])
-    nm, hours = metres(*ends) / NM_M, (int(other["time"]) - int(one["time"])) / 60 / _MIN_US
+    one, other = rows[[0, -1]].tolist()
+    ends, hours = (*one[2:4], *other[2:4]), (other[1] - one[1]) / 60 / _MIN_US
+    nm = metres(*ends) / NM_M
     if nm < _LEAST_NM or nm < UNDER_WAY_KN * hours:
         return None
     return Way(nm / hours, float(bearing(*ends)))

@@ -85,8 +85,13 @@ def fill(dsn: str, rows: int, days: float, start: dt.datetime = START) -> None:
 
 def exported(dsn: str, out: Path, *words: str) -> Run:
     """Run ``vedetta export`` with ``words``; raises CalledProcessError with what it said."""
+    return ran(dsn, out, "export", *words)
+
+
+def ran(dsn: str, out: Path, *words: str) -> Run:
+    """Run a command that writes ``out``; raises CalledProcessError with what it said."""
     peak = out.with_name("peak")
-    asked = [sys.executable, "-c", _PROGRAM, str(peak), "export", *words, "--reason", "a bench",
+    asked = [sys.executable, "-c", _PROGRAM, str(peak), *words, "--reason", "a bench",
              "-o", str(out)]  # fmt: skip
     environment = os.environ | {"DATABASE_URL": dsn, "VEDETTA_USER": "bench"}
     begin = time.monotonic()

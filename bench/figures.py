@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.clients import figures as clients
 from bench.decode import figures as decode
+from bench.desk import figures as desk
 from bench.export import figures as export
 from bench.ingest import figures as ingest
 from bench.latency import figures as latency
@@ -68,6 +69,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "zones": zones,
     "watchlist": watchlist,
     "export": export,
+    "desk": desk,
     "trends": trends,
     "least-changes": least_changes,
 }

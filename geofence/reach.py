@@ -80,9 +80,9 @@ class Reach:
         row = np.floor(np.where(known, y, -9)).astype(int)
         best = self._at(row, column)
         dry = np.flatnonzero(~np.isfinite(best))
-        for down, right in _AROUND:
-            beside = self._at(row[dry] + down, column[dry] + right)
-            best[dry] = np.minimum(best[dry], beside)
+        if len(dry):
+            beside = self._at(row[dry] + _DOWN, column[dry] + _RIGHT)
+            best[dry] = beside.min(axis=0)
         return best
 
     def area(self, within_nm: float) -> BaseGeometry:
@@ -114,7 +114,7 @@ class Reach:
     def _at(self, row: NDArray[np.int_], column: NDArray[np.int_]) -> NDArray[np.float64]:
         rows, columns = self.nm.shape
         inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-        found = np.full(len(row), np.inf)
+        found = np.full(row.shape, np.inf)
         found[inside] = self.nm[row[inside], column[inside]]
         return found
 
@@ -142,7 +142,8 @@ def reach(lon: float, lat: float, limit_nm: float, land: Land | None = None) -> 
     return Reach(lon, lat, limit_nm, west, south, size, nm.reshape(shape), way.reshape(shape))
 
 
-_AROUND = tuple((r, c) for r in (-1, 0, 1) for c in (-1, 0, 1) if r or c)
+_DOWN, _RIGHT = (one.reshape(9, 1) for one in np.indices((3, 3)) - 1)
+"""A cell and the eight around it, rows and columns (9, 1)."""
 
 
 def _frame(lon: float, lat: float, limit_nm: float) -> tuple[float, float, float, tuple[int, int]]:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import shapely
 from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
 from maps.coast import land_in, land_tree, polygons, rings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 640, 400
 _LEAST_NM, _MOST_NM = 12.0, 120.0
@@ -94,8 +99,8 @@ class Chartlet:
         said = [self._ring(ring) for shape in land_in(box) for ring in rings(shape)]
         return Markup('<path class="land" d="{}"/>').format(" ".join(said))
 
-    def _ring(self, points: Iterable[tuple[float, float]]) -> str:
-        said = [f"{x:.1f} {y:.1f}" for x, y in (self._at(*one) for one in points)]
+    def _ring(self, points: NDArray[np.float64]) -> str:
+        said = [f"{x:.1f} {y:.1f}" for x, y in (self._at(*one) for one in points.tolist())]
         return f"M{'L'.join(said)}Z"
 
     def _bar(self) -> Markup:

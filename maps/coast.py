@@ -10,6 +10,8 @@ import shapely
 from geofence.land import load_land
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
 Box = tuple[float, float, float, float]
@@ -36,7 +38,6 @@ def polygons(shapes: list[BaseGeometry]) -> list[shapely.Polygon]:
             if isinstance(part, shapely.Polygon) and not part.is_empty]  # fmt: skip
 
 
-def rings(polygon: shapely.Polygon) -> list[list[tuple[float, float]]]:
-    """Return the outer border of a piece of land, and those of its lakes."""
-    every = (polygon.exterior, *polygon.interiors)
-    return [[(x, y) for x, y in ring.coords] for ring in every]
+def rings(polygon: shapely.Polygon) -> list[NDArray[np.float64]]:
+    """Return the outer border of a piece of land, and those of its lakes, (n, 2) each."""
+    return [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from alerts.alert import Codes
+from service.errors import ServiceError
+
 if TYPE_CHECKING:
-    from alerts.alert import Codes
+    from watchlist.entries import WatchlistEntry
+
+
+CURE = "; --permission says who gave it"
+"""How a refusal ends: what cures it at the command line."""
+
+
+class RefusedByCodesError(ServiceError):
+    """The codes forbid it; the text says which, and whom to ask."""
 
 
 class Coded(Protocol):
@@ -41,6 +52,13 @@ def forbids(entry: Coded) -> str:
 def forbids_codes(codes: Codes) -> str:
     """Return why what carries ``codes`` may not leave, "" when it may."""
     return _forbids(codes.handling, codes.comment, codes.tlp, ", ".join(codes.contributors))
+
+
+def entry_codes_of(entry: WatchlistEntry) -> Codes:
+    """Return the codes of an entry."""
+    given = (entry.contributor,) if entry.contributor else ()
+    return Codes(entry.handling, entry.handling_comment, entry.tlp, entry.source_grade,
+                 entry.info_grade, given)  # fmt: skip
 
 
 def forbids_in_court(codes: Codes) -> str:

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from service.exporting import asking
 from service.exporting.asking import Asked
 from service.exporting.making import Outlet, make
+from service.moments import moment
 from service.people import named, said
 from store.changes import Change
 from store.history import Box
@@ -109,4 +110,4 @@ def open_sea(dsn: str, who: str, reason: str, outlet: Outlet | None = None) -> S
 def _moment(name: str, given: object) -> dt.datetime | None:
     if isinstance(given, dt.datetime):
         given = given.isoformat()
-    return asking.moment(name, str(given) if given else None)
+    return moment(name, str(given) if given else None)

@@ -44,3 +44,15 @@ def identities(
     rows = connection.execute(query("identities"), asked, binary=True).fetchall()
     newest = max((row[-1] for row in rows), default=since)
     return np.array([row[:-1] for row in rows], IDENTITY), newest
+
+
+CALLED = np.dtype(
+    [("mmsi", "u4"), ("imo", "u4"), ("call_sign", "S7"), ("name", "S34"), ("received", "i8")]
+)
+"""What a vessel is called; received in seconds since 1970."""
+
+
+def called(connection: psycopg.Connection) -> NDArray[Any]:
+    """Return what every vessel is called now, however long ago she was heard: CALLED (n,)."""
+    rows = connection.execute(query("called"), binary=True).fetchall()
+    return np.array(rows, CALLED)

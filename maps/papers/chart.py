@@ -9,7 +9,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -96,11 +96,7 @@ def png(chart: Chart) -> bytes:
     _graticule(axes, box)
     _zones(axes, chart, box)
     _places(axes, chart, box)
-    for line in chart.lines:
-        axes.plot(line.points[:, 0], line.points[:, 1], zorder=5, solid_capstyle="round",
-                  **_STYLES[line.kind])  # fmt: skip
-        if line.kind == "track":
-            _arrows(axes, line.points, box)
+    _lines(axes, chart, box)
     _marks(axes, chart, box)
     _scale(axes, box)
     _north(axes)
@@ -110,6 +106,11 @@ def png(chart: Chart) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="png", facecolor="white", metadata={"Software": None})
     return out.getvalue()
+
+
+def sharpened() -> None:
+    """Load what draws, which takes a second or two: the first map is then as quick as others."""
+    png(Chart((), (Mark(15.0, 36.0, "1"),), wide_cm=4.0, high_cm=3.0))
 
 
 def within_coast(box: Box) -> bool:
@@ -163,17 +164,21 @@ def _sea(axes: Any, box: Box) -> None:  # noqa: ANN401 (matplotlib's own)
 def _land(axes: Any, box: Box, width: float = 0.5) -> None:  # noqa: ANN401
     from matplotlib.patches import PathPatch
 
-    for piece in land_in(box):
+    path = _coast(box, axes.get_window_extent().width)
+    if path is not None:
         # Not add_patch: it would measure every coast anew, and the box is known.
-        axes.add_artist(
-            PathPatch(_path(piece), facecolor=LAND, edgecolor=COAST, lw=width, zorder=2)
-        )
+        axes.add_artist(PathPatch(path, facecolor=LAND, edgecolor=COAST, lw=width, zorder=2))
 
 
-def _path(piece: shapely.Polygon) -> Any:  # noqa: ANN401
+@lru_cache(maxsize=16)
+def _coast(box: Box, wide_px: float) -> Any:  # noqa: ANN401 (matplotlib's own)
+    """Return the land of a box as one path, no finer than the picture shows; None = none."""
     from matplotlib.path import Path
 
-    return Path.make_compound_path(*[Path(ring, closed=True) for ring in rings(piece)])
+    fine = (box[2] - box[0]) / wide_px / 4
+    pieces = polygons([shapely.simplify(one, fine) for one in land_in(box)])
+    every = [Path(ring, closed=True) for piece in pieces for ring in rings(piece)]
+    return Path.make_compound_path(*every) if every else None
 
 
 def _graticule(axes: Any, box: Box) -> None:  # noqa: ANN401
@@ -264,18 +269,42 @@ def _places(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
                       color=QUIET, zorder=6)  # fmt: skip
 
 
-def _arrows(axes: Any, points: NDArray[np.float64], box: Box) -> None:  # noqa: ANN401
-    """Show which way a track goes: an arrow head each tenth of the picture's width."""
-    legs = np.hypot(*np.diff(points, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(legs)])
-    every = (box[2] - box[0]) / 7
-    for at in np.arange(every / 2, along[-1], every):
-        k = int(np.searchsorted(along, at))
-        (x0, y0), (x1, y1) = points[k - 1], points[k]
-        if (x0, y0) != (x1, y1):
-            axes.annotate("", (x1, y1), (x0, y0), zorder=6,
-                          arrowprops={"arrowstyle": "-|>", "color": TRACK, "lw": 0,
-                                      "mutation_scale": 9})  # fmt: skip
+def _lines(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
+    """Draw all lines of a kind as one, with gaps: a track of years has thousands of pieces."""
+    for kind, style in _STYLES.items():
+        parts = [one.points for one in chart.lines if one.kind == kind]
+        if parts:
+            xy = joined(parts)
+            fine = _FINE if len(xy) > _DENSE else {}
+            axes.plot(xy[:, 0], xy[:, 1], zorder=5, solid_capstyle="round", **(style | fine))
+    _arrows(axes, [one.points for one in chart.lines if one.kind == "track"], box)
+
+
+def joined(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return lines as one with a gap (NaN) after each, (n, 2)."""
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([piece for part in parts for piece in (part, gap)])
+
+
+def _arrows(axes: Any, tracks: Sequence[NDArray[np.float64]], box: Box) -> None:  # noqa: ANN401
+    """Show which way tracks go: an arrow head each seventh of the picture, not too many."""
+    along = [np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(one, axis=0).T))])
+             for one in tracks]  # fmt: skip
+    every = max((box[2] - box[0]) / 7, sum(float(one[-1]) for one in along) / _MOST_HEADS)
+    for points, far in zip(tracks, along, strict=True):
+        for at in np.arange(every / 2, far[-1], every):
+            k = int(np.searchsorted(far, at))
+            (x0, y0), (x1, y1) = points[k - 1], points[k]
+            if (x0, y0) != (x1, y1):
+                axes.annotate("", (x1, y1), (x0, y0), zorder=6,
+                              arrowprops={"arrowstyle": "-|>", "color": TRACK, "lw": 0,
+                                          "mutation_scale": 9})  # fmt: skip
+
+
+_DENSE, _FINE = 20_000, {"lw": 0.4, "alpha": 0.4}
+"""From so many points on a line goes to and fro: finer, it leaves what is under it readable."""
+_MOST_HEADS = 80
+"""A track of years goes to and fro: more arrow heads would hide it."""
 
 
 def _marks(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401

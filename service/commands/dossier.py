@@ -41,8 +41,8 @@ def dossier(  # noqa: PLR0913 (one argument for each option)
 
     Example: vedetta dossier imo:9074729 --from 2026-05-01 --to 2026-05-08 --reason 17 -o d.pdf
     """
-    from service.exporting.asking import moment
     from service.leaving import make_private
+    from service.moments import moment
     from service.papers.desk import ending_of, make_dossier
     from service.papers.order import Order
     from store.connect import database

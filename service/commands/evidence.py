@@ -51,7 +51,7 @@ def make(
     from service.evidence.desk import evidence as make_evidence
     from service.evidence.desk import written
     from service.evidence.making import Wish
-    from service.exporting.asking import moment
+    from service.moments import moment
     from service.papers.cards import card_drawer
     from store.connect import database
 

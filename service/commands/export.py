@@ -67,6 +67,7 @@ def export(  # noqa: PLR0913 (one argument for each option)
     """
     from service.desk import ready
     from service.exporting import asking
+    from service.moments import moment
 
     can_write(output)
     if permission is not None:
@@ -75,8 +76,8 @@ def export(  # noqa: PLR0913 (one argument for each option)
         kind=kind,  # type: ignore[arg-type]  # click has checked it
         layout=layout or _by_ending(output),
         vessels=asking.vessels(vessels),
-        start=asking.moment("--from", start),
-        end=asking.moment("--to", end),
+        start=moment("--from", start),
+        end=moment("--to", end),
         box=asking.box("--bbox", bbox),
         polygon=asking.polygon("--polygon", polygon),
         zones=tuple(dict.fromkeys(zones)),

@@ -44,8 +44,8 @@ def links(  # noqa: PLR0913 (one argument for each option)
 ) -> None:  # fmt: skip
     """Show who met, sailed together, shared identifiers, owners or ports, with the evidence.
 
-    VESSEL is an MMSI, or imo: and the number. A star marks who is on the list. graphml is an
-    export: it leaves with a sidecar, and without what handling codes forbid.
+    VESSEL is an MMSI, imo: and the number, a name or a call sign. A star marks who is on the
+    list. graphml is an export: it leaves with a sidecar, and without what handling codes forbid.
 
     Example: vedetta links 247000001 --hops 2 --to 271000002 --reason "case 12"
     """
@@ -98,11 +98,12 @@ def _export(
     from service.exporting import asking
     from service.exporting.making import Outlet, make
     from service.links.asking import usual_start
+    from service.moments import moment
 
     vessel, since, until, _ = asked
     named = asking.vessels([vessel])
-    end = asking.moment("--until", until) or change.at.astimezone(dt.UTC)
-    start = asking.moment("--since", since) or usual_start(end, named)
+    end = moment("--until", until) or change.at.astimezone(dt.UTC)
+    start = moment("--since", since) or usual_start(end, named)
     question = asking.Asked("links", "graphml", named, start, end, hops=hops,
                             permission=permission)  # fmt: skip
     with ready(settings) as dsn:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ais.spool.retention import release
 from alerts.notices import alert_json
-from service.disclosure import forbids_in_court
+from service.disclosure import CURE, RefusedByCodesError, forbids_in_court
 from service.errors import ServiceError
 from service.evidence.judging import Judged
 from service.evidence.making import Case, Made, Wish, make
@@ -27,14 +27,8 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 MADE, REFUSED = "evidence.make", "evidence.refuse"
-CURE = "; --permission says who gave it"
-"""How a refusal ends: what cures it at the command line."""
 Draw = Callable[[Case, Sequence[Judged]], bytes]
 """Draws the page for people."""
-
-
-class RefusedByCodesError(ServiceError):
-    """The codes forbid it; the text says which, and whom to ask."""
 
 
 def case_of(dsn: str, alert_id: str) -> Case:

@@ -121,18 +121,6 @@ def vessels(texts: Sequence[str]) -> tuple[str, ...]:
     return named
 
 
-def moment(name: str, text: str | None) -> dt.datetime | None:
-    """Return a time in UTC, None for none; raises WrongUseError naming ``name``."""
-    if not (text or "").strip():
-        return None
-    try:
-        at = dt.datetime.fromisoformat(str(text).strip())
-        return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        msg = f"{name}: {str(text)[:40]!r} is no time; expected one as 2026-05-01T08:00:00Z"
-        raise WrongUseError(msg) from None
-
-
 def box(name: str, text: str | None) -> Box | None:
     """Return the box of ``W,S,E,N``, None for none; raises WrongUseError naming ``name``."""
     if not (text or "").strip():

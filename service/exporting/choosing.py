@@ -11,6 +11,7 @@ import shapely
 from alerts.alert import Codes
 from alerts.incidents.codes import AUTOMATIC, strictest
 from service.cases import codes_of, reason_of, require
+from service.disclosure import entry_codes_of
 from service.editions import zones_in_force
 from service.errors import ServiceError
 from service.exporting.asking import Asked, vessel
@@ -47,13 +48,6 @@ class Viewer:
     def knows(self, entry: WatchlistEntry) -> bool:
         """Tell whether they may know of an entry of the list."""
         return self.sees(entry_codes_of(entry))
-
-
-def entry_codes_of(entry: WatchlistEntry) -> Codes:
-    """Return the codes of an entry."""
-    given = (entry.contributor,) if entry.contributor else ()
-    return Codes(entry.handling, entry.handling_comment, entry.tlp, entry.source_grade,
-                 entry.info_grade, given)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

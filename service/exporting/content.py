@@ -10,9 +10,10 @@ import shapely
 
 from maps.export import SCHEMAS, Content, Export
 from maps.tables import entry_rows, zone_rows
+from service.disclosure import entry_codes_of
 from service.editions import zones_in_force
 from service.exporting import happened, linked, moving
-from service.exporting.choosing import Chosen, Viewer, entry_codes_of
+from service.exporting.choosing import Chosen, Viewer
 from service.exporting.tally import Tally
 from service.known import UnknownError
 from service.leaving import may_leave

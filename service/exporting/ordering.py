@@ -19,10 +19,10 @@ from maps.errors import MapsError
 from maps.export import KINDS
 from maps.exports import EXPORTS
 from service.errors import ServiceError
-from service.exporting import asking
 from service.exporting.asking import Asked
 from service.exporting.choosing import Viewer
 from service.exporting.making import MOST, Outlet, TooLongError, make, new_id
+from service.moments import moment
 from service.rights import Person
 from service.schedule import Every, Job, Turn
 from store import export_orders
@@ -157,7 +157,7 @@ def asked_of(order: ExportOrder) -> Asked:
     box = said.get("bbox")
     return Asked(
         kind=said["kind"], layout=said["format"], vessels=tuple(said.get("vessels", ())),
-        start=asking.moment("from", said.get("from")), end=asking.moment("to", said.get("to")),
+        start=moment("from", said.get("from")), end=moment("to", said.get("to")),
         box=Box(*box) if box else None,
         polygon=tuple((lon, lat) for lon, lat in said.get("polygon", ())),
         zones=tuple(said.get("zones", ())), alert=said.get("alert", ""),

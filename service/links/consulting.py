@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from service.exporting.choosing import Viewer
 from service.known import UnknownError
 from service.links.asking import Wanted, usual_start
 from service.links.gathering import gathered
+from service.links.naming import mmsi_called
+from service.moments import moment
 from store import audit
 from store.exports import vessels_with
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 ACTION = "links.read"
 EVERYBODY = "whole sea"
+_NUMBER = re.compile(r"\d+|imo:.*", re.ASCII | re.IGNORECASE)
 _PATIENCE = "SELECT set_config('statement_timeout', '40s', true)"
 
 
@@ -33,12 +37,12 @@ def asked_for(
 ) -> Wanted:  # fmt: skip
     """Return the question of texts; "" is what is usual: the whole sea, until now, every tie.
 
-    Raises WrongUseError for what is no vessel or no time, UnknownError for an IMO number that
-    nobody sent.
+    Raises WrongUseError for what is no vessel or no time (naming.UnclearError for a name that may
+    mean several), UnknownError for an IMO number that nobody sent.
     """
-    end = asking.moment("until", span[1]) or now.astimezone(dt.UTC)
+    end = moment("until", span[1]) or now.astimezone(dt.UTC)
     roots, targets = _numbers(connection, vessel), _numbers(connection, other)
-    start = asking.moment("since", span[0]) or usual_start(end, roots)
+    start = moment("since", span[0]) or usual_start(end, roots)
     return Wanted(roots, start, end, hops, targets, tuple(groups) or tuple(GROUPS))
 
 
@@ -62,9 +66,11 @@ def consulted(
 
 def _numbers(connection: psycopg.Connection, text: str) -> tuple[int, ...]:
     """Return the MMSIs of a vessel; an IMO number stands for all under which it was sent."""
-    named = asking.vessels([text])
-    if not named:
+    if not text.strip():
         return ()
+    if not _NUMBER.fullmatch(text.strip()):
+        return (mmsi_called(connection, text.strip()),)
+    named = asking.vessels([text])
     imo = asking.vessel(named[0])
     if imo is None:
         number = int(named[0])

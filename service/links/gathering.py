@@ -19,7 +19,8 @@ from alerts.links.network import Central, Network, Node, central, chain, counted
 from alerts.links.ties import Tie, node_of
 from alerts.roles import role_of
 from alerts.scene import ROLES, UNKNOWN
-from service.exporting.choosing import Viewer, entry_codes_of
+from service.disclosure import entry_codes_of
+from service.exporting.choosing import Viewer
 from service.links.asking import MOST_NODES, WIDEST, Wanted
 from service.links.reading import (
     BUSY,

@@ -11,8 +11,9 @@ from alerts.incidents.codes import strictest
 from alerts.links import ties as weigh
 from alerts.links.network import counted
 from alerts.links.ties import GROUPS, Tie, TieKind, node_of
+from service.disclosure import entry_codes_of
 from service.editions import zones_in_force
-from service.exporting.choosing import Viewer, entry_codes_of
+from service.exporting.choosing import Viewer
 from service.exporting.happened import coded
 from store import ties
 from store.ever import reports_of

@@ -10,9 +10,8 @@ from maps.papers.dossier import dossier
 from maps.papers.page import html
 from maps.papers.paper import Paper
 from maps.papers.pdf import pdf
-from service.disclosure import forbids_codes
+from service.disclosure import CURE, RefusedByCodesError, forbids_codes
 from service.errors import WrongUseError
-from service.evidence.desk import CURE, RefusedByCodesError
 from service.papers.gathering import gathered
 from store import audit
 from store.connect import session

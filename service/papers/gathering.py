@@ -13,8 +13,8 @@ from alerts.scene import ROLES
 from geofence.builtin import builtin_zones
 from geofence.zones import ZoneSet
 from maps.papers.facts import Answered, Asked, Facts, HeardBy, Stay
+from service.disclosure import entry_codes_of
 from service.errors import WrongUseError
-from service.exporting.choosing import entry_codes_of
 from service.identity import vessel_identity
 from service.papers.learned import learned_of
 from service.pipeline.shelf import ZONES
@@ -50,7 +50,7 @@ def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -
     events = _events(connection, settings, order, mmsis)
     alerts = _alerts(connection, settings, order, mmsis, events)
     listed = _listed(connection, order, mmsis)
-    track = rows.tracks(connection, mmsis, order.since, order.until, order.run)
+    sailed = rows.sailed(connection, mmsis, order.since, order.until, order.run)
     others = {one for event in events for one in event.mmsis}
     ships = ships_of(connection, others | {first}, order.run, settings.roles)
     run = rows.run_name(connection, order.run) if order.run else ""
@@ -61,18 +61,18 @@ def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -
                     _us(order.since), _us(order.until)),
         vessel=ships[first],
         identity=identity,
-        track=track,
+        track=sailed.track,
         events=tuple(events),
         alerts=tuple(alerts),
         listed=tuple(listed),
         stays=tuple(_stays(connection, order, mmsis, zones)),
         heard=tuple(
             HeardBy(one.feed, one.positions, _us(one.first_at), _us(one.last_at))
-            for one in rows.heard(connection, mmsis, order.since, order.until, order.run)
+            for one in sailed.heard
         ),
         ships=ships,
         zones={zone.id: (zone.name, zone.geometry) for zone in zones.values()},
-        places=places_near(zones.values(), _middle(track)),
+        places=places_near(zones.values(), _middle(sailed.track)),
         editions=tuple(filter(None, (zone_edition, _list_edition(connection, order.run)))),
         learned=None if order.run else learned_of(connection, first, order.since, order.until),
         run=run,

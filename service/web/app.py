@@ -17,11 +17,13 @@ from starlette.middleware import Middleware
 from alerts.routing import RoutingSettings
 from maps.live.page import PageSettings, render
 from maps.live.whereabouts import prepare
+from maps.papers.chart import sharpened
 from service.alert_desk import AlertDesk
 from service.anchors import AuditSettings
 from service.assets import assets_folder
 from service.consulting import Consulting
 from service.exporting.ordering import Orders
+from service.finding import finding
 from service.keeping import Keeping
 from service.papers.ordering import Papers
 from service.people_settings import PeopleSettings
@@ -30,6 +32,7 @@ from service.retaining import RetentionSettings
 from service.sealing import seal_of, seal_old
 from service.settings import Settings
 from service.signing_in import SigningIn
+from service.trends.drawings import Drawings
 from service.web import exports as export_pages
 from service.web import noting, zones
 from service.web.acknowledging import Acknowledging
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from alerts.roster import Roster
     from service.web.settings import WebSettings
 
+_PATIENCE_S = 120.0
 _COAST = "Natural Earth 1:10m, indicative: no legal limits"
 
 
@@ -128,6 +132,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     orders = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
     app.state.exports, app.state.export_threads = orders, export_pages.threads()
     app.state.papers = papers or Papers(orders, Settings(routing=routing, exercise=exercise))
+    app.state.drawings, app.state.pencils = Drawings(), Readying(sharpened)
+    app.state.questions = Readying(finding.ready)
     _give_reads(app, dsn, facts or StoreFacts(dsn))
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
@@ -166,6 +172,15 @@ def _live_page(settings: WebSettings, prefix: str, *, exercise: bool) -> str:
     return render(page)
 
 
+async def _sharpen(app: Starlette) -> None:
+    """Load what answers questions and draws documents, after what the map waits for."""
+    await app.state.first_zones.wait(_PATIENCE_S)
+    await app.state.shore.wait(_PATIENCE_S)
+    app.state.questions.start()
+    await app.state.questions.wait(_PATIENCE_S)
+    app.state.pencils.start()
+
+
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
@@ -175,8 +190,10 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.shore.start()
     app.state.first_zones.start()
     app.state.sealing.start()
+    sharpening = asyncio.create_task(_sharpen(app))
     yield
     stop.set()
+    sharpening.cancel()
     await polling
     await marking
     await disclosing

@@ -22,6 +22,7 @@ from service.exporting.choosing import Viewer, reason_in
 from service.exporting.ordering import Orders, sidecar_text
 from service.known import UnknownError
 from service.links.asking import MOST_HOPS
+from service.moments import moment
 from service.papers.ordering import WORDS as PAPERS
 from service.web.answers import answer
 from service.web.pages import HEADERS, page
@@ -155,8 +156,8 @@ def _asked(texts: Mapping[str, str], several: Mapping[str, list[str]]) -> Asked:
         kind=texts.get("kind", ""),  # type: ignore[arg-type]  # checked there
         layout=texts.get("format", ""),
         vessels=asking.vessels(" ".join(several["vessel"]).replace(",", " ").split()),
-        start=asking.moment("from", texts.get("from")),
-        end=asking.moment("to", texts.get("to")),
+        start=moment("from", texts.get("from")),
+        end=moment("to", texts.get("to")),
         box=asking.box("bbox", texts.get("bbox")),
         polygon=asking.polygon("polygon", texts.get("polygon")),
         zones=tuple(dict.fromkeys(" ".join(several["zone"]).replace(",", " ").split())),

@@ -14,7 +14,7 @@ from service.editions import zones_in_force
 from service.errors import WrongUseError
 from service.finding import finding
 from service.finding.questions import QUESTIONS
-from service.finding.telling import as_dict, link
+from service.finding.telling import as_dict, as_geojson, link
 from service.web.answers import answer
 from service.web.clock import now_of
 from service.web.noting import looked
@@ -23,6 +23,8 @@ from store.errors import UnavailableError
 from store.questions import saved_questions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import psycopg
     from markupsafe import Markup
     from starlette.requests import Request
@@ -44,8 +46,15 @@ _TOO_LONG = "the question takes too long: ask for a shorter span or a smaller ar
 
 
 async def as_json(request: Request) -> Response:
-    """GET /api/v1/find/{question}: the answer as JSON."""
-    return answer(as_dict(await _answer(request, request.path_params["question"])))
+    """GET /api/v1/find/{question}: the answer as JSON; ``?format=geojson``: a file for a map."""
+    layout, name = request.query_params.get("format", "json"), request.path_params["question"]
+    if layout not in {"json", "geojson"}:
+        raise HTTPException(400, f"format={layout[:20]!r}: expected json or geojson")
+    if layout == "json":
+        return answer(as_dict(await _answer(request, name)))
+    found = await _answer(request, name, {"format": layout})
+    file = {"content-disposition": f'attachment; filename="{name}.geojson"'}
+    return answer(as_geojson(found), more=file)
 
 
 async def shown(request: Request) -> Response:
@@ -93,12 +102,14 @@ def _given(request: Request) -> dict[str, str]:
         raise HTTPException(400, f"{len(asked)} fields; expected at most {_MOST_FIELDS}")
     return {
         name: value[:_LONGEST] for name, value in asked.items()
-        if name not in {"q", "why"} and value.strip()
+        if name not in {"q", "why", "format"} and value.strip()
     }  # fmt: skip
 
 
-async def _answer(request: Request, name: str) -> Answer:
-    """Ask; raises HTTPException saying in a sentence why not."""
+async def _answer(
+    request: Request, name: str, more: Mapping[str, str] | None = None
+) -> Answer:  # fmt: skip
+    """Ask; the audit keeps ``more`` of it. Raises HTTPException saying in a sentence why not."""
     given, now, cell_deg = _given(request), now_of(request), request.app.state.cell_deg
 
     def work(connection: psycopg.Connection) -> Answer:
@@ -108,7 +119,8 @@ async def _answer(request: Request, name: str) -> Answer:
     try:
         return await looked(
             request, finding.ASKED, name[:40], work, why=request.query_params.get("why", ""),
-            details=lambda found: finding.facts(given, found), patience_s=PATIENCE_S,
+            patience_s=PATIENCE_S,
+            details=lambda found: finding.facts(given, found) | dict(more or {}),
         )  # fmt: skip
     except WrongUseError as error:
         raise HTTPException(404 if name not in QUESTIONS else 400, str(error)) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from service.known import UnknownError
 from service.links import telling
 from service.links.asking import LONGEST, LONGEST_ALL, MOST_HOPS, usual_start
 from service.links.consulting import asked_for, consulted
+from service.links.naming import UnclearError
 from service.web.answers import answer
 from service.web.link_picture import picture, rows_of, tied
 from service.web.noting import change_of
@@ -107,6 +108,8 @@ async def _page(request: Request) -> Response:
         found = await _apart(request, work)
     except UnknownError as error:
         return _shown(request, asked, None, now, 404, f"{error}.")
+    except UnclearError as error:
+        return _shown(request, asked, None, now, meant=_choices(asked, error))
     except WrongUseError as error:
         return _shown(request, asked, None, now, 400, f"{error}.")
     return _shown(request, asked, found, now)
@@ -153,16 +156,26 @@ async def _apart(request: Request, work: Callable[[Desk], Got]) -> Got:
 
 def _shown(
     request: Request, asked: _Asked, found: Found | None, now: dt.datetime, status: int = 200,
-    said_: str = "",
+    said_: str = "", meant: Sequence[tuple[str, str]] = (),
 ) -> Response:  # fmt: skip
     given = asked.filled(now)
     values: dict[str, Any] = {
         "given": given, "groups": WORDS, "hops": range(1, MOST_HOPS + 1), "found": found,
-        "longest": LONGEST.days, "longest_all": LONGEST_ALL.days,
+        "longest": LONGEST.days, "longest_all": LONGEST_ALL.days, "meant": meant,
     }  # fmt: skip
     if found is not None:
         values |= _told(found, given, now)
     return list_page(request, "links", status, said=said_, **values)
+
+
+def _choices(asked: _Asked, error: UnclearError) -> list[tuple[str, str]]:
+    """Return the vessels that a name may mean, and where the links of each stand."""
+    texts = {name: getattr(asked, name) for name in ("vessel", "to", "since", "until", "hops")}
+    name = "vessel" if texts["vessel"] == error.text else "to"
+    return [
+        (str(one), f"/links?{urlencode({**texts, name: one.mmsi, 'tie': asked.ties}, doseq=True)}")
+        for one in error.meant
+    ]
 
 
 def _told(found: Found, given: dict[str, Any], now: dt.datetime) -> dict[str, Any]:

@@ -29,7 +29,10 @@ def _parameters() -> tuple[Json, ...]:
     question = {"name": "question", "in": "path", "required": True, "description": "which one",
                 "schema": {"enum": list(QUESTIONS)}, "example": "near"}  # fmt: skip
     why = asked("why", "why it is asked, kept in the audit", TEXT)
-    return (question, *(asked(name, "; ".join(said), TEXT) for name, said in fields.items()), why)
+    layout = asked("format", "json (usual), or geojson: areas, place and ships as a file",
+                   {"enum": ["json", "geojson"]})  # fmt: skip
+    texts = (asked(name, "; ".join(said), TEXT) for name, said in fields.items())
+    return (question, *texts, why, layout)
 
 
 FINDING = {

@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from alerts.routing import LANGUAGES
 from maps.errors import MapsError
+from service.disclosure import CURE
 from service.errors import ServiceError, WrongUseError
-from service.evidence.desk import CURE
 from service.exporting import asking
 from service.known import UnknownError
+from service.moments import moment
 from service.papers.order import Order
 from service.papers.ordering import FIRST_LINE, NEEDED
 from service.web.alert_pages import spoken
@@ -106,7 +107,7 @@ def _refused(error: Exception) -> str:
 def _order(request: Request, given: Mapping[str, str]) -> Order:
     if not given["vessel"]:
         raise WrongUseError("say which vessel: its MMSI, or imo: and the number")
-    since, until = asking.moment("from", given["from"]), asking.moment("to", given["to"])
+    since, until = moment("from", given["from"]), moment("to", given["to"])
     if since is None or until is None:
         raise WrongUseError("say from when until when the document tells")
     if until <= since:

@@ -13,9 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from alerts.roles import RoleSettings
-from alerts.trends.report import Report
 from maps.papers.paper import Picture
-from maps.papers.trends import Drawn, trends_paper
 from service.trends.desk import TAKEN, Kept, drawing_of, drawn_as, kept_report, shown_to
 from service.web.answers import answer
 from service.web.noting import looked, looked_once
@@ -27,15 +25,18 @@ if TYPE_CHECKING:
     import psycopg
     from starlette.requests import Request
 
+    from alerts.trends.report import Report
     from maps.papers.paper import Paper
+    from maps.papers.trends import Drawn
     from service.rights import Person
+    from service.trends.drawings import Drawings
     from service.web.transactions import Transactions
 
 LANGUAGES = {"en": "English", "it": "Italiano", "el": "Ελληνικά"}
 _MEDIA = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 OPENED = "trends.open"
 _LATER = 30
-Drawing: TypeAlias = tuple[Report, Drawn]
+Drawing: TypeAlias = "tuple[Report, Drawn]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,11 @@ def _drawing(connection: psycopg.Connection, asked: _Asked) -> Drawing | None:
 
 
 async def _drawn(request: Request, drawing: Drawing, language: str) -> Paper:
-    """Draw it in a thread: a page that draws keeps nobody from the database."""
-    work = partial(trends_paper, *drawing, language)
+    """Draw it in a thread, once: a page that draws keeps nobody from the database."""
+    drawings: Drawings = request.app.state.drawings
+    if (paper := drawings.kept(*drawing, language)) is not None:
+        return paper
+    work = partial(drawings.paper, *drawing, language)
     return await anyio.to_thread.run_sync(work, limiter=request.app.state.export_threads)
 
 

@@ -80,5 +80,5 @@ def test_an_empty_table_is_its_heading():
 def test_there_is_a_bench_for_each_thing_that_must_be_fast():
     assert list(BENCHES) == [
         "decode", "ingest", "live", "past", "latency", "clients", "replay", "memory", "zones",
-        "watchlist", "export", "trends", "least-changes",
+        "watchlist", "export", "desk", "trends", "least-changes",
     ]  # fmt: skip

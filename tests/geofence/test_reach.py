@@ -104,3 +104,11 @@ def test_a_place_without_open_water_is_refused(place):
 def test_no_place_is_infinitely_far():
     told = ways("Lampedusa").distance_nm([np.nan, 0.0, 12.6], [35.0, np.nan, 60.0])
     assert np.isinf(told).all()
+
+
+def test_many_places_are_as_far_as_each_by_itself():
+    found, lot = ways("Messina"), np.random.default_rng(1)
+    lon, lat = lot.uniform(14.5, 17.0, 300), lot.uniform(37.0, 39.0, 300)
+    each = [found.distance_nm(*place)[0] for place in zip(lon, lat, strict=True)]
+    assert found.distance_nm(lon, lat).tolist() == each
+    assert 50 < np.isfinite(each).sum() < 300

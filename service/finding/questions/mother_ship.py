@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -113,7 +114,7 @@ class MotherShip:
 
     def _reach(self) -> Reach:
         try:
-            return reach(self.landing.lon, self.landing.lat, self.landing.limit_nm)
+            return _ways(self.landing.lon, self.landing.lat, self.landing.limit_nm)
         except GeofenceError as error:
             raise WrongUseError(f"at: {error}") from error
 
@@ -146,6 +147,12 @@ class MotherShip:
 
 
 _MOST_NM = 400.0
+
+
+@lru_cache(maxsize=8)
+def _ways(lon: float, lat: float, limit_nm: float) -> Reach:
+    """Return the reach of a place; who asks about a landing asks again, with other hours."""
+    return reach(lon, lat, limit_nm)
 
 
 def _native(rows: NDArray[Any]) -> NDArray[Any]:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ais.spool.retention import holds
-from service.evidence.desk import RefusedByCodesError, evidence, held_against_audit, written
+from service.disclosure import RefusedByCodesError
+from service.evidence.desk import evidence, held_against_audit, written
 from service.evidence.making import Made, Wish
 from service.evidence.package import packed
 from service.evidence.verifying import Verdict, verify

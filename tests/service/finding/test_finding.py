@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from service.editions import zones_in_force
@@ -91,6 +92,22 @@ def test_who_is_still_silent_is_told_as_such(sea):
     told = answer(sea, "gaps", zone="11,34,20,37", hours="6", **SPAN)
     [runner] = [one for one in told.ships if one.mmsi == RUNNER]
     assert "at least" in runner.why[0]
+
+
+@pytest.mark.parametrize("hours", [0.5, 1.0, 3.0, 8.0])
+def test_silences_are_those_that_a_reader_of_every_report_finds(sea, hours):
+    box, now = (11.0, 33.0, 20.0, 37.0), BEGIN + dt.timedelta(hours=23)
+    expected = set()
+    for mmsi, rows in asked.fleet().items():
+        minutes = rows[:, 0][rows[:, 0] < 23 * 60]
+        lasts = np.diff(np.append(minutes, 23 * 60.0)) >= hours * 60
+        for at, lon, lat in rows[: len(minutes), :3][lasts].tolist():
+            if box[0] <= lon <= box[2] and box[1] <= lat <= box[3]:
+                expected.add((mmsi, BEGIN + dt.timedelta(minutes=at)))
+    span = {**SPAN, "to": now.isoformat()}
+    told = answer(sea, "gaps", now=now, zone=",".join(map(str, box)), hours=str(hours), **span)
+    assert {(one.mmsi, one.at) for one in told.ships} == expected
+    assert len(expected) > 5
 
 
 def test_who_was_first_heard_after_a_time(sea):

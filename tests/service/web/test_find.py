@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from html import unescape
+from io import BytesIO
+
+import geopandas
 import pytest
 
+from service.finding import finding
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
@@ -25,6 +30,7 @@ TURN = {"a": "11,36,11.5,36.5", "b": "13,35.9,13.5,36.5", "within": "12",
 
 @pytest.fixture(scope="module")
 def site(database_server, files):
+    finding.ready()  # a question has some seconds, and compiling may take more
     with fresh_database(database_server) as dsn:
         asked.write(dsn)
         with running(create_app(SETTINGS, dsn, files=files), SETTINGS) as address:
@@ -34,7 +40,7 @@ def site(database_server, files):
 def client(site, role, name=""):
     dsn, address = site
     made = people.client(address, people.token(dsn, role, name=name))
-    made.timeout = 60.0  # the first question compiles what all others use
+    made.timeout = 60.0
     return made
 
 
@@ -78,9 +84,30 @@ def test_programs_get_ships_reasons_and_areas(site):
     assert [one["geometry"]["type"] for one in told["areas"]["features"]]
 
 
+def test_the_reach_and_the_ships_leave_as_a_file_that_a_map_reads(site):
+    with client(site, "analyst") as one:
+        page = one.get("/find", params={"q": "mother-ship", **MOTHER}).text
+        link = page.split('<a class="button" href="')[1].split('"')[0]
+        answer = one.get(unescape(link))
+    with session(site[0]) as connection:
+        [noted] = connection.execute(
+            "SELECT details->>'format' FROM audit WHERE action = 'sea.ask' "
+            "ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+    assert noted == "geojson"
+    assert 'filename="mother-ship.geojson"' in answer.headers["content-disposition"]
+    shapes = geopandas.read_file(BytesIO(answer.content))
+    assert shapes["what"].value_counts()[["area", "place"]].to_dict() == {"area": 3, "place": 1}
+    first = shapes[shapes["number"] == 1].iloc[0]
+    assert (first["mmsi"], first["name"]) == (asked.MOTHER, "PELAGIA")
+    reached = shapes[shapes["what"] == "area"].union_all()
+    assert reached.buffer(0.05).contains(first.geometry)
+
+
 @pytest.mark.parametrize(
     "path, status, said",
     [
+        ("/api/v1/find/near?format=shp", 400, "json or geojson"),
         ("/api/v1/find/whales", 404, "expected one of"),
         ("/api/v1/find/near?at=here&time=now", 400, "expected a position"),
         ("/find?q=near&at=here&time=now", 400, "expected a position"),

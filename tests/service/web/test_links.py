@@ -87,6 +87,33 @@ def test_the_chain_and_who_lies_between_stand_in_words(high) -> None:
     assert "she lies between" in page
 
 
+@pytest.mark.parametrize("called", ["stella", " Stella "])
+def test_a_vessel_is_named_by_what_she_calls_herself(high, called) -> None:
+    page = high.get("/links", params={"vessel": called}).text
+    assert "Links of STELLA" in page
+
+
+def test_where_several_are_meant_each_is_offered(high) -> None:
+    page = high.get("/links", params={"vessel": "mari", "hops": "2"}).text
+    assert "Which vessel do you mean?" in page
+    links = re.findall(r'<li><a href="(/links[^"]+)">(MARIA[^<]*)', page)
+    assert {said.split(", IMO")[0] for _, said in links} == {
+        f"MARIA K, MMSI {MARIA}", f"MARIA, MMSI {REFLAGGED}"
+    }  # fmt: skip
+    assert "hops=2" in links[0][0]
+    assert "Links of MARIA" in high.get(links[0][0].replace("&amp;", "&")).text
+
+
+def test_a_slip_is_offered_and_never_taken_for_granted(high) -> None:
+    page = high.get("/links", params={"vessel": MARIA, "to": "STELA"}).text
+    assert "Which vessel do you mean?" in page
+    assert f"vessel={MARIA}&amp;to={STELLA}" in page
+    assert "is no vessel that we heard by this name" in high.get("/links?vessel=ZZZZZZ").text
+    told = high.get("/api/v1/links?vessel=STELA")
+    assert told.status_code == 400
+    assert f"STELLA, MMSI {STELLA}" in told.text
+
+
 def test_hostile_names_are_text(high) -> None:
     page = high.get(PAGE).text
     assert "&lt;b&gt;&#34;CON&amp;SORT" in page

@@ -1,0 +1,64 @@
+"""What a dossier reads of a vessel: the first report of each minute, minutes by feed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from store.connect import session
+from store.dossier import sailed
+from store.writer import Writer
+from tests.plugins.database import fresh_database
+from tests.plugins.rows import positions, writes
+
+BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+DAYS, MMSIS = 150, (247_000_001, 247_000_002)
+
+
+def rows(days: int = DAYS):
+    """Some minutes of each day: several reports in a minute, of two ships, by two feeds."""
+    lot = np.random.default_rng(7)
+    seconds = np.array([np.sort(lot.choice(1200, 60, replace=False)) for _ in range(days)])
+    seconds += np.arange(days)[:, None] * 86_400
+    time = np.datetime64("2026-01-01", "us") + seconds.ravel().astype("m8[s]")
+    n = len(time)
+    return positions(
+        mmsi=lot.choice(MMSIS, n), time=time, received=time, feed=lot.integers(0, 2, n),
+        lon_deg=lot.uniform(10, 11, n), lat_deg=lot.uniform(36, 37, n), spool=np.arange(n) + 1,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def read(database_server):
+    with fresh_database(database_server) as dsn:
+        with Writer(dsn) as writer:
+            writer.commit(writes(rows(), feeds=("north", "south")))
+        with session(dsn) as connection:
+            yield lambda *asked: sailed(connection, *asked)
+
+
+@pytest.mark.parametrize("days, step_s", [(20, 60), (100, 288), (DAYS, 300)])
+def test_the_first_report_of_each_step_is_told_whatever_pieces_it_was_read_in(read, days, step_s):
+    every, expected = rows(), {}
+    seconds = every.time.astype("M8[s]").astype(np.int64)
+    for k in range(days * 60):
+        expected.setdefault((int(seconds[k] // step_s), int(every.mmsi[k])), every.lon_deg[k])
+    told = read(MMSIS, BEGIN, BEGIN + dt.timedelta(days=days)).track
+    assert told["lon_deg"].tolist() == [lon for _, lon in sorted(expected.items())]
+
+
+def test_feeds_are_counted_by_minutes(read):
+    every = rows()
+    told = {one.feed: one for one in read(MMSIS, BEGIN, BEGIN + dt.timedelta(days=DAYS)).heard}
+    for code, name in enumerate(("north", "south")):
+        mine = every.time[every.feed == code]
+        assert told[name].positions == len(np.unique(mine.astype("M8[m]")))
+        assert told[name].first_at == mine.min().astype(dt.datetime).replace(tzinfo=dt.UTC)
+        assert told[name].last_at == mine.max().astype(dt.datetime).replace(tzinfo=dt.UTC)
+
+
+def test_a_span_in_which_nothing_was_heard_is_empty(read):
+    told = read(MMSIS, BEGIN - dt.timedelta(days=9), BEGIN)
+    assert (len(told.track), told.heard) == (0, ())
