@@ -25,6 +25,7 @@ from service.exporting.making import coded, new_id
 from service.exporting.ordering import Orders, viewer_of
 from service.known import UnknownError
 from service.leaving import make_private
+from service.moments import moment
 from service.papers.cards import card_drawer
 from service.papers.desk import make_dossier
 from service.schedule import Every, Job, Turn
@@ -164,7 +165,7 @@ class Papers:
 
 
 def _wish(made: Change, permission: str, since: str) -> Wish:
-    begin = None if since in {NEEDED, FIRST_LINE} else asking.moment("since", since)
+    begin = None if since in {NEEDED, FIRST_LINE} else moment("since", since)
     return Wish(made, begin, permission, since == NEEDED)
 
 

@@ -135,7 +135,7 @@ def _begin(given: Mapping[str, str]) -> str:
         raise WrongUseError(f"begin: {begin[:20]!r}; expected {', '.join(_BEGINS)}")
     if begin in {NEEDED, FIRST_LINE}:
         return begin
-    since = asking.moment("from", given["since"])
+    since = moment("from", given["since"])
     if since is None:
         raise WrongUseError("say from when on the lines are read, or let it be worked out")
     return asking.said(since)
