@@ -70,11 +70,12 @@ def test_rings_go_with_the_selected_vessel(page) -> None:
     page.click("#rings-ship")
     assert page.evaluate("vedetta.rings.nm") == [2, 5]
     assert page.evaluate("vedetta.rings.place.lng") == pytest.approx(14.6, abs=1e-3)
-    page.evaluate(
+    # At once: the next frame from the server has her where she was.
+    moved = page.evaluate(
         "() => { const f = vedetta.fleet; f.place(f.slots.get(1), 14.7, 35.9); "
-        "vedetta.rings.frame(f); }"
+        "vedetta.rings.frame(f); return vedetta.rings.place.lng; }"
     )
-    assert page.evaluate("vedetta.rings.place.lng") == pytest.approx(14.7)
+    assert moved == pytest.approx(14.7)
     page.click("#rings-off")
     assert page.evaluate("vedetta.rings.on") is False
 
