@@ -276,7 +276,10 @@ def _lines(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
         if parts:
             xy = joined(parts)
             fine = _FINE if len(xy) > _DENSE else {}
-            axes.plot(xy[:, 0], xy[:, 1], zorder=5, solid_capstyle="round", **(style | fine))
+            for first in range(0, len(xy), _AT_ONCE):
+                part = xy[first : first + _AT_ONCE + 1]
+                axes.plot(part[:, 0], part[:, 1], zorder=5, solid_capstyle="round",
+                          **(style | fine))  # fmt: skip
     _arrows(axes, [one.points for one in chart.lines if one.kind == "track"], box)
 
 
@@ -301,8 +304,10 @@ def _arrows(axes: Any, tracks: Sequence[NDArray[np.float64]], box: Box) -> None:
                                           "mutation_scale": 9})  # fmt: skip
 
 
-_DENSE, _FINE = 20_000, {"lw": 0.4, "alpha": 0.4}
+_DENSE, _FINE = 10_000, {"lw": 0.4, "alpha": 0.3}
 """From so many points on a line goes to and fro: finer, it leaves what is under it readable."""
+_AT_ONCE = 3_000
+"""Points of a line drawn at once: what draws holds each pixel that a line crosses."""
 _MOST_HEADS = 80
 """A track of years goes to and fro: more arrow heads would hide it."""
 

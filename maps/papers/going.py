@@ -17,8 +17,8 @@ SILENT_S = 900.0
 """Nothing stored for so long is drawn as not heard."""
 UNDER_WAY_KN = 1.0
 _EARTH_NM = 3440.065
-_MOST_POINTS = 60_000
-"""Of ten years one an hour or so: fewer would be drawn over land."""
+_MOST_POINTS = 30_000
+"""Of ten years one in three hours: fewer would be drawn over land."""
 _CLOSE = 0.25
 """Where the events lie within this share of the map, they get one of their own."""
 
