@@ -33,7 +33,7 @@ from service.pipeline.loop import run
 from service.pipeline.path import Outcome
 from service.pipeline.path import Path as DataPath
 from service.pipeline.shelf import TRAFFIC, WATCHLIST, ZONES, Shelf, Traffic
-from service.settings import Settings
+from service.settings import IngestSettings, Settings
 from store.copying import copy_buffer
 from store.embedded import embedded, locate
 from store.migrate import migrate
@@ -50,7 +50,6 @@ STEP_S = 10
 START_MS = 1_780_000_000_000
 PAIRS = 3
 FLOOR = 0.7
-BLOCK_LINES = 65_536
 LISTED = 5_000
 _SHELF = Shelf(Path("editions"))
 
@@ -144,10 +143,12 @@ def _strangers() -> Edition:
 
 def _blocks(folder: Path, names: FeedNames) -> Iterator[tuple[LineBlock, int]]:
     reader = SpoolReader(folder / "spool", names)
-    at, end = 0, reader.end()
+    at, end, ingest = 0, reader.end(), IngestSettings()
+    wanted = ingest.block_lines
     while at < end:
-        block, at = reader.read(at, end, BLOCK_LINES)
+        block, at = reader.read(at, end, wanted)
         yield block, at
+        wanted = ingest.next_lines(wanted, len(block))
 
 
 def _prepare(folder: Path) -> int:

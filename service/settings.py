@@ -69,16 +69,24 @@ class IngestSettings:
 
     block_lines     lines that make a block while the pipeline keeps up
     block_ms        age at which a smaller block is taken, milliseconds
-    catch_up_lines  lines of a block while it lags behind
+    catch_up_lines  most lines of a block while it lags behind
     snapshot_s      a snapshot of all state is written so often, seconds
     clock_speed     1 = real time; an exercise may run its clock faster
     """
 
     block_lines: int = 4096
     block_ms: int = 100
-    catch_up_lines: int = 65_536
+    catch_up_lines: int = 131_072
     snapshot_s: float = 60.0
     clock_speed: float = 1.0
+
+    def next_lines(self, wanted: int, got: int) -> int:
+        """Return the lines to read after a block of ``got``, of which ``wanted`` were asked for.
+
+        A full block means that more waits: the next is twice as large, so that the database has
+        something to write at once and less to do for each line the longer it takes.
+        """
+        return min(2 * wanted, self.catch_up_lines) if got == wanted else self.block_lines
 
 
 @dataclass(frozen=True, slots=True)

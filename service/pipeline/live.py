@@ -215,7 +215,7 @@ class LivePipeline:
                 yield from self._good_part(reader, at, error)
                 at = self._behind(at, error)
                 continue
-            wanted = ingest.catch_up_lines if len(block) == wanted else ingest.block_lines
+            wanted = ingest.next_lines(wanted, len(block))
             yield block, at
 
     def _good_part(

@@ -12,7 +12,7 @@ import yaml
 from ais.feeds.tcp import TcpFeed
 from service import bounds
 from service.errors import SettingsError
-from service.settings import Settings, parse_settings, read_settings
+from service.settings import IngestSettings, Settings, parse_settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +24,14 @@ def test_the_config_that_comes_along_says_what_the_defaults_are():
     assert settings.spool == Settings().spool
     assert settings.ingest == Settings().ingest
     assert settings.retention == Settings().retention
+
+
+def test_blocks_grow_while_lines_wait_and_are_small_again_after():
+    ingest = IngestSettings(block_lines=4096, catch_up_lines=10_000)
+    assert ingest.next_lines(4096, 4096) == 8192
+    assert ingest.next_lines(8192, 8192) == 10_000
+    assert ingest.next_lines(10_000, 10_000) == 10_000
+    assert ingest.next_lines(10_000, 9_999) == 4096
 
 
 def test_a_feed_is_made_of_its_section():
