@@ -106,7 +106,7 @@ def saved(*, config: Path | None) -> None:
 def rules(*, question_ids: tuple[str, ...], output: Path, config: Path | None) -> None:
     """Write the rules in force, or those of ID…, proposed ones too: to try them on a recording.
 
-    Example: vedetta find rules r-000001 -o rules.json; vedetta replay hour.nmea --rules rules.json
+    Example: vedetta find rules r-000001 -o rules.json
     """
     from service.desk import reading
     from service.finding import saving
@@ -142,7 +142,9 @@ def release(*, question_id: str, why: str, by: str | None, config: Path | None) 
 @BY
 @CONFIG
 def review(*, question_id: str, why: str, by: str | None, config: Path | None) -> None:
-    """Keep a saved question or rule; without it ends after retention.questions_days.
+    """Keep a saved question or watch rule until its next review.
+
+    What nobody has reviewed for retention.questions_days ends by itself.
 
     Example: vedetta find review r-000001 --why "asked again by the task force"
     """

@@ -42,7 +42,7 @@ VERBS = [
     *(f"user {verb}" for verb in ("add", "list", "edit", "disable", "enable", "reset")),
     "routes dry-run",
     *("dossier", "evidence make", "evidence verify"),
-    *(f"find {verb}" for verb in ("trial", "saved", "release", "withdraw")),
+    *(f"find {verb}" for verb in ("trial", "saved", "rules", "review", "release", "withdraw")),
     *("log show", "log note", "cases list", "cases show"),
     *(f"audit {verb}" for verb in ("verify", "list")),
     *(f"zones {verb}" for verb in ("import", "export", "list", "show", "remove", "learn")),

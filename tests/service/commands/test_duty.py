@@ -8,7 +8,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from service.commands.duty import duty
+from service.cli import vedetta
 from service.errors import ServiceError
 from store.connect import connect
 from store.job_runs import claim, finish
@@ -32,7 +32,9 @@ def ask(tmp_path):
     file.write_text(CONFIG)
 
     def run(*words: str):
-        return CliRunner().invoke(duty, [*words, "-c", str(file)], catch_exceptions=False)
+        return CliRunner().invoke(
+            vedetta, ["duty", *words, "-c", str(file)], catch_exceptions=False
+        )
 
     return run
 
@@ -73,7 +75,7 @@ def test_runs_are_listed(dsn, monkeypatch):
     with connect(dsn) as connection:
         claim(connection, "digest_daily", NOON, "w", NOON)
         finish(connection, "digest_daily", NOON, "w", "done", {"sent": 3}, NOON)
-    told = CliRunner().invoke(duty, ["runs"], catch_exceptions=False)
+    told = CliRunner().invoke(vedetta, ["duty", "runs"], catch_exceptions=False)
     assert told.stdout.splitlines()[1].split() == [
         "digest_daily", "2026-11-20", "12:00:00", "done", "1", '{"sent":', "3}",
     ]  # fmt: skip
