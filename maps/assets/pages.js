@@ -1,13 +1,22 @@
 // Pages with forms: the clock of the bar, the theme of the map, and where one wanted to go.
 
+import { SHIFTED_MS } from "./clocks.js";
 import { folding } from "./folding.js";
 import { remembered, set } from "./theme.js";
 
 set(remembered());
 
 const clock = document.getElementById("clock");
+// The times on the page are those of the exercise, and so is the clock beside them.
+const ahead = "exercise" in clock.dataset ? Date.parse(clock.dateTime) - Date.now() : 0;
+const shift = Math.abs(ahead) > SHIFTED_MS ? ahead : 0;
+if (shift) {
+  const zone = document.getElementById("zone");
+  zone.textContent = "exercise time";
+  zone.title = "The clock of the exercise when this page was asked for, going on at our pace";
+}
 const tick = () => {
-  clock.textContent = new Date().toISOString().slice(11, 19);
+  clock.textContent = new Date(Date.now() + shift).toISOString().slice(11, 19);
 };
 tick();
 setInterval(tick, 1000);

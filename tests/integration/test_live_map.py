@@ -294,6 +294,16 @@ def test_an_exercise_with_a_clock_of_its_own_does_not_call_it_utc(page, sea) -> 
     assert page.inner_text("#zone") == "UTC"
     sea.say(now_ms=int(time.time() * 1000) + 3_600_000)
     until(page, "document.querySelector('#zone').textContent === 'exercise time'")
+    told = of_day(page.inner_text("#clock"))
+    page.goto(page.evaluate("location.origin") + "/alerts")
+    assert page.inner_text("#zone") == "exercise time"
+    assert (of_day(page.inner_text("#clock")) - told) % 86_400 < 60
+
+
+def of_day(clock: str) -> int:
+    """Seconds of the day of «04:10:20»."""
+    hour, minute, second = map(int, clock.split(":"))
+    return hour * 3600 + minute * 60 + second
 
 
 WEST = "vedetta.map.options.maxBounds.getWest()"

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 
 from alerts.plain import plain
 from service.signing_in import form_token
+from service.web.clock import now_of
 from service.web.sessions import token_of
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def page(
         exercise=request.app.state.exercise,
         assets=request.app.state.files.prefix,
         form_token=form_token(token_of(request)),
-        now=dt.datetime.now(dt.UTC),
+        now=now_of(request) if request.app.state.exercise else dt.datetime.now(dt.UTC),
         said=said,
         tone=tone,
         **values,
