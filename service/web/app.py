@@ -102,12 +102,10 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     files = files or WebFiles(assets_folder())
     poller = Poller(source or StoreSource(dsn), settings.poll_s, settings.keep_h)
     people, routing = people or PeopleSettings(), routing or RoutingSettings()
-    routes = all_routes()
-    check_routes(routes)
-    errors = {404: no_answer, 405: no_answer}
+    check_routes(routes := all_routes())
     app = Starlette(
-        routes=routes, middleware=_middleware(settings, people), exception_handlers=errors,
-        lifespan=_lifespan,
+        routes=routes, middleware=_middleware(settings, people), lifespan=_lifespan,
+        exception_handlers={404: no_answer, 405: no_answer},
     )  # fmt: skip
     app.state.settings, app.state.poller, app.state.files = settings, poller, files
     app.state.people, app.state.routing, app.state.rosters = people, routing, rosters
@@ -130,13 +128,19 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
     app.state.retention = retention or RetentionSettings()
     orders = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
-    app.state.exports, app.state.export_threads = orders, export_pages.threads()
-    app.state.papers = papers or Papers(orders, Settings(routing=routing, exercise=exercise))
-    app.state.drawings, app.state.pencils = Drawings(), Readying(sharpened)
-    app.state.questions = Readying(finding.ready)
+    usual = Settings(routing=routing, exercise=exercise)
+    _give_analysts(app, orders, papers or Papers(orders, usual))
     _give_reads(app, dsn, facts or StoreFacts(dsn))
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
+
+
+def _give_analysts(app: Starlette, orders: Orders, papers: Papers) -> None:
+    """Give ``app`` what exports, documents, trends and questions need."""
+    app.state.exports, app.state.export_threads = orders, export_pages.threads()
+    app.state.papers = papers
+    app.state.drawings, app.state.pencils = Drawings(), Readying(sharpened)
+    app.state.questions = Readying(finding.ready)
 
 
 def _middleware(settings: WebSettings, people: PeopleSettings) -> list[Middleware]:
