@@ -17,8 +17,11 @@ export class Tones {
     this.onState = onState;
     this.volume = Number(kept("volume", "70"));
     this.lanes = new Set(kept("tones", "sar,law").split(","));
-    this.played = []; // lanes, for tests and for who asks what was heard
-    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.unlock());
+    this.heard = []; // lanes whose tune came out of the browser to its last note, the oldest first
+    // A finger counts for the browser only when it is lifted.
+    for (const kind of ["pointerdown", "pointerup", "keydown"]) addEventListener(kind, () => this.unlock());
+    // Who pressed while the page was still coming has pressed.
+    if (navigator.userActivation?.hasBeenActive) this.unlock();
   }
 
   /** Whether the browser keeps us silent: it wants a press on the page first. */
@@ -51,8 +54,6 @@ export class Tones {
   /** Sound for a lane; `test` also where its tone is switched off. */
   play(lane, test = false) {
     if (!test && !this.lanes.has(lane)) return;
-    this.played.push(lane);
-    if (this.played.length > 50) this.played.shift();
     if (this.blocked || !this.volume) return;
     const { context } = this;
     TUNES[lane].forEach((hertz, place) => {
@@ -69,6 +70,12 @@ export class Tones {
       tone.connect(gain).connect(context.destination);
       tone.start(begin);
       tone.stop(begin + SHORT);
+      if (place === TUNES[lane].length - 1) tone.onended = () => this.#ended(lane);
     });
+  }
+
+  #ended(lane) {
+    this.heard.push(lane);
+    if (this.heard.length > 50) this.heard.shift();
   }
 }

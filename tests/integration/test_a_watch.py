@@ -102,7 +102,7 @@ def test_the_ghost_freighter_s_ring_and_alert_are_there_and_heard(watch) -> None
         return [one for one in newest(anna)["alerts"] if one["id"] in came
                 and ghosts & {*one["mmsis"]}]  # fmt: skip
 
-    anna.until("vedetta.inbox.tones.played.includes('law')")
+    anna.until("vedetta.inbox.tones.heard.includes('law')")
     until(lambda: len(come()) >= 2, PATIENCE_S)
     watch.alerts = [one["id"] for one in come()]
     [mmsi] = come()[0]["mmsis"]

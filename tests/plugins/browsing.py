@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
 SCREEN = {"width": 1280, "height": 720}
+# What comes at once on a quiet machine may take long on a loaded one, and is not wrong then.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
