@@ -134,11 +134,13 @@ def line_of(alert: Alert, language: str = "en", *, bare: bool) -> str:
     return headline_named(alert) if language == "en" else words.headline(alert)
 
 
-def _order(alert: Alert) -> tuple[int, bool, bool, int, int, str]:
+def _order(alert: Alert) -> tuple[int, bool, bool, bool, int, int, str]:
     grave = SEVERITIES.index(alert.severity)
     done = alert.state in OVER
+    # The test of a beacon comes after a distress that somebody has taken on.
+    slight = alert.severity == "info"
     taken = alert.state in {"acknowledged", "assigned"}
-    return LANES.index(alert.lane), done, taken, -grave, -alert.started_us, alert.id
+    return LANES.index(alert.lane), done, slight, taken, -grave, -alert.started_us, alert.id
 
 
 def _contact(contact: Contact) -> dict[str, Any]:

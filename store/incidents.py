@@ -108,7 +108,7 @@ def alerts(
     smouldering: bool = False,
     limit: int = 1000,
 ) -> list[Alert]:
-    """Return alerts, SAR first, then the newest change first; None = any.
+    """Return alerts, SAR first, info last in a lane, the newest change first; None = any.
 
     ``since``: with an event at or after it. ``smouldering``: also those that were never raised.
     """
@@ -121,6 +121,11 @@ def alerts(
         "limit": limit,
     }
     return [alert_of(said) for (said,) in connection.execute(query("alert_list"), asked)]
+
+
+def waiting(connection: psycopg.Connection) -> list[Alert]:
+    """Return all that nobody has taken on, but tests and outages: SAR, then the gravest first."""
+    return [alert_of(said) for (said,) in connection.execute(query("waiting_alerts"))]
 
 
 def changes(connection: psycopg.Connection, alert_id: str) -> list[AlertChange]:
