@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import structlog
 
 from alerts.contacts import at_a_place
+from alerts.distances import NM_M, metres
 from alerts.incidents.growing import grow
-from alerts.incidents.incident import Grown, Known
+from alerts.incidents.incident import OVER, Grown, Known
 from alerts.incidents.rationing import Rationed, Wanted, ration
 from alerts.incidents.settings import BudgetSettings, IncidentSettings, SnoozeSettings
+from alerts.incidents.telling import is_snoozed
 from alerts.incidents.whereabouts import Whereabouts
 from alerts.notices import Occasion, compose
 from alerts.routing import RoutingSettings, Told, route
@@ -29,7 +31,7 @@ from geofence.builtin import builtin_zones
 from store.codes import entry_codes
 from store.contacts import contacts_now
 from store.incidents import concerned, save
-from store.outbox import enqueue, told_before
+from store.outbox import enqueue, told_before, told_place
 from store.told import note, spent
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 Helping: TypeAlias = "Callable[[psycopg.Connection, Alert, int], SarHelp | None]"
 """What a rescuer needs for an alert at a time (µs since 1970); None where nothing is known."""
+MOVED_NM = 2.0
+"""A rescue that is further from where it was told last is told again, nautical miles."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -130,7 +134,10 @@ class Alerting:
         rescues = any(event.lane == "sar" for event in events)
         contacts = tuple(one.contact for one in contacts_now(connection)) if rescues else ()
         known = Known(self._where, vessels, codes, self.exercise, contacts, self._lines)
-        grown = grow(found, events, known, self.settings.incidents, now_us)
+        grown = [
+            _moved(connection, one, now_us)
+            for one in grow(found, events, known, self.settings.incidents, now_us)
+        ]
         if not grown:
             return
         at = _EPOCH + timedelta(microseconds=now_us)
@@ -199,6 +206,24 @@ class Alerting:
         shown = replace(alert, offices=_all(alert, now))
         live = plan.grown.after.live
         enqueue(connection, compose(shown, live, told, past, self.routing, plan.occasion))
+
+
+def _moved(connection: psycopg.Connection, grown: Grown, now_us: int) -> Grown:
+    """Return ``grown`` as an update where a rescue is no longer where people were told it is.
+
+    A beacon drifts, a ship in distress sails on: who searches must know, and so must the rescue
+    centre of the region that it came into.
+    """
+    alert, before = grown.after.alert, grown.before
+    if grown.change or alert.lane != "sar" or before is None or not before.raised:
+        return grown
+    if alert.state in OVER or is_snoozed(alert, now_us) or alert.lon is None or alert.lat is None:
+        return grown
+    told = told_place(connection, alert.id)
+    moved_nm = metres(*told, alert.lon, alert.lat) / NM_M if told else 0.0
+    if moved_nm <= MOVED_NM:
+        return grown
+    return replace(grown, change="update", why=f"moved {moved_nm:.1f} nm. {grown.why}")
 
 
 def _offices(rationed: Rationed) -> dict[str, list[str]]:

@@ -114,6 +114,11 @@ def told_before(connection: psycopg.Connection, alert: str) -> dict[str, Past]:
     return told
 
 
+def told_place(connection: psycopg.Connection, alert: str) -> tuple[float, float] | None:
+    """Return longitude and latitude, degrees, of ``alert`` as told last; None = never with one."""
+    return connection.execute(query("told_place"), {"alert": alert}).fetchone()
+
+
 def lease(
     connection: psycopg.Connection,
     channel: str,

@@ -242,3 +242,19 @@ def test_a_true_call_among_a_thousand_forged_ones_is_queued_behind_forty_at_most
     waiting = held(connection, "catania", lane="sar")
     assert len(waiting) == 961
     assert (970_999_999,) in {one.mmsis for one in waiting}
+
+
+def test_a_distress_that_moves_on_is_told_again_and_to_the_centre_it_comes_to(connection):
+    grow = Alerting(
+        AlertSettings(), RoutingSettings((CATANIA, ROMA), ROUTING.rules), zones=REGIONS
+    )
+    call = event("distress", AYLA, at=(12.6, 33.0))
+    grow(connection, [call], {}, NOON)
+    steps = [(33.02, []), (33.05, [("catania", "update")]), (33.07, [])]
+    steps.append((39.5, [("roma", "alert"), ("catania", "update")]))
+    for n, (lat, told) in enumerate(steps, 1):
+        there = len(outbox(connection))
+        call = call.next("updated", call.updated_us + 1, lat=lat)
+        grow(connection, [call], {}, NOON + n)
+        assert [(one[0], one[2]) for one in outbox(connection)[there:]] == told
+    assert changes(connection, alerts(connection)[0].id)[-1].why.startswith("moved 387.3 nm")
