@@ -18,7 +18,7 @@ from bench import sea
 from bench.export import MEMORY_MB, WAIT_S, ran
 from geofence.builtin import builtin_zones
 from service.finding.finding import find
-from service.identity import vessel_identity
+from service.identity import identity_on_page
 from store import panel
 from store.connect import session
 from store.embedded import embedded
@@ -115,7 +115,7 @@ def _page(mmsi: int) -> Callable[[psycopg.Connection], object]:
         since = NOW - _DAY
         vessel(connection, mmsi)
         track(connection, mmsi, since, NOW, 40_000)
-        vessel_identity(connection, str(mmsi))
+        identity_on_page(connection, mmsi)
         panel.receivers(connection, mmsi, since, NOW)
         panel.visits(connection, mmsi, NOW - 366 * _DAY, 500)
         events_between(connection, NOW - 366 * _DAY, NOW, mmsi)
