@@ -1,8 +1,9 @@
 """What analysts wait for: questions to the sea, the page of a vessel, dossiers; of 20 M positions.
 
-Two days of traffic and ten years before them (``bench.sea``). Questions and pages are asked in a
-process that is up, best of three; a dossier is the command line in a process of its own, whose
-peak memory the system tells.
+Two days of traffic and ten years before them (``bench.sea``). Questions, pages and two exports are
+asked in a process that is up, best of three; a dossier is the command line in a process of its
+own, whose peak memory the system tells. What takes longer than a page waits for the database is
+given up, as a page does, and counts as that long.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import sea
-from bench.export import MEMORY_MB, WAIT_S, ran
+from bench.export import MEMORY_MB, WAIT_S, answered, ran
 from geofence.builtin import builtin_zones
+from service.errors import WrongUseError
 from service.finding.finding import find
-from service.identity import vessel_identity
+from service.finding.question import PATIENCE_S
+from service.identity import identity_on_page
 from store import panel
 from store.connect import session
 from store.embedded import embedded
+from store.errors import UnavailableError
 from store.events import events_between
 from store.live import track, vessel
 from store.migrate import migrate
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 
 ROWS = 20_000_000
 NOW = sea.START + dt.timedelta(days=sea.DAYS)
-DOSSIER_S, LONG_DOSSIER_S = 5.0, 30.0
+PAGE_S, DOSSIER_S, LONG_DOSSIER_S = 1.0, 5.0, 30.0
 _DAY = dt.timedelta(days=1)
 _LANDED = f"{NOW - _DAY / 4:%Y-%m-%dT%H:%M}"
 _SEA, _HALF = "5,31,30,43", {"from": f"{NOW - _DAY * 0.75:%Y-%m-%dT%H:%M}",
@@ -51,6 +55,8 @@ def asked() -> dict[str, tuple[str, dict[str, str]]]:
             **_BOAT, "at": "35.49 12.6", "fastest": "20", "hours": "12"}),
         "mother ship, 12 h, 30 kn": ("mother-ship", {
             **_BOAT, "at": "37.0 11.05", "fastest": "30", "hours": "12"}),
+        "mother ship, many in reach": ("mother-ship", {
+            **_BOAT, "at": "38.0 9.5", "fastest": "33", "hours": "12"}),
         "in turn, two boxes, 2 days": ("in-turn", turn),
         "in turn, two ports, 2 days": ("in-turn", {"a": port, "b": other}),
         "near a point, 20 nm, 4 h": ("near", near),
@@ -79,10 +85,16 @@ def measured(dsn: str, folder: Path) -> list[dict[str, Any]]:
     rows = [_figure(words, _best(dsn, _question(name, given)), "s", WAIT_S)
             for words, (name, given) in asked().items()]  # fmt: skip
     for words, mmsi in (("the page of a vessel", usual), ("the page of ten years", sea.LONG)):
-        rows.append(_figure(words, _best(dsn, _page(mmsi)), "s", WAIT_S))
+        rows.append(_figure(words, _best(dsn, _page(mmsi)), "s", PAGE_S))
+    begin, hour = sea.START - sea.OLD_DAYS * _DAY, (NOW - _DAY, NOW - _DAY * 23 / 24)
+    decade = answered(dsn, folder, begin, NOW, (str(usual),))
+    rows += [
+        _figure("10 years of a vessel", decade, "s", WAIT_S),
+        _figure("an hour of the whole sea", answered(dsn, folder, *hour), "s", WAIT_S),
+    ]
     spans = (
         ("a dossier of two days", usual, sea.START, DOSSIER_S),
-        ("a dossier of ten years", sea.LONG, sea.START - sea.OLD_DAYS * _DAY, LONG_DOSSIER_S),
+        ("a dossier of ten years", sea.LONG, begin, LONG_DOSSIER_S),
     )
     for words, mmsi, since, most_s in spans:
         run = ran(dsn, folder / "out.pdf", "dossier", str(mmsi), "--from", since.isoformat(),
@@ -93,13 +105,20 @@ def measured(dsn: str, folder: Path) -> list[dict[str, Any]]:
 
 
 def _best(dsn: str, work: Callable[[psycopg.Connection], object]) -> float:
-    """Return the seconds that ``work`` takes in a transaction of its own, best of three."""
+    """Return the seconds that ``work`` takes in a transaction of its own, best of three.
+
+    A statement that is given up counts as long as it may take: a slow machine has figures too.
+    """
     taken = []
     for _ in range(3):
         begin = time.monotonic()
-        with session(dsn) as connection:
-            work(connection)
-        taken.append(time.monotonic() - begin)
+        try:
+            with session(dsn) as connection:
+                work(connection)
+        except (UnavailableError, WrongUseError):
+            taken.append(max(PATIENCE_S, time.monotonic() - begin))
+        else:
+            taken.append(time.monotonic() - begin)
     return min(taken)
 
 
@@ -115,7 +134,7 @@ def _page(mmsi: int) -> Callable[[psycopg.Connection], object]:
         since = NOW - _DAY
         vessel(connection, mmsi)
         track(connection, mmsi, since, NOW, 40_000)
-        vessel_identity(connection, str(mmsi))
+        identity_on_page(connection, mmsi)
         panel.receivers(connection, mmsi, since, NOW)
         panel.visits(connection, mmsi, NOW - 366 * _DAY, 500)
         events_between(connection, NOW - 366 * _DAY, NOW, mmsi)

@@ -52,6 +52,12 @@ SELECT 0, min(segment), mmsi, max(time), max(time), max(spool), last(lon_deg, ti
 FROM position WHERE time >= %(start)s GROUP BY mmsi
 ON CONFLICT DO NOTHING
 """
+_SILENT = """
+INSERT INTO last_seen (mmsi, time, received, lon_deg, lat_deg)
+SELECT mmsi, max(time), max(time), last(lon_deg, time), last(lat_deg, time)
+FROM position WHERE time >= %(month)s AND time < %(start)s GROUP BY mmsi
+ON CONFLICT DO NOTHING
+"""
 
 
 def fill(dsn: str, rows: int) -> int:
@@ -64,6 +70,7 @@ def fill(dsn: str, rows: int) -> int:
         mmsis = exercise.company.fleet.mmsi[:1000].astype(int).tolist()
         _put_old(connection, mmsis, max(rows - made - LONG_ROWS, 0))
         connection.execute(_FINISH, {"start": START})
+        connection.execute(_SILENT, {"start": START, "month": START - dt.timedelta(days=30)})
         _who(connection, exercise)
         _visits(connection)
         connection.execute("VACUUM ANALYZE")
@@ -113,14 +120,24 @@ def _put_old(connection: psycopg.Connection, mmsis: list[int], rows: int) -> Non
 
 
 def _who(connection: psycopg.Connection, exercise: Exercise) -> None:
-    """Write what each ship says of itself."""
+    """Write what each ship says of itself, and that she said it on each of ten voyages."""
     fleet = exercise.company.fleet
-    said = zip(fleet.mmsi.tolist(), fleet.ship_type.tolist(), strict=True)
+    said = {LONG: (70, 0), **{
+        mmsi: (kind, imo) for mmsi, kind, imo in
+        zip(fleet.mmsi.tolist(), fleet.ship_type.tolist(), fleet.imo.tolist(), strict=True)
+    }}  # fmt: skip
     with connection.cursor() as cursor, cursor.copy(
-        "COPY vessel (run_id, mmsi, received, message, name, ship_type) FROM STDIN"
+        "COPY vessel (run_id, mmsi, received, message, name, ship_type, imo) FROM STDIN"
     ) as copy:  # fmt: skip
-        for mmsi, kind in {LONG: 70, **dict(said)}.items():
-            copy.write_row((0, mmsi, START, 5, f"BENCH {mmsi % 100_000}", kind))
+        for mmsi, (kind, imo) in said.items():
+            copy.write_row((0, mmsi, START, 5, f"BENCH {mmsi % 100_000}", kind, imo or None))
+    connection.execute("""
+        INSERT INTO static_report (run_id, mmsi, received, spool, content, feed, message, part,
+            imo, name, ship_type, destination)
+        SELECT 0, mmsi, %s::timestamptz + voyage * interval '4 hours', voyage, voyage, 0, 5, 0,
+            imo, name, ship_type, 'VOYAGE ' || voyage
+        FROM vessel, generate_series(0, 9) AS voyage
+    """, [START])  # fmt: skip
 
 
 def _visits(connection: psycopg.Connection) -> None:

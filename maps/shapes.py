@@ -33,6 +33,8 @@ def wkt(kind: Kind, batch: pa.RecordBatch) -> pa.Array:
 def lines(batch: pa.RecordBatch) -> Any:  # noqa: ANN401 (array of geometries)
     """Return the tracks of a batch as an array of lines."""
     lon, lat = batch.column("lon_deg"), batch.column("lat_deg")
+    if not len(batch):
+        return np.zeros(0, object)
     sizes = np.diff(lon.offsets.to_numpy())
     of = np.repeat(np.arange(len(sizes)), sizes)
     return shapely.linestrings(lon.flatten().to_numpy(), lat.flatten().to_numpy(), indices=of)

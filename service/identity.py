@@ -13,45 +13,60 @@ from watchlist.identifiers import imo_is_valid
 from watchlist.vessels import VesselIdentity, identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import psycopg
 
 _MMSI_LIMIT = 1_000_000_000
+ON_PAGE = dt.timedelta(days=90)
+"""So much of her track is summed up while somebody waits: what is stored by default."""
 _FACTS = ("mmsi", "imo", "name", "call_sign", "flag", "ship_type", "size")
 
 
 def vessel_identity(
-    connection: psycopg.Connection, vessel: str, run_id: int = 0
+    connection: psycopg.Connection, vessel: str, run_id: int = 0, since: dt.datetime | None = None
 ) -> VesselIdentity:
     """Return the identity of ``vessel``, an MMSI or imo:N, with all MMSIs that sent its number.
 
-    ``run_id`` of a replay; 0 = live.
+    ``run_id`` of a replay; 0 = live, and then with the tracks from ``since`` on.
 
     Raises WrongUseError where it is neither, ServiceError where nothing was ever heard of it.
     """
     mmsis = _mmsis(connection, vessel, run_id)
-    reports = ever.reports_of(connection, sorted(mmsis), run_id)
-    segments = ever.segments_of(connection, sorted(mmsis), run_id)
+    reports = ever.reports_of(connection, mmsis, run_id)
+    segments = ever.segments_of(connection, mmsis, run_id, since=since)
     if not reports and not segments:
         msg = f"{vessel}: was never heard; see that the number is right"
         raise ServiceError(msg)
     return identity_of(reports, segments)
 
 
-def _mmsis(connection: psycopg.Connection, vessel: str, run_id: int) -> Collection[int]:
+def identity_on_page(
+    connection: psycopg.Connection, mmsi: int, run_id: int = 0
+) -> VesselIdentity | None:
+    """Return who one MMSI said she was, None where she was never heard.
+
+    All her reports that are stored, and her tracks of the ``ON_PAGE`` before she was last heard:
+    those of ten years take seconds.
+    """
+    reports = ever.reports_of(connection, [mmsi], run_id)
+    seen = ever.last_seen(connection, [mmsi], run_id).get(mmsi)
+    since = seen.time - ON_PAGE if seen else None
+    segments = ever.segments_of(connection, [mmsi], run_id, since=since) if seen else []
+    return identity_of(reports, segments) if reports or segments else None
+
+
+def _mmsis(connection: psycopg.Connection, vessel: str, run_id: int) -> list[int]:
     """Return the MMSIs that are ``vessel``: those that share an IMO number that may be right."""
     kind, _, number = vessel.rpartition(":")
     wanted = int(number) if number.isascii() and number.isdecimal() else 0
     if kind.lower() not in {"", "imo", "mmsi"} or not 0 < wanted < _MMSI_LIMIT:
         msg = f"{vessel!r}: is no vessel; expected an MMSI as 247320162, or imo:9074729"
         raise WrongUseError(msg)
-    sent = ever.identities_ever(connection, run_id)
     if kind.lower() == "imo":
-        return {row.mmsi for row in sent if row.imo == wanted}
+        return ever.senders_of(connection, [wanted], run_id)
+    sent = {one.imo for one in ever.reports_of(connection, [wanted], run_id)}
     # A number that is none, 1111111 for one, is sent by many who have nothing in common.
-    imos = {row.imo for row in sent if row.mmsi == wanted and imo_is_valid(row.imo)}
-    return {wanted} | {row.mmsi for row in sent if row.imo in imos}
+    imos = {imo for imo in sent if imo_is_valid(imo)}
+    return sorted({wanted, *ever.senders_of(connection, imos, run_id)})
 
 
 def in_json(found: VesselIdentity) -> str:

@@ -8,7 +8,8 @@
     found.sidecar      # sources, codes, who, why: keep it with what is made of it
 
 Every question is an export: it stands in the audit with its reason, and what handling codes forbid
-is kept back (docs/exports.md).
+is kept back (docs/exports.md). Where nothing is found, frame and table have their columns and no
+rows.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ class Sea:
                       start=start, end=end, **words)  # fmt: skip
         made = Change(self.who, self.reason, dt.datetime.now(dt.UTC))
         with TemporaryDirectory(prefix="vedetta-notebook-") as folder:
-            one = make(self.dsn, asked, made, Path(folder) / "found.parquet", outlet=self.outlet)
+            one = make(self.dsn, asked, made, Path(folder) / "found.parquet", outlet=self.outlet,
+                       empty=True)  # fmt: skip
             return Found(pq.read_table(one.path), one.sidecar)
 
 

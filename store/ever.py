@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from store.queries import query
@@ -10,6 +11,8 @@ from watchlist.vessels import LastSeen, Segment, SentIdentity
 
 if TYPE_CHECKING:
     import psycopg
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def identities_ever(connection: psycopg.Connection, run_id: int = 0) -> list[SentIdentity]:
@@ -29,14 +32,24 @@ def reports_of(
     return [SentIdentity(*row) for row in rows]
 
 
+def senders_of(
+    connection: psycopg.Connection, imos: Collection[int], run_id: int = 0
+) -> list[int]:
+    """Return the MMSIs that ever sent one of ``imos``, sorted."""
+    asked = {"run_id": run_id, "imos": list(imos)}
+    return [mmsi for (mmsi,) in connection.execute(query("senders_of_imo"), asked)]
+
+
 def segments_of(
-    connection: psycopg.Connection, mmsis: Sequence[int], run_id: int = 0, limit: int = 1000
-) -> list[Segment]:
+    connection: psycopg.Connection, mmsis: Sequence[int], run_id: int = 0, limit: int = 1000,
+    since: datetime | None = None,
+) -> list[Segment]:  # fmt: skip
     """Return the newest ``limit`` track segments of ``mmsis``, the one heard last first.
 
-    The database sums them up: the positions of 90 days never leave it.
+    The database sums them up: the positions of 90 days never leave it. Of live positions those
+    from ``since`` on.
     """
-    asked = {"run_id": run_id, "mmsis": list(mmsis), "limit": limit}
+    asked = {"run_id": run_id, "mmsis": list(mmsis), "limit": limit, "since": since or _EVER}
     rows = connection.execute(query("segments_run") if run_id else query("segments_live"), asked)
     return [Segment(*row) for row in rows]
 

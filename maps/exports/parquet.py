@@ -24,7 +24,7 @@ class GeoParquet:
     placed: ClassVar[bool] = False
 
     def write(self, content: Content, path: Path) -> None:
-        """Write a row group for each batch."""
+        """Write a row group for each batch; of nothing the columns, with their types."""
         writer: pq.ParquetWriter | None = None
         try:
             for batch in content.batches:
@@ -35,6 +35,9 @@ class GeoParquet:
         finally:
             if writer:
                 writer.close()
+        if writer is None:
+            nothing = pa.RecordBatch.from_pylist([], schema=content.schema)
+            pq.write_table(pa.Table.from_batches([shaped(content.kind, decoded(nothing))]), path)
 
 
 def shaped(kind: Kind, batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain as chain_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from service.evidence.judging import EVENTS, HEARING, Judged, judged, run_again
 from service.evidence.lines import Carrying
 from service.evidence.listening import Listened, listen
 from service.evidence.package import in_json, packed
-from service.evidence.reaching import needed_since
+from service.evidence.reaching import memory_h, needed_since
 from service.evidence.rerun import Rules, said
 from service.evidence.rows import rows_members
 from service.pipeline.shelf import RULES, WATCHLIST, WHAT, Shelf
@@ -46,8 +46,9 @@ if TYPE_CHECKING:
     from store.changes import Change
     from store.editions import Adoption
 
-_LATER_US = 6 * 3_600_000_000
-"""An event may be told so long after the time that it names, not later."""
+_HOUR_US = 3_600_000_000
+_LATER_US = 6 * _HOUR_US
+"""Most events are told so long after the time that they name, at most."""
 _MS_US = 1000
 ALERT, README, CARD = "alert.json", "README.txt", "card.pdf"
 
@@ -117,16 +118,16 @@ def make(
         raise ServiceError(f"{folder}: no spool is here; evidence is made where the spool is")
     name = f"evidence {case.alert.id} {wish.made.at:%Y-%m-%dT%H:%M:%SZ}"
     reader = SpoolReader(folder, FeedNames())
-    since = needed_since(case.events, settings) if wish.as_needed else wish.since
-    span = _span(folder, reader.end(), case.events, since)
-    whole = _span(folder, reader.end(), case.events, None)
-    # All of it: should less not do, the rest must be there still.
-    hold(folder, name, (whole if wish.as_needed else span).first, span.end)
+    spans = _spans(folder, reader.end(), case, settings, wish)
+    # All that may have to be read: should less not do, the rest must be there still.
+    hold(folder, name, min(one.first for one in spans), spans[0].end)
     try:
+        span = spans[0]
         made = _made(case, settings, wish, span, card, progress)
-        if wish.as_needed and span.first > whole.first and _differs(made):
-            span = whole
-            made = _made(case, settings, wish, span, card, progress)
+        for wider in spans[1:]:
+            if _helps(made, span, wider):
+                span = wider
+                made = _made(case, settings, wish, span, card, progress)
         hold(folder, name, span.first, made.about["span"]["behind"])
     except BaseException:
         release(folder, name)
@@ -136,8 +137,27 @@ def make(
     return Made(**{**{one: getattr(made, one) for one in made.__slots__}, "hold": name})
 
 
-def _differs(made: Made) -> bool:
-    return any(one.outcome != "same" for one in made.events)
+def _spans(
+    folder: Path, end: int, case: Case, settings: Settings, wish: Wish
+) -> tuple[Span, ...]:  # fmt: skip
+    """Return what is read of the spool: what should do; to a later time; and all of it.
+
+    That a ship is heard no longer is told as late as detectors wait for her.
+    """
+    since = needed_since(case.events, settings) if wish.as_needed else wish.since
+    first = _span(folder, end, case.events, since)
+    begin = _span(folder, end, case.events, None).first if wish.as_needed else first.first
+    waited_us = round(memory_h(case.events, settings) * _HOUR_US)
+    later = replace(first, until_us=first.until_us + waited_us)
+    return first, later, replace(later, first=begin)
+
+
+def _helps(made: Made, span: Span, wider: Span) -> bool:
+    """Tell whether ``wider`` may do better: later where an event lacks, more where one differs."""
+    outcomes = {one.outcome for one in made.events}
+    if wider.first < span.first:
+        return outcomes != {"same"}
+    return wider.until_us > span.until_us and "missing" in outcomes
 
 
 def _made(

@@ -91,13 +91,15 @@ def make(  # noqa: PLR0913 (all but four have a default and are given by name)
     outlet: Outlet | None = None,
     name: str = "",
     most: int | None = None,
+    empty: bool = False,
     step: Callable[[int], None] | None = None,
     begin: Callable[[int | None], None] | None = None,
 ) -> Made:
     """Write what ``asked`` means to ``path`` and its sidecar to ``path``.json.
 
     ``name`` is what the audit calls it, "" = a new id. ``most`` result rows at most, else
-    TooLongError before anything is written. ``begin`` is told how many positions there are to
+    TooLongError before anything is written. ``empty``: that nothing was found is no error, but a
+    file without rows (GeoParquet). ``begin`` is told how many positions there are to
     read, ``step`` of rows as they are read. Raises KeptBackError, UnknownError, ServiceError,
     MapsError, StoreError; then there is no file.
     """
@@ -113,7 +115,7 @@ def make(  # noqa: PLR0913 (all but four have a default and are given by name)
         tally.step = step or tally.step
         with _private(asked, path.absolute().parent) as part:
             _write(connection, chosen, viewer, outlet, made, tally, part)
-            _check_result(dsn, asked, tally, made, name)
+            _check_result(dsn, asked, tally, made, name, empty=empty)
             sidecar = _sidecar(chosen, tally, made, outlet, part, path, name)
             _note(dsn, made, f"{asked.kind}.export", name, _told(sidecar))
             _beside(path, sidecar)
@@ -153,8 +155,11 @@ def _check(dsn: str, chosen: Chosen, made: Change, name: str) -> None:
         _refuse(dsn, chosen.asked, made, name, f"{what} may not leave: {why}")
 
 
-def _check_result(dsn: str, asked: Asked, tally: Tally, made: Change, name: str) -> None:
-    if tally.rows:
+def _check_result(
+    dsn: str, asked: Asked, tally: Tally, made: Change, name: str, *, empty: bool
+) -> None:
+    """Refuse a file of nothing, but for who asked for it; what was kept back is never nothing."""
+    if tally.rows or (empty and not tally.kept):
         return
     words = WORDS[asked.kind]
     if tally.kept:

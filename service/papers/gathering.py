@@ -43,7 +43,7 @@ _MOST_EVENTS, _MOST_ALERTS = 2000, 50
 
 def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -> Facts:
     """Return all that a dossier tells of, as far as ``order.person`` may know it."""
-    identity = vessel_identity(connection, order.vessel, order.run)
+    identity = vessel_identity(connection, order.vessel, order.run, order.since)
     mmsis = sorted({int(one.value) for one in identity.mmsi})
     first = _asked_number(order.vessel, mmsis, identity)
     zones, zone_edition = zones_of(connection, order.run)

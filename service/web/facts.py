@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from alerts.traffic.model import TrafficModel
 from geofence.builtin import builtin_zones
 from geofence.zones import ZoneSet
+from service.identity import identity_on_page
 from service.traffic.learning import TRAFFIC, moment
 from service.traffic.picture import Cell, picture_of
 from service.web.connections import Connections
 from store.coverage import cells
 from store.editions import content, newest
-from store.ever import reports_of, segments_of
-from watchlist.vessels import identity_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,9 +82,7 @@ class StoreFacts:
     def identity(self, mmsi: int) -> VesselIdentity | None:
         """Return who a vessel said she was, from all her own reports that are stored."""
         with self._connections.one() as connection:
-            reports = reports_of(connection, [mmsi], _LOCAL_RUN)
-            segments = segments_of(connection, [mmsi], _LOCAL_RUN)
-        return identity_of(reports, segments) if reports or segments else None
+            return identity_on_page(connection, mmsi, _LOCAL_RUN)
 
     def coverage(self) -> NDArray[Any]:
         """Return the newest picture of what is heard where."""

@@ -23,6 +23,7 @@ from service.pipeline.shelf import Shelf
 from service.settings import Settings, WatchlistSettings
 from store.connect import connect, session
 from store.incidents import alerts
+from tests.plugins.nmea import encoded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 BEGIN = datetime(2026, 5, 10, 6, 0, tzinfo=UTC)
 _TICK_MS = 1000
+_GLIMPSE_S, _EARLIER = 20, 3
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,17 @@ class Exercised:
 
 def exercised(
     dsn: str, folder: Path, minutes: float, kinds: tuple[str, ...], vessels: int = 60,
-    handling: str = "H0", watched: str = "",
+    handling: str = "H0", watched: str = "", *, before_h: int = 0,
+    segment_bytes: int = 1_000_000,
 ) -> Exercised:  # fmt: skip
-    """Play incidents of ``kinds`` for ``minutes`` from BEGIN; segments close at 1 MB.
+    """Play incidents of ``kinds`` for ``minutes`` from BEGIN; segments close at ``segment_bytes``.
 
-    ``watched``: a watch rule tells who enters this box, W,S,E,N.
+    ``watched``: a watch rule tells who enters this box, W,S,E,N. ``before_h``: so many hours
+    before BEGIN the spool begins, with a glimpse of the traffic each half hour.
     """
     settings = Settings(
         folder=folder, exercise=True, watchlist=WatchlistSettings(four_eyes=False),
-        spool=SpoolSettings(segment_bytes=1_000_000),
+        spool=SpoolSettings(segment_bytes=segment_bytes),
     )  # fmt: skip
     scenario = load_scenario()
     chosen = tuple(one for one in scenario.incidents if one.kind in kinds)
@@ -80,7 +84,7 @@ def exercised(
     _list(dsn, folder, stage, handling)
     if watched:
         _watched(dsn, watched)
-    _spooled(dsn, settings, exercise, minutes)
+    _spooled(dsn, settings, exercise, minutes, before_h)
     return Exercised(dsn, settings, stage.truths, stage)
 
 
@@ -109,12 +113,15 @@ def _watched(dsn: str, box: str) -> None:
         saving.release(connection, rule, made, four_eyes=False)
 
 
-def _spooled(dsn: str, settings: Settings, exercise: Exercise, minutes: float) -> None:
-    begin_ms = int(BEGIN.timestamp() * 1000)
+def _spooled(
+    dsn: str, settings: Settings, exercise: Exercise, minutes: float, before_h: int
+) -> None:
+    begin_ms = int(BEGIN.timestamp() * 1000) - before_h * 3_600_000
     shelf = Shelf(settings.folder / "editions")
     with SpoolWriter(settings.folder / "spool", settings.spool) as spool:
         spool.append("_tick", [b""], begin_ms)
         Adopter(dsn, shelf, spool, lambda: begin_ms, 30).look()
+        _glimpses(spool, exercise, before_h)
         for minute in range(int(minutes)):
             first = BEGIN.timestamp() + 60 * minute
             lines = exercise.lines(first, first + 60)
@@ -126,12 +133,31 @@ def _spooled(dsn: str, settings: Settings, exercise: Exercise, minutes: float) -
             spool.sync()
         if split(spool.head)[1] == 0:
             # The last segment is closed: a head that no line stands before is never committed.
-            spool.append("_tick", [b""], begin_ms + int(minutes) * 60_000)
+            spool.append("_tick", [b""], int(BEGIN.timestamp() * 1000) + int(minutes) * 60_000)
             spool.sync()
         pipeline = LivePipeline(settings, dsn, spool, threading.Event(), shelf)
         ending = Ending()
         ending.synced.set()
         _drain(pipeline, ending, spool)
+
+
+def _glimpses(spool: SpoolWriter, exercise: Exercise, hours: int) -> None:
+    """Spool some seconds of every half hour of the ``hours`` before BEGIN.
+
+    In the first of them the ships of the incidents were there too, an hour long, off Sicily.
+    """
+    ships = [one.mmsis[0] for one in exercise.stage.truths] if exercise.stage else []
+    for number in range(2 * hours):
+        first = BEGIN.timestamp() - 3600 * hours + 1800 * number
+        lines = exercise.lines(first, first + _GLIMPSE_S)
+        said = [lines.line(i) for i in range(len(lines))]
+        if number < _EARLIER:
+            said += [encoded(type=1, mmsi=mmsi, lon=12.0 + number / 20 + at, lat=37.9, speed=6,
+                             course=90, turn=0)[0] for at, mmsi in enumerate(ships)]  # fmt: skip
+        spool.append("_tick", [b""], round(first * 1000))
+        spool.append("coast", said, round(first * 1000) + 500)
+        spool.append("_tick", [b""], round((first + _GLIMPSE_S) * 1000))
+        spool.sync()
 
 
 def _drain(pipeline: LivePipeline, ending: Ending, spool: SpoolWriter) -> None:

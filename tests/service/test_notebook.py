@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import psycopg
 import pytest
 
@@ -45,6 +46,29 @@ def test_every_question_stands_in_the_audit_with_its_reason(sea: str) -> None:
     *_, told = audited(sea, "tracks.export")
     assert told["rows"] == len(found) == 7
     assert found.sidecar["why"] == "routes of January"
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"), [("positions", "Point"), ("tracks", "LineString"), ("events", "Point")]
+)
+def test_nothing_found_has_the_same_columns_and_no_rows(sea: str, kind: str, shape: str) -> None:
+    door = open_sea(sea, "a.greco", "a day of which nothing is stored")
+    ask = getattr(door, kind)
+    none = ask(MARIA, start="2020-01-01", end="2020-01-02")
+    *_, told = audited(sea, f"{kind}.export")
+    assert told["rows"] == 0, "that nothing was found is in the audit too"
+    frame, some = none.frame(), ask(**HOUR) if kind != "events" else None
+    assert len(none) == len(frame) == 0
+    assert frame.crs == "OGC:CRS84"
+    assert frame.geometry.name == "geometry"
+    assert none.sidecar["rows"] == 0
+    said = json.loads(none.table.schema.metadata[b"geo"])
+    assert said["columns"]["geometry"]["geometry_types"] == [shape]
+    if some is not None:
+        assert none.table.schema.equals(some.table.schema)
+        assert (frame.dtypes.index == some.frame().dtypes.index).all()
+        assert pd.concat([frame, some.frame()]).shape[0] == len(some)
+    assert frame["started_at" if kind != "positions" else "time"].dt.tz is not None
 
 
 def test_nobody_asks_without_a_name_and_a_reason(sea: str) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from store.connect import connect
-from store.ever import identities_ever, last_seen, reports_of, segments_of
+from store.ever import identities_ever, last_seen, reports_of, segments_of, senders_of
 from store.retention import drop_old
 from store.runs import open_run
 from store.writer import Writer
@@ -68,6 +68,22 @@ def test_segments_are_summed_up_newest_first(dsn: str) -> None:
             Segment(7, 1, at(1), at(2), 2, 10.0, 41.25, 11.0, 41.25),
         ]
         assert segments_of(connection, [7, 8], limit=1) == found[:1]
+        since = datetime(2020, 7, 2, tzinfo=UTC)
+        newer = segments_of(connection, [7, 8], since=since)
+        assert [(one.segment, one.first_at) for one in newer] == [
+            (3, at(4)),
+            (2, at(3)),
+            (1, at(2)),
+        ]
+
+
+def test_who_sent_one_of_some_imo_numbers_is_told(dsn: str) -> None:
+    said = statics(mmsi=[7, 8, 9, 7], imo=[9_074_729, 9_074_729, 9_074_717, 9_074_717])
+    hear(dsn, {"statics": said})
+    with connect(dsn) as connection:
+        assert senders_of(connection, [9_074_729]) == [7, 8]
+        assert senders_of(connection, [9_074_729, 9_074_717]) == [7, 8, 9]
+        assert senders_of(connection, []) == senders_of(connection, [9_074_729], 5) == []
 
 
 def last(mmsi: int, segment: int, time: str, lon_deg: float) -> dict:

@@ -7,7 +7,6 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,13 @@ from ais.spool.retention import holds
 from service.disclosure import RefusedByCodesError
 from service.evidence.desk import evidence, held_against_audit, written
 from service.evidence.making import Made, Wish
-from service.evidence.package import packed
-from service.evidence.verifying import Verdict, verify
+from service.evidence.verifying import verify
 from service.papers.cards import card_drawer
 from store import audit
 from store.changes import Change
 from store.connect import connect
 from tests.plugins.exercised import Exercised
+from tests.plugins.forged import faults, first_lines, flip, members, resealed
 from tests.plugins.paged import texts_of
 
 BY = Change("a.rossi", "case 17", dt.datetime(2026, 5, 11, tzinfo=dt.UTC))
@@ -43,43 +42,6 @@ def file(made: Made, tmp_path: Path) -> Path:
     path.parent.mkdir()
     written(made, path)
     return path
-
-
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
-def rewritten(path: Path, changes: Mapping[str, bytes]) -> None:
-    kept = members(path) | changes
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as opened:
-        for name, content in kept.items():
-            opened.writestr(name, content)
-
-
-def flip(path: Path, name: str, find: bytes) -> None:
-    """Change one byte of a member: the last one of ``find``, at its first place."""
-    content = bytearray(members(path)[name])
-    at = content.index(find) + len(find) - 1
-    content[at] ^= 1
-    rewritten(path, {name: bytes(content)})
-
-
-def first_lines(path: Path) -> str:
-    return next(name for name in sorted(members(path)) if name.endswith(".log"))
-
-
-def resealed(path: Path, changes: Mapping[str, bytes]) -> None:
-    """Change members as a forger would, who makes new hashes for them."""
-    kept = members(path) | changes
-    about = json.loads(kept.pop("manifest.json"))
-    kept.pop("manifest.sha256")
-    about = {k: v for k, v in about.items() if k not in {"format", "version", "members"}}
-    path.write_bytes(packed(kept, about))
-
-
-def faults(verdict: Verdict) -> list[str]:
-    return [one.line() for one in verdict.faults]
 
 
 def test_it_is_proven_in_a_folder_where_nothing_else_is(file, made):
