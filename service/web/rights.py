@@ -151,6 +151,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/rescue"): "contacts.enter",
     ("GET", "/api/v1/places"): "contacts.enter",
     ("GET", "/api/v1/alerts"): "alerts.read",
+    ("GET", "/api/v1/alerts/stream"): "alerts.read",
     ("GET", "/api/v1/alerts/{id}"): "alerts.read",
     ("GET", "/api/v1/alerts/{id}/people"): "alerts.assign",
     ("POST", "/api/v1/alerts/{id}/acknowledge"): "alerts.act",

@@ -8,6 +8,7 @@ from service.alert_acts import ACTS as ALERT_ACTS
 from service.web import (
     account,
     alert_pages,
+    alert_stream,
     alerts,
     api,
     by_hand,
@@ -105,6 +106,7 @@ def _alerts() -> list[Route]:
     post = ["POST"]
     return [
         Route("/api/v1/alerts", api.guarded(alerts.listing)),
+        Route("/api/v1/alerts/stream", api.guarded(alert_stream.stream)),
         Route("/api/v1/alerts/{id}", api.guarded(alerts.detail)),
         Route("/api/v1/alerts/{id}/people", api.guarded(alerts.people)),
         *(
