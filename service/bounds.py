@@ -39,6 +39,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "watchlist.match.names_cached": (1, math.inf),
     "watchlist.match.former_values": (1, 255),
     "watchlist.match.forget_days": (1, 3650),
+    "people.wall_h": (1, 744),
     "web.port": (0, 65_535),
     "web.max_clients": (1, math.inf),
     "web.max_streams": (0, math.inf),

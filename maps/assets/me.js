@@ -14,6 +14,11 @@ export function me() {
   return asked;
 }
 
+/** Ask anew: somebody signed in again. */
+export function forget() {
+  asked = null;
+}
+
 /** Headers that prove that a form of ours is sent: for every fetch that changes something. */
 export async function proof() {
   return { "x-form-token": (await me())?.form_token ?? "" };
@@ -27,7 +32,9 @@ export async function showMe(link, button) {
   name.textContent = told.display;
   role.textContent = told.role;
   link.replaceChildren(name, role);
-  link.hidden = button.hidden = false;
+  link.hidden = false;
+  if (!button) return; // it is there already
+  button.hidden = false;
   button.addEventListener("click", async () => {
     await fetch("/sign-out", { method: "POST", headers: await proof(), redirect: "manual" });
     location.assign("/sign-in");

@@ -30,6 +30,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/sign-in/code"): PUBLIC,
     ("POST", "/sign-in/code"): PUBLIC,
     ("POST", "/sign-out"): "account.own",
+    ("GET", "/signed-in"): "account.own",
     ("GET", "/account"): "account.own",
     ("POST", "/account/password"): "account.own",
     ("POST", "/account/sign-out-everywhere"): "account.own",

@@ -157,6 +157,7 @@ def _people() -> list[Route]:
         *((f"/sign-in/{name}", sign_in.step, get) for name in steps),
         *((f"/sign-in/{name}", work, post) for name, work in steps.items()),
         ("/sign-out", sign_in.sign_out, post),
+        ("/signed-in", account.signed_in, get),
         ("/account", account.account, get),
         ("/account/password", account.change_password, post),
         ("/account/sign-out-everywhere", sign_in.sign_out_everywhere, post),
