@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from service.marks import Concern, marks
+from service.marks import Concern
 from service.sight import rights_class
 from service.web.answers import to_json
-from service.web.disclosing import marks_in
+from service.web.framing import Framing
 from store.connect import connect
 from store.contacts import contacts_now
 from store.marks import (
@@ -158,7 +158,8 @@ class Marking:
         log: AlertLog | None = None,
     ) -> None:
         """Read nothing yet; ``disclosed`` learns who was told of what, ``log`` what changed."""
-        self.source, self._hub, self._routing, self._poll_s = source, hub, routing, poll_s
+        self.source, self._hub, self._poll_s = source, hub, poll_s
+        self._framing = Framing(routing)
         self._disclosed, self._changes = disclosed, log
         self._unnumbered_ms: int | None = None
         self.concern: Concern | None = None
@@ -220,6 +221,7 @@ class Marking:
         """Tell everybody whose marks are others by ``concern``."""
         began, self.concern = time.monotonic(), concern
         self._frames.clear()
+        self._framing.turn()
         for client in self._hub.clients:
             self.give(client)
         self._took_s = time.monotonic() - began
@@ -246,8 +248,7 @@ class Marking:
             return
         key = rights_class(client.person)
         if key not in self._frames:
-            frame = marks(client.person, self.concern, self._routing)
-            self._frames[key] = to_json(frame), marks_in(frame)
+            self._frames[key] = self._framing.frame(client.person, self.concern)
         text, told = self._frames[key]
         if client.marks != text:
             client.marks = text
