@@ -34,9 +34,7 @@ export async function showMe(link, button) {
   name.textContent = told.display;
   role.textContent = told.role;
   link.replaceChildren(name, role);
-  link.hidden = false;
-  if (!button) return; // it is there already
-  button.hidden = false;
+  link.hidden = button.hidden = false;
   button.addEventListener("click", async () => {
     await fetch("/sign-out", { method: "POST", headers: await proof(), redirect: "manual" });
     location.assign("/sign-in");

@@ -1,7 +1,7 @@
 // When the session ends: said early enough, and cured in place. The map keeps its view meanwhile.
 
 import { element } from "./bar.js";
-import { forget, me, showMe } from "./me.js";
+import { forget, me } from "./me.js";
 import { clock } from "./words.js";
 
 const EARLY_MS = 30 * 60000;
@@ -64,15 +64,15 @@ export class Session {
   /** Ask who is signed in now; another person begins with a page of their own. */
   async renew() {
     forget();
-    const before = this.name;
+    const { name: before, ends, ended } = this;
     if (!(await this.#take())) return;
     if (before && this.name !== before) {
       location.reload();
       return;
     }
     this.ended = null;
-    this.on.anew();
-    showMe(document.getElementById("me"));
+    // The window only came to the front: the link stays as it is.
+    if (ended !== null || this.ends - ends > SLACK_MS) this.on.anew();
     this.tick();
   }
 

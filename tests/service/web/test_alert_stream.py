@@ -7,12 +7,13 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import httpx
 import psycopg
 import pytest
 
-from alerts.alert import Vessel
+from alerts.alert import Codes, Vessel
 from service.signing_in import key_of
 from service.web import alert_stream
 from service.web.app import create_app
@@ -21,6 +22,8 @@ from service.web.settings import WebSettings
 from store import audit
 from store.changes import Change
 from store.connect import session
+from store.incidents import act as acted
+from store.incidents import incident
 from store.tokens import ApiToken, add_token, end_token
 from tests.plugins import people
 from tests.plugins.alerted import ROUTING, raised, seen
@@ -191,16 +194,28 @@ def test_what_is_over_says_so(dsn, address, follow, ship) -> None:
 
 def retract(dsn: str, alert: str) -> None:
     """As the service does where what an alert rests on turns out to be wrong."""
-    from dataclasses import replace
+    changed(dsn, alert, state="retracted")
 
-    from store.incidents import act as acted
-    from store.incidents import incident
 
+def changed(dsn: str, alert: str, **said) -> None:
+    """Another version of an alert, by the service."""
     with session(dsn) as connection:
         there = incident(connection, alert)
-        after = replace(there.alert, state="retracted", version=there.alert.version + 1)
+        after = replace(there.alert, version=there.alert.version + 1, **said)
         change = Change("vedetta", "it was not so", dt.datetime.now(dt.UTC))
         acted(connection, replace(there, alert=after), "cancel", change)
+
+
+def test_what_somebody_may_not_know_of_any_more_is_gone(dsn, address, follow, ship) -> None:
+    headers, _ = bearer(dsn)
+    supervisor, _ = bearer(dsn, "supervisor", "g.supervisor", clearance="H3")
+    alert = gap(dsn, ship)
+    stream, above = follow(**headers), follow(**supervisor)
+    stream.has(lambda one: one.of(alert))
+    changed(dsn, alert, codes=Codes("H3"))
+    stream.has(lambda one: ("gone", 0) in one.of(alert))
+    above.has(lambda one: ("alert", 2) in one.of(alert))
+    assert [said for _, kind, said in stream.events if kind == "gone"] == [{"id": alert}]
 
 
 def test_an_office_is_told_of_what_it_was_told_and_of_nothing_else(dsn, follow, ship) -> None:
