@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import anyio
 import structlog
@@ -29,6 +29,7 @@ from service.alert_acts import (
     open_acts,
     step_of,
 )
+from service.alert_changes import changed, check, head, office_of
 from service.casework import done, inform
 from service.errors import ServiceError
 from service.late_reads import LateReads
@@ -37,6 +38,7 @@ from service.rescuing import Rescuing
 from service.rights import Person, Role
 from service.sight import cleared
 from service.web.connections import Connections
+from store.alert_numbers import since
 from store.changes import Change
 from store.consulting import note_read, note_read_soon
 from store.errors import RuleError
@@ -55,8 +57,10 @@ if TYPE_CHECKING:
     from alerts.events import Event
     from alerts.incidents.incident import Incident
     from alerts.routing import RoutingSettings
+    from service.alert_changes import Cursor
     from service.settings import Settings
     from service.sight import Sight
+    from store.alert_numbers import Numbered
     from store.incidents import AlertChange
     from store.outbox import DeliveryRow
 
@@ -145,12 +149,31 @@ class AlertDesk:
         ``language`` that of the headlines.
         """
         with self._connections.one() as connection:
+            # Before the list: what changes between the two is told twice rather than never.
+            reached = head(connection)
             found = alerts(connection, states=states, lanes=lanes, limit=_MOST_READ)
             ids = [one.id for one in found]
             told, taken = told_offices(connection, ids), taken_by(connection, ids)
         concern = Concern(tuple(found), told, taken=taken, language=language)
         frame = marks(person, concern, self.routing)
-        return {"alerts": frame["alerts"], "more": frame["more"]}
+        return {"alerts": frame["alerts"], "more": frame["more"], "next": str(reached)}
+
+    def changed(self, person: Person, cursor: Cursor) -> tuple[list[dict[str, Any]], Cursor, bool]:
+        """Return what became of alerts since ``cursor``, as ``alert_changes.changed`` does."""
+        with self._connections.one() as connection:
+            return changed(connection, person, cursor, self.routing)
+
+    def check(self, cursor: Cursor) -> None:
+        """Raise CursorError for a cursor that this database cannot have given."""
+        with self._connections.one() as connection:
+            check(connection, cursor)
+
+    def numbered(
+        self, person: Person, after: int, *, sar: bool, only_open: bool
+    ) -> list[Numbered]:
+        """Return a page of the alerts of a lane that changed after a number, for ``person``."""
+        with self._connections.one() as connection:
+            return since(connection, after, office_of(person), sar=sar, only_open=only_open)
 
     def detail(self, person: Person, alert_id: str, now_us: int) -> Seen:
         """Return what ``person`` may see of an alert, and note that they looked.

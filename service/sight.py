@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from alerts.alert import HANDLING, Alert, Codes
@@ -45,7 +46,7 @@ def sees(person: Person, coded: Coded | Codes) -> bool:
         if not (own or person.clearance == _NAMED):
             return False
         codes = replace(codes, tlp="amber")
-    return not limits(codes, _as_office(person))
+    return not limits(codes, _as_office(person.member_state, person.clearance))
 
 
 def sight(
@@ -123,11 +124,14 @@ def _reads_lists(person: Person) -> bool:
     return person.role in _DESK or (person.role == "office" and bool(person.office))
 
 
-def _as_office(person: Person) -> Office:
-    """Return a person as an office; one without a Member State belongs to none."""
+@lru_cache(1024)
+def _as_office(member_state: str, clearance: str) -> Office:
+    """Return a person as an office; one without a Member State belongs to none.
+
+    Kept, as it is asked for each alert that is open.
+    """
     # A state of "" would equal the contributor of an entry that names none.
-    country = person.member_state or "-"
-    return Office("person", "person", country=country, handling_at_most=person.clearance)
+    return Office("person", "person", country=member_state or "-", handling_at_most=clearance)
 
 
 def _codes(coded: Coded | Codes) -> Codes:

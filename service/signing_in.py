@@ -315,7 +315,8 @@ class SigningIn:
         ends_at: dt.datetime | None = None,
     ) -> Opened:  # fmt: skip
         now, token = self._clock(), secrets.token_urlsafe(32)
-        lasts = dt.timedelta(hours=self.settings.absolute_h) if step == IN else UNFINISHED
+        hours = self.settings.hours(account.name)
+        lasts = dt.timedelta(hours=hours) if step == IN else UNFINISHED
         pending = self._seal.sealed(passwords.new_secret()) if step == "enrol" else ""
         agent = "".join(c for c in where.agent[:_LONGEST_AGENT] if c.isprintable())
         kept = Session(
@@ -325,7 +326,7 @@ class SigningIn:
         put_session(connection, kept)
         if step == IN and ends_at is None:
             change = self._own(account, "signed in")
-            told = {"address": where.address}
+            told = {"address": where.address, "hours": hours}
             audit.append(connection, change, "people.sign_in", account.name, told)
         return Opened(token, step)
 

@@ -36,6 +36,7 @@ import { rail } from "./rail.js";
 import { RangeRings } from "./rangerings.js";
 import { Replay } from "./replay.js";
 import * as screen from "./screen.js";
+import { Session } from "./session.js";
 import { Search } from "./search.js";
 import { dossierOf, linksOf, ofBox, ofVessel } from "./exportlinks.js";
 import { Several } from "./several.js";
@@ -62,7 +63,7 @@ export async function start(map, options) {
   theme.set(theme.remembered());
   showMe(byId("me"), byId("sign-out"));
   showPages();
-  screen.kiosk();
+  const wall = screen.kiosk();
   screen.local(screen.localRemembered());
   const fleet = new Fleet();
   let shift = 0; // server's time - this computer's
@@ -226,6 +227,11 @@ export async function start(map, options) {
     unread: ({ since }) => inbox.unread(since),
     lost: (lost) => { bar.lost(lost); inbox.lost(); },
     back: () => { bar.back(); inbox.back(); },
+    out: () => session.out(wall),
+  });
+  const session = new Session(byId("banner"), {
+    out: (since) => { bar.lost({ since, out: true }); inbox.lost(); room(); },
+    anew: () => { link.since ??= Date.now(); link.again(); room(); },
   });
   const replay = new Replay({
     map, fleet, layer, drawer, concern, link, time,
@@ -279,7 +285,7 @@ export async function start(map, options) {
   // For other parts of the page, tests and the bench.
   window.vedetta = {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
-    table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
+    table, chart, overlay, inbox, replay, session, on: hooks, open, openKey, unheard,
   };
   hooks.vessel.push(ofVessel, dossierOf, linksOf);
   hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));

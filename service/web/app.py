@@ -36,6 +36,8 @@ from service.trends.drawings import Drawings
 from service.web import exports as export_pages
 from service.web import noting, zones
 from service.web.acknowledging import Acknowledging
+from service.web.alert_log import AlertLog, StoreNumbers
+from service.web.alert_stream import DISCLOSED
 from service.web.disclosing import Disclosing
 from service.web.doorkeeper import Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
@@ -116,9 +118,11 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.workroom = Workroom(dsn, keeping or Keeping())
     app.state.receiving = Receiving()
     app.state.disclosing = Disclosing(dsn)
+    app.state.streaming, app.state.streams = Disclosing(dsn, row=DISCLOSED), []
+    app.state.alert_log = AlertLog(StoreNumbers(dsn) if concern is None else None, routing)
     app.state.marking = Marking(
         concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s,
-        app.state.disclosing.note,
+        app.state.disclosing.note, app.state.alert_log,
     )  # fmt: skip
     app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.proving = Proving(dsn, people)
@@ -193,7 +197,9 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
     marking = asyncio.create_task(app.state.marking.run(stop))
-    disclosing = asyncio.create_task(app.state.disclosing.run(stop))
+    disclosing = asyncio.gather(
+        *(one.run(stop) for one in (app.state.disclosing, app.state.streaming))
+    )
     warming = Warming(app.state.transactions, app.state.routing, app.state.drawings,
                       app.state.export_threads)  # fmt: skip
     app.state.shore.start()

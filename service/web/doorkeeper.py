@@ -210,6 +210,14 @@ def _bearer(request: Request) -> str:
     return token.strip()[:200] if kind.lower() == "bearer" else ""
 
 
+async def still_in(request: Request) -> Person | None:
+    """Return who asks, as they are now: for an answer that goes on; raises as ``Sessions``."""
+    if not (bearer := _bearer(request)):
+        return await _person(request)
+    tokens: Sessions = request.app.state.tokens
+    return await tokens.person(bearer)
+
+
 async def _person(connection: HTTPConnection) -> Person | None:
     sessions: Sessions = connection.app.state.sessions
     return await sessions.person(token_of(connection))

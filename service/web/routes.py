@@ -8,6 +8,7 @@ from service.alert_acts import ACTS as ALERT_ACTS
 from service.web import (
     account,
     alert_pages,
+    alert_stream,
     alerts,
     api,
     by_hand,
@@ -105,6 +106,7 @@ def _alerts() -> list[Route]:
     post = ["POST"]
     return [
         Route("/api/v1/alerts", api.guarded(alerts.listing)),
+        Route("/api/v1/alerts/stream", api.guarded(alert_stream.stream)),
         Route("/api/v1/alerts/{id}", api.guarded(alerts.detail)),
         Route("/api/v1/alerts/{id}/people", api.guarded(alerts.people)),
         *(
@@ -155,6 +157,7 @@ def _people() -> list[Route]:
         *((f"/sign-in/{name}", sign_in.step, get) for name in steps),
         *((f"/sign-in/{name}", work, post) for name, work in steps.items()),
         ("/sign-out", sign_in.sign_out, post),
+        ("/signed-in", account.signed_in, get),
         ("/account", account.account, get),
         ("/account/password", account.change_password, post),
         ("/account/sign-out-everywhere", sign_in.sign_out_everywhere, post),

@@ -81,7 +81,8 @@ def entrance(request: Request) -> Entrance:
 async def sign_in(request: Request) -> Response:
     """GET: ask for name and password; to who is in already, give what they want."""
     to = inside(request.query_params.get("to", "/"))
-    if await request.app.state.sessions.person(token_of(request)):
+    anew = "again" in request.query_params  # a session that ends soon, or another person
+    if not anew and await request.app.state.sessions.person(token_of(request)):
         return RedirectResponse(to, 303, HEADERS)
     if not await entrance(request).anybody():
         return page(request, "nobody")
