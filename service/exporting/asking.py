@@ -27,6 +27,10 @@ _MOST_CORNERS = 1_000
 _CORNERS = 3
 
 
+class TooMuchError(WrongUseError):
+    """More was named at once than one question may name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One question; empty and None: not narrowed by this.
@@ -117,7 +121,7 @@ def vessels(texts: Sequence[str]) -> tuple[str, ...]:
         vessel(one)
     if len(named) > _MOST_VESSELS:
         msg = f"{len(named):,} vessels: expected at most {_MOST_VESSELS:,}; ask several times"
-        raise WrongUseError(msg)
+        raise TooMuchError(msg)
     return named
 
 
@@ -148,7 +152,8 @@ def polygon(name: str, text: str | None) -> tuple[tuple[float, float], ...]:
         msg = f"{name}: {str(text)[:60]!r}; expected corners as 12.1,35.2 13.0,35.2 12.5,36.0"
         raise WrongUseError(msg) from None
     if not _CORNERS <= len(corners) <= _MOST_CORNERS:
-        raise WrongUseError(f"{name}: {len(corners)} corners; expected 3 to {_MOST_CORNERS:,}")
+        wrong = WrongUseError if len(corners) < _CORNERS else TooMuchError
+        raise wrong(f"{name}: {len(corners)} corners; expected 3 to {_MOST_CORNERS:,}")
     shape = shapely.Polygon(corners)
     if not shape.is_valid or not shape.area:
         raise WrongUseError(f"{name}: its sides cross, or it has no area; draw it again")

@@ -46,6 +46,7 @@ from service.web.poller import Poller
 from service.web.readying import Readying
 from service.web.recall import Recall
 from service.web.receiving import Receiving
+from service.web.refusals import Refusals
 from service.web.rights import check_routes
 from service.web.routes import all_routes
 from service.web.security import KnownHosts, SecurityHeaders
@@ -114,7 +115,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.desk = desk or AlertDesk(dsn, routing)
     app.state.workroom = Workroom(dsn, keeping or Keeping())
     app.state.receiving = Receiving()
-    app.state.disclosing = Disclosing(dsn)
+    app.state.disclosing, app.state.refusals = Disclosing(dsn), Refusals(dsn)
     app.state.marking = Marking(
         concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s,
         app.state.disclosing.note,
@@ -191,6 +192,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     polling = asyncio.create_task(poller.run(stop))
     marking = asyncio.create_task(app.state.marking.run(stop))
     disclosing = asyncio.create_task(app.state.disclosing.run(stop))
+    refusals = asyncio.create_task(app.state.refusals.run(stop))
     app.state.shore.start()
     app.state.first_zones.start()
     app.state.sealing.start()
@@ -201,6 +203,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await polling
     await marking
     await disclosing
+    await refusals
     poller.close()
     await asyncio.to_thread(app.state.desk.close)
     await asyncio.to_thread(poller.source.close)

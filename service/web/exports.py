@@ -142,6 +142,8 @@ async def _ordered(
         return await _apart(request, work)
     except (UnknownError, UnknownCaseError) as error:
         raise HTTPException(404, _plain(error)) from None
+    except asking.TooMuchError as error:
+        raise HTTPException(413, _plain(error)) from None
     except WrongUseError as error:
         raise HTTPException(400, _plain(error)) from None
     except (ServiceError, MapsError) as error:
