@@ -70,9 +70,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a step did not succeed, one sentence for the person."""
+    """Why a step did not succeed, one sentence for the person; ``replayed``: a used code."""
 
     why: str
+    replayed: bool = False
 
 
 UNOPENED = Refused("Codes cannot be checked: the service lacks its key. Tell the administrator.")
@@ -196,7 +197,10 @@ class SigningIn:
         step = passwords.step_of(secret, code, self._clock(), account.totp_step)
         with self.connection() as connection:
             if not step or not use_step(connection, account.id, step):
-                return Refused("This code does not fit. Wait for the next one and enter it.")
+                # It fits, but its half minute was used: the person is told no more than else.
+                used = bool(passwords.step_of(secret, code, self._clock()))
+                why = "This code does not fit. Wait for the next one and enter it."
+                return Refused(why, replayed=used)
             return self._on(connection, session, account, proven=True)
 
     def change_password(self, token: str, old: str, new: str) -> Opened | Refused:
@@ -326,7 +330,8 @@ class SigningIn:
         put_session(connection, kept)
         if step == IN and ends_at is None:
             change = self._own(account, "signed in")
-            told = {"address": where.address, "hours": hours}
+            # The session's name, so that a refusal of it later leads back to who signed in.
+            told = {"address": where.address, "hours": hours, "session": kept.key.hex()[:12]}
             audit.append(connection, change, "people.sign_in", account.name, told)
         return Opened(token, step)
 

@@ -31,6 +31,7 @@ from alerts.routing import LANGUAGES, RoutingSettings, kept_from, limits
 from alerts.texts import Catalogue, catalogue
 from service.receipts import Links, take_link
 from service.web.metering import Meter
+from service.web.refusing import note
 from service.web.security import allowed_origin
 from store import audit
 from store.changes import Change
@@ -213,6 +214,7 @@ async def _shown(request: Request, desk: Acknowledging) -> _Shown:
         read = desk.read if shows else desk.look
         return _looked(await desk.apart(lambda: read(link)), language)
     if not _ours(request, desk):
+        note(request, "origin")
         return _Shown(403, language, "page_foreign")
     return await _taken(desk, link, _name_in(await _body(request)))
 

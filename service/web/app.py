@@ -48,6 +48,7 @@ from service.web.poller import Poller
 from service.web.readying import Readying
 from service.web.recall import Recall
 from service.web.receiving import Receiving
+from service.web.refusals import Refusals
 from service.web.rights import check_routes
 from service.web.routes import all_routes
 from service.web.security import KnownHosts, SecurityHeaders
@@ -117,7 +118,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.desk = desk or AlertDesk(dsn, routing)
     app.state.workroom = Workroom(dsn, keeping or Keeping())
     app.state.receiving = Receiving()
-    app.state.disclosing = Disclosing(dsn)
+    app.state.disclosing, app.state.refusals = Disclosing(dsn), Refusals(dsn)
     app.state.streaming, app.state.streams = Disclosing(dsn, row=DISCLOSED), []
     app.state.alert_log = AlertLog(StoreNumbers(dsn) if concern is None else None, routing)
     app.state.marking = Marking(
@@ -197,8 +198,12 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
     marking = asyncio.create_task(app.state.marking.run(stop))
-    disclosing = asyncio.gather(
-        *(one.run(stop) for one in (app.state.disclosing, app.state.streaming))
+    # What was shown, to whom, and what was refused: written behind the answers.
+    noting = asyncio.gather(
+        *(
+            one.run(stop)
+            for one in (app.state.disclosing, app.state.streaming, app.state.refusals)
+        )
     )
     warming = Warming(app.state.transactions, app.state.routing, app.state.drawings,
                       app.state.export_threads)  # fmt: skip
@@ -211,7 +216,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     sharpening.cancel()
     await polling
     await marking
-    await disclosing
+    await noting
     poller.close()
     await asyncio.to_thread(app.state.desk.close)
     await asyncio.to_thread(poller.source.close)

@@ -10,6 +10,7 @@ import numpy as np
 
 from alerts.kinds import KINDS
 from service.consulting import Consulting
+from service.reading import stated_or_none
 from service.showing import alerts_shown, events_shown
 from service.sight import sees
 from service.web.answers import answer
@@ -18,7 +19,6 @@ from service.web.replay import alert_said
 from store import panel
 from store.events import events_between
 from store.live import track
-from store.purposes import purpose_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -153,7 +153,7 @@ async def listing(request: Request) -> Response:
     def work(connection: psycopg.Connection) -> tuple[bool, list[Listed]]:
         """Read what is shown, and note that it was."""
         seen = [one for one in panel.listing(connection, mmsi) if sees(person, one.entry)]
-        stated = purpose_of(connection, person.account, person.session)
+        stated = stated_or_none(connection, person)
         if seen:
             consulting.note(connection, person.name, mmsi, datetime.now(UTC), stated)
         return stated is not None, seen

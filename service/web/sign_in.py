@@ -28,6 +28,7 @@ from service.passwords import SHORTEST, address_of
 from service.signing_in import Opened, Refused, SigningIn, Where, form_token
 from service.web.doorkeeper import FORM_FIELD, body_of, check_origin, replayed
 from service.web.pages import HEADERS, page, say
+from service.web.refusing import note
 from service.web.sessions import give_cookie, token_of
 from service.web.waits import Waits
 from store.changes import folded
@@ -159,6 +160,8 @@ async def _stepped(
     door, token, form = entrance(request), token_of(request), await _form(request)
     to, found = inside(_text(form, "to")), await _unfinished(request)
     ours = hmac.compare_digest(_text(form, FORM_FIELD).encode(), form_token(token).encode())
+    if found and not ours:
+        note(request, "form", who=found[1].name)
     if found is None or not ours:
         return RedirectResponse(f"/sign-in?to={quote(to)}", 303, HEADERS)
     session, account = found
@@ -167,6 +170,8 @@ async def _stepped(
         return _step_page(request, session, account, to, said, 429)
     done = await door.apart(lambda: work(door, token, form))
     if isinstance(done, Refused):
+        if done.replayed:
+            note(request, "code", done.why, who=account.name)
         again = _step_page(request, session, account, to, done.why, 400)
         if door.names.waits(f"{account.id} {session.step}"):
             where = Where(session.address, session.agent)

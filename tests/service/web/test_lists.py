@@ -38,7 +38,7 @@ def office(enter) -> Callable[..., httpx.Client]:
 
     def stated(role: str = "analyst", name: str = "", **said: str) -> httpx.Client:
         client = enter(role, name, **said)
-        stated = client.post("/watchlist/purpose", data={"purpose": "watch of May", "case": "C-7"})
+        stated = client.post("/watchlist/purpose", data={"purpose": "watch of May"})
         assert stated.status_code == 200
         return client
 
@@ -92,9 +92,9 @@ def test_the_purpose_stands_on_the_page_and_beside_each_reading(dsn, office) -> 
     client = office("operator")
     assert "MARIA K" in client.get("/watchlist").text
     said = client.get(f"/watchlist/{one}").text
-    assert "watch of May</b>, case C-7" in said
+    assert "You read the list for: <b>watch of May</b>" in said
     [(who, what, why, details)] = audit(dsn, "watchlist.show")
-    assert (who, what, why, details) == ("operator", one, "watch of May", {"case": "C-7"})
+    assert (who, what, why, details) == ("operator", one, "watch of May", {})
     assert {row[2] for row in audit(dsn, "watchlist.list")} == {"watch of May"}
 
 
