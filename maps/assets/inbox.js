@@ -9,6 +9,7 @@ import { me } from "./me.js";
 import { OpenAlert } from "./openalert.js";
 import { wall } from "./screen.js";
 import { Tones } from "./tones.js";
+import { fill } from "./unheard.js";
 import { moment } from "./words.js";
 
 const AGAIN_MS = 20000; // a rescue that nobody has taken sounds again
@@ -18,11 +19,11 @@ const byId = (id) => document.getElementById(id);
 
 export class Inbox {
   /**
-   * `shown` is the setting; `unheard()` says what cannot be heard, `onFold()` when its width changed,
+   * `shown` is the setting; `onFold()` when its width changed,
    * `say(told)` tells the server, `draw(drawing)` puts one over the map, `vessel(mmsi, at)` opens one.
    */
-  constructor(shown, { unheard, onFold, time = Date.now, map, say, onOpen, draw, vessel }) {
-    Object.assign(this, { unheard, onFold, time, alerts: [], known: null, since: null, wanted: null });
+  constructor(shown, { onFold, time = Date.now, map, say, onOpen, draw, vessel }) {
+    Object.assign(this, { onFold, time, alerts: [], known: null, since: null, wanted: null });
     this.#show(shown);
     byId("inbox-fold").addEventListener("click", () => this.fold());
     this.fold(kept("inbox") === "folded", false);
@@ -131,8 +132,7 @@ export class Inbox {
     byId("inbox-empty").hidden = open > 0;
     const asked = this.since === null ? "Alerts are not loaded yet." : `Nothing is open. Everything that came in since ${moment(this.since, this.time())} was looked at, and what was open before.`;
     const boats = "Most small boats carry no AIS: no alert does not mean that nobody is in need.";
-    const text = `${asked} ${this.unheard()} ${boats}`;
-    if (byId("inbox-empty").textContent !== text) byId("inbox-empty").textContent = text;
+    fill(byId("inbox-empty"), `${asked} ${boats}`);
   }
 
   /** `focus`: go into it, where its keys act; who looks at the map stays there. */

@@ -69,6 +69,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/zones/at"): "zones.read",
     ("GET", "/api/v1/coverage"): "map.read",
     ("GET", "/api/v1/traffic"): "map.read",
+    ("GET", "/hearing"): "map.read",
     ("GET", "/lead-time"): "lead_time.read",
     ("GET", "/api/v1/lead-time"): "lead_time.read",
     ("GET", "/links"): "links.read",

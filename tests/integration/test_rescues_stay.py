@@ -14,6 +14,11 @@ from tests.plugins.waiting import until
 pytestmark = pytest.mark.browser
 
 SIZES = {"desk": (1280, 720), "wall": (3840, 2160), "telephone": (360, 740)}
+ON_TOP = """(node) => {
+  const { x, y, width, height } = node.getBoundingClientRect();
+  const there = document.elementFromPoint(x + width / 2, y + height / 2);
+  return !there || !there.closest(".float, dialog");
+}"""
 FIRST, SECOND = "A-00000000000a", "A-00000000000b"
 
 
@@ -55,9 +60,7 @@ def seen(page: Page, name: str) -> None:
     assert place["y"] >= 0
     assert place["y"] + place["height"] <= size["height"] + 1
     assert place["x"] + place["width"] <= size["width"] + 1
-    on_top = "(node) => { const b = node.getBoundingClientRect(); const at = document.elementFromPoint"
-    on_top += "(b.x + b.width / 2, b.y + b.height / 2); return !at || node.contains(at) || !at.closest('.float, dialog'); }"
-    assert card.evaluate(on_top)
+    assert card.evaluate(ON_TOP)
 
 
 @pytest.mark.parametrize("seat", SIZES, indirect=True)
