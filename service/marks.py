@@ -72,7 +72,7 @@ def marks(person: Person, concern: Concern, routing: RoutingSettings) -> dict[st
             for one, how in seen[:MOST]
         ],
         "more": max(0, len(seen) - MOST),
-        "contacts": [_contact(one) for one in contacts],
+        "contacts": [contact_said(one) for one in contacts],
     }
 
 
@@ -141,7 +141,8 @@ def _order(alert: Alert) -> tuple[int, bool, bool, int, int, str]:
     return LANES.index(alert.lane), done, taken, -grave, -alert.started_us, alert.id
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def contact_said(contact: Contact) -> dict[str, Any]:
+    """Return a contact as the map draws it."""
     aboard = "" if contact.persons is None else f", {contact.persons} persons"
     return {
         "id": contact.id,

@@ -59,6 +59,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/replay"): "replay",
     ("GET", "/api/v1/replay/span"): "replay",
     ("GET", "/api/v1/replay/alerts"): "replay",
+    ("GET", "/api/v1/replay/marks"): "replay",
     ("GET", "/api/v1/vessels/{mmsi}/reports"): "map.read",
     ("GET", "/api/v1/vessels/{mmsi}/receivers"): "map.read",
     ("GET", "/api/v1/vessels/{mmsi}/port-calls"): "map.read",
