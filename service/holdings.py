@@ -93,7 +93,7 @@ HOLDINGS: tuple[Holding, ...] = (
             "alerts_days", "after it was over; one that never was raised as long as its events"),
     _erased("alert_event", "what an alert rests on", "evidence", f"{_CASE}; {_RESCUE}", _LISTED,
             "alerts_days", "after its alert was over"),
-    _erased("alert_change", "what people did with an alert, and their notes", "evidence",
+    _erased("alert_change", "what people did with an alert, their notes, and how it stood then", "evidence",
             f"{_CASE}; {_PROOF}", f"{_STAFF}; {_LISTED}", "alerts_days",
             "after its alert was over"),
     Holding("alert_turn", "alerts that just changed", "programs ask on from where they were",

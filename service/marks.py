@@ -89,7 +89,7 @@ def listed_for(person: Person, concern: Concern) -> list[int]:
 
 def contacts_for(person: Person, concern: Concern) -> list[dict[str, Any]]:
     """Return the open contacts as the map shows them, none to who may see none."""
-    return [_contact(one) for one in concern.contacts] if sees_contact(person) else []
+    return [contact_said(one) for one in concern.contacts] if sees_contact(person) else []
 
 
 def seen_by(
@@ -159,7 +159,8 @@ def _order(alert: Alert) -> tuple[int, bool, bool, bool, int, int, str]:
     return LANES.index(alert.lane), done, slight, taken, -grave, -alert.started_us, alert.id
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def contact_said(contact: Contact) -> dict[str, Any]:
+    """Return a contact as the map draws it."""
     aboard = "" if contact.persons is None else f", {contact.persons} persons"
     return {
         "id": contact.id,

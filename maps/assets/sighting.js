@@ -6,6 +6,7 @@ import { ahead, exactly, place } from "./degrees.js";
 import { proof } from "./me.js";
 import { act, field, ink, Panel, row, send } from "./toolpanel.js";
 import { colour } from "./theme.js";
+import { unheard } from "./unheard.js";
 import { miles } from "./words.js";
 
 const L = window.L;
@@ -202,7 +203,7 @@ async function look(words) {
 /** Who could help, `most` of them, and who answers for that sea. */
 function nearest({ nearest: ships, centres, assumed }, most = 20) {
   const head = element("h3", "Nearest ships and units");
-  if (!ships.length) return [head, element("p", "None is heard within reach. Most small boats carry no AIS."), ...answers(centres)];
+  if (!ships.length) return [head, unheard("None is heard within reach.", "p", ""), ...answers(centres)];
   const table = element("table");
   const top = element("tr");
   top.append(...["Who", "Away", "There in"].map((word) => element("th", word)));

@@ -56,6 +56,7 @@ from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTo
 from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 from service.web.transactions import Transactions
+from service.web.unheard import Coverage
 from service.web.warming import Warming
 from service.web.workroom import Workroom
 
@@ -164,7 +165,7 @@ def _give_reads(app: Starlette, dsn: str, facts: Facts) -> None:
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.transactions, app.state.history = Transactions(dsn), History(dsn)
     app.state.past, app.state.recall = Recall(dsn), Recall(dsn)
-    app.state.consulting = Consulting()
+    app.state.consulting, app.state.coverage = Consulting(), Coverage()
     app.state.looks, app.state.notes = noting.threads(), noting.threads()
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
 
@@ -211,9 +212,11 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.first_zones.start()
     app.state.sealing.start()
     sharpening = asyncio.create_task(_sharpen(app, warming, stop))
+    covering = asyncio.create_task(app.state.coverage.run(app.state.facts))
     yield
     stop.set()
     sharpening.cancel()
+    covering.cancel()
     await polling
     await marking
     await noting

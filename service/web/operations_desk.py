@@ -50,10 +50,12 @@ DESK_SCHEMAS: Json = {
         deliveries=several({"type": "object"}), may=several(TEXT),
     ),
     "ToldAlert": object_of(
-        "id", "lane", "headline", "state", "limited", "mmsis", "told_ms",
+        "id", "lane", "told_ms",
         id=TEXT, lane=TEXT, **_PLACE, place=TEXT, told_ms=MS, over_ms=MS, state=TEXT,
         exercise=YES, limited=YES, kind=or_null("string"), severity=or_null("string"),
         headline=TEXT, mmsis=several(COUNT), names=several(TEXT),
+        versions=several(object_of("from_ms", "state", "headline", "as_now", from_ms=COUNT,
+                                   state=TEXT, headline=TEXT, as_now=YES)),
     ),
     "VesselEvent": object_of(
         "id", "kind", "lane", "state", "from_ms", "to_ms", "evidence",

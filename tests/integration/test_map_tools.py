@@ -277,14 +277,27 @@ def test_an_empty_table_says_what_cannot_be_heard(page) -> None:
     page.keyboard.press("t")
     page.evaluate("vedetta.map.setView([33.5, 19], 9, { animate: false })")
     said = until(page, "document.querySelector('#table-none').textContent")
-    assert "cannot hear" in said
+    worth(page, "#table-none", said)
+
+
+def worth(page, node: str, said: str) -> None:
+    """Assert that feeds, coverage and boats without AIS are said, with the way to the rest."""
+    for part in ("No feed has reported yet", "cannot hear", "Boats without AIS"):
+        assert part in said
+    assert page.get_attribute(f"{node} a", "href") == "/hearing"
+
+
+def test_an_empty_box_says_what_cannot_be_heard(page) -> None:
+    until(page, "vedetta.unheard()", lambda text: "heard" in text)
+    page.evaluate("vedetta.several.show([], 'none', { x: 9, y: 9 }, 'No vessel is there.')")
+    worth(page, "#several-said", page.inner_text("#several-said"))
 
 
 def test_an_empty_search_says_what_cannot_be_heard(page) -> None:
     until(page, "vedetta.unheard()", lambda text: "heard" in text)
     page.fill("#search", "zorro")
     said = until(page, "document.querySelector('#search-list .none').textContent")
-    assert "ships that we cannot hear" in said
+    worth(page, "#search-list .none", said)
 
 
 def test_a_name_with_a_letter_wrong_is_found(page) -> None:

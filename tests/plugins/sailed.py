@@ -69,6 +69,15 @@ def told(dsn: str, at: datetime, kind: str = "gap", **changes: Any) -> Alert:
     return about
 
 
+def said_anew(dsn: str, about: Alert, at: datetime, **changes: Any) -> Alert:
+    """Write the next version of an alert, as the service does when more is seen; return it."""
+    after = replace(about, version=about.version + 1, **changes)
+    there, then = (Incident(one, "a subject", raised=True, members=()) for one in (about, after))
+    with connect(dsn) as connection:
+        save(connection, [Grown(there, then, "update", "more")], round(at.timestamp() * 1e6))
+    return after
+
+
 def over(dsn: str, about: Alert, at: datetime) -> None:
     """Write that an alert was retracted at ``at``."""
     after = replace(about, version=about.version + 1, state="retracted", reason="a test")

@@ -19,6 +19,7 @@ from alerts.plain import plain
 from service.signing_in import form_token
 from service.web.clock import now_of
 from service.web.sessions import token_of
+from service.web.unheard import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +78,8 @@ def page(
     """Return the page ``template``.html for the person who asks.
 
     ``said`` stands above the content: what was done (``tone`` good) or what is wrong. Templates
-    have person, form_token, exercise, assets, now and office_name besides ``values``.
+    have person, form_token, exercise, assets, now, office_name and unheard (what an empty list is
+    worth, in ``language`` where that is given) besides ``values``.
     """
     person: Person | None = request.state.person
     text = _room().get_template(f"{template}.html").render(
@@ -91,6 +93,7 @@ def page(
         now=now_of(request) if request.app.state.exercise else dt.datetime.now(dt.UTC),
         said=said,
         tone=tone,
+        unheard=told(request, str(values.get("language", "en"))) if person else None,
         **values,
     )  # fmt: skip
     return HTMLResponse(text, status, HEADERS | dict(headers or {}))
