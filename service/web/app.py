@@ -119,13 +119,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.desk = desk or AlertDesk(dsn, routing)
     app.state.workroom = Workroom(dsn, keeping or Keeping())
     app.state.receiving = Receiving()
-    app.state.disclosing, app.state.refusals = Disclosing(dsn), Refusals(dsn)
-    app.state.streaming, app.state.streams = Disclosing(dsn, row=DISCLOSED), []
-    app.state.alert_log = AlertLog(StoreNumbers(dsn) if concern is None else None, routing)
-    app.state.marking = Marking(
-        concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s,
-        app.state.disclosing.note, app.state.alert_log,
-    )  # fmt: skip
+    _give_marks(app, dsn, concern)
     app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.proving = Proving(dsn, people)
     app.state.sealing = Readying(partial(seal_old, dsn, seal_of(people)))
@@ -140,6 +134,18 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     _give_reads(app, dsn, facts or StoreFacts(dsn))
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
+
+
+def _give_marks(app: Starlette, dsn: str, concern: ConcernSource | None) -> None:
+    """Give ``app`` the marks and the stream of alerts, and what notes who was shown or refused."""
+    state = app.state
+    state.disclosing, state.refusals = Disclosing(dsn), Refusals(dsn)
+    state.streaming, state.streams = Disclosing(dsn, row=DISCLOSED), []
+    state.alert_log = AlertLog(StoreNumbers(dsn) if concern is None else None, state.routing)
+    state.marking = Marking(
+        concern or StoreConcern(dsn), state.poller.hub, state.routing, state.settings.poll_s,
+        state.disclosing.note, state.alert_log,
+    )  # fmt: skip
 
 
 def _give_analysts(app: Starlette, orders: Orders, papers: Papers) -> None:
@@ -201,10 +207,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     marking = asyncio.create_task(app.state.marking.run(stop))
     # What was shown, to whom, and what was refused: written behind the answers.
     noting = asyncio.gather(
-        *(
-            one.run(stop)
-            for one in (app.state.disclosing, app.state.streaming, app.state.refusals)
-        )
+        *(one.run(stop) for one in (app.state.disclosing, app.state.streaming, app.state.refusals))
     )
     warming = Warming(app.state.transactions, app.state.routing, app.state.drawings,
                       app.state.export_threads)  # fmt: skip
