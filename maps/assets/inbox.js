@@ -132,7 +132,7 @@ export class Inbox {
     byId("inbox-empty").hidden = open > 0;
     const asked = this.since === null ? "Alerts are not loaded yet." : `Nothing is open. Everything that came in since ${moment(this.since, this.time())} was looked at, and what was open before.`;
     const boats = "Most small boats carry no AIS: no alert does not mean that nobody is in need.";
-    fill(byId("inbox-empty"), `${asked} ${boats}`);
+    fill(byId("inbox-empty"), `${asked} ${boats}`, true);
   }
 
   /** `focus`: go into it, where its keys act; who looks at the map stays there. */

@@ -16,7 +16,7 @@ export class InboxList {
   constructor({ open, time }) {
     Object.assign(this, { open, time, alerts: [], cards: new Map(), shown: [], active: -Infinity, hover: false });
     this.hides = JSON.parse(kept("inbox.hides", "{}"));
-    this.places = ["inbox-sar", "inbox-body", "inbox-open"].map(byId);
+    this.places = ["inbox-sar", "inbox-body", "inbox-fresh", "inbox-open"].map(byId);
     for (const place of this.places) this.#watch(place);
     byId("inbox-new").addEventListener("click", () => this.settle(true));
     this.sections = new Map(LANES.map((lane) => [lane, section(lane)]));
@@ -29,7 +29,8 @@ export class InboxList {
   #watch(place) {
     place.addEventListener("pointerenter", (event) => this.#touch(event.pointerType !== "touch"));
     place.addEventListener("pointermove", () => this.#touch(this.hover));
-    place.addEventListener("pointerleave", () => { this.hover = false; this.settle(); });
+    // Later: from the list to a new rescue beside it nobody has left.
+    place.addEventListener("pointerleave", () => { this.hover = false; setTimeout(() => this.settle()); });
     if (place.id === "inbox-open") return; // who writes there has no card under the finger
     place.addEventListener("focusin", () => this.#touch(this.hover));
     place.addEventListener("focusout", () => setTimeout(() => this.settle()));
@@ -43,7 +44,7 @@ export class InboxList {
 
   /** Whether somebody is in the list just now. */
   get held() {
-    const inside = this.hover || this.places.slice(0, 2).some((place) => place.contains(document.activeElement));
+    const inside = this.hover || this.places.slice(0, 3).some((place) => place.contains(document.activeElement));
     return inside && performance.now() - this.active < LEFT_ALONE_MS;
   }
 

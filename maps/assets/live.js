@@ -250,7 +250,7 @@ export async function start(map, options) {
     onBack: () => { rings.frame(fleet); seen(); drawer.refresh(); },
   });
   hearBy(
-    () => (replay.on ? "This is a replay: which feeds failed then stands in the watch log." : bar.heard()),
+    (live) => (replay.on && !live ? "This is a replay: which feeds failed then stands in the watch log." : bar.heard()),
     () => hearing.words(map.getBounds()),
   );
   byId("again").addEventListener("click", () => link.again());

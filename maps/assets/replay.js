@@ -187,7 +187,7 @@ export class Replay {
     store.tracks.show(fleet, this.at);
     this.#concern();
     if (drawer.open) layer.track = this.#track(drawer.key);
-    const whole = stamp - (this.wholeAt ?? 0) > 1000;
+    const whole = !this.playing || stamp - (this.wholeAt ?? 0) > 1000;
     if (whole) this.wholeAt = stamp;
     this.onFrame(whole);
   }

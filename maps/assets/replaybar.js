@@ -173,7 +173,7 @@ export class ReplayBar {
     this.spanButton.setAttribute("aria-label", `Span: ${moment(from, Infinity)} to ${moment(to, Infinity)}. Choose another`);
     const share = (at) => ((at - from) / (to - from)) * 100;
     const labels = Array.from({ length: LABELS }, (_, i) => from + ((to - from) * i) / (LABELS - 1));
-    this.labels.replaceChildren(...labels.map((at) => element("span", to - from > DAY_MS ? moment(at, Infinity).replace(" UTC", "") : clock(at).slice(0, 5))));
+    this.labels.replaceChildren(...labels.map((at) => label(at, to - from > DAY_MS)));
     const marks = alerts.filter(({ told_ms: told }) => told >= from && told <= to).map((alert) => {
       const mark = element("i", "", alert.lane);
       // A style set by script is no inline style to the policy.
@@ -237,6 +237,15 @@ class Moment {
   set ms(ms) {
     [this.day.value, this.time.value] = [new Date(ms).toISOString().slice(0, 10), clock(ms).slice(0, 5)];
   }
+}
+
+/** A time beneath the slider; on a telephone a long span has room for days only. */
+function label(at, long) {
+  const time = element(long ? "small" : "span", clock(at).slice(0, 5));
+  if (!long) return time;
+  const box = element("span", `${moment(at, Infinity).split(" ").slice(0, 2).join(" ")} `);
+  box.append(time);
+  return box;
 }
 
 function textButton(id, words, title, act) {

@@ -7,16 +7,16 @@ export const NEVER = "Boats without AIS, and ships that switched it off, are nev
 const MORE = "What we cannot hear";
 let sources = [];
 
-/** Each of `functions` gives a sentence about now, "" where it knows nothing. */
+/** Each of `functions` gives a sentence, "" where it knows nothing; `live` asks of now, whatever the map shows. */
 export function hearBy(...functions) {
   sources = functions;
 }
 
-export const sentences = () => [...sources.map((one) => one()), NEVER].filter(Boolean).join(" ");
+export const sentences = (live = false) => [...sources.map((one) => one(live)), NEVER].filter(Boolean).join(" ");
 
 /** Fill a node with what is empty, in words, and what that is worth; "" empties it. */
-export function fill(node, lead) {
-  const text = lead && `${lead} ${sentences()}`;
+export function fill(node, lead, live = false) {
+  const text = lead && `${lead} ${sentences(live)}`;
   if (node.dataset.said === text) return node;
   node.dataset.said = text;
   if (!text) {

@@ -134,11 +134,12 @@ async def _ask(
     given = given or _given(request, stated)
     cases = await workroom(request).apart(lambda at: reads.readable(at.connection, person))
     # What the case of an address is, is said only to its members: it may be none at all.
-    if not said and given.case and given.case not in {one.id for one in cases}:
+    case = given.case if given.case in {one.id for one in cases} else ""
+    if given.case and not case and not said:
         said, status = _NOT_YOURS, 404
     return page(
         request, "purpose", status, said=said, to=given.to, asked=_question(given.to),
-        purpose_text=given.text, case=given.case, cases=cases,
+        purpose_text=given.text, case=case, cases=cases,
     )  # fmt: skip
 
 

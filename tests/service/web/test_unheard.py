@@ -23,10 +23,10 @@ def feed(state: str = "connected", idle_ms: int | None = 2000) -> dict[str, obje
 
 @pytest.mark.parametrize(("feeds", "said"), [
     ([], "No feed has reported yet: nothing is heard."),
-    ([feed(idle_ms=None)], "None of 1 feeds has brought a line yet: nothing is heard."),
+    ([feed(idle_ms=None)], "No feed has brought a line yet (of 1): nothing is heard."),
     ([feed(), feed("failed"), feed(idle_ms=240_000)],
-     "1 of 3 feeds are heard, the last line came 2 s ago."),
-    ([feed("unknown", 7_300_000)], "0 of 1 feeds are heard, the last line came 2 h ago."),
+     "Feeds heard: 1 of 3; the last line came 2 s ago."),
+    ([feed("unknown", 7_300_000)], "Feeds heard: 0 of 1; the last line came 2 h ago."),
 ])  # fmt: skip
 def test_how_the_feeds_are_is_one_sentence(feeds, said):
     assert feeds_said(feeds) == said
