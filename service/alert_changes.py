@@ -1,18 +1,21 @@
 """What became of alerts since a cursor, as one person may know of it: for programs that ask on.
 
-A cursor is two numbers, ``sar.others``: a rescue never waits behind what else is to be told.
+A cursor is two numbers: a rescue never waits behind what else is to be told. They count the
+changes of all alerts, also of those that somebody may not know of, so nobody is shown them.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, InvalidToken
 
 from alerts.incidents.incident import OVER
 from service.errors import ServiceError
 from service.marks import mark, seen_by
 from store.alert_numbers import MOST, given_number, newest_number, since
+from store.server_keys import server_key
 
 if TYPE_CHECKING:
     import psycopg
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
     from service.rights import Person
     from store.alert_numbers import Numbered
 
-CURSOR = r"^[0-9]{1,15}\.[0-9]{1,15}$"
+CURSOR = r"^[0-9A-Za-z_=-]{100,200}$"
+_KEY = "cursor"
 GONE = "gone"
 """The kind of an event about an alert that its person may not know of any more."""
 
@@ -37,24 +41,37 @@ class Cursor:
     sar: int = 0
     others: int = 0
 
-    def __str__(self) -> str:
-        """Return it as a program sends it back."""
-        return f"{self.sar}.{self.others}"
 
+class CursorSeal:
+    """Cursors as programs have them: texts that say nothing to anybody but us."""
 
-def cursor_of(text: str) -> Cursor:
-    """Return the cursor that ``text`` says; raises CursorError."""
-    if not re.match(CURSOR, text, re.ASCII):
-        msg = f"since={text[:40]!r}: expected next of an earlier answer, as 1041.987"
-        raise CursorError(msg)
-    sar, others = text.split(".")
-    return Cursor(int(sar), int(others))
+    def __init__(self, key: str) -> None:
+        """Seal with ``key``, one of Fernet."""
+        self._fernet = Fernet(key)
+
+    @classmethod
+    def of(cls, connection: psycopg.Connection) -> CursorSeal:
+        """Return the seal of a database, the same for all processes and after a restart."""
+        return cls(server_key(connection, _KEY, Fernet.generate_key().decode()))
+
+    def text(self, cursor: Cursor) -> str:
+        """Return ``cursor`` as a program sends it back."""
+        return self._fernet.encrypt(f"{cursor.sar}.{cursor.others}".encode()).decode()
+
+    def cursor(self, text: str) -> Cursor:
+        """Return the cursor that ``text`` says; raises CursorError."""
+        try:
+            sar, others = self._fernet.decrypt(text.encode()).split(b".")
+        except InvalidToken:
+            msg = f"since={text[:40]!r}: this database gave no such cursor; list the alerts anew"
+            raise CursorError(msg) from None
+        return Cursor(int(sar), int(others))
 
 
 def check(connection: psycopg.Connection, cursor: Cursor) -> None:
     """Raise CursorError for a cursor that this database cannot have given."""
     if max(cursor.sar, cursor.others) > given_number(connection):
-        msg = f"since={cursor}: this database has not come so far; list the alerts anew"
+        msg = "since: this database has not come so far; list the alerts anew"
         raise CursorError(msg)
 
 

@@ -29,7 +29,7 @@ from service.alert_acts import (
     open_acts,
     step_of,
 )
-from service.alert_changes import changed, check, head, office_of
+from service.alert_changes import CursorSeal, changed, check, head, office_of
 from service.casework import done, inform
 from service.errors import ServiceError
 from service.late_reads import LateReads
@@ -128,6 +128,7 @@ class AlertDesk:
         self._snooze = snooze or SnoozeSettings()
         self._rescuing = rescuing or Rescuing(SarSettings())
         self._connections = Connections(dsn)
+        self._seal: CursorSeal | None = None
         self._reads = LateReads(dsn)
         self._threads = CapacityLimiter(_AT_ONCE)
 
@@ -156,17 +157,30 @@ class AlertDesk:
             told, taken = told_offices(connection, ids), taken_by(connection, ids)
         concern = Concern(tuple(found), told, taken=taken, language=language)
         frame = marks(person, concern, self.routing)
-        return {"alerts": frame["alerts"], "more": frame["more"], "next": str(reached)}
+        following = self.seal().text(reached)
+        return {"alerts": frame["alerts"], "more": frame["more"], "next": following}
 
-    def changed(self, person: Person, cursor: Cursor) -> tuple[list[dict[str, Any]], Cursor, bool]:
-        """Return what became of alerts since ``cursor``, as ``alert_changes.changed`` does."""
+    def seal(self) -> CursorSeal:
+        """Return what makes cursors of texts, and texts of cursors; read once."""
+        if self._seal is None:
+            with self._connections.one() as connection:
+                self._seal = CursorSeal.of(connection)
+        return self._seal
+
+    def changed(self, person: Person, since: str) -> tuple[list[dict[str, Any]], str, bool]:
+        """Return what became of alerts since a cursor, as ``alert_changes.changed`` does."""
+        seal = self.seal()
+        cursor = seal.cursor(since)
         with self._connections.one() as connection:
-            return changed(connection, person, cursor, self.routing)
+            told, reached, more = changed(connection, person, cursor, self.routing)
+        return told, seal.text(reached), more
 
-    def check(self, cursor: Cursor) -> None:
-        """Raise CursorError for a cursor that this database cannot have given."""
+    def cursor(self, since: str) -> Cursor:
+        """Return the cursor of a text; raises CursorError where this database gave none such."""
+        cursor = self.seal().cursor(since)
         with self._connections.one() as connection:
             check(connection, cursor)
+        return cursor
 
     def numbered(
         self, person: Person, after: int, *, sar: bool, only_open: bool

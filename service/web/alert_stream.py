@@ -24,7 +24,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from service.alert_changes import GONE, Cursor, CursorError, cursor_of, office_of
+from service.alert_changes import GONE, Cursor, CursorError, office_of
 from service.web.alert_log import AlertLog, Entry
 from service.web.answers import to_json
 from service.web.doorkeeper import still_in
@@ -77,9 +77,9 @@ class Follower:
     told: set[str] = field(default_factory=set)
 
     @property
-    def cursor(self) -> Cursor:
+    def cursor(self) -> str:
         """Return from where on a program asks that is told no more."""
-        return Cursor(self.at[True], self.at[False])
+        return self.desk.seal().text(Cursor(self.at[True], self.at[False]))
 
     async def next(self) -> tuple[str, str, str] | None:
         """Return kind, JSON and alert of the next event, SAR first; None = no more for now."""
@@ -165,10 +165,10 @@ async def _follower(request: Request, log: AlertLog) -> Follower:
     desk: AlertDesk = request.app.state.desk
     asked = request.headers.get("last-event-id") or request.query_params.get("since", "")
     start = Cursor()
+    await desk.apart(desk.seal)  # read here, as later it is asked for on the loop
     if asked:
         try:
-            start = cursor_of(asked)
-            await desk.apart(desk.check, start)
+            start = await desk.apart(desk.cursor, asked)
         except CursorError as error:
             raise HTTPException(400, str(error)) from None
     return Follower(
@@ -196,13 +196,13 @@ def _joined(request: Request) -> Callable[[], None]:
     return left
 
 
-async def _opened(request: Request, cursor: Cursor) -> None:
+async def _opened(request: Request, cursor: str) -> None:
     """Note that a stream is opened; the row may come late, as a rescue may be on the stream."""
     person: Person = request.state.person
     try:
         await looked(
             request, OPENED, DISCLOSED[1], lambda _: None, why="opened a stream of alerts",
-            details={"session": person.session, "since": str(cursor)}, patience_s=_SAR_PATIENCE_S,
+            details={"session": person.session, "since": cursor}, patience_s=_SAR_PATIENCE_S,
         )  # fmt: skip
     except TimeoutError:
         _log.warning("alert_stream_noted_late", who=person.name)
@@ -259,6 +259,6 @@ class _Same:
         return self._is
 
 
-def _text(kind: str, said: str, cursor: Cursor | None = None) -> str:
-    head = "" if cursor is None else f"id: {cursor}\n"
+def _text(kind: str, said: str, cursor: str = "") -> str:
+    head = f"id: {cursor}\n" if cursor else ""
     return f"{head}event: {kind}\ndata: {said}\n\n"

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from alerts.incidents.incident import IncidentError
 from alerts.kinds import LANES
 from service.alert_acts import ActError, asked_of
-from service.alert_changes import CursorError, cursor_of
+from service.alert_changes import CursorError
 from service.alert_desk import MeanwhileError, UnknownAlertError
 from service.alert_told import change, told
 from service.web.answers import answer
@@ -57,14 +57,15 @@ async def _changed(request: Request) -> Response:
     states, lanes = narrowed({"state": "all", **asked})
     desk: AlertDesk = request.app.state.desk
     try:
-        cursor = cursor_of(asked["since"])
-        found, reached, more = await desk.apart(desk.changed, request.state.person, cursor)
+        found, following, more = await desk.apart(
+            desk.changed, request.state.person, asked["since"]
+        )
     except CursorError as error:
         raise HTTPException(400, str(error)) from None
     shown = [one for one in found
              if one["state"] in states and (lanes is None or one["lane"] in lanes)]  # fmt: skip
     await list_noted(request, shown)
-    return answer({"alerts": shown, "more": int(more), "next": str(reached)})
+    return answer({"alerts": shown, "more": int(more), "next": following})
 
 
 async def list_noted(request: Request, alerts: Any) -> None:  # noqa: ANN401 (rows of JSON)

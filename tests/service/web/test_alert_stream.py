@@ -307,14 +307,15 @@ def test_the_list_since_a_cursor_tells_what_changed_and_then_nothing(dsn, addres
         lambda: since(address, headers, start)["alerts"] and since(address, headers, start)
     )
     assert [one["id"] for one in told["alerts"]] == [alert]
-    assert since(address, headers, told["next"]) == {"alerts": [], "more": 0, "next": told["next"]}
+    after = since(address, headers, told["next"])
+    assert (after["alerts"], after["more"]) == ([], 0)
     act(address, dsn, alert, "resolve", verdict="true", why="it was")
     until(lambda: since(address, headers, told["next"])["alerts"])
     [one] = since(address, headers, told["next"])["alerts"]
     assert (one["state"], one["version"]) == ("resolved", 2)
 
 
-@pytest.mark.parametrize("cursor", ["x", "1", "1.2.3", "-1.0", "9" * 15 + ".0", "²2.1", ""])
+@pytest.mark.parametrize("cursor", ["x", "1.2", "gAAAAAB" + "x" * 93, "²2.1", ""])
 def test_a_cursor_that_is_none_of_ours_is_refused_in_a_sentence(dsn, address, cursor) -> None:
     headers, _ = bearer(dsn)
     answer = httpx.get(f"{address}{ALERTS}", params={"since": cursor}, headers=headers)

@@ -162,7 +162,7 @@ def test_a_list_of_nothing_is_no_look(dsn, address) -> None:
     # An office to which nothing was told sees no alert, and the audit says nothing of one.
     with enter(dsn, address, "office") as client:
         before = head(dsn)
-        assert client.get("/api/v1/alerts?state=all").json() == {"alerts": [], "more": 0}
+        assert client.get("/api/v1/alerts?state=all").json()["alerts"] == []
     assert head(dsn) == before
 
 
