@@ -27,7 +27,7 @@ export class InboxList {
   }
 
   #watch(place) {
-    place.addEventListener("pointerenter", (event) => this.#touch(event.pointerType !== "touch"));
+    place.addEventListener("pointerenter", (event) => { this.over = place.id; this.#touch(event.pointerType !== "touch"); });
     place.addEventListener("pointermove", () => this.#touch(this.hover));
     // Later: from the list to a new rescue beside it nobody has left.
     place.addEventListener("pointerleave", () => { this.hover = false; setTimeout(() => this.settle()); });
@@ -75,7 +75,7 @@ export class InboxList {
     const ids = new Set(wanted.map(({ id }) => id));
     for (const alert of wanted) if (this.cards.has(alert.id)) this.#fill(alert);
     const fresh = wanted.filter(({ id }) => !this.shown.includes(id));
-    const held = this.held && !now;
+    const held = this.held && !now && !(this.over === "inbox-open" && this.#calm(wanted, ids));
     if (held) {
       for (const id of this.shown) this.cards.get(id).classList.toggle("gone", !ids.has(id));
       this.#beside(fresh.filter(({ lane }) => lane === "sar"));
@@ -85,6 +85,12 @@ export class InboxList {
     this.#announce(held ? fresh : []);
     const off = this.alerts.length - wanted.length;
     this.hidden.textContent = off ? `${off} hidden by filters; rescues are never hidden.` : "";
+  }
+
+  /** Whether the rescues stay as they are: who reads an open alert then sees nothing move. */
+  #calm(wanted, ids) {
+    const stay = (id) => ids.has(id) || !this.cards.get(id).classList.contains("sar");
+    return this.shown.every(stay) && wanted.every(({ lane, id }) => lane !== "sar" || this.shown.includes(id));
   }
 
   /** A rescue waits for no finger: it lies over the map until it may take its place. */

@@ -111,6 +111,18 @@ def test_a_letter_pressed_among_the_rescues_does_nothing_to_the_open_alert(seat)
     assert seat.evaluate("window.pressed ?? ''") == ""
 
 
+def test_who_reads_an_open_alert_holds_rescues_still_and_nothing_else(seat):
+    mark(seat, alerts=[law(1), law(2), rescue(FIRST)])
+    seat.locator("#inbox-fold").click()
+    seat.locator("#inbox-list .card.law").first.click()
+    seat.locator("#inbox-open").hover()
+    mark(seat, alerts=[law(1), rescue(FIRST)])
+    expect(seat.locator("#inbox-list .card.law")).to_have_count(1)
+    mark(seat, alerts=[law(1), rescue(FIRST), rescue(SECOND)])
+    expect(seat.locator(f'#inbox-fresh .card[data-id="{SECOND}"]')).to_be_visible()
+    expect(seat.locator("#inbox-sar .card")).to_have_count(1)
+
+
 @pytest.mark.parametrize("seat", ["desk", "telephone"], indirect=True)
 def test_more_rescues_than_fit_scroll_within_themselves_and_say_how_many(seat):
     mark(seat, alerts=[rescue(f"A-{one:012x}") for one in range(40)])
