@@ -23,7 +23,7 @@ from tests.plugins.browsing import SCREEN, faults, until, wear
 from tests.plugins.database import fresh_database
 from tests.plugins.furnished import ZONES, Furnished, furnished
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 FIRST = ("supervisor", "administrator", *ROLES)
 """Who looks at a page: the first of them who may."""
 SAMPLES = {
