@@ -38,6 +38,7 @@ class Catalogue:
     """The words of one language: texts by key, names of lanes, severities and kinds, months.
 
     unknown   what an event of a kind cannot tell, and other sentences on what is not known
+    refusals  why something is not done, by key; the service says it in English
     evidence  the words of facts and reasons; None for English, in which they are recorded
     """
 
@@ -47,6 +48,7 @@ class Catalogue:
     kinds: Mapping[str, str]
     unknown: Mapping[str, str]
     months: tuple[str, ...]
+    refusals: Mapping[str, str]
     evidence: Evidence | None = None
 
     def say(self, key: str, **values: object) -> str:
@@ -157,6 +159,19 @@ class Catalogue:
         """Return what the service wrote (why it took something back) in this language."""
         return self.evidence.logged(text) if self.evidence else text
 
+    def refusal(self, text: str) -> str:
+        """Return why something is refused, which the service said in English, in this language.
+
+        What the catalogue does not know stays as it is.
+        """
+        found = next(((key, it) for key, one in _refusals() if (it := one.fullmatch(text))), None)
+        if found is None:
+            return text
+        key, match = found
+        given = match.groupdict().items()
+        values = {name: self.words.get(f"{name}_{value}", value) for name, value in given}
+        return self.refusals[key].format(**values)
+
     def assumed(self, text: str) -> str:
         """Return what ``SarHelp.assumed`` says."""
         return self.evidence.assumed(text) if self.evidence else text
@@ -193,8 +208,17 @@ def catalogue(language: str) -> Catalogue:
     said = tomllib.loads((path if path.is_file() else FOLDER / "en.toml").read_text("utf-8"))
     return Catalogue(
         said["words"], said["lanes"], said["severities"], said["kinds"], said["unknown"],
-        tuple(said["months"]), evidence(language, said["kinds"]),
+        tuple(said["months"]), said["refusals"], evidence(language, said["kinds"]),
     )  # fmt: skip
+
+
+@cache
+def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the English refusals by key, as patterns that find the values in them."""
+    return tuple(
+        (key, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text))))
+        for key, text in catalogue("en").refusals.items()
+    )
 
 
 def subject(notice: Notice) -> str:

@@ -144,7 +144,7 @@ export class ReplayBar {
 
   #stripe() {
     this.stripe = element("div");
-    Object.assign(this.stripe, { id: "replay-stripe", hidden: true });
+    Object.assign(this.stripe, { id: "replay-stripe", role: "region", ariaLabel: "What is replayed", hidden: true });
     this.stripeText = element("strong");
     this.saying = element("span");
     this.saying.setAttribute("aria-live", "polite");

@@ -18,9 +18,9 @@ from service.known import UnknownError
 from service.moments import moment
 from service.papers.order import Order
 from service.papers.ordering import FIRST_LINE, NEEDED
-from service.web.alert_pages import spoken
 from service.web.pages import HEADERS, page
 from service.web.purpose import for_case
+from service.web.speaking import spoken
 from service.web.workroom import person_of, sentence, text
 from store.changes import Change
 

@@ -24,12 +24,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from alerts.texts import catalogue
 from service.passwords import SHORTEST, address_of
 from service.signing_in import Opened, Refused, SigningIn, Where, form_token
 from service.web.doorkeeper import FORM_FIELD, body_of, check_origin, replayed
 from service.web.pages import HEADERS, page, say
 from service.web.refusing import note
 from service.web.sessions import give_cookie, token_of
+from service.web.speaking import spoken
 from service.web.waits import Waits
 from store.changes import folded
 from store.errors import RefusedError, StoreError
@@ -86,7 +88,7 @@ async def sign_in(request: Request) -> Response:
     if not anew and await request.app.state.sessions.person(token_of(request)):
         return RedirectResponse(to, 303, HEADERS)
     if not await entrance(request).anybody():
-        return page(request, "nobody")
+        return page(request, "nobody", language=spoken(request))
     return _asked(request, to)
 
 
@@ -227,16 +229,22 @@ def inside(to: str) -> str:
 def _asked(
     request: Request, to: str, name: str = "", said: str = "", status: int = 200
 ) -> Response:
+    language = spoken(request)
     return page(
-        request, "sign_in", status, said=said, to=to, name=name[:64], demo=entrance(request).demo
-    )
+        request, "sign_in", status, said=catalogue(language).refusal(said), language=language,
+        to=to, name=name[:64], demo=entrance(request).demo,
+    )  # fmt: skip
 
 
 def _step_page(
     request: Request, session: Session, account: Account, to: str, said: str = "",
     status: int = 200,
 ) -> Response:  # fmt: skip
-    values: dict[str, object] = {"to": to, "name": account.display, "said": said}
+    language = spoken(request, account.office)
+    values: dict[str, object] = {
+        "to": to, "name": account.display, "said": catalogue(language).refusal(said),
+        "language": language,
+    }  # fmt: skip
     if session.step == "enrol":
         code = segno.make(address_of(session.pending, account.name), error="m")
         secret = " ".join(session.pending[n : n + 4] for n in range(0, len(session.pending), 4))

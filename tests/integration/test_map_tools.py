@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.plugins.browsing import click_at, click_ship, on_canvas, pixels, place, until
@@ -455,26 +454,3 @@ def test_a_telephone_has_everything_in_reach(browser, address) -> None:
         x, y = place(page, 35.9, 14.6)
         assert sea["x"] < x < sea["x"] + sea["width"]
         assert sea["y"] < y < sea["y"] + sea["height"]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser, address, theme) -> None:
-    size = {"width": 1280, "height": 720}
-    with watching(browser, address, viewport=size, color_scheme=theme) as context:
-        page = context.new_page()
-        page.goto(f"{address}/#9/35.9/15.2?zones=port")
-        until(page, "vedetta.fleet.size === 6")
-        page.evaluate("() => { vedetta.openKey(1); vedetta.table.toggle(true); }")
-        page.click("#zones-button")
-        page.click("#rings-button")
-        page.click("#legend-button")
-        page.click("#filter-more summary")
-        page.click("#feeds")
-        page.wait_for_timeout(500)
-        found = Axe().run(page).response["violations"]
-        serious = [
-            (one["id"], [node["target"] for node in one["nodes"]])
-            for one in found
-            if one["impact"] in {"serious", "critical"}
-        ]
-        assert serious == []

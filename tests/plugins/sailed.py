@@ -29,7 +29,7 @@ HOUR_S = 3600
 SILENT_AFTER_S = 900
 
 
-def sailed(dsn: str, begin: datetime) -> None:
+def sailed(dsn: str, begin: datetime, offset: int = 1000) -> None:
     """Write an hour from ``begin``: MARIA eastward at 12 kn, STELLA at rest, QUIET a quarter."""
     at = np.arange(0, HOUR_S, STEP_S)
     quiet = at[at < SILENT_AFTER_S]
@@ -50,7 +50,7 @@ def sailed(dsn: str, begin: datetime) -> None:
     )  # fmt: skip
     last = rows.take(np.flatnonzero(np.append(mmsi[1:] != mmsi[:-1], True)))
     block = writes(
-        rows, statics=said, last=last, reports=[120, 120, 30], offset=1000, feeds=["malta"],
+        rows, statics=said, last=last, reports=[120, 120, 30], offset=offset, feeds=["malta"],
         now_us=int(begin.timestamp() * 1e6) + HOUR_S * 1_000_000,
     )  # fmt: skip
     with Writer(dsn) as writer:
