@@ -192,7 +192,7 @@ def _note(notice: Notice) -> str:
     if notice.change == "cancel":
         said.append(f"Taken back: {plain(alert.reason) or 'no reason given'}.")
     if notice.change == "ack":
-        said.append(f"Taken on by {plain(alert.assignee) or notice.office}.")
+        said.append(f"Taken on by {plain(notice.taken_by) or 'the desk'}.")
     return " ".join(said)
 
 

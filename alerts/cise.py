@@ -138,7 +138,7 @@ def _feedback(notice: Notice, party: CiseParty, told: str) -> etree._Element:
     _reliability(root, notice)
     _add(root, "FeedbackType", "delete" if over else "info")
     reason = f"Taken back: {plain(notice.alert.reason) or 'no reason given'}"
-    taken = f"Taken on by {plain(notice.alert.assignee) or notice.office}"
+    taken = f"Taken on by {plain(notice.taken_by) or 'the desk'}"
     _add(root, "Reason", _mark(notice.alert) + (reason if over else taken))
     _add(root, "RefMessageID", message_id(told))
     return root

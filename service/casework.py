@@ -90,11 +90,13 @@ def inform(
 ) -> int:
     """Enqueue ``change`` for everyone who was told of an alert, but the office ``besides``.
 
-    Returns how many deliveries.
+    ``besides`` is the office that did what ``made`` says, "" = the desk. Returns how many deliveries.
     """
     past = told_before(connection, after.alert.id)
     past.pop(besides, None)
     if not past or not after.raised:
         return 0
-    occasion = Occasion(microseconds(made.at), change=change)
+    occasion = Occasion(
+        microseconds(made.at), change=change, by=made.who, by_office=besides
+    )
     return enqueue(connection, compose(after.alert, after.live, (), past, routing, occasion))

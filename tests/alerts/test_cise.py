@@ -99,8 +99,8 @@ def test_what_cise_cannot_say_is_an_error(change):
 
 
 def test_an_acknowledgement_is_a_remark_on_the_newest_message():
-    taken = alert(assignee="m.papas")
-    [message] = cise_messages(notice(alert=taken, change="ack", references=BEFORE), PARTY)
+    told = notice(change="ack", references=BEFORE, taken_by="m.papas")
+    [message] = cise_messages(told, PARTY)
     assert one(message, "RefMessageID") == message_id("A-0123456789ab.2.catania")
     assert (one(message, "FeedbackType"), one(message, "Reason")) == (
         "info", "Taken on by m.papas",

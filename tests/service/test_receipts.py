@@ -68,7 +68,7 @@ def drop(folder, name: str, data: bytes, age_s: float = 3600) -> None:
 
 
 def cap_ack(about: str = f"{ID}.1.catania") -> bytes:
-    told = notice(alert=alert(assignee="m.papas"), change="ack", references=((about, NOON_US),))
+    told = notice(change="ack", references=((about, NOON_US),), taken_by="m.papas")
     return cap_xml(told, CapSender("desk@catania.example"))
 
 
