@@ -107,6 +107,13 @@ def test_an_acknowledgement_is_a_remark_on_the_newest_message():
     )  # fmt: skip
 
 
+def test_a_call_for_help_carries_drift_helpers_and_rescue_centres():
+    [push] = cise_messages(distress(), PARTY)
+    said = etree.tostring(push).decode()
+    for one_ in ("35.48000, 12.62000 within 1.1 nm", "VALLETTA STAR", "RCC Malta"):
+        assert one_ in said
+
+
 def test_a_drill_is_simulated_and_marked():
     [push] = cise_messages(notice(alert=alert(exercise=True)), PARTY)
     assert one(push, "Payload/Anomaly/NatureType") == "Simulated"
