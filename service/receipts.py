@@ -55,7 +55,7 @@ class InboxSettings:
     """One folder into which a partner drops answers.
 
     folder        is read every 15 s; files go to its sub-folders read and refused
-    offices       ids of those whom its answers may speak for; to messages of others they are refused
+    offices       ids of those whom its answers may speak for; an answer for another is refused
     certificates  PEM files, by one of which an answer must be signed; empty = unsigned answers are
                   taken: only where nobody else can write into the folder
     """
@@ -213,8 +213,8 @@ def _answer(inbox: InboxSettings, path: Path) -> Answer:
 def _check_speaks_for(inbox: InboxSettings, answer: Answer, told: Told | None) -> None:
     if told is not None and told.office not in inbox.offices:
         raise AnswerError(
-            f"{plain(answer.reference, _LONGEST_WHO)} went to {told.office}; expected an answer to "
-            f"what was sent to {', '.join(inbox.offices)}"
+            f"{plain(answer.reference, _LONGEST_WHO)} went to {told.office}; expected an answer "
+            f"to what was sent to {', '.join(inbox.offices)}"
         )
 
 
@@ -228,8 +228,8 @@ def _taken(
 ) -> str | None:
     """Keep ``answer``, and acknowledge its alert where an office of ours takes it on.
 
-    ``old``: its office was told news since the message that it answers. A link has the alert itself
-    shown before anybody acknowledges, so it is never old.
+    ``old``: its office was told news since the message that it answers. A link shows the alert as
+    it is before anybody acknowledges, so it is never old.
     """
     told = keep(connection, answer, now)
     if told is None:
