@@ -36,12 +36,16 @@ CHANNEL = "vedetta_delivery"
 """NOTIFY on this name wakes whoever delivers; a short poll is the truth."""
 STATES = ("waiting", "sent", "dead")
 _LONGEST_SAID = 500
+_HOUR_US = 3_600_000_000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A delivery that one worker has until its lease runs out; ``attempt`` counts from 1."""
+    """A delivery that one worker has until its lease runs out; ``attempt`` counts from 1.
+
+    recipients  who is still to be told, None = everybody
+    """
 
     number: int
     key: str
@@ -49,6 +53,7 @@ class Leased:
     attempt: int
     worker: str
     enqueued_us: int
+    recipients: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,13 @@ def lease(
     worker: str,
     now_us: int,
     until_us: int,
+    farthest_us: tuple[int, int] = (_HOUR_US, _HOUR_US),
 ) -> Leased | None:
     """Give ``worker`` the next delivery of ``channel`` until ``until_us``; None = nothing is due.
 
     SAR first, then what waited longest; an update waits until what it updates is settled. One that
-    cannot be read becomes a dead letter.
+    cannot be read becomes a dead letter. A next try farther ahead than ``farthest_us`` (of SAR, of
+    others) was written by a clock that has been set back since: it is due.
     """
     asked = {
         "channel": channel,
@@ -133,11 +140,17 @@ def lease(
         "worker": worker,
         "now": moment(now_us),
         "until": moment(until_us),
+        "sar_farthest": moment(now_us + farthest_us[0]),
+        "farthest": moment(now_us + farthest_us[1]),
     }
-    row = connection.execute(query("lease_delivery"), asked).fetchone()
+    # Somebody who hears of a rescue for the first time does not wait behind calls that repeat.
+    for repeats in (False, True):
+        row = connection.execute(query("lease_delivery"), {**asked, "repeats": repeats}).fetchone()
+        if row is not None:
+            break
     if row is None:
         return None
-    number, key, text, attempt, _lane, enqueued = row
+    number, key, text, attempt, _lane, enqueued, left = row
     try:
         notice = thawed(text)
     except AlertsError as error:
@@ -148,7 +161,8 @@ def lease(
             [moment(now_us), plain(error, _LONGEST_SAID), number],
         )
         return None
-    return Leased(number, key, notice, attempt, worker, microseconds(enqueued))
+    recipients = None if left is None else tuple(left)
+    return Leased(number, key, notice, attempt, worker, microseconds(enqueued), recipients)
 
 
 def sent(connection: psycopg.Connection, leased: Leased, receipt: Receipt, now_us: int) -> bool:
@@ -163,14 +177,29 @@ def sent(connection: psycopg.Connection, leased: Leased, receipt: Receipt, now_u
     )
 
 
-def later(connection: psycopg.Connection, leased: Leased, fault: str, next_try_us: int) -> bool:
-    """Note a failed attempt and when the next one is due; False as in ``sent``."""
+def later(
+    connection: psycopg.Connection,
+    leased: Leased,
+    fault: str,
+    next_try_us: int,
+    *,
+    left: Sequence[str] | None = None,
+    holds: bool = True,
+) -> bool:
+    """Note a failed attempt and when the next one is due; False as in ``sent``.
+
+    ``left``: who is still to be told, None = as before. Not ``holds``: later messages need not
+    wait for this one.
+    """
     return _settle(
         connection,
         leased,
-        "next_try_at = %(at)s, said = %(said)s",
+        "next_try_at = %(at)s, said = %(said)s, recipients = coalesce(%(left)s, recipients), "
+        "holds = %(holds)s",
         at=moment(next_try_us),
         said=plain(fault, _LONGEST_SAID),
+        left=None if left is None else list(left),
+        holds=holds,
     )
 
 
@@ -183,6 +212,27 @@ def dead(connection: psycopg.Connection, leased: Leased, fault: str, now_us: int
         at=moment(now_us),
         said=plain(fault, _LONGEST_SAID),
     )
+
+
+def died_before(connection: psycopg.Connection, leased: Leased, channel: str) -> bool:
+    """Tell whether another message of this alert to this office died on ``channel`` already."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM delivery WHERE alert = %s AND office = %s AND channel = %s "
+        "AND state = 'dead' AND number <> %s)",
+        [leased.notice.alert.id, leased.notice.office, channel, leased.number],
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def told_at_once(
+    connection: psycopg.Connection, keys: Sequence[str], name: str, said: str, now_us: int
+) -> int:
+    """Note that deliveries just enqueued were told together, in the message ``name``; how many."""
+    return connection.execute(
+        "UPDATE delivery SET state = 'sent', settled_at = %s, reference = %s, said = %s "
+        "WHERE key = ANY(%s) AND state = 'waiting' AND leased_by IS NULL",
+        [moment(now_us), name, plain(said, _LONGEST_SAID), list(keys)],
+    ).rowcount
 
 
 def retry(connection: psycopg.Connection, numbers: Sequence[int], now_us: int) -> list[int]:
