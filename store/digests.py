@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -68,9 +69,16 @@ def covered_until(
     return row[0] if row else None
 
 
-def heard_since(connection: psycopg.Connection, office: str, since: datetime) -> bool:
-    """Tell whether anything was delivered to ``office`` after ``since``: a message or a digest."""
-    row = connection.execute(query("heard_since"), {"office": office, "since": since}).fetchone()
+def heard_since(
+    connection: psycopg.Connection, office: str, since: datetime, unheard: Sequence[str] = ()
+) -> bool:
+    """Tell whether anything was delivered to ``office`` after ``since``: a message or a digest.
+
+    What went by one of the channels ``unheard`` reaches nobody, and does not count.
+    """
+    row = connection.execute(
+        query("heard_since"), {"office": office, "since": since, "unheard": list(unheard)}
+    ).fetchone()
     return bool(row and row[0])
 
 
