@@ -162,7 +162,7 @@ class Alerting:
     ) -> _Plan:
         alert = grown.after.alert
         before = grown.before is not None and grown.before.raised
-        past = told_before(connection, alert.id) if before else {}
+        past = told_before(connection, alert.id, lists=True) if before else {}
         sar = helped(self._sar_help, connection, alert, now_us) if rich else None
         centres = self._centres(alert, sar)
         told = route(alert, self.routing, centres=centres, countries=self._countries(alert))

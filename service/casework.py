@@ -98,7 +98,7 @@ def inform(  # noqa: PLR0913 (what is no part of the act has a default and is gi
     ``sar_help`` and ``link_of`` as ``service.alerting.Alerting`` has them: an update of a rescue
     stands in the place of the message before, so it carries as much. Returns how many deliveries.
     """
-    past = told_before(connection, after.alert.id)
+    past = told_before(connection, after.alert.id, lists=True)
     past.pop(besides, None)
     if not past or not after.raised:
         return 0

@@ -56,7 +56,7 @@ class Undelivered:
         after = done(connection, alert_id, comment, "comment", made, details=details)
         past = {
             one: before
-            for one, before in told_before(connection, alert_id).items()
+            for one, before in told_before(connection, alert_id, lists=True).items()
             if (known := self.routing.office(one)) and known.kind == "office" and known.enabled
         }
         # Not kept as the alert's reason: it is what this one message is about.

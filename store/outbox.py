@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from alerts.errors import AlertsError
-from alerts.notices import Past, frozen, thawed
+from alerts.notices import Past, alert_of, frozen, thawed
 from alerts.plain import plain
 from alerts.routing import lane_rank
 from store.queries import query
@@ -27,7 +27,7 @@ from store.queries import query
 if TYPE_CHECKING:
     import psycopg
 
-    from alerts.alert import Notice
+    from alerts.alert import Alert, Notice
     from alerts.kinds import Lane
     from alerts.notices import Delivery
     from alerts.notifier import Receipt
@@ -36,7 +36,7 @@ CHANNEL = "vedetta_delivery"
 """NOTIFY on this name wakes whoever delivers; a short poll is the truth."""
 STATES = ("waiting", "sent", "dead")
 _LONGEST_SAID = 500
-_HOUR_US = 3_600_000_000
+_YEAR_US = 365 * 86_400_000_000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -99,14 +99,17 @@ def enqueue(connection: psycopg.Connection, deliveries: Iterable[Delivery]) -> i
     return new
 
 
-def told_before(connection: psycopg.Connection, alert: str) -> dict[str, Past]:
+def told_before(
+    connection: psycopg.Connection, alert: str, *, lists: bool = False
+) -> dict[str, Past]:
     """Return what each office was told of ``alert``, by office, in the order of the first notice.
 
-    What waits to be sent counts: it will be sent before anything that is enqueued now.
+    What waits to be sent counts: it will be sent before anything that is enqueued now. Without
+    ``lists`` not what a list of rescues told: that is repeated by lists, not one by one.
     """
     told: dict[str, Past] = {}
     for office, notice_id, at, channels, change, limited, language in connection.execute(
-        query("told_before"), {"alert": alert}
+        query("told_before"), {"alert": alert, "lists": lists}
     ):
         before = told.get(office)
         told[office] = Past(
@@ -126,7 +129,7 @@ def lease(
     worker: str,
     now_us: int,
     until_us: int,
-    farthest_us: tuple[int, int] = (_HOUR_US, _HOUR_US),
+    farthest_us: tuple[int, int] = (_YEAR_US, _YEAR_US),
 ) -> Leased | None:
     """Give ``worker`` the next delivery of ``channel`` until ``until_us``; None = nothing is due.
 
@@ -144,8 +147,11 @@ def lease(
         "farthest": moment(now_us + farthest_us[1]),
     }
     # Somebody who hears of a rescue for the first time does not wait behind calls that repeat.
-    for repeats in (False, True):
-        row = connection.execute(query("lease_delivery"), {**asked, "repeats": repeats}).fetchone()
+    first = {"lanes": [lane_rank("sar")], "repeats": False}
+    passes = (first, {"repeats": True}) if "sar" in lanes else ({"repeats": True},)
+    row = None
+    for one in passes:
+        row = connection.execute(query("lease_delivery"), asked | one).fetchone()
         if row is not None:
             break
     if row is None:
@@ -225,14 +231,43 @@ def died_before(connection: psycopg.Connection, leased: Leased, channel: str) ->
 
 
 def told_at_once(
-    connection: psycopg.Connection, keys: Sequence[str], name: str, said: str, now_us: int
-) -> int:
-    """Note that deliveries just enqueued were told together, in the message ``name``; how many."""
-    return connection.execute(
+    connection: psycopg.Connection,
+    keys: Sequence[str],
+    channels: Sequence[str],
+    name: str,
+    said: str,
+    now_us: int,
+) -> None:
+    """Note that deliveries just enqueued belong to a list, the message ``name``.
+
+    Those by ``channels`` were told by it; the others are sent as usual.
+    """
+    now = moment(now_us)
+    connection.execute("UPDATE delivery SET listed_at = %s WHERE key = ANY(%s)", [now, list(keys)])
+    connection.execute(
         "UPDATE delivery SET state = 'sent', settled_at = %s, reference = %s, said = %s "
-        "WHERE key = ANY(%s) AND state = 'waiting' AND leased_by IS NULL",
-        [moment(now_us), name, plain(said, _LONGEST_SAID), list(keys)],
-    ).rowcount
+        "WHERE key = ANY(%s) AND channel = ANY(%s) AND state = 'waiting' AND leased_by IS NULL",
+        [now, name, plain(said, _LONGEST_SAID), list(keys), list(channels)],
+    )
+
+
+def listed_again(
+    connection: psycopg.Connection, office: str, before: dt.datetime, limit: int
+) -> list[Alert]:
+    """Return rescues that a list told to ``office`` before ``before`` and nobody took on."""
+    asked = {"office": office, "before": before, "limit": limit}
+    return [alert_of(said) for (said,) in connection.execute(query("listed_again"), asked)]
+
+
+def list_again(
+    connection: psycopg.Connection, office: str, alerts: Sequence[str], at: dt.datetime
+) -> None:
+    """Note that a list told ``office`` of ``alerts`` again."""
+    connection.execute(
+        "UPDATE delivery SET listed_at = %s "
+        "WHERE office = %s AND alert = ANY(%s) AND listed_at IS NOT NULL",
+        [at, office, list(alerts)],
+    )
 
 
 def retry(connection: psycopg.Connection, numbers: Sequence[int], now_us: int) -> list[int]:
