@@ -143,7 +143,7 @@ class Digests:
     def _write(
         self, connection: psycopg.Connection, kind: DigestKind, office: Office, due: dt.datetime
     ) -> None:
-        last = kept.covered_until(connection, office.id, kind)
+        last = kept.covered_until(connection, office.id, kind, due)
         if last is not None and last >= due:
             return
         since = last or due - _SPAN[kind]
@@ -151,7 +151,10 @@ class Digests:
             quiet = dt.timedelta(hours=self.settings.heartbeat_h)
             # One that still waits to be sent is enough.
             waits = last is not None and last > due - quiet
-            if waits or kept.heard_since(connection, office.id, due - quiet, self.unheard):
+            heard = kept.heard_since(
+                connection, office.id, due - quiet, max(due, self.clock()), self.unheard
+            )
+            if waits or heard:
                 return
         lines = [*self._lines(connection, kind, office, since, due)]
         words = WORDS.get(office.language, WORDS["en"])

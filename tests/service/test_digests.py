@@ -157,6 +157,14 @@ def test_a_line_in_our_own_log_is_no_sign_of_life(dsn, letters):
     assert len(letters.to("desk")) == 1
 
 
+def test_a_clock_that_was_ahead_takes_no_sign_of_life_away(dsn, letters):
+    for at in (NOON + 5 * dt.timedelta(hours=1), NOON):
+        Digests(dsn, DigestSettings(), ROUTING, letters, clock=lambda at=at: at).heartbeat(
+            turn(at)
+        )
+    assert len(letters.to("desk")) == 2
+
+
 def test_signs_of_life_do_not_pile_up_while_mail_is_away(digests, letters):
     letters.away = True
     for hour in range(5):
