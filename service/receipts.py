@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,6 +175,8 @@ class Inboxes:
         now = self.clock()
         try:
             answer = _answer(inbox, path)
+            # Named by its inbox too: nobody can use up the name of another partner's answer.
+            answer = replace(answer, id=f"{','.join(inbox.offices)} {answer.id}")
             with session(self.dsn) as connection:
                 early = now.timestamp() - path.stat().st_mtime < _EARLY_S
                 told = told_by(connection, answer.reference)

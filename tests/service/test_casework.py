@@ -53,6 +53,8 @@ def test_all_who_were_told_learn_that_somebody_took_it_but_who_said_so(connectio
     assert acknowledged(connection, alert.id, SEEN, both, "catania")
     said = [(one.office, one.channel) for one in deliveries(connection) if one.change == "ack"]
     assert said == [("piraeus", "cap")]
+    [text] = connection.execute("SELECT notice FROM delivery WHERE change = 'ack'").fetchone()
+    assert thawed(text).taken_by == "a.rossi (EURTF)"
 
 
 def test_an_act_is_in_the_log_and_in_the_audit(connection, alert):

@@ -168,6 +168,16 @@ def test_a_partner_cannot_acknowledge_what_another_office_was_told(told, inbox, 
         assert all(one.acknowledged_at is None for one in deliveries(connection))
 
 
+def test_a_partner_cannot_use_up_the_name_of_another_ones_answer(told, tmp_path):
+    theirs, ours = tmp_path / "tunis", tmp_path / "catania"
+    for folder, office in ((theirs, "tunis"), (ours, "catania")):
+        folder.mkdir()
+        # Sender and identifier are those of Catania's answer in both.
+        drop(folder, "ack.xml", cap_ack(f"{ID}.1.{office}"))
+        inboxes(told, folder, offices=(office,)).work(TURN)
+    assert state(told) == "acknowledged"
+
+
 def test_a_late_ack_of_a_test_does_not_acknowledge_the_distress_that_it_became(dsn, inbox):
     test = RoutingSettings(ROUTING.offices, (Rule("all", ("catania",), severity_at_least="info"),))
     put(dsn, alert("distress", severity="info"), test)
