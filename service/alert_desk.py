@@ -33,6 +33,7 @@ from service.alert_changes import CursorSeal, changed, check, head, office_of
 from service.casework import done, inform
 from service.errors import ServiceError
 from service.late_reads import LateReads
+from service.leaving_by import link_maker
 from service.marks import Concern, marks, seen_by, shown_as
 from service.rescuing import Rescuing
 from service.rights import Person, Role
@@ -122,8 +123,11 @@ class AlertDesk:
         snooze: SnoozeSettings | None = None,
         rescuing: Rescuing | None = None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        *,
+        link_of: Callable[[str], str] | None = None,
     ) -> None:
-        """Open nothing yet; ``clock`` aware of its zone."""
+        """Open nothing yet; ``clock`` aware of its zone; ``link_of`` as ``Alerting`` has it."""
+        self._link_of = link_of
         self.routing, self._clock = routing, clock
         self._snooze = snooze or SnoozeSettings()
         self._rescuing = rescuing or Rescuing(SarSettings())
@@ -341,7 +345,10 @@ class AlertDesk:
         after = done(connection, alert.id, step, act, made, details=details)
         if act in INFORMED:
             besides = person.office if own else ""
-            inform(connection, after, self.routing, made, change=INFORMED[act], besides=besides)
+            inform(
+                connection, after, self.routing, made, change=INFORMED[act], besides=besides,
+                sar_help=self._rescuing, link_of=self._link_of,
+            )  # fmt: skip
 
     def _check_name(self, connection: psycopg.Connection, alert: Alert, name: str) -> None:
         told = told_offices(connection, [alert.id]).get(alert.id, frozenset())
@@ -361,7 +368,8 @@ def _may(person: Person, alert: Alert, how: Sight, told: Sequence[DeliveryRow]) 
 def desk_of(settings: Settings, dsn: str) -> AlertDesk:
     """Return the desk that works by ``settings``."""
     rescuing = Rescuing(settings.sar, settings.roles)
-    return AlertDesk(dsn, settings.routing, settings.alerts.snooze, rescuing)
+    link_of = link_maker(settings)
+    return AlertDesk(dsn, settings.routing, settings.alerts.snooze, rescuing, link_of=link_of)
 
 
 def _shown_log(log: Sequence[AlertChange], how: Sight) -> tuple[AlertChange, ...]:

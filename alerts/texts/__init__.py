@@ -27,6 +27,9 @@ FOLDER = Path(__file__).parent
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _LONGEST_SUBJECT = 160
 _MOST = 3
+_MOST_CALLS = 5
+_CALL = ("sign", "text", "heard_by", "station")
+"""What a call itself says, and who heard it: of all evidence the part that a rescuer needs."""
 # As alerts.incidents.whereabouts.Whereabouts.place names them.
 _OFF = re.compile(r"off (?P<name>.+)")
 _AWAY = re.compile(r"(?P<nm>\d+) nm (?P<towards>[NSEW]{1,2}) of (?P<name>.+)")
@@ -261,6 +264,7 @@ def letter(notice: Notice, *, sealed: bool) -> str:
         service=w.service,
         assumed=w.assumed(notice.sar.assumed) if notice.sar else "",
         known=known_facts,
+        calls=() if full else calls(notice),
         vessel_line=w.vessel,
         near_name=w.near_name,
         place=w.place,
@@ -282,6 +286,22 @@ def known_facts(event: Event) -> list[tuple[str, Fact]]:
     """Return name and fact of all that is known of an event."""
     return [(name, fact) for name, fact in event.evidence.items()
             if fact.value is not None and fact.value != ""]  # fmt: skip
+
+
+def calls(notice: Notice) -> list[tuple[Event, list[tuple[str, Fact]]]]:
+    """Return the newest calls of a rescue with their words and who heard them; no other facts."""
+    if notice.alert.lane != "sar" or notice.limited:
+        return []
+    found = [
+        (
+            event,
+            [(name, fact) for name in _CALL for one, fact in known_facts(event) if one == name],
+        )
+        for event in notice.events
+        if event.lane == "sar" and event.state != "retracted"
+    ]
+    said = [one for one in found if one[1]]
+    return sorted(said, key=lambda one: one[0].updated_us)[-_MOST_CALLS:]
 
 
 @cache

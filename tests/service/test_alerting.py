@@ -132,6 +132,23 @@ def test_an_alert_that_was_held_is_an_alert_when_its_turn_comes(connection):
     assert {change for _, _, change in outbox(connection)} == {"alert"}
 
 
+def test_an_event_that_is_left_over_after_a_restart_keeps_the_codes_of_the_list(connection):
+    """Nobody has its vessels in memory any more: what the list says is read again."""
+    who, other = Change("a.rossi", "report 114", NOW), Change("m.papas", "read", NOW)
+    entry = WatchlistEntry(name="Ayla", mmsi=(AYLA,), contributor="GRC", handling="H2", tlp="red")
+    [(entry_id, version)] = propose(connection, [entry], who)
+    release(connection, {entry_id: version}, other)
+    connection.execute(
+        "INSERT INTO watchlist_hit (run_id, mmsi, received, spool, entry, version, matched_on, "
+        "score, agrees, disagrees) VALUES (0, %s, now(), 1, %s, %s, 0, 1, 0, 0)",
+        [AYLA, entry_id, version],
+    )
+    service()(connection, [event("gap", AYLA), event("drift", AYLA)], {}, NOON)
+    [alert] = alerts(connection)
+    assert (alert.codes.handling, alert.codes.tlp) == ("H2", "red")
+    assert alert.vessels[0].listed_as == (entry_id,)
+
+
 def test_codes_of_the_list_go_with_what_rests_on_it(connection):
     who, other = Change("a.rossi", "report 114", NOW), Change("m.papas", "read", NOW)
     entry = WatchlistEntry(name="Ayla", mmsi=(AYLA,), contributor="GRC", handling="H2", tlp="red")
