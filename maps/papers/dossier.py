@@ -275,8 +275,7 @@ def _silences(facts: Facts, w: Wording) -> list[Block]:
     gaps = [one for one in facts.events if one.kind == "gap" and one.state != "retracted"]
     heading = Heading(w.words["silences"])
     if not gaps:
-        longest = going.longest_silence_s(facts.track)
-        return [heading, Text(w.say("silences_none", longest=w.lasted(longest)))]
+        return [heading, Text(_no_silence(facts, w))]
     said = []
     for one in gaps:
         known = values(one, w, facts.ships)
@@ -290,6 +289,17 @@ def _silences(facts: Facts, w: Wording) -> list[Block]:
         whole = told["one_of"] and told["others"]
         said.append(w.say("silence_line" if whole else "silence_line_short", **told))
     return [heading, Points(tuple(said)), Text(w.words["silence_note"])]
+
+
+def _no_silence(facts: Facts, w: Wording) -> str:
+    """Say that no silence was told, and whether one would have been."""
+    if not len(facts.track):
+        return w.words["silences_unheard"]
+    deaf = any(one.kind == "coverage_loss" and one.state != "retracted" for one in facts.events)
+    until_us = min(facts.asked.to_us, round(facts.asked.at.timestamp() * 1e6))
+    longest = going.longest_silence_s(facts.track, facts.asked.from_us, until_us)
+    key = "silences_unjudged" if deaf else "silences_none"
+    return w.say(key, longest=w.lasted(longest))
 
 
 def _meetings(facts: Facts, w: Wording) -> list[Block]:

@@ -75,11 +75,11 @@ def gaps(track: NDArray[Any]) -> list[NDArray[np.float64]]:
     return [_points(placed[k : k + 2]) for k in at]
 
 
-def longest_silence_s(track: NDArray[Any]) -> float:
-    """Return the longest time between two stored reports, seconds."""
-    if len(track) < 2:  # noqa: PLR2004 (a pair)
-        return 0.0
-    return float(np.diff(track["time"]).astype(np.int64).max() / 1e6)
+def longest_silence_s(track: NDArray[Any], from_us: int, to_us: int) -> float:
+    """Return the longest time of a span without a stored report, seconds; its ends count."""
+    times = np.sort(track["time"].astype(np.int64))
+    times = np.concatenate([[from_us], times[(times > from_us) & (times < to_us)], [to_us]])
+    return float(np.diff(times).max() / 1e6)
 
 
 def silent(placed: NDArray[Any]) -> NDArray[np.bool_]:

@@ -95,7 +95,7 @@ def _events(
     found: dict[str, Event] = {}
     for mmsi in mmsis:
         events = events_between(
-            connection, order.since, order.until, mmsi, order.run, _MOST_EVENTS
+            connection, order.since, order.until, mmsi, order.run, _MOST_EVENTS, lasting=True
         )
         if order.person is not None:
             events = events_shown(connection, order.person, settings.routing, mmsi, events)

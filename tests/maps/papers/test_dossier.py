@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from html.parser import HTMLParser
 
@@ -14,7 +15,7 @@ from maps.papers.pdf import pdf
 from maps.papers.wording import names_in, wording
 from tests.plugins.notices import NOON_US, event
 from tests.plugins.paged import texts_of
-from tests.plugins.told_of import facts
+from tests.plugins.told_of import NOON, SHIP, facts
 
 HOSTILE = "<script>alert(1)</script>&</b>\"'{x}\u202e\x1b[31m%s"
 LANGUAGES = ("en", "it", "el")
@@ -160,3 +161,28 @@ def test_of_too_many_events_each_kind_is_told_before_a_second_of_one():
     many = [event(severity="high", started_us=NOON_US + n) for n in range(9)]
     alone = event("identity_change", severity="low", started_us=NOON_US + 50)
     assert [one.kind for one in shown([*many, alone], 2)] == ["gap", "identity_change"]
+
+
+def silences_said(**changes) -> str:
+    said = " ".join(texts_of(pdf(dossier(facts(**changes)))))
+    return said[said.index("Silences") :].replace("\u00a0", " ")
+
+
+def test_of_a_ship_that_was_not_heard_no_silence_is_called_usual():
+    said = silences_said(events=(), track=facts().track[:0])
+    assert "Whether that was unusual could not be judged" in said
+    assert "The longest" not in said
+
+
+def test_the_longest_silence_counts_from_the_begin_of_the_span_to_its_end():
+    """Three hours before noon and three after it are asked; she was heard for one of them."""
+    asked = dataclasses.replace(facts().asked, at=NOON + dt.timedelta(days=1))
+    said = silences_said(events=(), asked=asked, track=facts().track[:13])
+    assert "from the beginning of the span to its end, was 5 h" in said
+
+
+def test_where_she_may_have_been_out_of_hearing_no_silence_is_called_usual():
+    lost = event("coverage_loss", mmsi=SHIP)
+    said = silences_said(events=(lost,))
+    assert "could not be judged: for a time she may only have been out of hearing" in said
+    assert "No silence of hers" not in said
