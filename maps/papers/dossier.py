@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from alerts.alert import Codes, Vessel
     from alerts.events import Event
-    from maps.papers.facts import Facts
+    from maps.papers.facts import Facts, Stay
 
 _MOST_EVENTS, _MOST_ROWS, _MOST_NAMED = 40, 40, 7
 _WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
@@ -261,14 +261,22 @@ def _calls(facts: Facts, w: Wording) -> list[Block]:
     if not facts.stays:
         return [heading, Text(w.words["calls_none"])]
     rows = tuple(
-        (plain(one.zone, 80), w.time(one.since_us),
-         w.words["there_still"] if one.left_us is None else w.time(one.left_us))
+        (plain(one.zone, 80), *_ends(one, w))
         for one in sorted(facts.stays, key=lambda stay: stay.since_us)[:_MOST_ROWS]
     )  # fmt: skip
     found: list[Block] = [heading]
     if not any(one.port for one in facts.stays):
         found.append(Text(w.words["calls_none"]))
     return [*found, Table(tuple(w.words["calls_table"].split("|")), rows, (6.0, 3.6, 3.6))]
+
+
+def _ends(stay: Stay, w: Wording) -> tuple[str, str]:
+    """Return when a visit began and ended, as far as it was told."""
+    began, left = w.time(stay.since_us), stay.left_us
+    return (
+        w.say("there_before", first=began) if stay.present else began,
+        w.say("end_not_heard", last=w.time(stay.heard_us)) if left is None else w.time(left),
+    )
 
 
 def _silences(facts: Facts, w: Wording) -> list[Block]:

@@ -142,7 +142,8 @@ def _stays(
                                          "custom"}:  # fmt: skip
             port = zone is not None and zone.kind in {"port", "anchorage"}
             left = None if one.left_at is None else _us(one.left_at)
-            yield Stay(zone.name if zone else one.zone, _us(one.since), left, port)
+            yield Stay(zone.name if zone else one.zone, _us(one.since), left, port,
+                       _us(one.heard_at), one.present)  # fmt: skip
 
 
 def ships_of(

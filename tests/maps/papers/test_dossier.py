@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from maps.papers.dossier import dossier, shown
+from maps.papers.facts import Stay
 from maps.papers.page import html
 from maps.papers.pdf import pdf
 from maps.papers.wording import names_in, wording
@@ -186,3 +187,12 @@ def test_where_she_may_have_been_out_of_hearing_no_silence_is_called_usual():
     said = silences_said(events=(lost,))
     assert "could not be judged: for a time she may only have been out of hearing" in said
     assert "No silence of hers" not in said
+
+
+def test_of_a_visit_whose_end_nobody_told_the_last_report_from_there_is_said():
+    stays = (Stay("Valletta", NOON_US, None, heard_us=NOON_US + 1_800_000_000, present=True),)
+    said = " ".join(texts_of(pdf(dossier(facts(stays=stays))))).replace("\u00a0", " ")
+    hour = wording("en").time(NOON_US + 1_800_000_000).replace("\u00a0", " ")
+    assert "there when first heard" in said
+    assert f"end not heard; last heard there {hour}" in said
+    assert "had not left" not in said
