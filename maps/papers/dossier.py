@@ -262,12 +262,16 @@ def _calls(facts: Facts, w: Wording) -> list[Block]:
         return [heading, Text(w.words["calls_none"])]
     rows = tuple(
         (plain(one.zone, 80), *_ends(one, w))
-        for one in sorted(facts.stays, key=lambda stay: stay.since_us)[:_MOST_ROWS]
-    )  # fmt: skip
+        for one in sorted(facts.stays, key=lambda stay: stay.since_us)
+    )
     found: list[Block] = [heading]
     if not any(one.port for one in facts.stays):
         found.append(Text(w.words["calls_none"]))
-    return [*found, Table(tuple(w.words["calls_table"].split("|")), rows, (6.0, 3.6, 3.6))]
+    heads = tuple(w.words["calls_table"].split("|"))
+    found.append(Table(heads, rows[:_MOST_ROWS], (6.0, 3.6, 3.6)))
+    if len(rows) > _MOST_ROWS:
+        found.append(Text(w.say("rows_more", n=len(rows) - _MOST_ROWS), "small"))
+    return found
 
 
 def _ends(stay: Stay, w: Wording) -> tuple[str, str]:

@@ -46,6 +46,8 @@ def identity_of(facts: Facts, w: Wording) -> list[Block]:
     )
     heads = tuple(w.words["identity_table"].split("|"))
     found.append(Table(heads, rows[:_MOST_ROWS], (2.4, 4.2, 3.4, 3.4)))
+    if len(rows) > _MOST_ROWS:
+        found.append(Text(w.say("rows_more", n=len(rows) - _MOST_ROWS), "small"))
     if not identity.conflicts:
         return [*found, Text(w.words["no_conflicts"])]
     said = [

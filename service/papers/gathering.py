@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from watchlist.vessels import VesselIdentity
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MOST_EVENTS, _MOST_ALERTS = 2000, 50
 
 
 def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -> Facts:
@@ -94,11 +93,12 @@ def _events(
 ) -> list[Event]:
     found: dict[str, Event] = {}
     for mmsi in mmsis:
+        # All of the span: what is cut here would make "none was found" false.
         events = events_between(
-            connection, order.since, order.until, mmsi, order.run, _MOST_EVENTS, lasting=True
+            connection, order.since, order.until, mmsi, order.run, None, lasting=True
         )
         if order.person is not None:
-            events = events_shown(connection, order.person, settings.routing, mmsi, events)
+            events = events_shown(connection, order.person, settings.routing, mmsi, events, None)
         found |= {one.id: one for one in events}
     return sorted(found.values(), key=lambda one: (one.started_us, one.id))
 
@@ -114,9 +114,9 @@ def _alerts(
     ids = {one.id for one in events}
     for mmsi in mmsis:
         if order.person is None:
-            recalled = of_vessel(connection, mmsi, _MOST_ALERTS)
+            recalled = of_vessel(connection, mmsi, None)
         else:
-            seen = alerts_shown(connection, order.person, settings.routing, mmsi)
+            seen = alerts_shown(connection, order.person, settings.routing, mmsi, None)
             recalled = [one.recalled for one in seen]
         told |= {one.alert.id: one.alert for one in recalled if ids & {*one.alert.events}}
     return list(told.values())

@@ -88,3 +88,9 @@ def test_what_lasted_into_a_span_is_found_where_it_is_asked_for(connection):
     found = events_between(connection, DAY, DAY + HOUR, lasting=True)
     assert [event.id for event in found] == [into[0].id, still[0].id]
     assert events_between(connection, DAY, DAY + HOUR) == []
+
+
+def test_all_that_happened_in_a_span_is_found_where_no_limit_is_set(connection):
+    put_events(connection, [drift(1, hours=1, zone=f"z-{n}") for n in range(5)])
+    assert len(events_between(connection, DAY, DAY + 3 * HOUR, mmsi=1, limit=2)) == 2
+    assert len(events_between(connection, DAY, DAY + 3 * HOUR, mmsi=1, limit=None)) == 5

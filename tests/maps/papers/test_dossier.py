@@ -196,3 +196,25 @@ def test_of_a_visit_whose_end_nobody_told_the_last_report_from_there_is_said():
     assert "there when first heard" in said
     assert f"end not heard; last heard there {hour}" in said
     assert "had not left" not in said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "nothing out of the ordinary was found",
+        "No alert rests on her in this span",
+        "No detector told anything of her in this span",
+        "No silence of hers was told as unusual for where she was",
+        "No encounter with another vessel was found in this span",
+    ],
+)
+def test_that_nothing_was_found_is_said_as_far_as_the_reader_may_know(said):
+    told = " ".join(texts_of(pdf(dossier(facts(events=(), alerts=())))))
+    assert f"{said}, as far as this reader may know" in told
+
+
+def test_port_calls_that_are_left_out_are_counted():
+    stays = tuple(Stay("Valletta", NOON_US + n, NOON_US + n) for n in range(43))
+    assert "3 further rows are left out here" in " ".join(
+        texts_of(pdf(dossier(facts(stays=stays))))
+    )
