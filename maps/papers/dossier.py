@@ -228,7 +228,9 @@ def chart_of(facts: Facts, told: Sequence[Event], w: Wording) -> Chart:
     run = going.run_of(facts.track)
     if run is not None:
         ends = ((run.begin, run.first_us), (run.end, run.last_us))
-        marks += [Mark(*place, w.time(at)[:-4].replace(" 20", " ’"), "end") for place, at in ends]
+        marks += [
+            Mark(*place, w.time(at)[:-4].replace(" 20", " ’", 1), "end") for place, at in ends
+        ]
     spoken = {one.zone for one in told if one.zone}
     zones = [facts.zones[one] for one in sorted(spoken) if one in facts.zones]
     return Chart(tuple(lines), tuple(marks), tuple(zones), facts.places, w.words["map_source"],

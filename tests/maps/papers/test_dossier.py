@@ -7,9 +7,10 @@ import datetime as dt
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
-from maps.papers.dossier import dossier, shown
+from maps.papers.dossier import chart_of, dossier, shown
 from maps.papers.facts import Stay
 from maps.papers.page import html
 from maps.papers.pdf import pdf
@@ -218,3 +219,11 @@ def test_port_calls_that_are_left_out_are_counted():
     assert "3 further rows are left out here" in " ".join(
         texts_of(pdf(dossier(facts(stays=stays))))
     )
+
+
+def test_times_on_the_map_are_whole_in_the_hour_after_eight_in_the_evening():
+    track = facts().track.copy()
+    evening = np.datetime64("2026-05-10T20:03", "us")
+    track["time"] += evening - track["time"][-1]
+    ends = [one.label for one in chart_of(facts(track=track), (), wording("en")).marks]
+    assert ends[-1] == "10 May ’26 20:03"
