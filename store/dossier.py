@@ -77,11 +77,14 @@ def tracks(
 
 
 def _firsts(rows: NDArray[Any], step_s: float) -> NDArray[Any]:
-    """Return the first position of each vessel and step, in the order of steps."""
+    """Return the first position of each track and step, in the order of steps.
+
+    Two ships that send one number have tracks of their own: neither hides the other.
+    """
     step = np.floor(rows["time"] / 1e6 / step_s)
-    order = np.lexsort((rows["time"], rows["mmsi"], step))
+    order = np.lexsort((rows["time"], rows["segment"], rows["mmsi"], step))
     rows, step = rows[order], step[order]
-    another = (np.diff(step) != 0) | (np.diff(rows["mmsi"]) != 0)
+    another = (np.diff(step) != 0) | (np.diff(rows["mmsi"]) != 0) | (np.diff(rows["segment"]) != 0)
     found: NDArray[Any] = rows[np.append(True, another)[: len(rows)]]
     return found
 

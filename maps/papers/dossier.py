@@ -146,7 +146,7 @@ def _what(facts: Facts, w: Wording) -> str:
     else:
         said = w.say(
             "what_line", first=w.time(run.first_us), last=w.time(run.last_us),
-            minutes=w.figure(f"{_heard(facts, run.reports):,}"),
+            minutes=w.figure(f"{_heard(facts, going.minutes_heard(facts.track)):,}"),
             miles=w.figure(f"{run.miles:,.0f}"),
             **{"from": w.position(*run.begin), "to": w.position(*run.end)},
         )  # fmt: skip

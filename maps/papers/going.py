@@ -45,10 +45,10 @@ def run_of(track: NDArray[Any]) -> Run | None:
     times = placed["time"].astype(np.int64)
     speeds = placed["sog_kn"][np.isfinite(placed["sog_kn"])]
     moving = speeds[speeds >= UNDER_WAY_KN]
-    first, last = placed[0], placed[-1]
+    first, last = placed[times.argmin()], placed[times.argmax()]
     return Run(
-        int(times[0]),
-        int(times[-1]),
+        int(times.min()),
+        int(times.max()),
         len(placed),
         float(legs_nm(placed)[~_breaks(placed)].sum()),
         (float(first["lon_deg"]), float(first["lat_deg"])),
@@ -112,10 +112,16 @@ def closer(chart: Chart) -> Chart | None:
     return dataclasses.replace(chart, view=(*low.tolist(), *high.tolist()), high_cm=8.0)
 
 
+def minutes_heard(track: NDArray[Any]) -> int:
+    """Return in how many minutes a position was stored; of two ships at once they count once."""
+    return len(np.unique(track["time"].astype("M8[m]")))
+
+
 def _placed(track: NDArray[Any]) -> NDArray[Any]:
+    """Return the rows that have a place, each track for itself: two may have gone on at once."""
     there = np.isfinite(track["lon_deg"]) & np.isfinite(track["lat_deg"])
     found: NDArray[Any] = track[there]
-    return found
+    return found[np.lexsort((found["time"], found["segment"]))]
 
 
 def _breaks(placed: NDArray[Any]) -> NDArray[np.bool_]:

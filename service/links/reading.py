@@ -15,6 +15,7 @@ from service.disclosure import entry_codes_of
 from service.editions import zones_in_force
 from service.exporting.choosing import Viewer
 from service.exporting.happened import coded
+from service.identity import MOST_USERS
 from store import ties
 from store.ever import reports_of
 from watchlist.identifiers import imo_is_valid
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 5_000
 """Rows read of one kind in one step: a network of more is cut anyway."""
-MOST_USERS = 5
-"""An identifier that more vessels sent ties nobody: a common name, or one set by a factory."""
 LONGEST_TOGETHER = dt.timedelta(days=31)
 MOST_TOGETHER = 5
 """Vessels round which company is looked for in one step: positions are many."""

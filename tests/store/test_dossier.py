@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from store.connect import session
-from store.dossier import sailed, stays
+from store.dossier import _ROW, _firsts, sailed, stays
 from store.writer import Writer
 from tests.plugins.database import fresh_database
 from tests.plugins.rows import positions, writes
@@ -106,3 +106,11 @@ def test_a_visit_that_nobody_ended_goes_on_while_her_track_does(in_port):
     assert there.heard_at == BEGIN + dt.timedelta(days=6)
     assert not there.present
     assert in_port(LEFT, 5) == []
+
+
+def test_of_two_ships_that_send_one_number_neither_hides_the_other():
+    """Twenty seconds apart in the same minute, on two tracks."""
+    rows = np.zeros(4, _ROW)
+    rows["mmsi"], rows["segment"] = SILENT, [1, 2, 1, 2]
+    rows["time"] = np.array([0, 20, 60, 80]) * 1_000_000
+    assert _firsts(rows, 60.0)["segment"].tolist() == [1, 2, 1, 2]

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from maps.papers import going
 from maps.papers.dossier import chart_of, dossier, shown
 from maps.papers.facts import Stay
 from maps.papers.page import html
@@ -227,3 +228,27 @@ def test_times_on_the_map_are_whole_in_the_hour_after_eight_in_the_evening():
     track["time"] += evening - track["time"][-1]
     ends = [one.label for one in chart_of(facts(track=track), (), wording("en")).marks]
     assert ends[-1] == "10 May ’26 20:03"
+
+
+def at_once():
+    """Two tracks of one number, 20 s apart in every row, a degree from each other."""
+    one, other = facts().track.copy(), facts().track.copy()
+    one["segment"], other["segment"] = 1, 2
+    other["time"] += np.timedelta64(20, "s")
+    other["lat_deg"] += 1.0
+    return np.sort(np.concatenate([one, other]), order="time")
+
+
+def test_two_tracks_at_once_are_both_drawn_and_their_minutes_count_once():
+    one, two = going.run_of(facts().track), going.run_of(at_once())
+    assert two.miles == pytest.approx(2 * one.miles, rel=0.01)
+    assert len(going.pieces(at_once())) == 2 * len(going.pieces(facts().track))
+    assert going.minutes_heard(at_once()) == going.minutes_heard(facts().track)
+
+
+def test_others_that_sent_her_imo_number_are_named_and_not_taken_for_her():
+    span = facts().identity.mmsi[0]
+    other = dataclasses.replace(span, value="239000001")
+    said = dataclasses.replace(facts().identity, others=(other,))
+    text = " ".join(texts_of(pdf(dossier(facts(identity=said)))))
+    assert "are not taken for her here: MMSI 239000001 (" in text
