@@ -20,13 +20,16 @@ from tests.plugins.traffic import LANE, lane_model
 
 DAY = dt.datetime(2026, 5, 10, tzinfo=dt.UTC)
 NEXT = DAY + dt.timedelta(days=1)
-USUAL, LEAVER, SLOW, UNHEARD = 247_000_001, 247_000_002, 247_000_003, 247_000_004
+USUAL, LEAVER, SLOW, UNHEARD, HOLED = range(247_000_001, 247_000_006)
 CHANGE = Change("rossi", "first", DAY)
 
 
-def sailed(dsn: str, mmsi: int, course: float, knots: float) -> None:
-    """An hour eastwards along the lane at 13 knots, then 20 minutes on a course at a speed."""
-    minutes = np.arange(80)
+def sailed(dsn: str, mmsi: int, course: float, knots: float, hole_min: int = 0) -> None:
+    """An hour eastwards along the lane at 13 knots, then 20 minutes on a course at a speed.
+
+    In the middle of these she is not heard for ``hole_min``.
+    """
+    minutes = np.arange(80) + np.where(np.arange(80) < 70, 0, hole_min)
     lane = minutes < 60
     west, lat, _ = LANE
     east = np.minimum(minutes, 60) * 0.0043
@@ -51,6 +54,7 @@ def sea(database_server):
         sailed(dsn, USUAL, 90, 13)
         sailed(dsn, LEAVER, 0, 13)
         sailed(dsn, SLOW, 90, 4)
+        sailed(dsn, HOLED, 90, 4, 31)
         line = Line(USUAL, "Malta", "Augusta", 14, 30)
         with session(dsn) as connection:
             adopt(
@@ -96,3 +100,10 @@ def test_without_a_model_it_says_that_there_was_none(dsn):
     found = held(dsn, USUAL)
     assert found.edition == 0
     assert "No model of usual traffic was in force" in found.sentences[0]
+
+
+def test_a_rare_stretch_is_told_in_pieces_where_she_was_not_heard_meanwhile(sea):
+    found = held(sea, HOLED)
+    assert [one.what for one in found.stretches] == ["speed", "speed"]
+    assert found.stretches[1].since == DAY + dt.timedelta(minutes=101)
+    assert not any("were usual" in one for one in found.sentences)
