@@ -96,11 +96,11 @@ def title_of(facts: Facts, w: Wording) -> str:
 
 def subtitle_of(vessel: Vessel, w: Wording) -> str:
     """Return her numbers on one line."""
+    flag = f" ({plain(vessel.flag, 40)})" if vessel.flag else ""
     parts = [
-        f"MMSI {vessel.mmsi:09d}",
+        f"MMSI {vessel.mmsi:09d}{flag}",
         f"IMO {vessel.imo}" if vessel.imo else "",
         w.say("call_sign", sign=plain(vessel.call_sign, 20)) if vessel.call_sign else "",
-        plain(vessel.flag, 40),
         w.role(vessel.role),
         w.say("metres", value=f"{vessel.length_m:.0f}") if vessel.length_m else "",
     ]
