@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alerts.alert import Alert, Codes, Vessel
-from alerts.incidents.codes import strictest
+from alerts.incidents.codes import codes_said, strictest
 from alerts.roles import RoleSettings, role_of
 from alerts.scene import ROLES
 from geofence.builtin import builtin_zones
@@ -75,7 +75,7 @@ def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -
         editions=tuple(filter(None, (zone_edition, _list_edition(connection, order.run)))),
         learned=None if order.run else learned_of(connection, first, order.since, order.until),
         run=run,
-        codes=_codes(alerts, [one.entry for one in listed]),
+        codes=_codes(alerts, [one.entry for one in listed], events),
         exercise=settings.exercise,
     )  # fmt: skip
 
@@ -200,8 +200,12 @@ def _middle(track: Any) -> tuple[float, float] | None:  # noqa: ANN401 (columns 
     return float(track["lon_deg"][-1]), float(track["lat_deg"][-1])
 
 
-def _codes(alerts: Sequence[Alert], entries: Sequence[WatchlistEntry]) -> Codes:
-    return strictest(*(one.codes for one in alerts), *map(entry_codes_of, entries))
+def _codes(
+    alerts: Sequence[Alert], entries: Sequence[WatchlistEntry], events: Sequence[Event]
+) -> Codes:
+    """Return the strictest codes of what is told; of a replay only its events name entries."""
+    told = filter(None, map(codes_said, events))
+    return strictest(*(one.codes for one in alerts), *map(entry_codes_of, entries), *told)
 
 
 def _us(at: dt.datetime) -> int:
