@@ -79,8 +79,9 @@ class Reason:
 class Suspect:
     """A ship that could have been it.
 
-    at_us, lon, lat  when and where the boat may have left · nm  its way from there over water
-    needs_kn  the speed at which it then landed in time · pause  what she did there, if anything
+    at_us, lon, lat  when at the latest and where the boat may have left · nm  its way from there
+    over water · needs_kn  the speed at which it then landed in time
+    pause  what she did there, if anything · since_us  when at the earliest it may have left
     """
 
     mmsi: int
@@ -92,6 +93,7 @@ class Suspect:
     needs_kn: float
     pause: Pause | None
     reasons: tuple[Reason, ...]
+    since_us: int
 
     @property
     def score(self) -> float:
@@ -141,14 +143,15 @@ def _suspect(
     done = pauses(track)
     ways = reach.distance_nm([one.lon for one in done], [one.lat for one in done])
     for pause, nm in zip(done, ways.tolist(), strict=True):
-        if not _fitting(landing, nm, pause):
+        fitting = _fitting(landing, nm, pause)
+        if not len(fitting):
             continue
         reasons = (
             *_what_she_did(pause, _others_heard(pause, heard)),
             *_where(pause, nm, harbours, reach),
             *_habit(track, done, pause),
         )
-        tried.append(_made(landing, mmsi, role, pause.end_us, (pause.lon, pause.lat), nm, pause,
+        tried.append(_made(landing, mmsi, role, fitting, (pause.lon, pause.lat), nm, pause,
                            (*reasons, *of_role)))  # fmt: skip
     if tried:
         return max(tried, key=lambda one: one.score)
@@ -158,19 +161,22 @@ def _suspect(
     at = int(there[np.argmin(off[there])])
     passed = Reason(-1.0, "passed without a stop, a silence or a turn that would fit")
     place = float(track["lon"][at]), float(track["lat"][at])
-    return _made(landing, mmsi, role, int(track["time"][at]), place, float(off[at]), None,
+    return _made(landing, mmsi, role, track["time"][at : at + 1], place, float(off[at]), None,
                  (passed, *of_role))  # fmt: skip
 
 
 def _made(  # noqa: PLR0913, PLR0917 (what a suspect is)
-    landing: Landing, mmsi: int, role: int, at_us: int, place: tuple[float, float], nm: float,
-    pause: Pause | None, reasons: tuple[Reason, ...],
+    landing: Landing, mmsi: int, role: int, fitting: NDArray[Any], place: tuple[float, float],
+    nm: float, pause: Pause | None, reasons: tuple[Reason, ...],
 ) -> Suspect:  # fmt: skip
+    """Return a ship that a boat may have left at one of ``fitting`` (µs), at the latest then."""
+    at_us = int(fitting[-1])
     hours = max((landing.at_us - at_us) / HOUR_US, 0.1)
     needs = nm / hours
     speed = Reason(_comfort(landing, needs), f"a boat from there needed {needs:.1f} kn over "
                    f"{nm:.0f} nm of water")  # fmt: skip
-    return Suspect(mmsi, role, at_us, *place, nm, needs, pause, (*reasons, speed))
+    return Suspect(mmsi, role, at_us, *place, nm, needs, pause, (*reasons, speed),
+                   int(fitting[0]))  # fmt: skip
 
 
 def _comfort(landing: Landing, needs_kn: float) -> float:
@@ -180,14 +186,15 @@ def _comfort(landing: Landing, needs_kn: float) -> float:
     return round(_FITS * (1 - abs(2 * min(max(at, 0.0), 1.0) - 1)), 2)
 
 
-def _fitting(landing: Landing, nm: float, pause: Pause) -> bool:
-    """Tell whether a boat may have left within the pause, or in its last part."""
+def _fitting(landing: Landing, nm: float, pause: Pause) -> NDArray[np.float64]:
+    """Return times (µs) when a boat may have left: within the pause, or at its end."""
     if not math.isfinite(nm):
-        return False
+        return np.zeros(0)
     times = np.linspace(pause.start_us, pause.end_us, 7)
     if pause.kind == "stop":
         times = times[-1:] if pause.minutes < 60 * 4 else times
-    return bool(np.any(landing.fits(nm, times)))
+    found: NDArray[np.float64] = times[landing.fits(nm, times)]
+    return found
 
 
 def _what_she_did(pause: Pause, others: int) -> Iterable[Reason]:

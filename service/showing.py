@@ -31,13 +31,15 @@ class Shown:
 
 
 def alerts_shown(
-    connection: psycopg.Connection, person: Person, routing: RoutingSettings, mmsi: int
-) -> list[Shown]:
+    connection: psycopg.Connection, person: Person, routing: RoutingSettings, mmsi: int,
+    most: int | None = _MOST_ALERTS,
+) -> list[Shown]:  # fmt: skip
     """Return the alerts of a vessel that a person sees, the newest change first.
 
+    Of the ``most`` that changed last, None = of all.
     A limited one does not say which vessel it is about, so it is none of a vessel's.
     """
-    found = of_vessel(connection, mmsi, _MOST_ALERTS)
+    found = of_vessel(connection, mmsi, most)
     office = routing.office(person.office) if person.office else None
     told = offices_told(connection, [one.alert.id for one in found])
     seen = [
@@ -52,6 +54,7 @@ def events_shown(
     routing: RoutingSettings,
     mmsi: int,
     events: Sequence[Event],
+    most: int | None = _MOST_ALERTS,
 ) -> list[Event]:
     """Return those of ``events`` of a vessel that a person sees, and as they see them.
 
@@ -60,7 +63,7 @@ def events_shown(
     would give her away. What the list says is taken out where not all of it is seen.
     """
     if person.role == "office":
-        alerts = alerts_shown(connection, person, routing, mmsi)
+        alerts = alerts_shown(connection, person, routing, mmsi, most)
         mine = {one for shown in alerts for one in shown.recalled.alert.events}
         events = [event for event in events if event.id in mine]
     hidden = hidden_vessels(connection, person, {one for event in events for one in event.mmsis})

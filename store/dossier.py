@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from store.live import TRACK
-from store.panel import Heard, Visit
+from store.panel import Heard
 from store.past import columns_of
 from store.queries import query
 
@@ -77,11 +77,14 @@ def tracks(
 
 
 def _firsts(rows: NDArray[Any], step_s: float) -> NDArray[Any]:
-    """Return the first position of each vessel and step, in the order of steps."""
+    """Return the first position of each track and step, in the order of steps.
+
+    Two ships that send one number have tracks of their own: neither hides the other.
+    """
     step = np.floor(rows["time"] / 1e6 / step_s)
-    order = np.lexsort((rows["time"], rows["mmsi"], step))
+    order = np.lexsort((rows["time"], rows["segment"], rows["mmsi"], step))
     rows, step = rows[order], step[order]
-    another = (np.diff(step) != 0) | (np.diff(rows["mmsi"]) != 0)
+    another = (np.diff(step) != 0) | (np.diff(rows["mmsi"]) != 0) | (np.diff(rows["segment"]) != 0)
     found: NDArray[Any] = rows[np.append(True, another)[: len(rows)]]
     return found
 
@@ -122,13 +125,29 @@ def _different(values: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Stayed:
+    """A visit to a zone, by its id, until ``left_at``.
+
+    left_at  None = nobody told of its end · heard_at  then the last report from there
+    present  it was there when it was first heard
+    """
+
+    zone: str
+    since: datetime
+    left_at: datetime | None
+    heard_at: datetime
+    present: bool
+
+
 def stays(
     connection: psycopg.Connection, mmsis: Sequence[int], start: datetime, end: datetime,
     run_id: int = 0,
-) -> list[Visit]:  # fmt: skip
+) -> list[Stayed]:  # fmt: skip
     """Return the visits of ``mmsis`` that touch a span, the first first."""
     asked = {"mmsis": list(mmsis), "start": start, "end": end, "run_id": run_id}
-    return [Visit(*row) for row in connection.execute(query("dossier_stays"), asked)]
+    text = query("dossier_stays_run") if run_id else query("dossier_stays")
+    return [Stayed(*row) for row in connection.execute(text, asked)]
 
 
 def names(

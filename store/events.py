@@ -87,12 +87,16 @@ def events_between(
     end: datetime,
     mmsi: int | None = None,
     run_id: int = 0,
-    limit: int = 10_000,
+    limit: int | None = 10_000,
+    *,
+    lasting: bool = False,
 ) -> list[Event]:
     """Return the newest version of each event begun from ``start`` until before ``end``, by time.
 
-    Of one vessel where ``mmsi`` is given; at most ``limit``.
+    Of one vessel where ``mmsi`` is given; at most ``limit``, None = all. ``lasting``: also
+    those that began before ``start`` and were not over then.
     """
-    asked = {"start": start, "end": end, "mmsi": mmsi, "run_id": run_id, "limit": limit}
+    asked = {"start": start, "end": end, "mmsi": mmsi, "run_id": run_id, "limit": limit,
+             "since": _EPOCH if lasting else start}  # fmt: skip
     rows = connection.execute(query("events_between"), asked).fetchall()
     return [Event.thawed(content) for (content,) in rows]

@@ -68,8 +68,8 @@ def with_versions(
     return [replace(one, versions=tuple(stood.get(one.alert.id, ()))) for one in found]
 
 
-def of_vessel(connection: psycopg.Connection, mmsi: int, limit: int) -> list[Recalled]:
-    """Return the alerts of a vessel, the newest change first."""
+def of_vessel(connection: psycopg.Connection, mmsi: int, limit: int | None) -> list[Recalled]:
+    """Return ``limit`` alerts of a vessel, None = all of them, the newest change first."""
     rows = connection.execute(query("vessel_alerts"), {"mmsi": mmsi, "limit": limit}).fetchall()
     return [Recalled(alert_of(json.loads(said)), told) for said, told in rows]
 

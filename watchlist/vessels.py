@@ -93,6 +93,7 @@ class VesselIdentity:
 
     mmsi       every MMSI she used · flag its state, ISO 3166 alpha-3
     ship_type  the raw number · size «length x beam» in whole metres
+    others     MMSIs that sent an IMO number of hers and are not taken for her, as long as heard
     """
 
     mmsi: tuple[Span, ...]
@@ -104,6 +105,7 @@ class VesselIdentity:
     size: tuple[Span, ...]
     segments: tuple[Segment, ...]
     conflicts: tuple[Conflict, ...]
+    others: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

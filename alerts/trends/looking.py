@@ -112,7 +112,7 @@ def look(
     if not window.comparable:
         return Outcome(seen={name: len(those) for name, those in families.items()})
     tests = [test for those in families.values() for test in _tests(those, window, settings)]
-    pairs = together(meetings, window.before, window.weeks)
+    pairs = together(meetings, window)
     tests += [_pair_test(one) for one in pairs]
     kept = telling([one.smallest for one in tests], settings.false_share)
     looked = [one for one, can in zip(tests, kept, strict=True) if can]

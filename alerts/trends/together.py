@@ -19,6 +19,8 @@ from scipy.special import bdtrc
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from alerts.trends.series import Window
+
 NEAR = 5.0
 LEAST = 3
 """Fewer meetings in the last weeks are never told."""
@@ -55,11 +57,13 @@ class Together:
     lat: float
 
 
-def together(meetings: Iterable[Meeting], before_weeks: int, weeks: int) -> list[Together]:
+def together(meetings: Iterable[Meeting], window: Window) -> list[Together]:
     """Return every two vessels that met in the last weeks, in the order of their numbers.
 
-    Several meetings of the same two on one day count once.
+    Several meetings of the same two on one day count once. Their habit is held against the days on
+    which anything was heard, as everywhere.
     """
+    before_weeks = window.before
     days: dict[tuple[int, int], dict[int, Meeting]] = defaultdict(dict)
     for one in meetings:
         first, second = sorted((one.first, one.second))
@@ -70,7 +74,8 @@ def together(meetings: Iterable[Meeting], before_weeks: int, weeks: int) -> list
         now[pair], before[pair] = late, len(met) - late
         for ship in pair:
             degree[ship] += late
-    ends, scale = sum(degree.values()), weeks / before_weeks
+    ends, heard = sum(degree.values()), sum(window.days[:before_weeks])
+    scale = sum(window.days[before_weeks:]) / max(heard, 1.0)
     return [
         _judged(pair, number, before[pair], degree, ends, scale, days[pair])
         for pair, number in sorted(now.items())

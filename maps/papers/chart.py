@@ -215,7 +215,7 @@ def _zones(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
         spot = _spot(edges, name, box, np.concatenate([chart.points(), _labels(chart, box)]))
         if spot is not None:
             axes.text(spot[0], spot[1], name, fontsize=5.6, color=_ZONE, ha="left", va="bottom",
-                      zorder=6, clip_on=True)  # fmt: skip
+                      zorder=6, clip_on=True, parse_math=False)  # fmt: skip
 
 
 def _labels(chart: Chart, box: Box) -> NDArray[np.float64]:
@@ -266,7 +266,7 @@ def _places(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
         taken.append((x, y))
         axes.plot(lon, lat, "s", ms=2.2, color=QUIET, zorder=6)
         axes.annotate(name, (lon, lat), (3, 2), textcoords="offset points", fontsize=6,
-                      color=QUIET, zorder=6)  # fmt: skip
+                      color=QUIET, zorder=6, parse_math=False)  # fmt: skip
 
 
 def _lines(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from alerts.alert import Codes, Vessel
     from alerts.events import Event
-    from maps.papers.facts import Facts
+    from maps.papers.facts import Facts, Stay
 
 _MOST_EVENTS, _MOST_ROWS, _MOST_NAMED = 40, 40, 7
 _WEIGHT = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
@@ -97,11 +97,11 @@ def title_of(facts: Facts, w: Wording) -> str:
 
 def subtitle_of(vessel: Vessel, w: Wording) -> str:
     """Return her numbers on one line."""
+    flag = f" ({plain(vessel.flag, 40)})" if vessel.flag else ""
     parts = [
-        f"MMSI {vessel.mmsi:09d}",
+        f"MMSI {vessel.mmsi:09d}{flag}",
         f"IMO {vessel.imo}" if vessel.imo else "",
         w.say("call_sign", sign=plain(vessel.call_sign, 20)) if vessel.call_sign else "",
-        plain(vessel.flag, 40),
         w.role(vessel.role),
         w.say("metres", value=f"{vessel.length_m:.0f}") if vessel.length_m else "",
     ]
@@ -147,7 +147,7 @@ def _what(facts: Facts, w: Wording) -> str:
     else:
         said = w.say(
             "what_line", first=w.time(run.first_us), last=w.time(run.last_us),
-            minutes=w.figure(f"{_heard(facts, run.reports):,}"),
+            minutes=w.figure(f"{_heard(facts, going.minutes_heard(facts.track)):,}"),
             miles=w.figure(f"{run.miles:,.0f}"),
             **{"from": w.position(*run.begin), "to": w.position(*run.end)},
         )  # fmt: skip
@@ -239,7 +239,9 @@ def chart_of(facts: Facts, told: Sequence[Event], w: Wording) -> Chart:
     run = going.run_of(facts.track)
     if run is not None:
         ends = ((run.begin, run.first_us), (run.end, run.last_us))
-        marks += [Mark(*place, w.time(at)[:-4].replace(" 20", " ’"), "end") for place, at in ends]
+        marks += [
+            Mark(*place, w.time(at)[:-4].replace(" 20", " ’", 1), "end") for place, at in ends
+        ]
     spoken = {one.zone for one in told if one.zone}
     zones = [facts.zones[one] for one in sorted(spoken) if one in facts.zones]
     return Chart(tuple(lines), tuple(marks), tuple(zones), facts.places, w.words["map_source"],
@@ -273,22 +275,33 @@ def _calls(facts: Facts, w: Wording) -> list[Block]:
     if not facts.stays:
         return [heading, Text(w.words["calls_none"])]
     rows = tuple(
-        (plain(one.zone, 80), w.time(one.since_us),
-         w.words["there_still"] if one.left_us is None else w.time(one.left_us))
-        for one in sorted(facts.stays, key=lambda stay: stay.since_us)[:_MOST_ROWS]
-    )  # fmt: skip
+        (plain(one.zone, 80), *_ends(one, w))
+        for one in sorted(facts.stays, key=lambda stay: stay.since_us)
+    )
     found: list[Block] = [heading]
     if not any(one.port for one in facts.stays):
         found.append(Text(w.words["calls_none"]))
-    return [*found, Table(tuple(w.words["calls_table"].split("|")), rows, (6.0, 3.6, 3.6))]
+    heads = tuple(w.words["calls_table"].split("|"))
+    found.append(Table(heads, rows[:_MOST_ROWS], (6.0, 3.6, 3.6)))
+    if len(rows) > _MOST_ROWS:
+        found.append(Text(w.say("rows_more", n=len(rows) - _MOST_ROWS), "small"))
+    return found
+
+
+def _ends(stay: Stay, w: Wording) -> tuple[str, str]:
+    """Return when a visit began and ended, as far as it was told."""
+    began, left = w.time(stay.since_us), stay.left_us
+    return (
+        w.say("there_before", first=began) if stay.present else began,
+        w.say("end_not_heard", last=w.time(stay.heard_us)) if left is None else w.time(left),
+    )
 
 
 def _silences(facts: Facts, w: Wording) -> list[Block]:
     gaps = [one for one in facts.events if one.kind == "gap" and one.state != "retracted"]
     heading = Heading(w.words["silences"])
     if not gaps:
-        longest = going.longest_silence_s(facts.track)
-        return [heading, Text(w.say("silences_none", longest=w.lasted(longest)))]
+        return [heading, Text(_no_silence(facts, w))]
     said = []
     for one in gaps:
         known = values(one, w, facts.ships)
@@ -302,6 +315,17 @@ def _silences(facts: Facts, w: Wording) -> list[Block]:
         whole = told["one_of"] and told["others"]
         said.append(w.say("silence_line" if whole else "silence_line_short", **told))
     return [heading, Points(tuple(said)), Text(w.words["silence_note"])]
+
+
+def _no_silence(facts: Facts, w: Wording) -> str:
+    """Say that no silence was told, and whether one would have been."""
+    if not len(facts.track):
+        return w.words["silences_unheard"]
+    deaf = any(one.kind == "coverage_loss" and one.state != "retracted" for one in facts.events)
+    until_us = min(facts.asked.to_us, round(facts.asked.at.timestamp() * 1e6))
+    longest = going.longest_silence_s(facts.track, facts.asked.from_us, until_us)
+    key = "silences_unjudged" if deaf else "silences_none"
+    return w.say(key, longest=w.lasted(longest))
 
 
 def _meetings(facts: Facts, w: Wording) -> list[Block]:

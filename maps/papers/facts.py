@@ -38,12 +38,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A visit to a zone; ``left_us`` None = not over."""
+    """A visit to a zone.
+
+    left_us  None = nobody told of its end · heard_us  then the last report from there
+    present  she was there when she was first heard
+    """
 
     zone: str
     since_us: int
     left_us: int | None
     port: bool = True
+    heard_us: int = 0
+    present: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ class Facts:
         rows: list[Any] = [one.frozen() for one in self.events]
         rows += [[one.id, one.version] for one in self.alerts]
         rows += [[one.entry.id, one.matched_on, one.score] for one in self.listed]
-        rows += [[one.zone, one.since_us, one.left_us] for one in self.stays]
+        rows += [[one.zone, one.since_us, one.left_us, one.heard_us] for one in self.stays]
         rows += [repr(self.identity), repr(self.learned)]
         digest.update(json.dumps(rows, ensure_ascii=False).encode())
         return digest.hexdigest()

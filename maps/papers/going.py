@@ -55,10 +55,10 @@ def run_of(track: NDArray[Any]) -> Run | None:
     pace = Pace.of(placed)
     speeds = pace.knots[np.isfinite(pace.knots)]
     moving = speeds[speeds >= UNDER_WAY_KN]
-    first, last = placed[0], placed[-1]
+    first, last = placed[times.argmin()], placed[times.argmax()]
     return Run(
-        int(times[0]),
-        int(times[-1]),
+        int(times.min()),
+        int(times.max()),
         len(placed),
         float(legs_nm(placed)[~_breaks(placed)].sum()),
         (float(first["lon_deg"]), float(first["lat_deg"])),
@@ -87,11 +87,11 @@ def gaps(track: NDArray[Any]) -> list[NDArray[np.float64]]:
     return [_points(placed[k : k + 2]) for k in at]
 
 
-def longest_silence_s(track: NDArray[Any]) -> float:
-    """Return the longest time between two stored reports, seconds."""
-    if len(track) < 2:  # noqa: PLR2004 (a pair)
-        return 0.0
-    return float(np.diff(track["time"]).astype(np.int64).max() / 1e6)
+def longest_silence_s(track: NDArray[Any], from_us: int, to_us: int) -> float:
+    """Return the longest time of a span without a stored report, seconds; its ends count."""
+    times = np.sort(track["time"].astype(np.int64))
+    times = np.concatenate([[from_us], times[(times > from_us) & (times < to_us)], [to_us]])
+    return float(np.diff(times).max() / 1e6)
 
 
 def silent(placed: NDArray[Any]) -> NDArray[np.bool_]:
@@ -124,10 +124,16 @@ def closer(chart: Chart) -> Chart | None:
     return dataclasses.replace(chart, view=(*low.tolist(), *high.tolist()), high_cm=8.0)
 
 
+def minutes_heard(track: NDArray[Any]) -> int:
+    """Return in how many minutes a position was stored; of two ships at once they count once."""
+    return len(np.unique(track["time"].astype("M8[m]")))
+
+
 def _placed(track: NDArray[Any]) -> NDArray[Any]:
+    """Return the rows that have a place, each track for itself: two may have gone on at once."""
     there = np.isfinite(track["lon_deg"]) & np.isfinite(track["lat_deg"])
     found: NDArray[Any] = track[there]
-    return found
+    return found[np.lexsort((found["time"], found["segment"]))]
 
 
 def _breaks(placed: NDArray[Any]) -> NDArray[np.bool_]:

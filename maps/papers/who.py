@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OWN = "own"
 """What the list calls a contributor that is the service itself."""
 _FACTS = ("mmsi", "imo", "name", "call_sign", "flag", "ship_type", "size")
-_MOST_ROWS = 40
+_MOST_ROWS, _MOST_NAMED = 40, 7
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -46,6 +46,14 @@ def identity_of(facts: Facts, w: Wording) -> list[Block]:
     )
     heads = tuple(w.words["identity_table"].split("|"))
     found.append(Table(heads, rows[:_MOST_ROWS], (2.4, 4.2, 3.4, 3.4)))
+    if len(rows) > _MOST_ROWS:
+        found.append(Text(w.say("rows_more", n=len(rows) - _MOST_ROWS), "small"))
+    if identity.others:
+        others = [f"MMSI {one.value} ({w.span(_us(one.first), _us(one.last))})"
+                  for one in identity.others[:_MOST_NAMED]]  # fmt: skip
+        if len(identity.others) > _MOST_NAMED:
+            others.append(w.say("what_more", n=len(identity.others) - _MOST_NAMED))
+        found.append(Text(w.say("others_sent", others=w.listing(others))))
     if not identity.conflicts:
         return [*found, Text(w.words["no_conflicts"])]
     said = [

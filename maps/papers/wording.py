@@ -68,10 +68,12 @@ class Wording:
         return f"{self.day(first)} {first:%H:%M}–{last:%H:%M}{_NO_BREAK}UTC"
 
     def clock(self, time_us: int, day_us: int) -> str:
-        """Return the time of day, with the day where it is another one than that of ``day_us``."""
+        """Return the time of day, with what differs from ``day_us`` of its day and its year."""
         at, day = (_EPOCH + dt.timedelta(microseconds=one) for one in (time_us, day_us))
         if at.date() == day.date():
             return f"{at:%H:%M}"
+        if at.year != day.year:
+            return f"{self.day(at)} {at:%H:%M}"
         return f"{at.day}{_NO_BREAK}{self.alerts.months[at.month - 1]} {at:%H:%M}"
 
     def position(self, lon: float | None, lat: float | None) -> str:

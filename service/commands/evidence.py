@@ -85,7 +85,8 @@ def verify(
     """Prove a package: its bytes, its lines, and that they tell the same events again.
 
     Needs no database and no network. Ends with 1 where anything is not as it was packed, and
-    names file and place. What cannot be shown is said.
+    names file and place; also where an event does not come out again and --audit does not vouch
+    for the file. What cannot be shown is said.
 
     Example: vedetta evidence verify case17.zip
     """
@@ -105,9 +106,14 @@ def verify(
         click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
     else:
         click.echo("\n".join(plain(line) for line in _told(verdict)))
-    if not verdict.ok:
+    if verdict.faults:
         more = f" (and {len(verdict.faults) - 1} more)" if len(verdict.faults) > 1 else ""
         raise ServiceError(f"{file}: {verdict.faults[0].line()}{more}")
+    if not verdict.ok:
+        raise ServiceError(
+            f"{file}: {len(verdict.unproven)} of {len(verdict.events)} versions of events are not "
+            "shown by its lines; expected the word of the service that made it: --audit"
+        )
 
 
 def _made(found: Made, output: Path) -> list[str]:
@@ -136,7 +142,7 @@ def _told(verdict: Verdict) -> list[str]:
         f"Package of {verdict.alert or '?'}, made {at} by {who}",
         f"SHA-256 {verdict.sha256}" + (f", {verdict.audit}" if verdict.audit else ""),
     ]
-    if verdict.ok:
+    if not verdict.faults:
         lines.append("Every file in it is as it was packed")
     lines += [f"NOT AS PACKED  {one.line()}" for one in verdict.faults]
     if verdict.events:

@@ -16,7 +16,8 @@ from service.commands.asking import CONFIG, JSON, plain, settings_of, table
 def identity(vessel: str, *, as_json: bool, config: Path | None) -> None:
     """Tell who a vessel said she was, over time, and what does not fit together.
 
-    VESSEL is an MMSI, or imo:N. MMSIs that sent the same IMO number are one vessel.
+    VESSEL is an MMSI, or imo:N: all MMSIs that sent the number. Of an MMSI those that sent its IMO
+    number before or after it are the same vessel; who sent it meanwhile is told as another.
 
     Example: vedetta identity imo:9074729
     """

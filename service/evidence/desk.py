@@ -113,7 +113,7 @@ def held_against_audit(connection: psycopg.Connection, verdict: Verdict) -> None
     if row is None:
         verdict.not_in_audit()
     else:
-        verdict.audit = f"row {row.number:,} of the audit, {row.at:%Y-%m-%d %H:%M}Z, {row.who}"
+        verdict.in_audit(f"row {row.number:,} of the audit, {row.at:%Y-%m-%d %H:%M}Z, {row.who}")
 
 
 def sha256_of(content: bytes) -> str:

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from service.evidence.rerun import Rules
 
 EVENTS, HEARING = "events.jsonl", "context/hearing.jsonl"
-Outcome: TypeAlias = Literal["same", "other", "missing"]
-"""Told again to the letter; told again with other numbers; not told again."""
-OUTCOMES: tuple[Outcome, ...] = ("same", "other", "missing")
+Outcome: TypeAlias = Literal["same", "other", "missing", "more"]
+"""Told again to the letter; with other numbers; not told again; told again and not in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,18 @@ def answers_of(members: Mapping[str, bytes]) -> list[Answer]:
 
 
 def judged(events: bytes, found: Found) -> list[Judged]:
-    """Return what became of each line of ``events`` in a run that told ``found``."""
+    """Return what became of each line of ``events`` in a run that told ``found``.
+
+    Behind them stand the versions of these events that the run told and ``events`` lacks.
+    """
     again = {(one.id, one.version): said(one) for one in found.events}
-    return [_judged(line, again) for line in events.decode().splitlines()]
+    there = [_judged(line, again) for line in events.decode().splitlines()]
+    ids, known = {one.id for one in there}, {(one.id, one.version) for one in there}
+    return there + [
+        Judged(one.id, one.version, one.kind, "more", (f"{one.state}, told when run again",))
+        for one in found.events
+        if one.id in ids and (one.id, one.version) not in known
+    ]
 
 
 def _judged(line: str, again: Mapping[tuple[str, int], str]) -> Judged:

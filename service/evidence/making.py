@@ -233,7 +233,7 @@ class _Taking:
     def _lacking(self, listened: Listened) -> int:
         """Return how much is not as it was: a missing event weighs more than another number."""
         told = "".join(f"{said(one)}\n" for one in self.case.events).encode()
-        weights = {"same": 0, "other": 1, "missing": 100}
+        weights = {"same": 0, "other": 1, "more": 1, "missing": 100}
         return sum(weights[one.outcome] for one in judged(told, listened.found))
 
     def members(self, lines: NDArray[np.uint64], listened: Listened) -> dict[str, bytes]:

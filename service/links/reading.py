@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from alerts.incidents.codes import strictest
@@ -15,8 +15,9 @@ from service.disclosure import entry_codes_of
 from service.editions import zones_in_force
 from service.exporting.choosing import Viewer
 from service.exporting.happened import coded
+from service.identity import MOST_USERS
 from store import ties
-from store.ever import reports_of
+from store.ever import last_seen, reports_of
 from watchlist.identifiers import imo_is_valid
 
 if TYPE_CHECKING:
@@ -27,12 +28,10 @@ if TYPE_CHECKING:
     from service.links.asking import Wanted
     from store.ties import Lain, Sailed
     from watchlist.entries import WatchlistEntry
-    from watchlist.vessels import SentIdentity
+    from watchlist.vessels import LastSeen, SentIdentity
 
 MOST_ROWS = 5_000
 """Rows read of one kind in one step: a network of more is cut anyway."""
-MOST_USERS = 5
-"""An identifier that more vessels sent ties nobody: a common name, or one set by a factory."""
 LONGEST_TOGETHER = dt.timedelta(days=31)
 MOST_TOGETHER = 5
 """Vessels round which company is looked for in one step: positions are many."""
@@ -137,7 +136,8 @@ class Reads:
             if one[0] in self._kinds and _tells(*one[:2])
         ][:MOST_ROWS]  # fmt: skip
         everybody = {one for *_, users in rows for one in users}
-        uses = _Uses(reports_of(self._connection, sorted(everybody)))
+        those = sorted(everybody)
+        uses = _Uses(reports_of(self._connection, those), last_seen(self._connection, those))
         for what, value, users in rows:
             spans = {
                 one: span for one in users
@@ -179,21 +179,26 @@ class Reads:
 
 
 class _Uses:
-    """When vessels used their identifiers: each until their next report of its kind, or still."""
+    """When vessels used their identifiers: each until their next report of its kind, or still.
 
-    def __init__(self, reports: Sequence[SentIdentity]) -> None:
+    Still is until they were heard last: that no later report is stored says no more.
+    """
+
+    def __init__(self, reports: Sequence[SentIdentity], seen: Mapping[int, LastSeen]) -> None:
         self._held: dict[int, list[tuple[SentIdentity, dt.datetime | None]]] = defaultdict(list)
+        self._heard = {mmsi: one.time for mmsi, one in seen.items()}
         following: dict[tuple[int, int, bool], dt.datetime] = {}
         for one in sorted(reports, key=lambda row: (row.received, row.spool), reverse=True):
             # Of a type 24, part A has the name and part B the rest.
             kind = (one.mmsi, one.message, one.message == _IN_PARTS and bool(one.name))
             self._held[one.mmsi].insert(0, (one, following.get(kind)))
             following[kind] = one.received
+            self._heard[one.mmsi] = max(self._heard.get(one.mmsi, one.received), one.received)
 
     def span(
         self, mmsi: int, what: str, value: str, start: dt.datetime, end: dt.datetime
     ) -> tuple[dt.datetime, dt.datetime | None] | None:
-        """Return from when to when she sent it (None: still); None where never in the span."""
+        """Return from when to when she sent it (None: beyond the span); None where never in it."""
         spans = [
             (one.received, until)
             for one, until in self._held[mmsi] if str(getattr(one, what)) == value
@@ -201,8 +206,8 @@ class _Uses:
         there = [one for one in spans if one[0] < end and (one[1] is None or one[1] >= start)]
         if not there:
             return None
-        still = any(one[1] is None for one in there)
-        return there[0][0], None if still else max(one[1] for one in there if one[1])
+        last = max(self._heard[mmsi] if until is None else until for _, until in there)
+        return there[0][0], None if last >= end else last
 
 
 _BESIDE = ties.Beside()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alerts.alert import Alert, Codes, Vessel
-from alerts.incidents.codes import strictest
+from alerts.incidents.codes import codes_said, strictest
 from alerts.roles import RoleSettings, role_of
 from alerts.scene import ROLES
 from geofence.builtin import builtin_zones
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from watchlist.vessels import VesselIdentity
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MOST_EVENTS, _MOST_ALERTS = 2000, 50
 
 
 def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -> Facts:
@@ -76,7 +75,7 @@ def gathered(connection: psycopg.Connection, settings: Settings, order: Order) -
         editions=tuple(filter(None, (zone_edition, _list_edition(connection, order.run)))),
         learned=None if order.run else learned_of(connection, first, order.since, order.until),
         run=run,
-        codes=_codes(alerts, [one.entry for one in listed]),
+        codes=_codes(alerts, [one.entry for one in listed], events),
         exercise=settings.exercise,
     )  # fmt: skip
 
@@ -94,11 +93,12 @@ def _events(
 ) -> list[Event]:
     found: dict[str, Event] = {}
     for mmsi in mmsis:
+        # All of the span: what is cut here would make "none was found" false.
         events = events_between(
-            connection, order.since, order.until, mmsi, order.run, _MOST_EVENTS
+            connection, order.since, order.until, mmsi, order.run, None, lasting=True
         )
         if order.person is not None:
-            events = events_shown(connection, order.person, settings.routing, mmsi, events)
+            events = events_shown(connection, order.person, settings.routing, mmsi, events, None)
         found |= {one.id: one for one in events}
     return sorted(found.values(), key=lambda one: (one.started_us, one.id))
 
@@ -114,9 +114,9 @@ def _alerts(
     ids = {one.id for one in events}
     for mmsi in mmsis:
         if order.person is None:
-            recalled = of_vessel(connection, mmsi, _MOST_ALERTS)
+            recalled = of_vessel(connection, mmsi, None)
         else:
-            seen = alerts_shown(connection, order.person, settings.routing, mmsi)
+            seen = alerts_shown(connection, order.person, settings.routing, mmsi, None)
             recalled = [one.recalled for one in seen]
         told |= {one.alert.id: one.alert for one in recalled if ids & {*one.alert.events}}
     return list(told.values())
@@ -142,7 +142,8 @@ def _stays(
                                          "custom"}:  # fmt: skip
             port = zone is not None and zone.kind in {"port", "anchorage"}
             left = None if one.left_at is None else _us(one.left_at)
-            yield Stay(zone.name if zone else one.zone, _us(one.since), left, port)
+            yield Stay(zone.name if zone else one.zone, _us(one.since), left, port,
+                       _us(one.heard_at), one.present)  # fmt: skip
 
 
 def ships_of(
@@ -199,8 +200,12 @@ def _middle(track: Any) -> tuple[float, float] | None:  # noqa: ANN401 (columns 
     return float(track["lon_deg"][-1]), float(track["lat_deg"][-1])
 
 
-def _codes(alerts: Sequence[Alert], entries: Sequence[WatchlistEntry]) -> Codes:
-    return strictest(*(one.codes for one in alerts), *map(entry_codes_of, entries))
+def _codes(
+    alerts: Sequence[Alert], entries: Sequence[WatchlistEntry], events: Sequence[Event]
+) -> Codes:
+    """Return the strictest codes of what is told; of a replay only its events name entries."""
+    told = filter(None, map(codes_said, events))
+    return strictest(*(one.codes for one in alerts), *map(entry_codes_of, entries), *told)
 
 
 def _us(at: dt.datetime) -> int:

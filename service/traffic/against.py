@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,8 @@ from store.editions import content, newest
 from store.traffic import vessel_sailed, vessel_type
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import psycopg
     from numpy.typing import NDArray
 
@@ -133,9 +136,8 @@ def _stretches(
     rare = decibels >= RARE_DB
     edges = np.flatnonzero(np.diff(np.concatenate([[False], rare, [False]]).astype(np.int8)))
     found = []
-    for first, behind in edges.reshape(-1, 2).tolist():
-        gaps = np.diff(rows["time"][first:behind]) > _APART
-        if behind - first < _FEWEST or gaps.any():
+    for first, behind in _unbroken(edges.reshape(-1, 2), rows["time"]):
+        if behind - first < _FEWEST:
             continue
         place = int(at[first])
         passed = round(float(usual.passed[place, column]))
@@ -147,6 +149,15 @@ def _stretches(
             usual.words(place, column),
         ))  # fmt: skip
     return found
+
+
+def _unbroken(
+    stretches: NDArray[np.int64], time: NDArray[np.datetime64]
+) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of stretches (first row, row behind) between holes in what was heard."""
+    for first, behind in stretches.tolist():
+        holes = first + 1 + np.flatnonzero(np.diff(time[first:behind]) > _APART)
+        yield from pairwise([first, *holes.tolist(), behind])
 
 
 def _utc(time: np.datetime64) -> dt.datetime:

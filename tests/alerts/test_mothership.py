@@ -130,3 +130,18 @@ def test_pauses_are_stops_silences_and_turns_in_order():
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_a_track_of_few_reports_has_no_pause(count):
     assert pauses(tracks((1, PASSING[:count]))) == []
+
+
+@pytest.mark.parametrize("kind", ["silence", "stop"])
+def test_the_boat_left_before_it_landed_where_a_pause_lasted_on(kind):
+    """She was silent, or lay still for hours, until an hour after the landing."""
+    landed_min = (AT_US - asked.BEGIN.timestamp() * 1e6) / 60e6
+    still = asked.track(12.6, 35.2, [(0.0, 0.2, 300)], start_min=landed_min - 240)
+    before = asked.track(12.6, 35.05, [(0.0, 9.0, 60)], start_min=landed_min - 300)
+    after = asked.track(12.6, 35.2, [(180.0, 9.0, 120)], start_min=landed_min + 60)
+    rows = [before, still, after] if kind == "stop" else [before, after]
+    [found] = ranked((1, np.concatenate(rows)))
+    assert found.pause.kind == kind
+    assert found.pause.end_us > AT_US
+    assert found.since_us < found.at_us < AT_US
+    assert LANDING.slowest_kn <= found.needs_kn <= LANDING.fastest_kn * 1.1

@@ -37,12 +37,19 @@ def first_lines(path: Path) -> str:
     return next(name for name, text in every if name.endswith(".log") and b"!AIVDM,1,1" in text)
 
 
-def resealed(path: Path, changes: Mapping[str, bytes]) -> None:
-    """Change members as a forger would, who makes new hashes for them."""
+def resealed(
+    path: Path, changes: Mapping[str, bytes], promised: Mapping[str, str | None] | None = None
+) -> None:
+    """Change members as a forger would, who makes new hashes for them.
+
+    ``promised``: what the manifest says of versions of events; None = nothing any more.
+    """
     kept = members(path) | changes
     about = json.loads(kept.pop("manifest.json"))
     kept.pop("manifest.sha256")
     about = {k: v for k, v in about.items() if k not in {"format", "version", "members"}}
+    said = {**about["events"], **(promised or {})}
+    about["events"] = {key: how for key, how in said.items() if how is not None}
     path.write_bytes(packed(kept, about))
 
 

@@ -65,3 +65,36 @@ def test_a_dossier_of_a_span_sums_up_the_tracks_from_its_begin_on(sea):
         with pytest.raises(ServiceError, match="was never heard"):
             vessel_identity(connection, "imo:9999993")
     assert [one.segment for one in found.segments] == [3]
+
+
+BORROWED, MANY = 9_134_270, 1_234_567
+HERS, STRANGER, CROWD = 247_000_010, 247_000_011, tuple(range(247_000_020, 247_000_025))
+
+
+@pytest.fixture(scope="module")
+def strangers(database_server):
+    """A ship all year; another that sent her number in March; and six that send one number."""
+    with fresh_database(database_server) as dsn, Writer(dsn) as writer:
+        mmsis = [HERS, STRANGER, STRANGER, HERS, *CROWD]
+        imos = [BORROWED, 0, BORROWED, MANY, *[MANY] * len(CROWD)]
+        times = ["2020-01-01", "2020-02-01", "2020-03-01", "2020-06-01"]
+        times += [f"2021-0{n}-01" for n in range(1, 6)]
+        said = statics(mmsi=mmsis, imo=imos, received=times, name=[b"A"] * len(mmsis))
+        writer.commit(writes(statics=said, offset=9))
+        yield dsn
+
+
+def test_who_sent_her_imo_number_while_she_was_heard_is_another(strangers):
+    with connect(strangers) as connection:
+        found = vessel_identity(connection, str(HERS))
+    assert [one.value for one in found.mmsi] == [str(HERS)]
+    assert str(STRANGER) in {one.value for one in found.others}
+
+
+def test_a_number_that_many_sent_makes_nobody_the_same(strangers):
+    with connect(strangers) as connection:
+        found = vessel_identity(connection, str(CROWD[0]))
+        every = vessel_identity(connection, f"imo:{MANY}")
+    assert [one.value for one in found.mmsi] == [str(CROWD[0])]
+    assert len(found.others) == len(CROWD)
+    assert len(every.mmsi) == len(CROWD) + 1

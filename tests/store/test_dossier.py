@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from store.connect import session
-from store.dossier import sailed
+from store.dossier import _ROW, _firsts, sailed, stays
 from store.writer import Writer
 from tests.plugins.database import fresh_database
 from tests.plugins.rows import positions, writes
@@ -62,3 +62,55 @@ def test_feeds_are_counted_by_minutes(read):
 def test_a_span_in_which_nothing_was_heard_is_empty(read):
     told = read(MMSIS, BEGIN - dt.timedelta(days=9), BEGIN)
     assert (len(told.track), told.heard) == (0, ())
+
+
+SILENT, LEFT, LIES = 247_000_011, 247_000_012, 247_000_013
+_VISIT = """INSERT INTO zone_visit (run_id, mmsi, segment, spool, zone, change, time, since,
+    lon_deg, lat_deg) VALUES (0, %s, %s, 1, 'port-a', %s, %s, %s, 12, 38)"""
+
+
+@pytest.fixture(scope="module")
+def in_port(database_server):
+    """Three ships came on the second day; one left, one was off until the fifth."""
+    came = BEGIN + dt.timedelta(days=1)
+    heard = [(SILENT, 1, 1.5), (SILENT, 2, 4), (LEFT, 3, 2), (LIES, 4, 1.5), (LIES, 4, 6)]
+    time = np.array(["2026-01-01"] * len(heard), "M8[us]")
+    time += np.array([days * 86_400 for _, _, days in heard]).astype("m8[s]")
+    lot = positions(
+        mmsi=np.array([one[0] for one in heard]), segment=np.array([one[1] for one in heard]),
+        time=time, received=time, lon_deg=np.full(5, 12.0), lat_deg=np.full(5, 38.0),
+        feed=np.zeros(5, int), spool=np.arange(5) + 1,
+    )  # fmt: skip
+    with fresh_database(database_server) as dsn:
+        with Writer(dsn) as writer:
+            writer.commit(writes(lot, feeds=("north",)))
+        with session(dsn) as connection:
+            for mmsi, segment, change in ((SILENT, 1, 1), (LEFT, 3, 2), (LIES, 4, 2)):
+                connection.execute(_VISIT, [mmsi, segment, change, came, came])
+            left = came + dt.timedelta(hours=20)
+            connection.execute(_VISIT, [LEFT, 3, 3, left, came])
+            yield lambda mmsi, day: stays(connection, [mmsi], BEGIN + dt.timedelta(days=day),
+                                          BEGIN + dt.timedelta(days=day + 1))  # fmt: skip
+
+
+def test_a_visit_is_over_once_she_was_heard_on_a_later_track(in_port):
+    [there] = in_port(SILENT, 1)
+    assert there.left_at is None
+    assert there.present
+    assert there.heard_at == BEGIN + dt.timedelta(days=1.5)
+    assert in_port(SILENT, 5) == []
+
+
+def test_a_visit_that_nobody_ended_goes_on_while_her_track_does(in_port):
+    [there] = in_port(LIES, 5)
+    assert there.heard_at == BEGIN + dt.timedelta(days=6)
+    assert not there.present
+    assert in_port(LEFT, 5) == []
+
+
+def test_of_two_ships_that_send_one_number_neither_hides_the_other():
+    """Twenty seconds apart in the same minute, on two tracks."""
+    rows = np.zeros(4, _ROW)
+    rows["mmsi"], rows["segment"] = SILENT, [1, 2, 1, 2]
+    rows["time"] = np.array([0, 20, 60, 80]) * 1_000_000
+    assert _firsts(rows, 60.0)["segment"].tolist() == [1, 2, 1, 2]

@@ -67,3 +67,30 @@ def test_a_replay_s_events_are_its_own(connection):
     assert not_grown(connection, 10) == []
     assert events_between(connection, DAY, DAY + HOUR) == []
     assert len(events_between(connection, DAY, DAY + HOUR, run_id=3)) == 1
+
+
+def silence(began_h: int, ended_h: int | None = None, mmsi: int = 1) -> list[Event]:
+    """A silence as it is told: open, and closed where it ended."""
+    first = Event.begin(
+        "gap", 1, started_us=START_US + began_h * 3_600_000_000, lon=12.5, lat=38.25, mmsi=mmsi,
+        evidence={}, inputs=(1 << 40 | 7,), trigger=1 << 40 | 9,
+    )  # fmt: skip
+    if ended_h is None:
+        return [first]
+    end_us = START_US + ended_h * 3_600_000_000
+    return [first, first.next("closed", end_us, ended_us=end_us)]
+
+
+def test_what_lasted_into_a_span_is_found_where_it_is_asked_for(connection):
+    over, into, still = silence(-30, -5), silence(-4, 2), silence(-3, mmsi=2)
+    given_up, drifted = silence(-24 * 40), [drift(1, hours=-1)]
+    put_events(connection, [*over, *into, *still, *given_up, *drifted])
+    found = events_between(connection, DAY, DAY + HOUR, lasting=True)
+    assert [event.id for event in found] == [into[0].id, still[0].id]
+    assert events_between(connection, DAY, DAY + HOUR) == []
+
+
+def test_all_that_happened_in_a_span_is_found_where_no_limit_is_set(connection):
+    put_events(connection, [drift(1, hours=1, zone=f"z-{n}") for n in range(5)])
+    assert len(events_between(connection, DAY, DAY + 3 * HOUR, mmsi=1, limit=2)) == 2
+    assert len(events_between(connection, DAY, DAY + 3 * HOUR, mmsi=1, limit=None)) == 5

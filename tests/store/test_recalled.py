@@ -56,6 +56,7 @@ def test_a_vessel_has_those_that_name_her(dsn) -> None:
     told(dsn, at(0))
     with connect(dsn) as connection:
         assert [one.told_at for one in of_vessel(connection, MARIA, 10)] == [at(0)]
+        assert [one.told_at for one in of_vessel(connection, MARIA, None)] == [at(0)]
         assert of_vessel(connection, 9, 10) == []
 
 

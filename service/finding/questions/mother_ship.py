@@ -171,6 +171,11 @@ def _harbours(zones: ZoneSet) -> NDArray[np.float64]:
 def _ship(one: Suspect) -> Ship:
     at = _EPOCH + dt.timedelta(microseconds=one.at_us)
     ordered = sorted(one.reasons, key=lambda reason: -abs(reason.points))
+    since = _EPOCH + dt.timedelta(microseconds=one.since_us)
     place = f"At {said(one.lon, one.lat)} at {at:%d %b %H:%M} UTC"
+    if one.pause is not None and one.pause.kind == "silence" and since < at:
+        place = (
+            f"Near {said(one.lon, one.lat)} between {since:%d %b %H:%M} and {at:%d %b %H:%M} UTC"
+        )
     reasons = tuple(f"{why.words} ({why.points:+.1f})" for why in ordered)
     return Ship(one.mmsi, at, one.lon, one.lat, (f"{place}.", *reasons), one.score)

@@ -123,7 +123,15 @@ def test_two_that_always_met_are_no_finding():
 
 def test_several_meetings_on_one_day_count_once():
     met = [Meeting(2, 1, 13, 91, 20.0, 36.0)] * 9
-    assert [one.now for one in together(met, 12, 4)] == [1]
+    assert [one.now for one in together(met, WINDOW)] == [1]
+
+
+def test_two_that_always_met_are_no_finding_where_little_was_heard_before():
+    """One week heard, then four: twenty pairs that meet every day throughout."""
+    heard = replace(WINDOW, days=(0.0,) * 11 + (7.0,) * 5)
+    daily = [Meeting(2 * pair, 2 * pair + 1, day // 7, day, 20.0, 36.0)
+             for pair in range(20) for day in range(77, 112)]  # fmt: skip
+    assert all(one.p > 0.01 for one in together(daily, heard))
 
 
 def test_rows_are_counted_by_key_and_week():

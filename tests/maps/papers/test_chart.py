@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
 from maps.papers.chart import Chart, Line, Mark, grouped, png, within_coast
@@ -45,3 +46,10 @@ def test_beyond_the_coast_that_comes_along_the_map_says_so():
 def test_marks_that_would_lie_on_each_other_share_a_label():
     marks = [Mark(12.0, 38.0, "1"), Mark(12.001, 38.001, "2"), Mark(12.8, 38.5, "3")]
     assert [label for label, _, _ in grouped(marks, SICILY)] == ["1, 2", "3"]
+
+
+@pytest.mark.parametrize("name", [r"Area $\frac{1}$ x", r"Port $\foo$ y", "$", "a $x^2$ b"])
+def test_a_name_of_a_zone_or_a_port_is_text_and_never_a_formula(name):
+    zone = (name, shapely.box(12.1, 37.6, 12.4, 37.9))
+    chart = Chart((track(12.0, 37.5),), zones=(zone,), places=((name, 12.25, 37.75),))
+    assert png(chart).startswith(b"\x89PNG")

@@ -194,3 +194,104 @@ def test_a_file_that_is_no_package_is_said_in_one_line(vedetta, tmp_path, made):
     assert (
         "holds no manifest.json" in vedetta("evidence", "verify", tmp_path / "other.zip").complaint
     )
+
+
+def without(path: Path, gone: tuple[str, int]) -> None:
+    """Leave a version out of the events and of the manifest, with new hashes."""
+    lines = members(path)["events.jsonl"].decode().splitlines()
+    kept = [one for one in lines if (json.loads(one)["id"], json.loads(one)["version"]) != gone]
+    assert len(kept) == len(lines) - 1
+    resealed(path, {"events.jsonl": "".join(f"{one}\n" for one in kept).encode()},
+             promised={f"{gone[0]}.{gone[1]}": None})  # fmt: skip
+
+
+def test_a_later_version_that_was_left_out_with_new_hashes_is_found(file):
+    told = [json.loads(one) for one in members(file)["events.jsonl"].decode().splitlines()]
+    later = next(one for one in told if one["version"] > 1)
+    without(file, (later["id"], later["version"]))
+    found = faults(verify(file))
+    assert any(later["id"] in one and "told when run again" in one for one in found)
+
+
+def test_a_version_left_out_and_promised_to_come_out_besides_is_not_vouched_for(file, vedetta):
+    told = [json.loads(one) for one in members(file)["events.jsonl"].decode().splitlines()]
+    later = next(one for one in told if one["version"] > 1)
+    without(file, (later["id"], later["version"]))
+    resealed(file, {}, promised={f"{later['id']}.{later['version']}": "more"})
+    verdict = verify(file)
+    assert not verdict.ok
+    assert any("is not in the file and comes out" in one for one in verdict.notes)
+    assert vedetta("evidence", "verify", file).code == 1
+
+
+def test_a_number_forged_and_promised_to_differ_is_not_vouched_for(file, vedetta):
+    events = members(file)["events.jsonl"].decode().splitlines()
+    forged = json.loads(events[0]) | {"confidence": 1.0, "lon": 1.0}
+    resealed(file, {"events.jsonl": "\n".join([json.dumps(forged), *events[1:], ""]).encode()},
+             promised={f"{forged['id']}.{forged['version']}": "other"})  # fmt: skip
+    assert not verify(file).ok
+    told = vedetta("evidence", "verify", file)
+    assert told.code == 1
+    assert "are not shown by its lines; expected the word of the service" in told.err
+
+
+def invented(path: Path) -> str:
+    events = members(path)["events.jsonl"].decode().splitlines()
+    forged = json.loads(events[0]) | {"id": "0" * 16, "kind": "encounter"}
+    alert = json.loads(members(path)["alert.json"])
+    alert["events"] = [*alert["events"], forged["id"]]
+    resealed(path, {"events.jsonl": "\n".join([*events, json.dumps(forged), ""]).encode(),
+                    "alert.json": json.dumps(alert).encode()},
+             promised={f"{forged['id']}.{forged['version']}": "missing"})  # fmt: skip
+    return str(forged["id"])
+
+
+def test_an_event_invented_and_promised_not_to_come_out_is_not_vouched_for(file):
+    name = invented(file)
+    verdict = verify(file)
+    assert not verdict.ok
+    assert any(name in one and "or is forged" in one for one in verdict.notes)
+
+
+def test_what_the_lines_do_not_tell_is_believed_of_the_very_file_that_the_audit_knows(file):
+    invented(file)
+    verdict = verify(file)
+    verdict.in_audit("row 7 of the audit")
+    assert verdict.ok
+    assert not any("card.pdf" in one for one in verdict.notes)
+
+
+@pytest.mark.parametrize("name", ["rows/positions.csv", "rows/statics.csv"])
+def test_a_table_for_people_forged_with_new_hashes_is_not_what_the_lines_say(file, name):
+    resealed(file, {name: members(file)[name].replace(b"5", b"6", 40)})
+    assert any(
+        one.startswith(f"{name}: is not what the lines say") for one in faults(verify(file))
+    )
+
+
+def test_an_event_taken_out_of_the_file_and_its_manifest_stands_in_the_alert(file):
+    lines = members(file)["events.jsonl"].decode().splitlines()
+    gone = json.loads(lines[-1])["id"]
+    kept = [one for one in lines if json.loads(one)["id"] != gone]
+    versions = {f"{gone}.{json.loads(one)['version']}": None for one in lines
+                if json.loads(one)["id"] == gone}  # fmt: skip
+    resealed(file, {"events.jsonl": "".join(f"{one}\n" for one in kept).encode()},
+             promised=versions)  # fmt: skip
+    assert any(f"lacks event {gone}" in one for one in faults(verify(file)))
+
+
+def test_what_only_the_audit_shows_is_said_while_it_is_not_asked(file):
+    assert any("card.pdf" in one and "--audit" in one for one in verify(file).notes)
+
+
+def test_own_lines_that_were_left_out_are_found_in_the_spool(freighter, file):
+    """Her newest line, of which no event needs to be told."""
+    names = sorted(one for one in members(file) if one.endswith(".log"))
+    name = next(one for one in reversed(names) if b"!AIVDM,1,1" in members(file)[one])
+    lines = members(file)[name].splitlines(keepends=True)
+    places = members(file)[name.replace(".log", ".places")].splitlines(keepends=True)
+    at = max(n for n, one in enumerate(lines) if b"!AIVDM,1,1" in one)
+    del lines[at], places[at]
+    resealed(file, {name: b"".join(lines), name.replace(".log", ".places"): b"".join(places)})
+    found = faults(verify(file, spool=freighter.spool))
+    assert any("lines of its vessels that stand in the spool" in one for one in found)

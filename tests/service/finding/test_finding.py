@@ -13,7 +13,8 @@ from service.errors import WrongUseError
 from service.finding.finding import find
 from service.finding.questions import QUESTIONS
 from service.finding.telling import as_dict
-from store.connect import session
+from store.connect import connect, session
+from store.finding import at_zones
 from tests.plugins import asked
 from tests.plugins.asked import BEGIN, END, FERRY, MOTHER, NEWCOMER, PASSING, RUNNER, SILENT
 from tests.plugins.database import fresh_database
@@ -166,3 +167,25 @@ def test_more_ships_than_an_answer_holds_are_told(sea, monkeypatch):
     assert len(told.ships) == 3
     assert told.more
     assert replace(told, ships=()).more
+
+
+@pytest.mark.parametrize(("left_h", "there"), [(None, True), (1, False), (30, True)])
+def test_who_came_to_port_before_the_span_lay_there_as_long_as_she_did_not_leave(
+    sea, left_h, there
+):
+    """She came a day before the span; she left after so many hours, or nobody told of it."""
+    came = BEGIN - dt.timedelta(days=1)
+    with connect(sea) as connection:
+        port = zones_in_force(connection).of_kind("port").zones[2].id
+        told = [(2, came)] + ([] if left_h is None else [(3, came + dt.timedelta(hours=left_h))])
+        for change, at in told:
+            connection.execute(
+                "INSERT INTO zone_visit VALUES (0, %s, %s, 1, %s, %s, %s, %s, 12.5, 41)",
+                [RUNNER, RUNNER - 247_000_000, port, change, at, came],
+            )
+        words = {"days": "0.3", **SPAN}
+        never = find(connection, "no-port", words, 0.25, END)
+        stays = at_zones(connection, [port], BEGIN, END, 10)
+        connection.rollback()
+    assert (RUNNER in found(never)) is not there
+    assert [one.mmsi for one in stays] == ([RUNNER] if there else [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from service.exporting.choosing import Viewer
 from service.links.asking import Wanted
 from service.links.consulting import ACTION, asked_for, consulted
 from service.links.gathering import gathered
+from service.links.reading import _same, _Uses
 from service.links.telling import chain_says, in_json, in_rows, sentence_of
 from store.connect import connect
 from tests.plugins import linked, people
@@ -27,6 +28,7 @@ from tests.plugins.linked import (
     STELLA,
     TWIN,
 )
+from watchlist.vessels import LastSeen, SentIdentity
 
 LOW = Viewer(people.person("operator", clearance="H1"))
 HIGH = Viewer(people.person("analyst", clearance="H3"))
@@ -188,3 +190,18 @@ def test_what_would_take_minutes_is_refused_in_words(said, because) -> None:
     usual = {"roots": (MARIA,), "start": SPAN[0], "end": SPAN[1]}
     with pytest.raises(WrongUseError, match=because):
         Wanted(**{**usual, **said})
+
+
+@pytest.mark.parametrize(
+    ("last_heard", "how"), [(2024, "one after the other"), (2027, "at the same time")]
+)
+def test_a_number_is_used_until_its_vessel_was_last_heard(last_heard, how) -> None:
+    """The old number sent no identity since 2023, the new one does from 2026 on."""
+    old = SentIdentity(MARIA, datetime(2023, 1, 1, tzinfo=UTC), linked.IMO)
+    new = SentIdentity(REFLAGGED, datetime(2026, 3, 1, tzinfo=UTC), linked.IMO)
+    at = datetime(last_heard, 1, 1, tzinfo=UTC)
+    uses = _Uses([old, new], {MARIA: LastSeen(MARIA, at, at, 14.0, 35.0)})
+    span = (datetime(2022, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))
+    spans = {one: uses.span(one, "imo", str(linked.IMO), *span) for one in (MARIA, REFLAGGED)}
+    [tie] = _same("imo", str(linked.IMO), spans)
+    assert tie.says == f"both sent the IMO number {linked.IMO}, {how}"

@@ -21,18 +21,27 @@ from tests.plugins.traffic import LANE, lane_model
 DAY = dt.datetime(2026, 5, 10, tzinfo=dt.UTC)
 NEXT = DAY + dt.timedelta(days=1)
 USUAL, LEAVER, SLOW, UNHEARD = 247_000_001, 247_000_002, 247_000_003, 247_000_004
-UNSENT, SELDOM = 247_000_005, 247_000_006
+UNSENT, SELDOM, HOLED = 247_000_005, 247_000_006, 247_000_007
 CHANGE = Change("rossi", "first", DAY)
 
 
 def sailed(
-    dsn: str, mmsi: int, course: float, knots: float, *, sends: bool = True, every: int = 1
+    dsn: str,
+    mmsi: int,
+    course: float,
+    knots: float,
+    *,
+    sends: bool = True,
+    every: int = 1,
+    hole_min: int = 0,
 ) -> None:
     """An hour eastwards along the lane at 13 knots, then 20 minutes on a course at a speed.
 
-    ``sends`` her speed and course, ``every`` so many minutes.
+    ``sends`` her speed and course, ``every`` so many minutes; in the middle of the last 20 she is
+    not heard for ``hole_min``.
     """
     minutes = np.arange(0, 80, every)
+    minutes += np.where(minutes < 70, 0, hole_min)
     many = len(minutes)
     lane = minutes < 60
     west, lat, _ = LANE
@@ -61,6 +70,7 @@ def sea(database_server):
         sailed(dsn, SLOW, 90, 4)
         sailed(dsn, UNSENT, 0, 13, sends=False)
         sailed(dsn, SELDOM, 90, 13, sends=False, every=40)
+        sailed(dsn, HOLED, 90, 4, hole_min=31)
         line = Line(USUAL, "Malta", "Augusta", 14, 30)
         with session(dsn) as connection:
             adopt(
@@ -122,3 +132,10 @@ def test_without_a_model_it_says_that_there_was_none(dsn):
     found = held(dsn, USUAL)
     assert found.edition == 0
     assert "No model of usual traffic was in force" in found.sentences[0]
+
+
+def test_a_rare_stretch_is_told_in_pieces_where_she_was_not_heard_meanwhile(sea):
+    found = held(sea, HOLED)
+    assert [one.what for one in found.stretches] == ["speed", "speed"]
+    assert found.stretches[1].since == DAY + dt.timedelta(minutes=101)
+    assert not any("were usual" in one for one in found.sentences)
