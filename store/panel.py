@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How a feed heard a vessel: stored positions, the first and the last."""
+    """How a feed heard a vessel: in how many minutes, the first and the last of them."""
 
     feed: str
     positions: int

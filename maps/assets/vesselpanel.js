@@ -203,7 +203,7 @@ function alerted(alert, now) {
 
 function receiver(one, now) {
   const line = element("li");
-  line.append(element("b", one.feed), element("small", `${words.count(one.positions)} stored positions, the last ${words.ago(now - one.last_ms)}`));
+  line.append(element("b", one.feed), element("small", `in ${words.count(one.minutes)} min, the last ${words.ago(now - one.last_ms)}`));
   return line;
 }
 

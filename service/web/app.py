@@ -59,10 +59,12 @@ from service.web.transactions import Transactions
 from service.web.unheard import Coverage
 from service.web.warming import Warming
 from service.web.workroom import Workroom
+from store.thinning import ready as thinning_ready
 
 if TYPE_CHECKING:
     from alerts.roster import Roster
     from service.web.settings import WebSettings
+    from store.thinning import Thinning
 
 _PATIENCE_S = 120.0
 _COAST = "Natural Earth 1:10m, indicative: no legal limits"
@@ -105,7 +107,9 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     where a route has no row in the table of rights.
     """
     files = files or WebFiles(assets_folder())
-    poller = Poller(source or StoreSource(dsn), settings.poll_s, settings.keep_h)
+    orders = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
+    thinning = orders.outlet.thinning
+    poller = Poller(source or StoreSource(dsn, thinning), settings.poll_s, settings.keep_h)
     people, routing = people or PeopleSettings(), routing or RoutingSettings()
     check_routes(routes := all_routes())
     app = Starlette(
@@ -128,10 +132,9 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     audit = audit or AuditSettings()
     app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
     app.state.retention = retention or RetentionSettings()
-    orders = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
     usual = Settings(routing=routing, exercise=exercise)
     _give_analysts(app, orders, papers or Papers(orders, usual))
-    _give_reads(app, dsn, facts or StoreFacts(dsn))
+    _give_reads(app, dsn, facts or StoreFacts(dsn), thinning)
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
 
@@ -166,13 +169,14 @@ def _middleware(settings: WebSettings, people: PeopleSettings) -> list[Middlewar
     ]
 
 
-def _give_reads(app: Starlette, dsn: str, facts: Facts) -> None:
+def _give_reads(app: Starlette, dsn: str, facts: Facts, thinning: Thinning) -> None:
     """Give ``app`` what questions are answered from, and where looks are noted."""
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
-    app.state.transactions, app.state.history = Transactions(dsn), History(dsn)
-    app.state.past, app.state.recall = Recall(dsn), Recall(dsn)
+    app.state.transactions, app.state.history = Transactions(dsn), History(dsn, thinning)
+    app.state.past, app.state.recall = Recall(dsn, thinning), Recall(dsn, thinning)
     app.state.consulting, app.state.coverage = Consulting(), Coverage()
     app.state.looks, app.state.notes = noting.threads(), noting.threads()
+    app.state.levelling = Readying(thinning_ready)
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
 
 
@@ -211,6 +215,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     )
     warming = Warming(app.state.transactions, app.state.routing, app.state.drawings,
                       app.state.export_threads)  # fmt: skip
+    app.state.levelling.start()
     app.state.shore.start()
     app.state.first_zones.start()
     app.state.sealing.start()

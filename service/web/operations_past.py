@@ -90,11 +90,11 @@ PAST: dict[tuple[str, str], Operation] = {
     ),
     ("GET", "/api/v1/vessels/{mmsi}/receivers"): Operation(
         "The feeds that heard a vessel, the one that heard her last first",
-        all_of(receivers=several(all_of(feed=TEXT, positions=COUNT, first_ms=COUNT,
+        all_of(receivers=several(all_of(feed=TEXT, minutes=COUNT, first_ms=COUNT,
                                         last_ms=COUNT))),
         (MMSI, asked("hours", "the last so many hours", {**_HOURS, "default": 24})),
         f"{_HER}/receivers",
-        {"receivers": [{"feed": "malta", "positions": 120, "first_ms": 1767225600000,
+        {"receivers": [{"feed": "malta", "minutes": 60, "first_ms": 1767225600000,
                         "last_ms": 1767229200000}]},
     ),
     ("GET", "/api/v1/vessels/{mmsi}/port-calls"): Operation(

@@ -48,7 +48,8 @@ async def reports(request: Request) -> Response:
     recall, mmsi = _recall(request), mmsi_of(request)
     start, end = _span(request, hours=number(request, "hours", 3.0, LONGEST_TRACK_H))
     segment = int(number(request, "segment", -1, 2**32))
-    rows = await recall.read(partial(track, mmsi=mmsi, start=start, end=end, limit=_MOST_ROWS))
+    rows = await recall.read(partial(track, mmsi=mmsi, start=start, end=end, limit=_MOST_ROWS,
+                                     thinning=recall.thinning))  # fmt: skip
     if segment >= 0:
         rows = rows[rows["segment"] == segment]
     kept = thinned(rows)
@@ -77,12 +78,12 @@ def thinned(rows: NDArray[np.void]) -> NDArray[np.void]:
 
 
 async def receivers(request: Request) -> Response:
-    """Answer ``?hours=``: the feeds that heard her, their stored positions, until when."""
+    """Answer ``?hours=``: the feeds that heard her, in how many minutes, from and until when."""
     recall, mmsi = _recall(request), mmsi_of(request)
     start, end = _span(request, hours=number(request, "hours", 24.0, LONGEST_TRACK_H))
     found = await recall.read(partial(panel.receivers, mmsi=mmsi, start=start, end=end))
     said = [
-        {"feed": one.feed, "positions": one.positions,
+        {"feed": one.feed, "minutes": one.positions,
          "first_ms": _ms(one.first_at), "last_ms": _ms(one.last_at)}
         for one in found
     ]  # fmt: skip

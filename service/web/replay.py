@@ -59,7 +59,7 @@ async def replay(request: Request) -> Response:
     step = int(_number(request, "step", usual, 1, _COARSEST_S))
     span = Span(start - lead * 1000, start, end, step)
     try:
-        data = await recall.read(partial(sea, box=box, span=span))
+        data = await recall.read(partial(sea, box=box, span=span, thinning=recall.thinning))
     except TooMuchError:
         said = f"more than {MOST_ROWS:,} positions in this box and span: ask for half of either"
         raise HTTPException(413, said) from None
