@@ -1,5 +1,6 @@
 // Search by name, MMSI, IMO number or call sign; the server looks, the arrow keys choose.
 
+import { letGo } from "./ask.js";
 import { element } from "./bar.js";
 import { unheard } from "./unheard.js";
 import { ago } from "./words.js";
@@ -48,7 +49,9 @@ export class Search {
     } catch {
       answer = { ok: false };
     }
-    if (words !== this.input.value.trim()) return;
+    const old = words !== this.input.value.trim();
+    if (old || !answer.ok) letGo(answer);
+    if (old) return;
     this.found = answer.ok ? (await answer.json()).vessels : [];
     this.at = -1;
     const none = answer.ok
