@@ -30,11 +30,11 @@ from alerts.routing import RoutingSettings, Told, route
 from alerts.sar import centres_of
 from geofence.builtin import builtin_zones
 from service.rescuing import Helping, helped
-from service.strangers import strangers
 from store.codes import entry_codes
 from store.contacts import contacts_now
 from store.incidents import concerned, save
 from store.outbox import enqueue, told_before, told_place
+from store.strangers import strangers
 from store.told import note, spent
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from lxml import etree
 from alerts.acknowledging import AnswerError, Link, TokenError, answered, opened, token
 from alerts.cap import CapSender, cap_xml
 from alerts.cise import MESSAGE
-from tests.plugins.notices import NOON_US, alert, notice
+from tests.plugins.notices import NOON_US, notice
 
 SECRET = b"s" * 32
 LINK = Link("A-0123456789ab.1.catania", "catania", NOON_US + 1)
@@ -64,9 +64,9 @@ def test_any_names_come_back_as_they_were(office, name):
 
 
 def test_a_cap_ack_names_the_message_that_it_answers():
-    taken = alert(assignee="m.papas")
     told = (("A-1.1.catania", NOON_US), ("A-1.2 x", NOON_US))
-    data = cap_xml(notice(alert=taken, change="ack", references=told), CapSender("other@x"))
+    taken = notice(change="ack", references=told, taken_by="m.papas")
+    data = cap_xml(taken, CapSender("other@x"))
     answer = answered(etree.fromstring(data))
     assert (answer.channel, answer.reference, answer.taken) == ("cap", "A-1.2 x", True)
     assert answer.who == "other@x"
