@@ -98,7 +98,8 @@ class Verdict:
     @property
     def ok(self) -> bool:
         """Tell whether nothing is other than it was, and all of it was shown."""
-        return not self.faults and (not self.unproven or bool(self.audit))
+        shown = bool(self.audit) and any(one.outcome == "same" for one in self.events)
+        return not self.faults and (shown or not self.unproven)
 
     def in_audit(self, row: str) -> None:
         """Note which row of the audit knows this file."""
