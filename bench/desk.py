@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,29 +69,27 @@ def asked() -> dict[str, tuple[str, dict[str, str]]]:
     }  # fmt: skip
 
 
-def figures() -> list[dict[str, Any]]:
+def figures() -> Iterator[dict[str, Any]]:
     """Measure; the database is made first, which takes some minutes."""
     with tempfile.TemporaryDirectory(prefix="vedetta-bench-") as name:
         folder = Path(name)
         with embedded(folder / "db", database="bench") as dsn:
             migrate(dsn)
             sea.fill(dsn, ROWS)
-            return measured(dsn, folder)
+            yield from measured(dsn, folder)
 
 
-def measured(dsn: str, folder: Path) -> list[dict[str, Any]]:
+def measured(dsn: str, folder: Path) -> Iterator[dict[str, Any]]:
     """Measure on a database that ``bench.sea`` has filled."""
     usual = _usual(dsn)
-    rows = [_figure(words, _best(dsn, _question(name, given)), "s", WAIT_S)
-            for words, (name, given) in asked().items()]  # fmt: skip
+    for words, (name, given) in asked().items():
+        yield _figure(words, _best(dsn, _question(name, given)), "s", WAIT_S)
     for words, mmsi in (("the page of a vessel", usual), ("the page of ten years", sea.LONG)):
-        rows.append(_figure(words, _best(dsn, _page(mmsi)), "s", PAGE_S))
+        yield _figure(words, _best(dsn, _page(mmsi)), "s", PAGE_S)
     begin, hour = sea.START - sea.OLD_DAYS * _DAY, (NOW - _DAY, NOW - _DAY * 23 / 24)
     decade = answered(dsn, folder, begin, NOW, (str(usual),))
-    rows += [
-        _figure("10 years of a vessel", decade, "s", WAIT_S),
-        _figure("an hour of the whole sea", answered(dsn, folder, *hour), "s", WAIT_S),
-    ]
+    yield _figure("10 years of a vessel", decade, "s", WAIT_S)
+    yield _figure("an hour of the whole sea", answered(dsn, folder, *hour), "s", WAIT_S)
     spans = (
         ("a dossier of two days", usual, sea.START, DOSSIER_S),
         ("a dossier of ten years", sea.LONG, begin, LONG_DOSSIER_S),
@@ -99,9 +97,8 @@ def measured(dsn: str, folder: Path) -> list[dict[str, Any]]:
     for words, mmsi, since, most_s in spans:
         run = ran(dsn, folder / "out.pdf", "dossier", str(mmsi), "--from", since.isoformat(),
                   "--to", NOW.isoformat())  # fmt: skip
-        rows.append(_figure(words, run.seconds, "s", most_s))
-        rows.append(_figure(f"{words}, peak memory", run.peak_mb, "MB", MEMORY_MB))
-    return rows
+        yield _figure(words, run.seconds, "s", most_s)
+        yield _figure(f"{words}, peak memory", run.peak_mb, "MB", MEMORY_MB)
 
 
 def _best(dsn: str, work: Callable[[psycopg.Connection], object]) -> float:

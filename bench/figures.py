@@ -57,7 +57,7 @@ class Figure:
         return self.value < self.floor
 
 
-BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
+BENCHES: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
     "decode": decode,
     "ingest": ingest,
     "live": live,
@@ -82,14 +82,20 @@ def as_rows(figures: Iterable[Figure]) -> list[dict[str, Any]]:
     return [asdict(figure) for figure in figures]
 
 
+HEAD = f"{'figure':<44}{'value':>16}  {'beside':<30}{'ratio':>8}{'floor':>8}"
+"""Over the lines of figures, for people."""
+
+
+def line(figure: Figure) -> str:
+    """Return a figure as an aligned line below ``HEAD``."""
+    value = f"{figure.value:,.6g} {figure.unit}"
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+    floor = "" if figure.floor is None else f"{figure.floor:g}"
+    mark = "  missed" if figure.missed() else ""
+    name = f"{figure.bench}: {figure.name}"
+    return f"{name:<44}{value:>16}  {figure.beside or '':<30}{ratio:>8}{floor:>8}{mark}"
+
+
 def table(figures: Iterable[Figure]) -> str:
     """Return an aligned table for people."""
-    lines = [f"{'figure':<44}{'value':>16}  {'beside':<30}{'ratio':>8}{'floor':>8}"]
-    for f in figures:
-        value = f"{f.value:,.6g} {f.unit}"
-        ratio = "" if f.ratio is None else f"{f.ratio:.2f}"
-        floor = "" if f.floor is None else f"{f.floor:g}"
-        mark = "  missed" if f.missed() else ""
-        name = f"{f.bench}: {f.name}"
-        lines.append(f"{name:<44}{value:>16}  {f.beside or '':<30}{ratio:>8}{floor:>8}{mark}")
-    return "\n".join(lines)
+    return "\n".join([HEAD, *map(line, figures)])

@@ -21,6 +21,8 @@ from service.exercise.tally_weeks import meetings_of, tallied
 from service.exercise.weeks import weeks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from alerts.trends.looking import Outcome
     from service.exercise.weeks import Weeks
 
@@ -33,17 +35,15 @@ NO_FLOOR = frozenset({"rough"})
 START = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
 
 
-def figures() -> list[dict[str, object]]:
+def figures() -> Iterator[dict[str, object]]:
     """Measure: seeds on which a planted change was found; seeds without one that stay silent."""
-    rows = []
     for what, kind in KINDS.items():
         found = sum(finds(seed, Plant(what)) for seed in seeds(PLANTED_SEEDS, what))
-        rows.append(_row(f"{kind.words} found", found, PLANTED_SEEDS, FOUND_FLOOR))
+        yield _row(f"{kind.words} found", found, PLANTED_SEEDS, FOUND_FLOOR)
     for sea in SEAS:
         silent = sum(not outcome(seed, sea).findings for seed in seeds(QUIET_SEEDS, sea))
         floor = None if sea in NO_FLOOR else SILENT_FLOOR
-        rows.append(_row(f"silence, {sea} sea", silent, QUIET_SEEDS, floor))
-    return rows
+        yield _row(f"silence, {sea} sea", silent, QUIET_SEEDS, floor)
 
 
 def _row(name: str, value: int, of: int, floor: int | None) -> dict[str, object]:

@@ -19,7 +19,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 import platformdirs
@@ -31,10 +31,12 @@ from service.demo_people import make_people
 from service.desk import Desk, change
 from service.errors import ServiceError, WrongUseError
 from service.exercise.background import carried
+from service.exercise.company import Company
 from service.exercise.incidents.staging import Stage
 from service.exercise.listing import write_list
 from service.exercise.receivers import Masts
 from service.exercise.scenario import load_scenario
+from service.exercise.timetables import at_sea, scheduled
 from service.log import set_up_log
 from service.settings import LogSettings
 from service.supervisor import Child, Supervisor, command, stop_on_signals
@@ -44,9 +46,11 @@ from store.embedded import embedded, locate
 from store.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from alerts.traffic.lines import Line
+    from service.exercise.incidents.script import Identity
     from service.exercise.scenario import Scenario
 
 HOST = "127.0.0.1"
@@ -54,6 +58,8 @@ PORTS_TRIED = 50
 HIGHEST_PORT = 65_535
 POLL_S = 0.3
 LOG = LogSettings(level="warning")
+_LISTED_FERRIES = 2
+"""Ships of a line that the demo's list holds: their alerts say so as an innocent explanation."""
 
 
 # Nothing leaves the machine: messages become files in the demo's folder.
@@ -114,8 +120,10 @@ def run_demo(demo: Demo) -> int:
         (folder / "sent").mkdir(exist_ok=True)
         with embedded(folder / "database", database="vedetta_demo") as dsn:
             migrate(dsn)
-            _list(folder / "list.csv", demo, dsn)
-            _usual(demo, dsn)
+            now = dt.datetime.now(dt.UTC)
+            usual = _Usual.of(demo, now)
+            _list(folder / "list.csv", demo, dsn, usual.at_sea)
+            _learned(demo, dsn, usual.lines, now)
             people = make_people(dsn)
             # Held until the end: a port that is only looked at may be somebody else's a moment
             # later, when its process is up.
@@ -126,11 +134,33 @@ def run_demo(demo: Demo) -> int:
                 return _supervise(demo, config, dsn, (page, nmea), people)
 
 
-def _list(path: Path, demo: Demo, dsn: str) -> None:
-    """Put whom the incidents look for on the list, in force before the first line comes."""
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """What is ordinary in the demo's sea: the lines its ferries keep to, and some now at sea."""
+
+    lines: tuple[Line, ...] = ()
+    at_sea: tuple[Identity, ...] = ()
+
+    @classmethod
+    def of(cls, demo: Demo, now: dt.datetime) -> Self:
+        """Return it for the company that the demo will send; nothing of another scenario."""
+        if demo.scenario:
+            return cls()
+        scenario = _scenario(demo)
+        company = Company.of(scenario, demo.seed, demo.vessels)
+        lines = scheduled(company, scenario, _midnight(now).timestamp())
+        ferries = at_sea(company, {one.mmsi for one in lines}, now.timestamp())
+        return cls(lines, tuple(ferries[:_LISTED_FERRIES]))
+
+
+def _list(path: Path, demo: Demo, dsn: str, ferries: Sequence[Identity]) -> None:
+    """Put whom the incidents look for on the list, in force before the first line comes.
+
+    Some ferries too: somebody aboard is looked for, and the ship does what she always does.
+    """
     scenario = _scenario(demo)
     stage = Stage.of(scenario, Masts.of(scenario), demo.seed, 0.0)
-    write_list(stage.listed, path)
+    write_list((*stage.listed, *ferries), path)
     review = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).date().isoformat()
     made = change("demo", "the exercise's own list")
     with session(dsn) as connection:
@@ -141,15 +171,22 @@ def _list(path: Path, demo: Demo, dsn: str) -> None:
         watch.release(desk, [f"{one}:{version}" for one, version in done], made)
 
 
-def _usual(demo: Demo, dsn: str) -> None:
-    """Have what is usual in the exercise's sea in force, as if learned until last midnight."""
+def _learned(demo: Demo, dsn: str, lines: tuple[Line, ...], now: dt.datetime) -> None:
+    """Have what is usual in the exercise's sea in force, as if learned until last midnight.
+
+    Its lines are those of this very company: other seeds have other ferries.
+    """
     if demo.scenario:
         return
-    midnight = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     made = change("demo", "the exercise's own sea")
+    model = dataclasses.replace(carried(learning.micros(_midnight(now))), lines=lines)
     with session(dsn) as connection:
-        version = learning.keep(connection, carried(learning.micros(midnight)), made)
+        version = learning.keep(connection, model, made)
         learning.adopt(connection, version, made)
+
+
+def _midnight(now: dt.datetime) -> dt.datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _scenario(demo: Demo) -> Scenario:

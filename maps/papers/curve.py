@@ -10,6 +10,7 @@ import numpy as np
 
 from maps.papers.chart import COAST, DPI, INK, MARK, QUIET, TRACK
 from maps.papers.going import SILENT_S
+from maps.papers.pace import Pace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,10 @@ _FORMATS = ["%Y", "%m/%Y", "%d/%m", "%H:%M", "%H:%M", "%H:%M:%S"]
 
 
 def speeds(track: NDArray[Any], happened_us: Sequence[int]) -> bytes:
-    """Return a PNG of the speed (kn) over time; ``happened_us`` get their numbers, from 1."""
+    """Return a PNG of the speed (kn) over time; ``happened_us`` get their numbers, from 1.
+
+    Dotted where she sent none and it is the one between her positions.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.figure import Figure
@@ -32,12 +36,15 @@ def speeds(track: NDArray[Any], happened_us: Sequence[int]) -> bytes:
     axes = figure.add_axes((0.045, 0.17, 0.95, 0.68))
     step = max(1, len(track) // _MOST_POINTS)
     thin = track[::step]
-    times, knots = thin["time"], thin["sog_kn"].astype(float)
+    pace = Pace.of(track)
+    times, knots, measured = thin["time"], pace.knots[::step], pace.measured[::step]
     silent = np.flatnonzero(np.diff(track["time"]).astype(np.int64) > SILENT_S * 1e6)
     cuts = np.unique(silent // step + 1)
     # One line with gaps, and one row of bars: of years there are thousands.
-    axes.plot(np.insert(times, cuts, times[cuts - 1]), np.insert(knots, cuts, np.nan),
-              color=TRACK, lw=1.1, zorder=4)  # fmt: skip
+    for said, style in ((~measured, "solid"), (measured, "dotted")):
+        axes.plot(np.insert(times, cuts, times[cuts - 1]),
+                  np.insert(np.where(said, knots, np.nan), cuts, np.nan),
+                  color=TRACK, lw=1.1, ls=style, zorder=4)  # fmt: skip
     _silences(axes, track["time"], silent)
     top = max(3.0, float(np.nanmax(knots, initial=0.0)) * 1.15)
     axes.set_ylim(0, top)

@@ -12,6 +12,7 @@ from alerts.plain import plain
 from maps.papers import going
 from maps.papers.chart import Chart, Line, Mark, png
 from maps.papers.curve import speeds
+from maps.papers.pace import Pace
 from maps.papers.paper import (
     Block,
     Brief,
@@ -29,7 +30,7 @@ from maps.papers.who import OWN, identity_of, listed_of
 from maps.papers.wording import Wording, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from alerts.alert import Codes, Vessel
     from alerts.events import Event
@@ -199,25 +200,35 @@ def _where(facts: Facts, told: Sequence[Event], w: Wording) -> list[Block]:
         return [*found, Text(w.words["where_none"])]
     span = {"first": w.time(run.first_us), "last": w.time(run.last_us),
             "from": w.position(*run.begin), "to": w.position(*run.end)}  # fmt: skip
-    if run.median_kn is None:
-        found.append(Text(w.say("where_still", **span)))
-    else:
-        found.append(Text(w.say("where_line", speed=w.figure(f"{run.median_kn:.1f}"),
-                                fastest=w.figure(f"{run.fastest_kn:.1f}"), **span)))  # fmt: skip
+    found.append(Text(" ".join(_speeds(run, span, w))))
     name = plain(facts.vessel.name, 40) or f"MMSI {facts.vessel.mmsi:09d}"
     caption = w.say("map_caption", name=name, first=span["first"], last=span["last"])  # fmt: skip
     chart = chart_of(facts, told, w)
     found.append(Picture(png(chart), caption))
     if len(facts.track) > 1:
-        found.append(
-            Picture(
-                speeds(facts.track, [one.started_us for one in told]), w.words["speed_caption"]
-            )
-        )
+        drawn = speeds(facts.track, [one.started_us for one in told])
+        dotted = f" {w.words['speed_dotted']}" if run.measured else ""
+        found.append(Picture(drawn, f"{w.words['speed_caption']}{dotted}"))
     close = going.closer(chart)
     if close is not None:
         found.append(Picture(png(close), w.words["close_caption"]))
     return found
+
+
+def _speeds(run: going.Run, span: dict[str, str], w: Wording) -> Iterator[str]:
+    """Yield how fast she was, and how far that rests on speeds that she did not send."""
+    if run.fastest_kn is None:
+        yield w.say("where_unsent", **span)
+        return
+    if run.median_kn is None:
+        yield w.say("where_still", **span)
+    else:
+        yield w.say("where_line", speed=w.figure(f"{run.median_kn:.1f}"),
+                    fastest=w.figure(f"{run.fastest_kn:.1f}"), **span)  # fmt: skip
+    if run.unsent:
+        yield w.say("speed_unsent", unsent=w.figure(f"{run.unsent:,}"),
+                    reports=w.figure(f"{run.reports:,}"),
+                    measured=w.figure(f"{run.measured:,}"))  # fmt: skip
 
 
 def chart_of(facts: Facts, told: Sequence[Event], w: Wording) -> Chart:
@@ -251,7 +262,8 @@ def _happened(facts: Facts, told: Sequence[Event], w: Wording) -> list[Block]:
     if not told:
         return [heading, Text(w.words["happened_none"])]
     whose = facts.vessel.mmsi
-    rows = tuple(entry(one, str(n), w, facts.ships, whose) for n, one in enumerate(told, 1))
+    at = Pace.of(facts.track).at
+    rows = tuple(entry(one, str(n), w, facts.ships, whose, at) for n, one in enumerate(told, 1))
     found: list[Block] = [heading, Entries(rows)]
     if len(facts.events) > len(told):
         found.append(Text(w.say("happened_more", n=len(facts.events) - len(told)), "small"))

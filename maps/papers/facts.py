@@ -97,6 +97,8 @@ class Learned:
     edition  of the model · until  the day until which it was learned · moving  minutes under way
     known    of them where enough ships pass to judge · rare  in order of time
     line     (place, place, times, days) of the line that she keeps to, None = none
+    measured  minutes under way in which her speed is the one between her positions
+    unsaid    minutes in which she was heard and no speed is known
     """
 
     edition: int
@@ -105,6 +107,8 @@ class Learned:
     known: int
     rare: tuple[Rare, ...] = ()
     line: tuple[str, str, int, int] | None = None
+    measured: int = 0
+    unsaid: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from maps.papers.pace import Pace
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -25,7 +27,12 @@ _CLOSE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A track as a whole; begin and end lon, lat degrees; speeds kn, None = hardly moved."""
+    """A track as a whole; begin and end lon, lat degrees; speeds kn.
+
+    median_kn   None = hardly moved · fastest_kn  None = no speed is known, sent or not
+    unsent      positions with which she sent no speed · measured  of them those whose speed is the
+                one between positions
+    """
 
     first_us: int
     last_us: int
@@ -34,7 +41,9 @@ class Run:
     begin: tuple[float, float]
     end: tuple[float, float]
     median_kn: float | None
-    fastest_kn: float
+    fastest_kn: float | None
+    unsent: int = 0
+    measured: int = 0
 
 
 def run_of(track: NDArray[Any]) -> Run | None:
@@ -43,7 +52,8 @@ def run_of(track: NDArray[Any]) -> Run | None:
     if not len(placed):
         return None
     times = placed["time"].astype(np.int64)
-    speeds = placed["sog_kn"][np.isfinite(placed["sog_kn"])]
+    pace = Pace.of(placed)
+    speeds = pace.knots[np.isfinite(pace.knots)]
     moving = speeds[speeds >= UNDER_WAY_KN]
     first, last = placed[times.argmin()], placed[times.argmax()]
     return Run(
@@ -54,7 +64,9 @@ def run_of(track: NDArray[Any]) -> Run | None:
         (float(first["lon_deg"]), float(first["lat_deg"])),
         (float(last["lon_deg"]), float(last["lat_deg"])),
         float(np.median(moving)) if len(moving) > len(speeds) // 20 and len(moving) else None,
-        float(speeds.max()) if len(speeds) else 0.0,
+        float(speeds.max()) if len(speeds) else None,
+        int((~pace.sent).sum()),
+        int(pace.measured.sum()),
     )
 
 

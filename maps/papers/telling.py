@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from alerts.events import Fact
@@ -18,15 +18,21 @@ CONTEXT = frozenset({"list", "zones", "model", "coverage"})
 """Facts that say which version was looked at."""
 _FIELDS = frozenset({"matched_on", "disagrees"})
 """Facts that name fields of an identity."""
+_SPEEDS = ("speed", "speed_before")
 _MOST_FACTS = 4
 _US = 1_000_000
 
 
 def entry(
-    event: Event, mark: str, w: Wording, ships: Mapping[int, Vessel] | None = None, whose: int = 0
-) -> Entry:
-    """Return an event as an entry; ``ships`` names others, ``whose`` is whom it is about."""
-    said = " ".join(w.sentences(event.kind, values(event, w, ships or {}, whose)))
+    event: Event, mark: str, w: Wording, ships: Mapping[int, Vessel] | None = None,
+    whose: int = 0, speed_at: Callable[[int], float | None] = lambda _us: None,
+) -> Entry:  # fmt: skip
+    """Return an event as an entry; ``ships`` names others, ``whose`` is whom it is about.
+
+    ``speed_at`` is asked for the speed (kn) between positions where she sent none.
+    """
+    known = values(event, w, ships or {}, whose) | _unsent(event, w, speed_at)
+    said = " ".join(w.sentences(event.kind, known))
     title = w.alerts.kinds[event.kind]
     if event.state == "retracted":
         title += f" ({w.say('retracted', reason=w.alerts.service(plain(event.reason or '', 80)))})"
@@ -58,6 +64,21 @@ def values(
     for name in _FIELDS & found.keys():
         found[name] = w.listing([w.fact(one.strip()) for one in found[name].split(",")])
     return found
+
+
+def _unsent(
+    event: Event, w: Wording, speed_at: Callable[[int], float | None]
+) -> dict[str, str]:  # fmt: skip
+    """Return, for each speed that was not sent, that it was not: under ``no_`` and its name."""
+    lacking = [name for name in _SPEEDS if name in event.evidence
+               and event.evidence[name].value is None]  # fmt: skip
+    if not lacking:
+        return {}
+    knots = speed_at(event.started_us)
+    said = w.words["no_speed"] if knots is None else w.say(
+        "no_speed_measured", speed=w.amount(Fact(round(knots, 1), "kn"))
+    )  # fmt: skip
+    return {f"no_{name}": said for name in lacking}
 
 
 def named(mmsi: int, ships: Mapping[int, Vessel]) -> str:

@@ -25,10 +25,13 @@ def usual_of(facts: Facts, w: Wording) -> list[Block]:
         return [heading, Text(w.words["usual_run" if facts.run else "usual_none"])]
     model = w.say("usual_model", edition=learned.edition, until=w.day(learned.until))
     if not learned.moving:
-        return [heading, Text(w.words["usual_still"]), Text(model, "small")]
+        still = "usual_unsent" if learned.unsaid else "usual_still"
+        return [heading, Text(w.words[still]), Text(model, "small")]
     said = [w.say("usual_known" if learned.known else "usual_unknown",
                   lasted=w.lasted(learned.moving * _MINUTE_S),
                   share=round(100 * learned.known / learned.moving))]  # fmt: skip
+    if learned.measured:
+        said.append(w.say("usual_measured", lasted=w.lasted(learned.measured * _MINUTE_S)))
     if learned.line is not None:
         a, b, times, days = learned.line
         said.append(w.say("usual_line", a=plain(a, 60), b=plain(b, 60), times=times, days=days))

@@ -12,18 +12,22 @@ import click
 def bench(names: tuple[str, ...]) -> None:
     """Measure decode, ingest and live, each beside what it must beat.
 
-    One JSON object on stdout, a table on stderr. Exit code 1 when a floor is missed.
+    One JSON object on stdout at the end; on stderr a table, a line as soon as it is measured. Exit
+    code 1 when a floor is missed.
 
     Example: vedetta bench decode
     """
-    from bench.figures import BENCHES, ON_REQUEST, Figure, as_rows, table
+    from bench.figures import BENCHES, HEAD, ON_REQUEST, Figure, as_rows, line
 
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
         msg = f"bench {unknown[0]!r} is unknown; expected {', '.join(BENCHES)}"
         raise click.UsageError(msg)
     asked = names or [name for name in BENCHES if name not in ON_REQUEST]
-    figures = [Figure(**row) for name in asked for row in BENCHES[name]()]
+    click.echo(HEAD, err=True)
+    figures = []
+    for row in (row for name in asked for row in BENCHES[name]()):
+        figures.append(Figure(**row))
+        click.echo(line(figures[-1]), err=True)
     click.echo(json.dumps({"figures": as_rows(figures)}))
-    click.echo(table(figures), err=True)
     raise SystemExit(1 if any(figure.missed() for figure in figures) else 0)

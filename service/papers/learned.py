@@ -25,7 +25,8 @@ def learned_of(
     way = found.voyages
     line = None if way is None else (way.a, way.b, way.times, way.days)
     rare = tuple(map(_rare, found.stretches))
-    return Learned(found.edition, found.until, found.moving, found.known, rare, line)
+    return Learned(found.edition, found.until, found.moving, found.known, rare, line,
+                   found.measured, found.unsaid)  # fmt: skip
 
 
 def _rare(one: Stretch) -> Rare:

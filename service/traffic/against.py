@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from alerts.roles import role_of
 from alerts.traffic.following import BY_SPEED, BY_WAY
 from alerts.traffic.grid import CLASS_OF, CLASSES, cells_of, sector_of, speed_of
 from alerts.traffic.model import TrafficModel
+from alerts.traffic.motion import completed
 from alerts.traffic.usual import NOWHERE, Usual, judged_as, one_in
-from service.traffic.learning import TRAFFIC, moment
+from service.traffic.learning import TRAFFIC, as_sailed, moment
 from store.editions import content, newest
 from store.traffic import vessel_sailed, vessel_type
 
@@ -58,6 +59,8 @@ class Against:
 
     edition    of the model, 0 = there is none · until  the day until which it was learned
     moving     minutes under way in the span · known  of them where enough ships pass to judge
+    measured   of them those in which she sent no speed: it is the one between her positions
+    unsaid     minutes in which she was heard and neither way tells a speed
     stretches  the rare ones, in order · line  the scheduled line that she keeps to, "" = none
     sentences  the same in words · voyages  those of the line, None = there is none
     """
@@ -70,6 +73,8 @@ class Against:
     line: str
     sentences: tuple[str, ...]
     voyages: Line | None = None
+    measured: int = 0
+    unsaid: int = 0
 
 
 def against_traffic(
@@ -84,7 +89,11 @@ def against_traffic(
     usual = Usual.of(model)
     kind = int(CLASS_OF[role_of(vessel_type(connection, mmsi))])
     rows = vessel_sailed(connection, mmsi, start, end)
-    rows = rows[rows["sog_kn"] >= _MOVING_KN]
+    sent = np.isfinite(rows["sog_kn"])
+    rows = _completed(rows)
+    unsaid = int(np.isnan(rows["sog_kn"]).sum())
+    under_way = rows["sog_kn"] >= _MOVING_KN
+    measured, rows = int((under_way & ~sent).sum()), rows[under_way]
     cells = cells_of(rows["lon_deg"].copy(), rows["lat_deg"].copy())
     at = usual.where[cells].astype(np.int64)
     stretches = sorted(
@@ -95,10 +104,18 @@ def against_traffic(
     line = voyages.words if voyages else ""
     until = moment(model.until_us).date()
     known = int((at != NOWHERE).sum())
-    sentences = _sentences(row.version, until, len(rows), known, stretches, line, CLASSES[kind])
-    return Against(
-        row.version, until, len(rows), known, tuple(stretches), line, sentences, voyages
+    found = Against(
+        row.version, until, len(rows), known, tuple(stretches), line, (), voyages, measured, unsaid
     )
+    return replace(found, sentences=_sentences(found, CLASSES[kind]))
+
+
+def _completed(rows: NDArray[np.void]) -> NDArray[np.void]:
+    """Return ``rows`` of one vessel with the speeds and courses between her positions."""
+    whole = completed(as_sailed(rows))
+    rows = rows.copy()
+    rows["sog_kn"], rows["cog_deg"] = whole["sog"], whole["cog"]
+    return rows
 
 
 def _stretches(
@@ -148,30 +165,33 @@ def _utc(time: np.datetime64) -> dt.datetime:
     return at.replace(tzinfo=dt.UTC)
 
 
-def _sentences(
-    edition: int,
-    until: dt.date,
-    moving: int,
-    known: int,
-    stretches: list[Stretch],
-    line: str,
-    kind: str,
-) -> tuple[str, ...]:
-    said = [f"Held against the usual traffic (edition {edition}, learned until {until:%d %b %Y})."]
-    if not moving:
-        return (*said, "She was not heard under way in this span.")
-    share = round(100 * known / moving)
+def _sentences(found: Against, kind: str) -> tuple[str, ...]:
+    model = f"edition {found.edition}, learned until {found.until:%d %b %Y}"
+    said = [f"Held against the usual traffic ({model})."]
+    if not found.moving:
+        return (*said, _still(found))
+    share = round(100 * found.known / found.moving)
     said.append(
-        f"She was heard under way for {_span(moving)}; for {share} % of that enough ships pass "
-        "there to say what is usual."
+        f"She was heard under way for {_span(found.moving)}; for {share} % of that enough ships "
+        "pass there to say what is usual."
     )
-    if line:
-        said.append(f"She keeps to a line: she {line}.")
-    said += [_said(one) for one in stretches]
-    if known and not stretches:
+    if found.measured:
+        said.append(f"For {_span(found.measured)} of it she sent no speed: it is the one between "
+                    "her positions.")  # fmt: skip
+    if found.line:
+        said.append(f"She keeps to a line: she {found.line}.")
+    said += [_said(one) for one in found.stretches]
+    if found.known and not found.stretches:
         ways = "ways and speeds" if kind in CLASSES[1:5] else "ways and speeds, beside all ships,"
         said.append(f"Where it is known, her {ways} were usual.")
     return tuple(said)
+
+
+def _still(found: Against) -> str:
+    if found.unsaid:
+        return ("She sent no speed, and her positions lie too far apart to tell one: whether she "
+                "was under way is not known.")  # fmt: skip
+    return "She was not heard under way in this span."
 
 
 def _said(one: Stretch) -> str:

@@ -166,7 +166,7 @@ def _by_vessel(blocks: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
     """Yield rows as passages are made of; no vessel's rows are cut in two."""
     waiting = np.zeros(0, SAILED)
     for block in blocks:
-        rows = np.concatenate([waiting, _as_sailed(block)])
+        rows = np.concatenate([waiting, as_sailed(block)])
         last = int(np.searchsorted(rows["mmsi"], rows["mmsi"][-1]))
         waiting = rows[last:]
         if last:
@@ -175,7 +175,8 @@ def _by_vessel(blocks: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
         yield waiting
 
 
-def _as_sailed(block: NDArray[Any]) -> NDArray[Any]:
+def as_sailed(block: NDArray[Any]) -> NDArray[Any]:
+    """Return rows as the store has them as SAILED."""
     rows = np.zeros(len(block), SAILED)
     rows["mmsi"], rows["time"] = block["mmsi"], block["time"].view("i8")
     rows["lon"], rows["lat"] = block["lon_deg"], block["lat_deg"]

@@ -53,6 +53,7 @@ from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTo
 from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 from service.web.transactions import Transactions
+from service.web.warming import Warming
 from service.web.workroom import Workroom
 
 if TYPE_CHECKING:
@@ -176,13 +177,15 @@ def _live_page(settings: WebSettings, prefix: str, *, exercise: bool) -> str:
     return render(page)
 
 
-async def _sharpen(app: Starlette) -> None:
-    """Load what answers questions and draws documents, after what the map waits for."""
+async def _sharpen(app: Starlette, warming: Warming, stop: asyncio.Event) -> None:
+    """Load what answers questions and draws documents, after what the map waits for; then draw."""
     await app.state.first_zones.wait(_PATIENCE_S)
     await app.state.shore.wait(_PATIENCE_S)
     app.state.questions.start()
     await app.state.questions.wait(_PATIENCE_S)
     app.state.pencils.start()
+    await app.state.pencils.wait(_PATIENCE_S)
+    await warming.run(stop)
 
 
 @asynccontextmanager
@@ -191,10 +194,12 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     polling = asyncio.create_task(poller.run(stop))
     marking = asyncio.create_task(app.state.marking.run(stop))
     disclosing = asyncio.create_task(app.state.disclosing.run(stop))
+    warming = Warming(app.state.transactions, app.state.routing, app.state.drawings,
+                      app.state.export_threads)  # fmt: skip
     app.state.shore.start()
     app.state.first_zones.start()
     app.state.sealing.start()
-    sharpening = asyncio.create_task(_sharpen(app))
+    sharpening = asyncio.create_task(_sharpen(app, warming, stop))
     yield
     stop.set()
     sharpening.cancel()

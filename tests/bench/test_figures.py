@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bench.figures import BENCHES, LESS_IS_BETTER, Figure, as_rows, table
+from service.commands.figures import bench
 
 
 def figure(value: float = 1.0, unit: str = "msg/s", **more) -> Figure:
@@ -75,6 +76,24 @@ def test_only_missed_figures_are_marked():
 
 def test_an_empty_table_is_its_heading():
     assert len(table([]).splitlines()) == 1
+
+
+def test_a_figure_is_told_as_soon_as_it_is_measured(monkeypatch, capsys):
+    told = []
+
+    def measures():
+        for name in ("first", "second"):
+            told.append(capsys.readouterr().err)
+            yield {"bench": "desk", "name": name, "value": 2.0, "unit": "s", "floor": 1.0}
+
+    monkeypatch.setitem(BENCHES, "desk", measures)
+    with pytest.raises(SystemExit) as ended:
+        bench.callback(("desk",))
+    last = capsys.readouterr()
+    assert ended.value.code == 1
+    assert ["desk: first" in one for one in (*told, last.err)] == [False, True, False]
+    assert "desk: second" in last.err
+    assert [one["name"] for one in json.loads(last.out)["figures"]] == ["first", "second"]
 
 
 def test_there_is_a_bench_for_each_thing_that_must_be_fast():

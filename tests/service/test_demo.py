@@ -22,12 +22,14 @@ from service.exercise.exercise import Exercise
 from service.exercise.scenario import SCENARIOS, load_scenario
 from service.schedule import Turn
 from service.settings import read_settings
+from service.traffic.against import against_traffic
 from service.traffic.job import Learning
 from service.traffic.learning import TrafficSettings
 from store import watchlist
 from store.connect import session
 from store.traffic import models
 
+NOW = dt.datetime.now(dt.UTC)
 DEMO = Demo(minutes=None, speed=5.0, port=8600, seed=3, vessels=None)
 
 
@@ -206,7 +208,7 @@ def test_the_settings_of_the_demo_are_good_ones_and_stay_on_this_machine(tmp_pat
 
 
 def test_whom_the_incidents_look_for_is_in_force_before_the_first_line(dsn, tmp_path):
-    demo._list(tmp_path / "list.csv", DEMO, dsn)
+    demo._list(tmp_path / "list.csv", DEMO, dsn, ())
     scenario = load_scenario()
     sea = Exercise(scenario, DEMO.seed, 20)
     listed = {one.mmsi for one in sea.begin(1_800_000_000).listed}
@@ -280,24 +282,40 @@ def test_a_scenario_of_ones_own_is_sent_and_listed(started, tmp_path, dsn):
     wanted = replace(DEMO, scenario=own)
     _, supervisor = started(wanted)
     assert supervisor.children[0].command[-2:] == ["--scenario", str(own)]
-    demo._list(tmp_path / "list.csv", wanted, dsn)
+    demo._list(tmp_path / "list.csv", wanted, dsn, ())
     with session(dsn) as connection:
         assert len(watchlist.in_force(connection)) == 1
 
 
 def test_what_is_usual_in_the_exercise_is_in_force_as_if_learned_until_midnight(dsn):
-    demo._usual(DEMO, dsn)
+    demo._learned(DEMO, dsn, (), NOW)
     with session(dsn) as connection:
         [model] = models(connection)
         assert model.in_force
-        assert dt.timedelta(0) <= dt.datetime.now(dt.UTC) - model.until < dt.timedelta(days=1)
+        assert dt.timedelta(0) <= NOW - model.until < dt.timedelta(days=1)
         assert Learning(dsn, TrafficSettings()).work(Turn(model.until, None, lambda: False)) == {
             "learned": 0
         }
 
 
+def test_a_ferry_of_the_demo_is_on_the_list_and_a_known_line_explains_her(dsn, tmp_path):
+    usual = demo._Usual.of(replace(DEMO, vessels=120), NOW)
+    demo._list(tmp_path / "list.csv", DEMO, dsn, usual.at_sea)
+    demo._learned(DEMO, dsn, usual.lines, NOW)
+    [ferry, *_] = usual.at_sea
+    [line] = [one for one in usual.lines if one.mmsi == ferry.mmsi]
+    with session(dsn) as connection:
+        listed = {mmsi for one in watchlist.in_force(connection) for mmsi in one.entry.mmsi}
+        found = against_traffic(connection, ferry.mmsi, NOW, NOW + dt.timedelta(hours=1))
+    assert ferry.mmsi in listed
+    assert found.line == line.words
+    assert " times in 30 days" in line.words
+
+
 def test_another_scenario_s_sea_is_not_known(dsn, tmp_path):
-    demo._usual(replace(DEMO, scenario=tmp_path / "own.yaml"), dsn)
+    other = replace(DEMO, scenario=tmp_path / "own.yaml")
+    demo._learned(other, dsn, (), NOW)
+    assert demo._Usual.of(other, NOW) == demo._Usual()
     with session(dsn) as connection:
         assert models(connection) == []
 

@@ -6,15 +6,18 @@ import dataclasses
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
+from alerts.events import Fact
 from maps.papers.dossier import dossier, shown
+from maps.papers.going import run_of
 from maps.papers.page import html
 from maps.papers.pdf import pdf
 from maps.papers.wording import names_in, wording
 from tests.plugins.notices import NOON_US, event
 from tests.plugins.paged import texts_of
-from tests.plugins.told_of import facts
+from tests.plugins.told_of import SHIP, facts
 
 HOSTILE = "<script>alert(1)</script>&</b>\"'{x}\u202e\x1b[31m%s"
 LANGUAGES = ("en", "it", "el")
@@ -97,6 +100,68 @@ def test_where_too_few_ships_pass_nothing_is_called_usual_or_rare():
     text = " ".join(texts_of(pdf(dossier(facts(learned=bare)))))
     assert "for 5 h 20, where too few ships pass to say what is usual" in text
     assert "Rare is not wrong" not in text
+
+
+def unsent(every: int = 1, sent: int = 0):
+    """The track of the facts without speeds, but the first ``sent``; every so many positions."""
+    track = facts().track[::every].copy()
+    track["sog_kn"][sent:] = np.nan
+    return track
+
+
+def told(language: str = "en", **changes) -> str:
+    return " ".join(texts_of(pdf(dossier(facts(**changes), language))))
+
+
+def test_speeds_that_were_not_sent_are_those_between_positions_and_it_is_said():
+    text = told(track=unsent(sent=20))
+    assert "With 40 of 60 positions looked at she sent no speed; for 39 of these" in text
+    assert "Dotted: she sent no speed" in text
+    usual = told()
+    assert "sent no speed" not in usual
+    run = run_of(unsent())
+    sailed_kn = float(np.hypot(2e-3 * np.cos(np.radians(35.5)), 1e-3) * 60 * 60)
+    assert run.median_kn == pytest.approx(sailed_kn, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "She sent no speed, and her positions lie too far apart"),
+     ("it", "Non ha trasmesso la velocità, e le sue posizioni"),
+     ("el", "Δεν εξέπεμψε ταχύτητα, και οι θέσεις του")],
+)  # fmt: skip
+def test_where_no_speed_is_known_it_is_not_said_that_she_hardly_moved(language, said):
+    seldom = unsent(every=9)
+    learned = dataclasses.replace(facts().learned, moving=0, known=0, rare=(), unsaid=7)
+    text = told(language, track=seldom, learned=learned)
+    assert said in text
+    assert wording(language).words["usual_unsent"][:40] in text
+    assert wording(language).words["usual_still"] not in text
+    assert "hardly moved" not in text
+
+
+def test_of_what_speed_between_positions_her_behaviour_was_told_is_said():
+    learned = dataclasses.replace(facts().learned, measured=90)
+    said = "For 1 h 30 of it she sent no speed: it is the one between her positions."
+    assert said in told(learned=learned)
+
+
+@pytest.mark.parametrize(
+    ("track", "said"),
+    [(unsent(), "Before it she sent no speed; between her positions it was 6.9"),
+     (unsent(every=9), "Before it she sent no speed.")],
+)  # fmt: skip
+def test_an_event_without_a_speed_says_so_and_keeps_its_other_sentences(track, said):
+    silence, *_ = facts().events
+    evidence = {**silence.evidence, "speed_before": Fact(None, "kn")}
+    adrift = event("not_under_command", mmsi=SHIP, started_us=NOON_US - 3_600_000_000, evidence={
+        "status": Fact("not under command"), "off_port": Fact(12.0, "nm", 3.0),
+        "speed": Fact(None, "kn"),
+    })  # fmt: skip
+    text = told(track=track, events=(dataclasses.replace(silence, evidence=evidence), adrift))
+    assert said in text.replace("\u00a0", " ")
+    assert "She reported «not under command», 12.0" in text.replace("\u00a0", " ")
+    assert "She sent no speed" in text
 
 
 def test_a_replay_says_that_no_alerts_are_raised_in_it():

@@ -20,16 +20,23 @@ from tests.plugins.traffic import LANE, lane_model
 
 DAY = dt.datetime(2026, 5, 10, tzinfo=dt.UTC)
 NEXT = DAY + dt.timedelta(days=1)
-USUAL, LEAVER, SLOW, UNHEARD, HOLED = range(247_000_001, 247_000_006)
+USUAL, LEAVER, SLOW, UNHEARD = 247_000_001, 247_000_002, 247_000_003, 247_000_004
+UNSENT, SELDOM, HOLED = 247_000_005, 247_000_006, 247_000_007
 CHANGE = Change("rossi", "first", DAY)
 
 
-def sailed(dsn: str, mmsi: int, course: float, knots: float, hole_min: int = 0) -> None:
+def sailed(
+    dsn: str, mmsi: int, course: float, knots: float, *, sends: bool = True, every: int = 1,
+    hole_min: int = 0,
+) -> None:  # fmt: skip
     """An hour eastwards along the lane at 13 knots, then 20 minutes on a course at a speed.
 
-    In the middle of these she is not heard for ``hole_min``.
+    ``sends`` her speed and course, ``every`` so many minutes. In the middle of the 20 minutes she
+    is not heard for ``hole_min``.
     """
-    minutes = np.arange(80) + np.where(np.arange(80) < 70, 0, hole_min)
+    minutes = np.arange(0, 80, every)
+    minutes = minutes + np.where(minutes < 70, 0, hole_min)
+    many = len(minutes)
     lane = minutes < 60
     west, lat, _ = LANE
     east = np.minimum(minutes, 60) * 0.0043
@@ -37,10 +44,11 @@ def sailed(dsn: str, mmsi: int, course: float, knots: float, hole_min: int = 0) 
     way = np.radians(course)
     time = np.datetime64(DAY.replace(tzinfo=None), "us") + minutes.astype("m8[m]")
     rows = positions(
-        mmsi=[mmsi] * 80, time=time, received=time, lat_deg=lat + after * np.cos(way),
+        mmsi=[mmsi] * many, time=time, received=time, lat_deg=lat + after * np.cos(way),
         lon_deg=west + 0.4 + east + after * np.sin(way) * 1.2,
-        sog_kn=np.where(lane, 13.0, knots), cog_deg=np.where(lane, 90.0, course),
-        spool=np.arange(80) + 1, segment=[mmsi - 247_000_000] * 80,
+        sog_kn=np.where(lane, 13.0, knots) if sends else [np.nan] * many,
+        cog_deg=np.where(lane, 90.0, course) if sends else [np.nan] * many,
+        spool=np.arange(many) + 1, segment=[mmsi - 247_000_000] * many,
     )  # fmt: skip
     said = statics(mmsi=[mmsi], ship_type=[70], received=[time[0]])
     with Writer(dsn) as writer:
@@ -54,7 +62,9 @@ def sea(database_server):
         sailed(dsn, USUAL, 90, 13)
         sailed(dsn, LEAVER, 0, 13)
         sailed(dsn, SLOW, 90, 4)
-        sailed(dsn, HOLED, 90, 4, 31)
+        sailed(dsn, UNSENT, 0, 13, sends=False)
+        sailed(dsn, SELDOM, 90, 13, sends=False, every=40)
+        sailed(dsn, HOLED, 90, 4, hole_min=31)
         line = Line(USUAL, "Malta", "Augusta", 14, 30)
         with session(dsn) as connection:
             adopt(
@@ -90,6 +100,22 @@ def test_a_ship_that_left_the_lane_is_said_when_where_and_how_rare(sea):
 
 def test_a_slow_ship_is_said_to_be_slow(sea):
     assert [one.what for one in held(sea, SLOW).stretches] == ["speed"]
+
+
+def test_who_sends_no_speed_is_held_by_the_one_between_her_positions_and_it_is_said(sea):
+    found = held(sea, UNSENT)
+    assert (found.moving, found.measured, found.unsaid) == (79, 79, 1)
+    assert "way" in {one.what for one in found.stretches}
+    assert found.sentences[2] == (
+        "For 1 h 19 min of it she sent no speed: it is the one between her positions."
+    )
+    assert held(sea, LEAVER).measured == 0
+
+
+def test_where_no_speed_can_be_told_it_is_not_said_that_she_lay_still(sea):
+    found = held(sea, SELDOM)
+    assert (found.moving, found.unsaid) == (0, 2)
+    assert found.sentences[-1].endswith("whether she was under way is not known.")
 
 
 def test_who_was_not_heard_is_said_so(sea):
