@@ -176,6 +176,7 @@ class Notice:
     references  (notice id, sent_us) of what the office was told before, oldest first
     limited     the codes forbid more than lane, place, time and link
     link        to the page, without rights · language en, it, el
+    taken_by    of an ack: person and office that took it on; strangers are told the office only
     """
 
     id: str
@@ -190,3 +191,4 @@ class Notice:
     sar: SarHelp | None = None
     limited: bool = False
     zone_names: tuple[str, ...] = ()
+    taken_by: str = ""

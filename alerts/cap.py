@@ -21,7 +21,7 @@ from alerts.alert import Alert, Notice, Vessel
 from alerts.errors import AlertsError
 from alerts.kinds import KINDS
 from alerts.plain import plain
-from alerts.texts import catalogue
+from alerts.texts import calls, catalogue
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 _NM_KM = 1.852
@@ -137,10 +137,20 @@ def described(notice: Notice) -> str:
         said += [sentence(plain(share.because)) + "." for share in alert.shares if share.because]
     else:
         said.append("Details at the desk.")
+    said += _calls(notice)
     if notice.sar is not None:
         said.append(f"Drift assumed: {plain(notice.sar.assumed)}.")
     said.append("Small boats mostly carry no AIS: what is not here may still be there.")
     return " ".join(said)
+
+
+def _calls(notice: Notice) -> list[str]:
+    """Return what calls for help said and who heard them, a sentence each."""
+    words = catalogue("en")
+    return [
+        f"Call: {'; '.join(plain(words.fact(name, fact)) for name, fact in facts)}."
+        for _, facts in calls(notice)
+    ]
 
 
 def sentence(text: str) -> str:
@@ -192,7 +202,7 @@ def _note(notice: Notice) -> str:
     if notice.change == "cancel":
         said.append(f"Taken back: {plain(alert.reason) or 'no reason given'}.")
     if notice.change == "ack":
-        said.append(f"Taken on by {plain(alert.assignee) or notice.office}.")
+        said.append(f"Taken on by {plain(notice.taken_by) or 'the desk'}.")
     return " ".join(said)
 
 

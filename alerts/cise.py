@@ -25,7 +25,7 @@ from datetime import UTC, datetime, timedelta
 from lxml import etree
 
 from alerts.alert import Alert, Notice, Vessel
-from alerts.cap import certainty, described, secret, sentence, titled, urgency
+from alerts.cap import certainty, described, helpers, secret, sentence, titled, urgency
 from alerts.errors import AlertsError
 from alerts.events import Event
 from alerts.kinds import KINDS
@@ -138,7 +138,7 @@ def _feedback(notice: Notice, party: CiseParty, told: str) -> etree._Element:
     _reliability(root, notice)
     _add(root, "FeedbackType", "delete" if over else "info")
     reason = f"Taken back: {plain(notice.alert.reason) or 'no reason given'}"
-    taken = f"Taken on by {plain(notice.alert.assignee) or notice.office}"
+    taken = f"Taken on by {plain(notice.taken_by) or 'the desk'}"
     _add(root, "Reason", _mark(notice.alert) + (reason if over else taken))
     _add(root, "RefMessageID", message_id(told))
     return root
@@ -254,7 +254,7 @@ def _metadata(root: etree._Element, notice: Notice, kind: str, event: Event | No
     title = KINDS[kind].title if kind in KINDS else titled(notice)
     _add(metadata, "Abstract", _mark(alert) + sentence(title))
     lead = event is None or event.kind == alert.kind or not kind
-    text = described(notice) if lead else sentence(title)
+    text = f"{described(notice)} {_help(notice)}".strip() if lead else sentence(title)
     _add(metadata, "Comments", f"handling {alert.codes.handling} {plain(alert.codes.comment)}")
     _add(metadata, "CreationDate", _time(notice.sent_us))
     _add(metadata, "Description", _mark(alert) + text)
@@ -264,6 +264,19 @@ def _metadata(root: etree._Element, notice: Notice, kind: str, event: Event | No
     sensitivity = _SENSITIVITY.get(alert.codes.tlp, "NonSpecified")
     _add(metadata, "InformationSensitivityDegree", sensitivity)
     _add(metadata, "Language", "en")
+
+
+def _help(notice: Notice) -> str:
+    """Return drift, helpers and rescue centres: CISE has no fields for them."""
+    if notice.sar is None:
+        return ""
+    drift = [
+        f"{one.minutes} min after the last known place: {one.lat:.5f}, {one.lon:.5f} within "
+        f"{one.radius_nm:.1f} nm"
+        for one in notice.sar.adrift
+    ]
+    adrift = f"Somebody may be, {'; '.join(drift)}. " if drift else ""
+    return f"{adrift}{helpers(notice)}"
 
 
 def _involved(root: etree._Element, notice: Notice) -> None:

@@ -72,6 +72,7 @@ class Occasion:
     sar         what a rescuer needs, for SAR alerts
     zone_names  of the alert's zones, for people
     link_of     notice id to address of the page, without rights; None = as the settings say
+    by, by_office   of an ack: who took the alert on, and the id of their office, "" = the desk
     """
 
     now_us: int
@@ -80,6 +81,8 @@ class Occasion:
     sar: SarHelp | None = None
     zone_names: tuple[str, ...] = ()
     link_of: Callable[[str], str] | None = None
+    by: str = ""
+    by_office: str = ""
 
 
 def compose(
@@ -216,7 +219,8 @@ def _notice(
     occasion: Occasion,
 ) -> Notice:
     name = notice_id(alert, told.office, occasion.again)
-    shown, kept = _shown(alert, events, told, settings.office(told.office))
+    ours = _ours(alert, told, settings.office(told.office))
+    shown, kept = _shown(alert, events, told, ours=ours)
     return Notice(
         id=name,
         change=change,
@@ -230,6 +234,7 @@ def _notice(
         sar=occasion.sar if alert.lane == "sar" else None,
         limited=told.limited,
         zone_names=() if told.limited else occasion.zone_names,
+        taken_by=_taken_by(occasion, settings, ours=ours) if change == "ack" else "",
     )
 
 
@@ -238,14 +243,31 @@ def page_of(page: str, alert_id: str) -> str:
     return f"{page.rstrip('/')}/alerts/{alert_id}" if page else ""
 
 
+def _ours(alert: Alert, told: Told, office: Office | None) -> bool:
+    """Tell whether an office may see all; one that the table no longer knows is told the least."""
+    return (
+        not told.limited
+        and office is not None
+        and office.kind == "office"
+        and not limits(alert.codes, office)
+    )
+
+
+def _taken_by(occasion: Occasion, settings: RoutingSettings, *, ours: bool) -> str:
+    """Return who took the alert on; a person's name is for our own offices only."""
+    office = settings.office(occasion.by_office)
+    name = office.name if office else ""
+    if not (ours and occasion.by):
+        return name
+    return f"{occasion.by} ({name})" if name and name not in occasion.by else occasion.by
+
+
 def _shown(
-    alert: Alert, events: Sequence[Event], told: Told, office: Office | None
+    alert: Alert, events: Sequence[Event], told: Told, *, ours: bool
 ) -> tuple[Alert, tuple[Event, ...]]:
     """Return the alert and the events as far as the office may see them."""
     if told.limited:
         return bare(alert), ()
-    # An office that the table no longer knows is told the least.
-    ours = office is not None and office.kind == "office" and not limits(alert.codes, office)
     if alert.lane == "sar" and not ours:
         return for_rescuers(alert, events)
     return alert, tuple(events)

@@ -11,8 +11,9 @@ A channel knows nothing of queues, retries or the database; what calls it keeps 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from alerts.alert import Notice
 from alerts.errors import AlertsError
@@ -28,6 +29,18 @@ class Later(AlertsError):  # noqa: N818 (it says what to do next, not what broke
 
     def __init__(self, text: str, retry_after_s: float | None = None) -> None:
         self.retry_after_s = retry_after_s
+        super().__init__(text)
+
+
+class Partly(Later):
+    """Some recipients of it have it; only the others are to be told again.
+
+    Attributes:
+        left: Who has not got it, as the channel names them.
+    """
+
+    def __init__(self, text: str, left: Sequence[str]) -> None:
+        self.left = tuple(left)
         super().__init__(text)
 
 
@@ -64,7 +77,8 @@ class Notifier(Protocol):
         """Send ``notice``; ``key`` is the same for every attempt, so a repeat is known as one.
 
         Called in a thread of the channel's own; it returns or raises within some minute.
-        Raises Later where trying again can help, and Refused where it cannot.
+        Raises Later where trying again can help, Partly where some have it, and Refused where it
+        cannot.
         """
 
     def ready(self) -> None:
@@ -72,6 +86,14 @@ class Notifier(Protocol):
 
         Asked once at start, so that a fault is known before the first alert.
         """
+
+
+@runtime_checkable
+class ToSeveral(Protocol):
+    """A channel that raises Partly, and is then asked to tell those only who are left."""
+
+    def send_to(self, notice: Notice, key: str, left: Sequence[str]) -> Receipt:
+        """Send ``notice`` to ``left`` only; all else as ``Notifier.send``."""
 
 
 def delivery_key(notice_id: str, channel: str) -> str:

@@ -31,11 +31,15 @@ _LONGEST_ANSWER = 65_536
 _SHOWN = 120
 # The message itself is what the other side does not want; all else may be cured over there.
 _REFUSALS = frozenset({400, 405, 410, 413, 415, 422})
-# Addresses that carry an IPv4 address within: NAT64, 6to4 and Teredo.
+# Addresses that carry an IPv4 address within (NAT64, 6to4, Teredo, compatible ones), the relay of
+# 6to4, and what was site-local once: they pass for public and lead elsewhere.
 _TUNNELS = tuple(
     ipaddress.ip_network(one)
-    for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-)
+    for one in (
+        "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "192.88.99.0/24",
+        "fec0::/10",
+    )
+)  # fmt: skip
 
 
 class EndpointError(AlertsError, ValueError):

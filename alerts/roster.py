@@ -64,7 +64,10 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """From one moment to another (with their zone) these people, whatever the shifts say."""
+    """From one moment to another (with their zone) these people, whatever the shifts say.
+
+    Where all of them are away, and nobody stands in, the shifts hold.
+    """
 
     begins: dt.datetime
     ends: dt.datetime
@@ -128,8 +131,8 @@ class Roster:
 def on_duty(roster: Roster, at: dt.datetime) -> tuple[Person, ...]:
     """Return who is on duty at ``at`` (with its zone), who is called first stands first."""
     swapped = [name for one in roster.swaps if one.begins <= at < one.ends for name in one.people]
-    if swapped:
-        return _present(roster, swapped, at)
+    if there := _present(roster, swapped, at):
+        return there
     names = [name for one, _, _ in _shifts_at(roster, at) for name in one.people]
     return _present(roster, names, at)
 

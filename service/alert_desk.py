@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import anyio
 import structlog
@@ -29,14 +29,17 @@ from service.alert_acts import (
     open_acts,
     step_of,
 )
+from service.alert_changes import CursorSeal, changed, check, head, office_of
 from service.casework import done, inform
 from service.errors import ServiceError
 from service.late_reads import LateReads
+from service.leaving_by import link_maker
 from service.marks import Concern, marks, seen_by, shown_as
 from service.rescuing import Rescuing
 from service.rights import Person, Role
 from service.sight import cleared
 from service.web.connections import Connections
+from store.alert_numbers import since
 from store.changes import Change
 from store.consulting import note_read, note_read_soon
 from store.errors import RuleError
@@ -55,8 +58,10 @@ if TYPE_CHECKING:
     from alerts.events import Event
     from alerts.incidents.incident import Incident
     from alerts.routing import RoutingSettings
+    from service.alert_changes import Cursor
     from service.settings import Settings
     from service.sight import Sight
+    from store.alert_numbers import Numbered
     from store.incidents import AlertChange
     from store.outbox import DeliveryRow
 
@@ -118,12 +123,16 @@ class AlertDesk:
         snooze: SnoozeSettings | None = None,
         rescuing: Rescuing | None = None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        *,
+        link_of: Callable[[str], str] | None = None,
     ) -> None:
-        """Open nothing yet; ``clock`` aware of its zone."""
+        """Open nothing yet; ``clock`` aware of its zone; ``link_of`` as ``Alerting`` has it."""
+        self._link_of = link_of
         self.routing, self._clock = routing, clock
         self._snooze = snooze or SnoozeSettings()
         self._rescuing = rescuing or Rescuing(SarSettings())
         self._connections = Connections(dsn)
+        self._seal: CursorSeal | None = None
         self._reads = LateReads(dsn)
         self._threads = CapacityLimiter(_AT_ONCE)
 
@@ -145,12 +154,44 @@ class AlertDesk:
         ``language`` that of the headlines.
         """
         with self._connections.one() as connection:
+            # Before the list: what changes between the two is told twice rather than never.
+            reached = head(connection)
             found = alerts(connection, states=states, lanes=lanes, limit=_MOST_READ)
             ids = [one.id for one in found]
             told, taken = told_offices(connection, ids), taken_by(connection, ids)
         concern = Concern(tuple(found), told, taken=taken, language=language)
         frame = marks(person, concern, self.routing)
-        return {"alerts": frame["alerts"], "more": frame["more"]}
+        following = self.seal().text(reached)
+        return {"alerts": frame["alerts"], "more": frame["more"], "next": following}
+
+    def seal(self) -> CursorSeal:
+        """Return what makes cursors of texts, and texts of cursors; read once."""
+        if self._seal is None:
+            with self._connections.one() as connection:
+                self._seal = CursorSeal.of(connection)
+        return self._seal
+
+    def changed(self, person: Person, since: str) -> tuple[list[dict[str, Any]], str, bool]:
+        """Return what became of alerts since a cursor, as ``alert_changes.changed`` does."""
+        seal = self.seal()
+        cursor = seal.cursor(since)
+        with self._connections.one() as connection:
+            told, reached, more = changed(connection, person, cursor, self.routing)
+        return told, seal.text(reached), more
+
+    def cursor(self, since: str) -> Cursor:
+        """Return the cursor of a text; raises CursorError where this database gave none such."""
+        cursor = self.seal().cursor(since)
+        with self._connections.one() as connection:
+            check(connection, cursor)
+        return cursor
+
+    def numbered(
+        self, person: Person, after: int, *, sar: bool, only_open: bool
+    ) -> list[Numbered]:
+        """Return a page of the alerts of a lane that changed after a number, for ``person``."""
+        with self._connections.one() as connection:
+            return since(connection, after, office_of(person), sar=sar, only_open=only_open)
 
     def detail(self, person: Person, alert_id: str, now_us: int) -> Seen:
         """Return what ``person`` may see of an alert, and note that they looked.
@@ -304,7 +345,10 @@ class AlertDesk:
         after = done(connection, alert.id, step, act, made, details=details)
         if act in INFORMED:
             besides = person.office if own else ""
-            inform(connection, after, self.routing, made, change=INFORMED[act], besides=besides)
+            inform(
+                connection, after, self.routing, made, change=INFORMED[act], besides=besides,
+                sar_help=self._rescuing, link_of=self._link_of,
+            )  # fmt: skip
 
     def _check_name(self, connection: psycopg.Connection, alert: Alert, name: str) -> None:
         told = told_offices(connection, [alert.id]).get(alert.id, frozenset())
@@ -324,7 +368,8 @@ def _may(person: Person, alert: Alert, how: Sight, told: Sequence[DeliveryRow]) 
 def desk_of(settings: Settings, dsn: str) -> AlertDesk:
     """Return the desk that works by ``settings``."""
     rescuing = Rescuing(settings.sar, settings.roles)
-    return AlertDesk(dsn, settings.routing, settings.alerts.snooze, rescuing)
+    link_of = link_maker(settings)
+    return AlertDesk(dsn, settings.routing, settings.alerts.snooze, rescuing, link_of=link_of)
 
 
 def _shown_log(log: Sequence[AlertChange], how: Sight) -> tuple[AlertChange, ...]:

@@ -12,24 +12,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import structlog
 
 from alerts.contacts import at_a_place
+from alerts.distances import NM_M, metres
 from alerts.incidents.growing import grow
-from alerts.incidents.incident import Grown, Known
+from alerts.incidents.incident import OVER, Grown, Known
 from alerts.incidents.rationing import Rationed, Wanted, ration
 from alerts.incidents.settings import BudgetSettings, IncidentSettings, SnoozeSettings
+from alerts.incidents.telling import is_snoozed
 from alerts.incidents.whereabouts import Whereabouts
 from alerts.notices import Occasion, compose
+from alerts.roles import RoleSettings
 from alerts.routing import RoutingSettings, Told, route
 from alerts.sar import centres_of
 from geofence.builtin import builtin_zones
+from service.rescuing import Helping, helped
+from service.strangers import strangers
 from store.codes import entry_codes
 from store.contacts import contacts_now
 from store.incidents import concerned, save
-from store.outbox import enqueue, told_before
+from store.outbox import enqueue, told_before, told_place
 from store.told import note, spent
 
 if TYPE_CHECKING:
@@ -41,8 +46,8 @@ if TYPE_CHECKING:
     from alerts.traffic.lines import Line
     from geofence.zones import Zone
 
-Helping: TypeAlias = "Callable[[psycopg.Connection, Alert, int], SarHelp | None]"
-"""What a rescuer needs for an alert at a time (µs since 1970); None where nothing is known."""
+MOVED_NM = 2.0
+"""A rescue that is further from where it was told last is told again, nautical miles."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -87,14 +92,17 @@ class Alerting:
         exercise: bool = False,
         sar_help: Helping | None = None,
         link_of: Callable[[str], str] | None = None,
+        roles: RoleSettings | None = None,
     ) -> None:
         """Work by ``settings``; ``zones`` those in force (None: those out of the box).
 
         ``sar_help`` is asked for SAR alerts that are told; ``link_of`` makes the address of a
-        notice by its id, None = as the routing's settings say.
+        notice by its id, None = as the routing's settings say. ``roles``: vessels whose task is
+        known, for those that are read from the database.
         """
         self.settings, self.routing, self.exercise = settings, routing, exercise
         self._sar_help, self._link_of = sar_help, link_of
+        self._roles = roles or RoleSettings()
         self._log = structlog.get_logger()
         self._lines: dict[int, Line] = {}
         self.adopt_zones(tuple(builtin_zones().zones) if zones is None else zones)
@@ -119,18 +127,23 @@ class Alerting:
         """Grow incidents by ``events``, save them and enqueue who is told of what.
 
         In the transaction of ``connection``. ``vessels``: what is known of those whom the events
-        name · ``now_us`` stream time, µs since 1970. The same events again change nothing.
-        Raises StoreError.
+        name; the others are looked up · ``now_us`` stream time, µs since 1970. The same events
+        again change nothing. Raises StoreError.
         """
         if not events:
             return
         found = concerned(connection, events, self.settings.incidents.join_h)
+        unknown = {mmsi for event in events for mmsi in event.mmsis} - vessels.keys()
+        vessels = {**vessels, **strangers(connection, unknown, self._roles)}
         listed = {entry for vessel in vessels.values() for entry in vessel.listed_as}
         codes = entry_codes(connection, listed)
         rescues = any(event.lane == "sar" for event in events)
         contacts = tuple(one.contact for one in contacts_now(connection)) if rescues else ()
         known = Known(self._where, vessels, codes, self.exercise, contacts, self._lines)
-        grown = grow(found, events, known, self.settings.incidents, now_us)
+        grown = [
+            _moved(connection, one, now_us)
+            for one in grow(found, events, known, self.settings.incidents, now_us)
+        ]
         if not grown:
             return
         at = _EPOCH + timedelta(microseconds=now_us)
@@ -138,8 +151,8 @@ class Alerting:
         # A forged flood must not hold up the sea: beyond the budget a rescue is told without help.
         most = self.settings.budget.sar_an_hour
         plans = [
-            self._planned(connection, one, now_us, helped=place < most)
-            for place, one in enumerate(sorted(told, key=lambda one: one.after.lane != "sar"))
+            self._planned(connection, one, now_us, rich=place < most)
+            for place, one in enumerate(sorted(told, key=_less_urgent))
         ]
         wanted = [message for plan in plans for message in plan.wanted()]
         rationed = ration(wanted, spent(connection, at), self.settings.budget)
@@ -152,28 +165,17 @@ class Alerting:
             self._send(connection, plan, offices)
 
     def _planned(
-        self, connection: psycopg.Connection, grown: Grown, now_us: int, *, helped: bool
+        self, connection: psycopg.Connection, grown: Grown, now_us: int, *, rich: bool
     ) -> _Plan:
         alert = grown.after.alert
         before = grown.before is not None and grown.before.raised
-        past = told_before(connection, alert.id) if before else {}
-        sar = self._help(connection, alert, now_us) if helped else None
+        past = told_before(connection, alert.id, lists=True) if before else {}
+        sar = helped(self._sar_help, connection, alert, now_us) if rich else None
         centres = self._centres(alert, sar)
         told = route(alert, self.routing, centres=centres, countries=self._countries(alert))
         names = tuple(self._zones[zone].name for zone in alert.zones if zone in self._zones)
         occasion = Occasion(now_us, sar=sar, zone_names=names, link_of=self._link_of)
         return _Plan(grown, told, past, occasion)
-
-    def _help(self, connection: psycopg.Connection, alert: Alert, now_us: int) -> SarHelp | None:
-        if self._sar_help is None or alert.lane != "sar" or alert.state == "retracted":
-            return None
-        try:
-            # A savepoint: what fails here must not take the alert with it.
-            with connection.transaction():
-                return self._sar_help(connection, alert, now_us)
-        except Exception as error:  # noqa: BLE001 (a rescue is told without rather than not at all)
-            self._log.error("sar_help_failed", alert=alert.id, error=repr(error))
-            return None
 
     def _centres(self, alert: Alert, sar: SarHelp | None) -> set[str]:
         """Return the rescue centres of the alert's place, also where no help could be made."""
@@ -199,6 +201,29 @@ class Alerting:
         shown = replace(alert, offices=_all(alert, now))
         live = plan.grown.after.live
         enqueue(connection, compose(shown, live, told, past, self.routing, plan.occasion))
+
+
+def _moved(connection: psycopg.Connection, grown: Grown, now_us: int) -> Grown:
+    """Return ``grown`` as an update where a rescue is no longer where people were told it is.
+
+    A beacon drifts, a ship in distress sails on: who searches must know, and so must the rescue
+    centre of the region that it came into.
+    """
+    alert, before = grown.after.alert, grown.before
+    if grown.change or alert.lane != "sar" or before is None or not before.raised:
+        return grown
+    if alert.state in OVER or is_snoozed(alert, now_us) or alert.lon is None or alert.lat is None:
+        return grown
+    told = told_place(connection, alert.id)
+    moved_nm = metres(*told, alert.lon, alert.lat) / NM_M if told else 0.0
+    if moved_nm <= MOVED_NM:
+        return grown
+    return replace(grown, change="update", why=f"moved {moved_nm:.1f} nm. {grown.why}")
+
+
+def _less_urgent(grown: Grown) -> tuple[bool, bool]:
+    alert = grown.after.alert
+    return alert.lane != "sar", alert.severity != "critical"
 
 
 def _offices(rationed: Rationed) -> dict[str, list[str]]:

@@ -21,6 +21,7 @@ _ABOVE_ZERO = frozenset(
     delivery.longest_sar_wait_s
     audit.every_h
     people.idle_min people.absolute_h people.first_h
+    web.stream_s
     web.poll_s web.keep_h web.stale_min web.lost_min web.track_h web.silent_s
     """.split()
 )
@@ -38,8 +39,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "watchlist.match.names_cached": (1, math.inf),
     "watchlist.match.former_values": (1, 255),
     "watchlist.match.forget_days": (1, 3650),
+    "people.wall_h": (1, 744),
     "web.port": (0, 65_535),
     "web.max_clients": (1, math.inf),
+    "web.max_streams": (0, math.inf),
+    "web.streams_per_token": (1, math.inf),
     "web.token_per_min": (1, math.inf),
     "web.account_per_min": (60, math.inf),
 }

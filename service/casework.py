@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from alerts.incidents.acts import acknowledge
 from alerts.incidents.incident import Incident
 from alerts.notices import Occasion, compose
+from service.rescuing import helped
 from store import audit
 from store.errors import RuleError
 from store.incidents import act, incident
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from alerts.alert import Alert
     from alerts.alert import Change as Said
     from alerts.routing import RoutingSettings
+    from service.rescuing import Helping
     from store.changes import Change
 
 _SEEN_BY_NOBODY = ("new", "escalated")
@@ -79,7 +81,7 @@ def acknowledged(
     return True
 
 
-def inform(
+def inform(  # noqa: PLR0913 (what is no part of the act has a default and is given by name)
     connection: psycopg.Connection,
     after: Incident,
     routing: RoutingSettings,
@@ -87,14 +89,26 @@ def inform(
     *,
     change: Said = "update",
     besides: str = "",
+    sar_help: Helping | None = None,
+    link_of: Callable[[str], str] | None = None,
 ) -> int:
     """Enqueue ``change`` for everyone who was told of an alert, but the office ``besides``.
 
-    Returns how many deliveries.
+    ``besides`` is the office that did what ``made`` says, "" = the desk.
+    ``sar_help`` and ``link_of`` as ``service.alerting.Alerting`` has them: an update of a rescue
+    stands in the place of the message before, so it carries as much. Returns how many deliveries.
     """
-    past = told_before(connection, after.alert.id)
+    past = told_before(connection, after.alert.id, lists=True)
     past.pop(besides, None)
     if not past or not after.raised:
         return 0
-    occasion = Occasion(microseconds(made.at), change=change)
+    now_us = microseconds(made.at)
+    occasion = Occasion(
+        now_us,
+        change=change,
+        sar=None if change == "ack" else helped(sar_help, connection, after.alert, now_us),
+        link_of=link_of,
+        by=made.who,
+        by_office=besides,
+    )
     return enqueue(connection, compose(after.alert, after.live, (), past, routing, occasion))

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from service.reading import told
 from store.changes import Change
 from store.panel import consulted
 
@@ -41,7 +42,8 @@ class Consulting:
         action, why = (LISTING, purpose.text) if purpose else (ACTION, _WHY)
         key = (who, action, f"MMSI {mmsi:09d}", since)
         if key not in self._noted:
-            consulted(connection, Change(who, why, at), action, f"MMSI {mmsi:09d}", since)
+            change, subject = Change(who, why, at), f"MMSI {mmsi:09d}"
+            consulted(connection, change, action, subject, since, told(purpose))
             self._keep(key)
 
     def stands(self, made: Change, action: str, subject: str) -> bool:

@@ -5,7 +5,9 @@
     for each channel two threads: one for SAR alone, one for everything, SAR first
     turn:  lease one ──▶ send ──▶ sent
                           ├ Later ──▶ next try with back-off and jitter; the channel rests
-                          └ Refused, or too old ──▶ dead letter
+                          ├ Partly ──▶ likewise for those who are left; nothing else waits
+                          └ Refused, or too old ──▶ dead letter; of a rescue only after some tries,
+                                                    and our own offices are paged
 
 A channel that hangs holds up its own threads and no others; law enforcement that hangs does not
 hold up SAR. Several processes may do this at once: a lease keeps them apart.
@@ -20,12 +22,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
 from alerts.kinds import LANES
-from alerts.notifier import Later, Refused
+from alerts.notifier import Later, Partly, Refused, ToSeveral
 from store import outbox
 from store.connect import session, told_apart
 from store.errors import StoreError
@@ -34,14 +36,17 @@ if TYPE_CHECKING:
     import psycopg
 
     from alerts.kinds import Lane
-    from alerts.notifier import Notifier
+    from alerts.notifier import Notifier, Receipt
 
+OnDead: TypeAlias = "Callable[[psycopg.Connection, outbox.Leased, str, str, int], None]"
 _log = structlog.get_logger()
 _SECOND_US = 1_000_000
 _HOUR_S = 3600.0
 _SAR_ONLY: tuple[Lane, ...] = ("sar",)
 _MANY_FAILURES = 3
 _FEWEST_ATTEMPTS = 10
+_SAR_TRIES = 10
+"""So often a rescue is tried that was refused for good: for some six minutes."""
 _RECONNECT_S = 2.0
 
 
@@ -54,7 +59,8 @@ class DeliverySettings:
                   any channel takes for one message. One that is killed is known to be at once
     first_wait_s  before the second attempt, seconds; each further wait is twice as long
     longest_wait_s, longest_sar_wait_s   no wait is longer, seconds
-    longest_retry_after_s   so far a receiver's own Retry-After is heeded, seconds
+    longest_retry_after_s   so far a receiver's own Retry-After is heeded, seconds; for SAR no
+                  longer than longest_sar_wait_s
     give_up_h     a message that could not be sent for so long, and in ten attempts, becomes a
                   dead letter, hours
     """
@@ -74,13 +80,14 @@ def wait_s(
     """Return the seconds until the next try: doubled each time, half of it by chance.
 
     ``attempt`` that failed, from 1; ``share`` 0-1, drawn by chance, so that many do not try again
-    in one moment; never before Retry-After says so.
+    in one moment; never before Retry-After says so, as far as that is heeded.
     """
     sar = lane == "sar"
     longest = settings.longest_sar_wait_s if sar else settings.longest_wait_s
     # Beyond 2**30 nothing changes, and a float has an end.
     doubled = min(longest, settings.first_wait_s * 2.0 ** min(attempt - 1, 30))
-    asked = min(retry_after_s or 0.0, settings.longest_retry_after_s)
+    heeded = settings.longest_retry_after_s
+    asked = min(retry_after_s or 0.0, min(longest, heeded) if sar else heeded)
     return max(doubled * (0.5 + 0.5 * share), asked)
 
 
@@ -89,12 +96,18 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
+def ticks_us() -> int:
+    """Return µs since some moment; nobody sets this clock."""
+    return time.monotonic_ns() // 1000
+
+
 @dataclass(slots=True)
 class Courier:
     """Sends the deliveries of one channel, one at a time.
 
     lanes     which it takes · worker  its name in the leases, unique
-    clock     µs since 1970 · chance  0-1, see ``wait_s``
+    clock     µs since 1970 · ticks  µs that only pass, for rests · chance  0-1, see ``wait_s``
+    on_dead   called for each dead letter, with the channel, the fault and the time
     failures  in a row; after some, the first success has all that wait tried again at once
     """
 
@@ -103,7 +116,9 @@ class Courier:
     lanes: tuple[Lane, ...] = LANES
     worker: str = "courier"
     clock: Callable[[], int] = now_us
+    ticks: Callable[[], int] = ticks_us
     chance: Callable[[], float] = random.random
+    on_dead: OnDead | None = None
     failures: int = 0
     rests_until_us: int = 0
 
@@ -112,13 +127,19 @@ class Courier:
 
         ``connection`` commits each statement by itself. Raises StoreError, nothing else.
         """
-        at = self.clock()
-        if at < self.rests_until_us:
+        if self.ticks() < self.rests_until_us:
             return False
+        at = self.clock()
         until = at + round(self.settings.lease_s * _SECOND_US)
         with told_apart():
             leased = outbox.lease(
-                connection, self.notifier.name, self.lanes, self.worker, at, until
+                connection,
+                self.notifier.name,
+                self.lanes,
+                self.worker,
+                at,
+                until,
+                self._farthest_us,
             )
         if leased is None:
             return False
@@ -128,10 +149,11 @@ class Courier:
 
     def _send(self, connection: psycopg.Connection, leased: outbox.Leased) -> None:
         try:
-            receipt = self.notifier.send(leased.notice, leased.key)
+            receipt = self._sent(leased)
         except Refused as error:
-            outbox.dead(connection, leased, str(error), self.clock())
-            self._tell("delivery_dead", leased, str(error))
+            self._refused(connection, leased, str(error))
+        except Partly as error:
+            self._again(connection, leased, str(error), None, left=error.left)
         except Later as error:
             self._again(connection, leased, str(error), error.retry_after_s)
         except Exception as error:  # noqa: BLE001 (a fault of one channel: tried again, and named)
@@ -142,30 +164,86 @@ class Courier:
                 outbox.hurry(connection, self.notifier.name, self.clock())
             self.failures = 0
 
+    def _sent(self, leased: outbox.Leased) -> Receipt:
+        if leased.recipients is not None and isinstance(self.notifier, ToSeveral):
+            return self.notifier.send_to(leased.notice, leased.key, leased.recipients)
+        return self.notifier.send(leased.notice, leased.key)
+
+    def _refused(self, connection: psycopg.Connection, leased: outbox.Leased, fault: str) -> None:
+        """Give it up; a rescue only after some tries: what is over quota now may not be soon."""
+        lane = leased.notice.alert.lane
+        if lane != "sar" or leased.attempt >= _SAR_TRIES:
+            self._dead(connection, leased, fault, fault)
+            return
+        wait = wait_s(leased.attempt, lane, self.settings, None, self.chance())
+        at_us = self.clock() + round(wait * _SECOND_US)
+        outbox.later(connection, leased, fault, at_us, holds=False)
+        self._tell("delivery_refused", leased, fault)
+
+    def _dead(
+        self, connection: psycopg.Connection, leased: outbox.Leased, noted: str, fault: str
+    ) -> None:
+        at = self.clock()
+        # In one transaction: whoever is not told is not forgotten by a crash between the two.
+        with connection.transaction():
+            if not outbox.dead(connection, leased, noted, at):
+                return
+            self._page(connection, leased, fault, at)
+        self._tell("delivery_dead", leased, fault)
+
+    def _page(
+        self, connection: psycopg.Connection, leased: outbox.Leased, fault: str, at_us: int
+    ) -> None:
+        if self.on_dead is None:
+            return
+        try:
+            with connection.transaction():
+                self.on_dead(connection, leased, self.notifier.name, fault, at_us)
+        except Exception as error:  # noqa: BLE001 (it is a dead letter all the same)
+            _log.error("dead_letter_not_told", delivery=leased.number, error=repr(error))
+
     def _again(
         self,
         connection: psycopg.Connection,
         leased: outbox.Leased,
         fault: str,
         retry_after_s: float | None,
+        left: Sequence[str] | None = None,
     ) -> None:
         at, lane = self.clock(), leased.notice.alert.lane
         # Old alone is not enough: we may have been stopped for days, or asked to try again.
         old = at - leased.enqueued_us > self.settings.give_up_h * _HOUR_S * _SECOND_US
         if old and leased.attempt >= _FEWEST_ATTEMPTS:
-            outbox.dead(connection, leased, f"given up: {fault}", at)
-            self._tell("delivery_dead", leased, fault)
+            self._dead(connection, leased, f"given up: {fault}", fault)
             return
-        self.failures += 1
+        # Others have it: the fault is one mailbox's, not the channel's.
+        partly = left is not None or leased.recipients is not None
         wait = wait_s(leased.attempt, lane, self.settings, retry_after_s, self.chance())
-        outbox.later(connection, leased, fault, at + round(wait * _SECOND_US))
+        next_us = at + round(wait * _SECOND_US)
+        outbox.later(connection, leased, fault, next_us, left=left, holds=not partly)
+        if not partly:
+            self._rest(lane, retry_after_s)
+        if leased.attempt == 1 or leased.attempt % 10 == 0:
+            self._tell("delivery_failed", leased, fault)
+
+    def _rest(self, lane: Lane, retry_after_s: float | None) -> None:
+        self.failures += 1
         # One failure may be the message's; more are the channel's, and each message that waits
         # would try it too.
         if self.failures > 1 or retry_after_s:
-            rest = wait_s(self.failures, "sar", self.settings, retry_after_s, self.chance())
-            self.rests_until_us = at + round(rest * _SECOND_US)
-        if leased.attempt == 1 or leased.attempt % 10 == 0:
-            self._tell("delivery_failed", leased, fault)
+            self.rests_until_us = self.ticks() + self._rest_us(lane, retry_after_s)
+
+    def _rest_us(self, lane: Lane, retry_after_s: float | None) -> int:
+        """Return the rest after a failure; only what is no rescue waits as long as it is asked."""
+        rest = wait_s(self.failures, "sar", self.settings, None, self.chance())
+        return round(max(rest, wait_s(1, lane, self.settings, retry_after_s, 0.0)) * _SECOND_US)
+
+    @property
+    def _farthest_us(self) -> tuple[int, int]:
+        """Return how far ahead a next try can be, of SAR and of others; else a clock was wrong."""
+        one = self.settings
+        law = max(one.longest_wait_s, one.longest_retry_after_s)
+        return round(one.longest_sar_wait_s * _SECOND_US), round(law * _SECOND_US)
 
     def _tell(self, event: str, leased: outbox.Leased, fault: str) -> None:
         _log.warning(
@@ -186,6 +264,7 @@ class Dispatcher:
     settings: DeliverySettings
     dsn: str
     stop: threading.Event = field(default_factory=threading.Event)
+    on_dead: OnDead | None = None
     threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
@@ -198,7 +277,7 @@ class Dispatcher:
                 _log.error("channel_not_ready", channel=notifier.name, error=str(error))
             for lanes in (_SAR_ONLY, LANES):
                 name = f"{socket.gethostname()}.{os.getpid()}.{notifier.name}.{len(lanes)}"
-                courier = Courier(notifier, self.settings, lanes, name)
+                courier = Courier(notifier, self.settings, lanes, name, on_dead=self.on_dead)
                 thread = threading.Thread(
                     target=self._run, args=(courier,), name=f"deliver-{name}", daemon=True
                 )

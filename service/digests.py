@@ -80,7 +80,7 @@ class DigestSettings:
 class Digests:
     """Writes and sends digests; ``jobs`` are for the schedule."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (the four that are no part of it are given by name)
         self,
         dsn: str,
         settings: DigestSettings,
@@ -89,9 +89,14 @@ class Digests:
         *,
         duty: DutySettings | None = None,
         exercise: bool = False,
+        unheard: Sequence[str] = (),
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
-        """``duty`` adds when nobody is on duty; ``exercise`` marks everything as a drill."""
+        """``duty`` adds when nobody is on duty; ``exercise`` marks everything as a drill.
+
+        ``unheard``: channels by which no office hears anything, as our own log.
+        """
+        self.unheard = tuple(unheard)
         self.dsn, self.settings, self.routing, self.post = dsn, settings, routing, post
         self.duty, self.exercise, self.clock = duty, exercise, clock
 
@@ -138,7 +143,7 @@ class Digests:
     def _write(
         self, connection: psycopg.Connection, kind: DigestKind, office: Office, due: dt.datetime
     ) -> None:
-        last = kept.covered_until(connection, office.id, kind)
+        last = kept.covered_until(connection, office.id, kind, due)
         if last is not None and last >= due:
             return
         since = last or due - _SPAN[kind]
@@ -146,7 +151,10 @@ class Digests:
             quiet = dt.timedelta(hours=self.settings.heartbeat_h)
             # One that still waits to be sent is enough.
             waits = last is not None and last > due - quiet
-            if waits or kept.heard_since(connection, office.id, due - quiet):
+            heard = kept.heard_since(
+                connection, office.id, due - quiet, max(due, self.clock()), self.unheard
+            )
+            if waits or heard:
                 return
         lines = [*self._lines(connection, kind, office, since, due)]
         words = WORDS.get(office.language, WORDS["en"])

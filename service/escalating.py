@@ -19,7 +19,8 @@ from service.schedule import Every, Job, Turn
 from store.changes import Change
 from store.connect import session
 from store.escalations import calls_of, law_calls_since, put_call
-from store.incidents import alerts, incident
+from store.incidents import incident
+from store.incidents import waiting as all_waiting
 from store.outbox import enqueue, microseconds, told_before
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Escalating:
         with session(self.dsn, autocommit=True) as connection:
             waiting = [
                 one
-                for one in alerts(connection, states=("new", "escalated"), lanes=("sar", "law"))
+                for one in all_waiting(connection)
                 if followed(one, 0, self.duty.escalation, microseconds(now))
             ]
             calls = calls_of(connection, [one.id for one in waiting])

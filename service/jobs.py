@@ -13,6 +13,8 @@ import structlog
 from ais.spool import snapshots
 from ais.spool.layout import position, segments_on_disk, split
 from ais.spool.retention import remove_old
+from alerts.notifiers.email import Email
+from alerts.notifiers.log import Log
 from service.anchors import anchoring
 from service.delivering import Dispatcher
 from service.digests import Digests
@@ -31,6 +33,7 @@ from service.rescuing import Rescuing
 from service.schedule import Every, Job, Schedule, Turn
 from service.traffic.job import Learning
 from service.trends.job import Trends
+from service.undelivered import Undelivered
 from store.board import Board, committed_offset
 from store.connect import session
 from store.editions import needed_from
@@ -42,8 +45,10 @@ from store.watchlist import in_force
 from watchlist.reviews import review_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from service.posts import Post
+    from service.rescuing import Helping
     from service.settings import Settings
 
 _log = structlog.get_logger()
@@ -63,8 +68,13 @@ class Jobs:
         self._inboxes = Inboxes(dsn, settings.receipts, settings.routing)
         self.schedule = Schedule(dsn, self._jobs(), beat=self._tell)
         self.stop = self.schedule.stop
+        self._channels = {one.name for one in settings.channels}
+        self._stranded: set[str] = set()
         self._board = Board(dsn)
-        self._dispatcher = Dispatcher(settings.channels, settings.delivery, dsn, self.stop)
+        paging = Undelivered(settings.routing, link_maker(settings))
+        self._dispatcher = Dispatcher(
+            settings.channels, settings.delivery, dsn, self.stop, on_dead=paging
+        )
 
     @property
     def done(self) -> dict[str, dict[str, Any]]:
@@ -78,8 +88,9 @@ class Jobs:
         escalating = Escalating(dsn, one.duty, one.routing, sar_help=helping, link_of=link_of)
         post = post_of(one)
         digests = Digests(
-            dsn, one.digests, one.routing, post, duty=one.duty, exercise=one.exercise
-        )
+            dsn, one.digests, one.routing, post, duty=one.duty, exercise=one.exercise,
+            unheard=[channel.name for channel in one.channels if isinstance(channel, Log)],
+        )  # fmt: skip
         anchor = anchoring(one, dsn)
         return (
             *([anchor] if anchor else []),
@@ -87,7 +98,7 @@ class Jobs:
             Job("reviews", Every(HOUR_S), self.reviews),
             escalating.job(),
             self._inboxes.job(),
-            Flooding(dsn, one.routing, post, exercise=one.exercise).job(),
+            self._flooding(post, helping, link_of).job(),
             pruning(dsn),
             expiring(dsn, one.retention.questions_days),
             orders_of(one, dsn).job(),
@@ -97,8 +108,23 @@ class Jobs:
             *([Learning(dsn, one.traffic).job()] if one.traffic.learn else []),
         )
 
+    def _flooding(
+        self, post: Post, helping: Helping, link_of: Callable[[str], str] | None
+    ) -> Flooding:
+        one = self.settings
+        mails = {by.name: frozenset(by.offices) for by in one.channels if isinstance(by, Email)}
+        return Flooding(
+            self.dsn, one.routing, post, mailboxes=mails, exercise=one.exercise,
+            repeat_min=one.duty.escalation.sar_repeat_min,
+            sar_help=helping, link_of=link_of,
+        )  # fmt: skip
+
     def run(self) -> None:
         """Run until ``stop`` is set."""
+        for office in self.settings.routing.offices:
+            if office.enabled and office.kind == "office" and not self._mail(office.id):
+                # Its digests and signs of life are files of ours, which reach nobody.
+                _log.warning("office_without_mailbox", office=office.id)
         self._dispatcher.start()
         try:
             self._inboxes.ready()
@@ -106,6 +132,10 @@ class Jobs:
         finally:
             self._dispatcher.close(patience_s=5.0)
             self._board.close()
+
+    def _mail(self, office: str) -> bool:
+        channels = self.settings.channels
+        return any(isinstance(one, Email) and office in one.offices for one in channels)
 
     def _tell(self, done: Mapping[str, Any]) -> None:
         now = dt.datetime.now(dt.UTC)
@@ -116,7 +146,17 @@ class Jobs:
             deliveries.setdefault(channel, {})[state] = number
         for channel, since in waiting.items():
             deliveries[channel]["oldest_waiting_s"] = round((now - since).total_seconds(), 1)
+            if channel not in self._channels:
+                self._strand(channel, int(deliveries[channel]["waiting"]))
+                deliveries[channel]["stranded"] = deliveries[channel]["waiting"]
         self._board.put("jobs", {"done": dict(done), "deliveries": deliveries}, now)
+
+    def _strand(self, channel: str, waiting: int) -> None:
+        """Say once that nobody empties a channel that config.yaml does not know any more."""
+        if channel not in self._stranded:
+            self._stranded.add(channel)
+            _log.error("deliveries_stranded", channel=channel, waiting=waiting,
+                       cure="give the channel its name back in config.yaml")  # fmt: skip
 
     def retention(self, _turn: Turn | None = None) -> dict[str, Any]:
         """Remove what is older than the settings allow; return what was removed."""

@@ -18,8 +18,10 @@ import shapely
 
 from geofence.land import load_land
 from service.editions import zones_in_force
+from service.showing import hidden_vessels
+from service.sight import sees
 from store.coverage import cells
-from store.lead_times import arrivals
+from store.lead_times import alert_codes, arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geofence.zones import Zone
+    from service.rights import Person
     from store.lead_times import Arrival
 
 TO_KINDS, FROM_KINDS = ("arrival_coast", "port"), ("departure_coast", "port")
@@ -71,13 +74,22 @@ class Lead:
 
 
 def lead_times(
-    connection: psycopg.Connection, start: dt.datetime, end: dt.datetime, cell_deg: float
-) -> list[Lead]:
-    """Return the leads of [start, end) by route, most arrivals first; ``cell_deg`` of coverage."""
+    connection: psycopg.Connection, start: dt.datetime, end: dt.datetime, cell_deg: float,
+    person: Person | None = None,
+) -> list[Lead]:  # fmt: skip
+    """Return the leads of [start, end) by route, most arrivals first; ``cell_deg`` of coverage.
+
+    Of what ``person`` may not know nothing is counted; None: somebody at a shell.
+    """
     zones = {zone.id: zone for zone in zones_in_force(connection).zones}
     there = [one.id for one in zones.values() if one.kind in TO_KINDS]
     origins = [one.id for one in zones.values() if one.kind in FROM_KINDS]
-    found = arrivals(connection, there, origins, start, end)
+    codes = {} if person is None else alert_codes(connection, start, end)
+    unseen = [one for one, its in codes.items() if person and not sees(person, its)]
+    found = arrivals(connection, there, origins, start, end, unseen)
+    if person is not None:
+        hidden = hidden_vessels(connection, person, {one.mmsi for one in found})
+        found = [one for one in found if one.mmsi not in hidden]
     there_now = [zones[one] for one in {arrival.zone for arrival in found}]
     heard = heard_shares(cells(connection), there_now, cell_deg)
     routes: dict[tuple[str, str], list[Arrival]] = defaultdict(list)

@@ -55,25 +55,41 @@ class Concern:
 
 def marks(person: Person, concern: Concern, routing: RoutingSettings) -> dict[str, Any]:
     """Return the frame of ``person``, the same for all of their ``rights_class``; epoch ms."""
+    seen, more = in_turn(person, concern, routing)
+    return {
+        "type": "marks",
+        "listed": listed_for(person, concern),
+        "alerts": [
+            mark(one, how, concern.taken.get(one.id, ""), concern.language) for one, how in seen
+        ],
+        "more": more,
+        "contacts": contacts_for(person, concern),
+    }
+
+
+def in_turn(
+    person: Person, concern: Concern, routing: RoutingSettings
+) -> tuple[list[tuple[Alert, Sight]], int]:
+    """Return the alerts that a person sees, the gravest first and MOST, and how many more."""
     judged = [
         (one, seen_by(person, one, concern.told.get(one.id, ()), routing))
         for one in concern.alerts
     ]
-    seen = [(one, how) for one, how in judged if how != "nothing"]
+    seen: list[tuple[Alert, Sight]] = [(one, how) for one, how in judged if how != "nothing"]
     seen.sort(key=lambda one: _order(one[0]))
-    listed = [mmsi for mmsi, codes in concern.listed.items()
-              if any(sees(person, one) for one in codes)]  # fmt: skip
-    contacts = concern.contacts if sees_contact(person) else ()
-    return {
-        "type": "marks",
-        "listed": sorted(listed),
-        "alerts": [
-            mark(one, how, concern.taken.get(one.id, ""), concern.language)
-            for one, how in seen[:MOST]
-        ],
-        "more": max(0, len(seen) - MOST),
-        "contacts": [_contact(one) for one in contacts],
-    }
+    return seen[:MOST], max(0, len(seen) - MOST)
+
+
+def listed_for(person: Person, concern: Concern) -> list[int]:
+    """Return the MMSIs of the listed vessels of which a person may know."""
+    return sorted(
+        mmsi for mmsi, codes in concern.listed.items() if any(sees(person, one) for one in codes)
+    )
+
+
+def contacts_for(person: Person, concern: Concern) -> list[dict[str, Any]]:
+    """Return the open contacts as the map shows them, none to who may see none."""
+    return [contact_said(one) for one in concern.contacts] if sees_contact(person) else []
 
 
 def seen_by(
@@ -134,14 +150,17 @@ def line_of(alert: Alert, language: str = "en", *, bare: bool) -> str:
     return headline_named(alert) if language == "en" else words.headline(alert)
 
 
-def _order(alert: Alert) -> tuple[int, bool, bool, int, int, str]:
+def _order(alert: Alert) -> tuple[int, bool, bool, bool, int, int, str]:
     grave = SEVERITIES.index(alert.severity)
     done = alert.state in OVER
+    # The test of a beacon comes after a distress that somebody has taken on.
+    slight = alert.severity == "info"
     taken = alert.state in {"acknowledged", "assigned"}
-    return LANES.index(alert.lane), done, taken, -grave, -alert.started_us, alert.id
+    return LANES.index(alert.lane), done, slight, taken, -grave, -alert.started_us, alert.id
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def contact_said(contact: Contact) -> dict[str, Any]:
+    """Return a contact as the map draws it."""
     aboard = "" if contact.persons is None else f", {contact.persons} persons"
     return {
         "id": contact.id,

@@ -11,10 +11,14 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Protocol
 
+import structlog
+
 from alerts.dropping import drop
-from alerts.notifier import Later, Refused
+from alerts.notifier import Later, Partly, Refused
 from alerts.notifiers.email import Email
 from alerts.plain import plain
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,11 @@ class MailPost:
         for one in files:
             main, _, sub = one.media.partition("/")
             mail.add_attachment(one.content, main, sub, filename=f"{key}.{one.ending}")
-        self.channel._hand_over(mail, box)  # noqa: SLF001 (the one place that speaks SMTP)
+        try:
+            self.channel._hand_over(mail, box.to)  # noqa: SLF001 (the one place that speaks SMTP)
+        except Partly as error:
+            # The office has it: sent again for one full mailbox it would come every few seconds.
+            _log.warning("text_partly_sent", office=office, key=key, error=str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@
 An answer that says that somebody takes the matter on marks the message as acknowledged, and the
 alert too where the message went to an office of ours: what a rescue centre or another state says
 does not keep our own desk from being called. One that only says that it arrived, or that it was
-refused, is kept beside the alert.
+refused, is kept beside the alert. A folder speaks for its own offices only: anybody can guess what
+the messages to others are called. And who answers an older message than the last news has not seen
+that news: the message is acknowledged, the alert is not.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,7 @@ from store.changes import Change
 from store.connect import session
 from store.errors import RuleError
 from store.outbox import microseconds
-from store.receipts import keep, told_by
+from store.receipts import Told, keep, superseded, told_by
 
 if TYPE_CHECKING:
     import psycopg
@@ -53,11 +55,13 @@ class InboxSettings:
     """One folder into which a partner drops answers.
 
     folder        is read every 15 s; files go to its sub-folders read and refused
+    offices       ids of those whom its answers may speak for; an answer for another is refused
     certificates  PEM files, by one of which an answer must be signed; empty = unsigned answers are
                   taken: only where nobody else can write into the folder
     """
 
     folder: Path
+    offices: tuple[str, ...]
     certificates: tuple[Path, ...] = ()
 
 
@@ -168,18 +172,22 @@ class Inboxes:
             writable(inbox.folder, f"receipts.inboxes[{number}].folder")
 
     def _read(self, inbox: InboxSettings, path: Path) -> str:
+        now = self.clock()
         try:
             answer = _answer(inbox, path)
+            # Named by its inbox too: nobody can use up the name of another partner's answer.
+            answer = replace(answer, id=f"{','.join(inbox.offices)} {answer.id}")
+            with session(self.dsn) as connection:
+                early = now.timestamp() - path.stat().st_mtime < _EARLY_S
+                told = told_by(connection, answer.reference)
+                if early and told is None:
+                    return "waiting"
+                _check_speaks_for(inbox, answer, told)
+                old = superseded(connection, answer.reference)
+                alert = _taken(connection, answer, self.routing, now, old=old)
         except (AlertsError, OSError) as error:
             _log.warning("answer_refused", file=str(path), error=str(error))
             return _moved(path, "refused")
-        now = self.clock()
-        try:
-            with session(self.dsn) as connection:
-                early = now.timestamp() - path.stat().st_mtime < _EARLY_S
-                if early and told_by(connection, answer.reference) is None:
-                    return "waiting"
-                alert = _taken(connection, answer, self.routing, now)
         except RuleError as error:
             # The alert is gone or was changed in this moment: the answer itself is kept.
             _log.info("answer_late", file=str(path), error=str(error))
@@ -204,15 +212,32 @@ def _answer(inbox: InboxSettings, path: Path) -> Answer:
     raise AnswerError(faults[-1])
 
 
+def _check_speaks_for(inbox: InboxSettings, answer: Answer, told: Told | None) -> None:
+    if told is not None and told.office not in inbox.offices:
+        raise AnswerError(
+            f"{plain(answer.reference, _LONGEST_WHO)} went to {told.office}; expected an answer "
+            f"to what was sent to {', '.join(inbox.offices)}"
+        )
+
+
 def _taken(
-    connection: psycopg.Connection, answer: Answer, routing: RoutingSettings, now: dt.datetime
+    connection: psycopg.Connection,
+    answer: Answer,
+    routing: RoutingSettings,
+    now: dt.datetime,
+    *,
+    old: bool = False,
 ) -> str | None:
-    """Keep ``answer``, and acknowledge its alert where an office of ours takes it on."""
+    """Keep ``answer``, and acknowledge its alert where an office of ours takes it on.
+
+    ``old``: its office was told news since the message that it answers. A link shows the alert as
+    it is before anybody acknowledges, so it is never old.
+    """
     told = keep(connection, answer, now)
     if told is None:
         return None
     office = routing.office(told.office)
-    if not answer.taken or office is None or office.kind != "office":
+    if old or not answer.taken or office is None or office.kind != "office":
         return told.alert
     who = plain(answer.who, _LONGEST_WHO) or answer.channel
     why = plain(answer.said, _LONGEST_WHO) or f"answered by {answer.channel}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import structlog
 
 from alerts.roles import RoleSettings
 from alerts.sar import SarSettings, sar_help
@@ -24,6 +26,9 @@ AIS_ERROR_NM = 0.1
 AREA_ERROR_NM = 3.0
 FASTEST_KN = 15.0
 _HOUR_US = 3_600_000_000
+Helping: TypeAlias = "Callable[[psycopg.Connection, Alert, int], SarHelp | None]"
+"""What a rescuer needs for an alert at a time (µs since 1970); None where nothing is known."""
+_log = structlog.get_logger()
 _Sea: TypeAlias = "tuple[tuple[int, int], np.ndarray[Any, Any], np.ndarray[Any, Any]]"
 """Connection and time that it was read for, ROW, VESSEL."""
 
@@ -82,6 +87,21 @@ class Rescuing:
             kept = (asked, *sea(connection, now_us, self.roles))
             self._read[:] = [kept]
         return kept[1], kept[2]
+
+
+def helped(
+    sar_help: Helping | None, connection: psycopg.Connection, alert: Alert, now_us: int
+) -> SarHelp | None:
+    """Return the help for a rescue that is not taken back, None where it cannot be made."""
+    if sar_help is None or alert.lane != "sar" or alert.state == "retracted":
+        return None
+    try:
+        # A savepoint: what fails here must not take the alert with it.
+        with connection.transaction():
+            return sar_help(connection, alert, now_us)
+    except Exception as error:  # noqa: BLE001 (a rescue is told without rather than not at all)
+        _log.error("sar_help_failed", alert=alert.id, error=repr(error))
+        return None
 
 
 def _last(fleet: np.ndarray[Any, Any], mmsi: int) -> Any:  # noqa: ANN401 (a ROW record)

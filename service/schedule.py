@@ -195,9 +195,12 @@ class Schedule:
 
     def fire(self, job: Job) -> None:
         """Do the run of ``job`` that is due now, if nobody has done it; never raises."""
-        due = job.timing.latest(self.clock())
+        now = self.clock()
+        due = job.timing.latest(now)
         try:
             with session(self.dsn) as connection:
+                if ahead := job_runs.forget_future(connection, job.name, now):
+                    _log.warning("clock_was_ahead", job=job.name, runs=ahead)
                 since = job_runs.last_done(connection, job.name)
                 # A newer one was done: this firing is an echo.
                 if self.over() or (since is not None and since >= due):

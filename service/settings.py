@@ -36,6 +36,7 @@ from service.delivering import DeliverySettings
 from service.digests import DigestSettings
 from service.errors import SettingsError
 from service.escalating import DutySettings
+from service.fitting import check_fits
 from service.people_settings import PeopleSettings
 from service.receipts import ReceiptSettings
 from service.retaining import RetentionSettings
@@ -217,6 +218,7 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
         settings.routing.check_channels([one.name for one in channels])
     except RoutingError as error:
         raise SettingsError(f"{source}: routing: {error}") from error
+    check_fits(settings.routing, channels, settings.duty, settings.receipts, source)
     return dataclasses.replace(settings, feeds=feeds, channels=channels, detectors=detectors)
 
 

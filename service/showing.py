@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from alerts.incidents.codes import without_list
+from alerts.incidents.codes import for_all
 from service.sight import Sight, sees, sight
 from store.codes import entry_codes
 from store.panel import entries_of
@@ -60,7 +60,7 @@ def events_shown(
 
     An office sees what belongs to an alert that it was told. The desk sees all but what was told
     for law enforcement of a vessel with an entry that the person does not see: thresholds alone
-    would give her away. What the list says is taken out where not all of it is seen.
+    would give her away. What is for everybody comes without what the list says, for all alike.
     """
     if person.role == "office":
         alerts = alerts_shown(connection, person, routing, mmsi, most)
@@ -68,7 +68,7 @@ def events_shown(
         events = [event for event in events if event.id in mine]
     hidden = hidden_vessels(connection, person, {one for event in events for one in event.mmsis})
     kept = [event for event in events if event.lane != "law" or not hidden & {*event.mmsis}]
-    return [without_list(event) if hidden & {*event.mmsis} else event for event in kept]
+    return [for_all(event) for event in kept]
 
 
 def hidden_vessels(connection: psycopg.Connection, person: Person, mmsis: set[int]) -> set[int]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from alerts.alert import HANDLING, Alert, Codes
@@ -37,7 +38,7 @@ def sees(person: Person, coded: Coded | Codes) -> bool:
     A code up to the clearance is seen; H2 of their own Member State too, as ``limits`` has it.
     TLP red needs, beyond that, the contributor's own Member State or the strictest clearance.
     """
-    if not _reads_lists(person) or person.clearance not in HANDLING:
+    if not _reads_lists(person):
         return False
     codes = _codes(coded)
     if codes.tlp == "red":
@@ -45,7 +46,7 @@ def sees(person: Person, coded: Coded | Codes) -> bool:
         if not (own or person.clearance == _NAMED):
             return False
         codes = replace(codes, tlp="amber")
-    return not limits(codes, _as_office(person))
+    return not limits(codes, _as_office(person.member_state, person.clearance))
 
 
 def sight(
@@ -59,13 +60,14 @@ def sight(
     The desk sees what its codes allow, and of every SAR alert at least that it is there. An office
     sees what was routed to it, as its message said it, a rescue whatever the codes.
     """
+    if not _reads_lists(person):
+        return "nothing"
     if person.role in _DESK:
         if sees(person, alert.codes):
             return "full"
         return "limited" if alert.lane == "sar" else "nothing"
-    if person.role != "office" or office is None or office.id != person.office:
-        return "nothing"
-    if office.id not in told or kept_from(alert, office):
+    mine = office is not None and office.id == person.office and office.id in told
+    if office is None or not mine or kept_from(alert, office):
         return "nothing"
     if alert.lane == "sar":
         return "full" if sees(person, alert.codes) else "limited"
@@ -93,13 +95,16 @@ def as_seen(
 
 
 def sees_contact(person: Person) -> bool:
-    """Tell whether a person sees contacts: they carry no codes and serve the safety of life."""
+    """Tell whether a person sees contacts: they carry no codes and serve the safety of life.
+
+    Who has no clearance, as somebody of an office that is off, sees none either.
+    """
     return _reads_lists(person)
 
 
 def rights_class(person: Person) -> tuple[str, ...]:
     """Return a key: two people with the same one see the same marks on the map."""
-    if not _reads_lists(person) or person.clearance not in HANDLING:
+    if not _reads_lists(person):
         return ("none",)
     # Cleared for everything, a person sees their own state's entries like all others.
     state = "" if person.clearance == _NAMED else person.member_state
@@ -120,14 +125,19 @@ def cleared(clearance: str, office: Office | None) -> str:
 
 
 def _reads_lists(person: Person) -> bool:
-    return person.role in _DESK or (person.role == "office" and bool(person.office))
+    """Tell whether anything at all is shown; who is refused here is of the class ``none``."""
+    ours = person.role in _DESK or (person.role == "office" and bool(person.office))
+    return ours and person.clearance in HANDLING
 
 
-def _as_office(person: Person) -> Office:
-    """Return a person as an office; one without a Member State belongs to none."""
+@lru_cache(1024)
+def _as_office(member_state: str, clearance: str) -> Office:
+    """Return a person as an office; one without a Member State belongs to none.
+
+    Kept, as it is asked for each alert that is open.
+    """
     # A state of "" would equal the contributor of an entry that names none.
-    country = person.member_state or "-"
-    return Office("person", "person", country=country, handling_at_most=person.clearance)
+    return Office("person", "person", country=member_state or "-", handling_at_most=clearance)
 
 
 def _codes(coded: Coded | Codes) -> Codes:

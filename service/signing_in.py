@@ -70,9 +70,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a step did not succeed, one sentence for the person."""
+    """Why a step did not succeed, one sentence for the person; ``replayed``: a used code."""
 
     why: str
+    replayed: bool = False
 
 
 UNOPENED = Refused("Codes cannot be checked: the service lacks its key. Tell the administrator.")
@@ -196,7 +197,10 @@ class SigningIn:
         step = passwords.step_of(secret, code, self._clock(), account.totp_step)
         with self.connection() as connection:
             if not step or not use_step(connection, account.id, step):
-                return Refused("This code does not fit. Wait for the next one and enter it.")
+                # It fits, but its half minute was used: the person is told no more than else.
+                used = bool(passwords.step_of(secret, code, self._clock()))
+                why = "This code does not fit. Wait for the next one and enter it."
+                return Refused(why, replayed=used)
             return self._on(connection, session, account, proven=True)
 
     def change_password(self, token: str, old: str, new: str) -> Opened | Refused:
@@ -315,7 +319,8 @@ class SigningIn:
         ends_at: dt.datetime | None = None,
     ) -> Opened:  # fmt: skip
         now, token = self._clock(), secrets.token_urlsafe(32)
-        lasts = dt.timedelta(hours=self.settings.absolute_h) if step == IN else UNFINISHED
+        hours = self.settings.hours(account.name)
+        lasts = dt.timedelta(hours=hours) if step == IN else UNFINISHED
         pending = self._seal.sealed(passwords.new_secret()) if step == "enrol" else ""
         agent = "".join(c for c in where.agent[:_LONGEST_AGENT] if c.isprintable())
         kept = Session(
@@ -325,7 +330,8 @@ class SigningIn:
         put_session(connection, kept)
         if step == IN and ends_at is None:
             change = self._own(account, "signed in")
-            told = {"address": where.address}
+            # The session's name, so that a refusal of it later leads back to who signed in.
+            told = {"address": where.address, "hours": hours, "session": kept.key.hex()[:12]}
             audit.append(connection, change, "people.sign_in", account.name, told)
         return Opened(token, step)
 

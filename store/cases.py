@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -391,9 +391,9 @@ def _paper(row: tuple[Any, ...]) -> Paper:
     return Paper(**{**said, "codes": _codes(said["codes"])})
 
 
-def vessel_names(connection: psycopg.Connection, mmsis: list[int]) -> dict[int, str]:
-    """Return the names that vessels send now, by MMSI."""
-    rows = connection.execute(
-        "SELECT mmsi, name FROM vessel WHERE run_id = 0 AND mmsi = ANY(%s) AND name <> ''", [mmsis]
-    )
-    return dict(rows.fetchall())
+def vessels_called(
+    connection: psycopg.Connection, mmsis: Sequence[int], imos: Sequence[int]
+) -> list[tuple[int, int, str]]:
+    """Return (MMSI, IMO number or 0, name or "") of vessels, as they say it now."""
+    asked = {"mmsis": list(mmsis), "imos": list(imos)}
+    return connection.execute(query("case_vessels"), asked).fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -59,18 +60,34 @@ def digest_sent(connection: psycopg.Connection, digest: Written, at: datetime) -
 
 
 def covered_until(
-    connection: psycopg.Connection, office: str, kind: DigestKind
+    connection: psycopg.Connection, office: str, kind: DigestKind, now: datetime
 ) -> datetime | None:
-    """Return until when the last digest of this kind went, None before the first."""
+    """Return until when the last digest of this kind went, None before the first.
+
+    One that is due after ``now`` was written by a clock that was ahead, and does not count.
+    """
     row = connection.execute(
-        "SELECT max(due_at) FROM digest WHERE office = %s AND kind = %s", [office, kind]
+        "SELECT max(due_at) FROM digest WHERE office = %s AND kind = %s AND due_at <= %s",
+        [office, kind, now],
     ).fetchone()
     return row[0] if row else None
 
 
-def heard_since(connection: psycopg.Connection, office: str, since: datetime) -> bool:
-    """Tell whether anything was delivered to ``office`` after ``since``: a message or a digest."""
-    row = connection.execute(query("heard_since"), {"office": office, "since": since}).fetchone()
+def heard_since(
+    connection: psycopg.Connection,
+    office: str,
+    since: datetime,
+    now: datetime,
+    unheard: Sequence[str] = (),
+) -> bool:
+    """Tell whether anything was delivered to ``office`` after ``since``: a message or a digest.
+
+    What went by one of the channels ``unheard`` reaches nobody, and does not count.
+    """
+    row = connection.execute(
+        query("heard_since"),
+        {"office": office, "since": since, "now": now, "unheard": list(unheard)},
+    ).fetchone()
     return bool(row and row[0])
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from store.queries import query
+from store.thinning import Thinning, levelled
 
 if TYPE_CHECKING:
     import psycopg
@@ -25,6 +26,8 @@ POSITION = np.dtype(
     ]
 )
 """Columns of ``positions_in``; NaN is not available."""
+_STORED = np.dtype([*POSITION.descr, ("segment", "i4"), ("nav_status", "i2")])
+_OFTEN_S = 2.0  # who is fast or turns reports so often
 
 
 class Box(NamedTuple):
@@ -43,8 +46,21 @@ class Box(NamedTuple):
 
 
 def positions_in(
-    connection: psycopg.Connection, box: Box, start: datetime, end: datetime, limit: int
-) -> NDArray[Any]:
-    """Return live positions in ``box`` from ``start`` to ``end`` (excluded), oldest first."""
-    asked = {**box._asdict(), "cells": box.cells(), "start": start, "end": end, "limit": limit}
-    return np.array(connection.execute(query("positions_in"), asked).fetchall(), POSITION)
+    connection: psycopg.Connection, box: Box, start: datetime, end: datetime, limit: int,
+    thinning: Thinning,
+) -> NDArray[Any]:  # fmt: skip
+    """Return live positions in ``box`` from ``start`` to ``end`` (excluded), oldest first.
+
+    At most ``limit`` of them, levelled by what positions are stored by.
+    """
+    # So many times as many are stored of who is stored with each report, at the most.
+    denser = max(1, math.ceil(thinning.every_s / _OFTEN_S))
+    asked = {**box._asdict(), "cells": box.cells(), "start": start, "end": end,
+             "limit": limit * denser}  # fmt: skip
+    stored = np.array(connection.execute(query("positions_in"), asked).fetchall(), _STORED)
+    rows = levelled(stored, thinning)
+    rows = rows[np.lexsort((rows["mmsi"], rows["time"]))][:limit]
+    found = np.empty(len(rows), POSITION)
+    for name in POSITION.names or ():
+        found[name] = rows[name]
+    return found

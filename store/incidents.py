@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _MOST = 5000
 """In a storm an event is held against so many incidents at most: a block must not take minutes."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STOOD = "stood"
+"""In the details of a version: the alert as it stood then, for who plays it back."""
 _BOUNDS = "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '15s'"
 
 
@@ -108,7 +110,7 @@ def alerts(
     smouldering: bool = False,
     limit: int = 1000,
 ) -> list[Alert]:
-    """Return alerts, SAR first, then the newest change first; None = any.
+    """Return alerts, SAR first, info last in a lane, the newest change first; None = any.
 
     ``since``: with an event at or after it. ``smouldering``: also those that were never raised.
     """
@@ -123,6 +125,11 @@ def alerts(
     return [alert_of(said) for (said,) in connection.execute(query("alert_list"), asked)]
 
 
+def waiting(connection: psycopg.Connection) -> list[Alert]:
+    """Return all that nobody has taken on, but tests and outages: SAR, then the gravest first."""
+    return [alert_of(said) for (said,) in connection.execute(query("waiting_alerts"))]
+
+
 def changes(connection: psycopg.Connection, alert_id: str) -> list[AlertChange]:
     """Return the versions of an alert, oldest first."""
     rows = connection.execute(
@@ -130,7 +137,10 @@ def changes(connection: psycopg.Connection, alert_id: str) -> list[AlertChange]:
         "WHERE alert = %s ORDER BY version",
         [alert_id],
     )
-    return [AlertChange(*row) for row in rows]
+    found = [AlertChange(*row) for row in rows]
+    for one in found:
+        one.details.pop(STOOD, None)
+    return found
 
 
 def save(connection: psycopg.Connection, grown: Sequence[Grown], at_us: int) -> None:
@@ -234,8 +244,14 @@ def _line(
         "why": why,
         "state": alert.state,
         "score": alert.score,
-        "details": json.dumps(dict(details or {})),
+        "details": json.dumps({**(details or {}), STOOD: _stood(alert)}),
     }
+
+
+def _stood(alert: Alert) -> dict[str, Any]:
+    """Return an alert without what nobody plays back: it would be kept with every version."""
+    return alert_json(replace(alert, shares=(), events=(), zones=(), offices=(), reason="",
+                              snooze_reason=""))  # fmt: skip
 
 
 def _incidents(connection: psycopg.Connection, rows: Iterable[Any]) -> list[Incident]:

@@ -73,6 +73,18 @@ def take_over(connection: psycopg.Connection) -> int:
     return connection.execute("UPDATE job_run SET state = 'lost' WHERE state = 'running'").rowcount
 
 
+def forget_future(connection: psycopg.Connection, job: str, now: datetime) -> int:
+    """Mark runs of ``job`` due after ``now`` as lost: a clock that was ahead did them; how many.
+
+    They are done again when they are due.
+    """
+    return connection.execute(
+        "UPDATE job_run SET state = 'lost', finished_at = NULL "
+        "WHERE job = %s AND state = 'done' AND due_at > %s",
+        [job, now],
+    ).rowcount
+
+
 def last_done(connection: psycopg.Connection, job: str) -> datetime | None:
     """Return the due time of the newest run of ``job`` that was done, None before the first."""
     row = connection.execute(

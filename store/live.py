@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from store.copying import EPOCH_US
 from store.queries import query
+from store.thinning import Thinning, levelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,16 +99,26 @@ TRACK = np.dtype(
 """Columns of ``track``; segment -1 is none, NaN is not available."""
 
 
+_STORED = np.dtype([*TRACK.descr, ("nav_status", "i2"), ("mmsi", "i8")])
+_USUAL = Thinning()
+
+
 def track(
-    connection: psycopg.Connection, mmsi: int, start: datetime, end: datetime, limit: int = 20_000
-) -> NDArray[Any]:
+    connection: psycopg.Connection, mmsi: int, start: datetime, end: datetime,
+    limit: int = 20_000, thinning: Thinning = _USUAL,
+) -> NDArray[Any]:  # fmt: skip
     """Return the positions of ``mmsi`` from ``start`` to ``end`` (excluded), oldest first.
 
-    At most the newest ``limit`` of them.
+    At most the newest ``limit`` of them, levelled by what positions are stored by: how dense a
+    track is, or how far back it goes, must tell nobody who is listed.
     """
-    asked = {"mmsi": mmsi, "start": start, "end": end, "limit": limit}
-    rows = connection.execute(query("track"), asked).fetchall()
-    return np.array(rows, TRACK)
+    asked = {"mmsi": mmsi, "start": start, "end": end}
+    stored = np.array(connection.execute(query("track"), asked).fetchall(), _STORED)
+    rows = levelled(stored, thinning)[-limit:]
+    found = np.empty(len(rows), TRACK)
+    for name in TRACK.names or ():
+        found[name] = rows[name]
+    return found
 
 
 def put_health(

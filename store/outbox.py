@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from alerts.errors import AlertsError
-from alerts.notices import Past, frozen, thawed
+from alerts.notices import Past, alert_of, frozen, thawed
 from alerts.plain import plain
 from alerts.routing import lane_rank
 from store.queries import query
@@ -27,7 +27,7 @@ from store.queries import query
 if TYPE_CHECKING:
     import psycopg
 
-    from alerts.alert import Notice
+    from alerts.alert import Alert, Notice
     from alerts.kinds import Lane
     from alerts.notices import Delivery
     from alerts.notifier import Receipt
@@ -36,12 +36,16 @@ CHANNEL = "vedetta_delivery"
 """NOTIFY on this name wakes whoever delivers; a short poll is the truth."""
 STATES = ("waiting", "sent", "dead")
 _LONGEST_SAID = 500
+_YEAR_US = 365 * 86_400_000_000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A delivery that one worker has until its lease runs out; ``attempt`` counts from 1."""
+    """A delivery that one worker has until its lease runs out; ``attempt`` counts from 1.
+
+    recipients  who is still to be told, None = everybody
+    """
 
     number: int
     key: str
@@ -49,6 +53,7 @@ class Leased:
     attempt: int
     worker: str
     enqueued_us: int
+    recipients: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +99,17 @@ def enqueue(connection: psycopg.Connection, deliveries: Iterable[Delivery]) -> i
     return new
 
 
-def told_before(connection: psycopg.Connection, alert: str) -> dict[str, Past]:
+def told_before(
+    connection: psycopg.Connection, alert: str, *, lists: bool = False
+) -> dict[str, Past]:
     """Return what each office was told of ``alert``, by office, in the order of the first notice.
 
-    What waits to be sent counts: it will be sent before anything that is enqueued now.
+    What waits to be sent counts: it will be sent before anything that is enqueued now. Without
+    ``lists`` not what a list of rescues told: that is repeated by lists, not one by one.
     """
     told: dict[str, Past] = {}
     for office, notice_id, at, channels, change, limited, language in connection.execute(
-        query("told_before"), {"alert": alert}
+        query("told_before"), {"alert": alert, "lists": lists}
     ):
         before = told.get(office)
         told[office] = Past(
@@ -114,6 +122,11 @@ def told_before(connection: psycopg.Connection, alert: str) -> dict[str, Past]:
     return told
 
 
+def told_place(connection: psycopg.Connection, alert: str) -> tuple[float, float] | None:
+    """Return longitude and latitude, degrees, of ``alert`` as told last; None = never with one."""
+    return connection.execute(query("told_place"), {"alert": alert}).fetchone()
+
+
 def lease(
     connection: psycopg.Connection,
     channel: str,
@@ -121,11 +134,13 @@ def lease(
     worker: str,
     now_us: int,
     until_us: int,
+    farthest_us: tuple[int, int] = (_YEAR_US, _YEAR_US),
 ) -> Leased | None:
     """Give ``worker`` the next delivery of ``channel`` until ``until_us``; None = nothing is due.
 
     SAR first, then what waited longest; an update waits until what it updates is settled. One that
-    cannot be read becomes a dead letter.
+    cannot be read becomes a dead letter. A next try farther ahead than ``farthest_us`` (of SAR, of
+    others) was written by a clock that has been set back since: it is due.
     """
     asked = {
         "channel": channel,
@@ -133,11 +148,20 @@ def lease(
         "worker": worker,
         "now": moment(now_us),
         "until": moment(until_us),
+        "sar_farthest": moment(now_us + farthest_us[0]),
+        "farthest": moment(now_us + farthest_us[1]),
     }
-    row = connection.execute(query("lease_delivery"), asked).fetchone()
+    # Somebody who hears of a rescue for the first time does not wait behind calls that repeat.
+    first = {"lanes": [lane_rank("sar")], "repeats": False}
+    passes = (first, {"repeats": True}) if "sar" in lanes else ({"repeats": True},)
+    row = None
+    for one in passes:
+        row = connection.execute(query("lease_delivery"), asked | one).fetchone()
+        if row is not None:
+            break
     if row is None:
         return None
-    number, key, text, attempt, _lane, enqueued = row
+    number, key, text, attempt, _lane, enqueued, left = row
     try:
         notice = thawed(text)
     except AlertsError as error:
@@ -148,7 +172,8 @@ def lease(
             [moment(now_us), plain(error, _LONGEST_SAID), number],
         )
         return None
-    return Leased(number, key, notice, attempt, worker, microseconds(enqueued))
+    recipients = None if left is None else tuple(left)
+    return Leased(number, key, notice, attempt, worker, microseconds(enqueued), recipients)
 
 
 def sent(connection: psycopg.Connection, leased: Leased, receipt: Receipt, now_us: int) -> bool:
@@ -163,14 +188,29 @@ def sent(connection: psycopg.Connection, leased: Leased, receipt: Receipt, now_u
     )
 
 
-def later(connection: psycopg.Connection, leased: Leased, fault: str, next_try_us: int) -> bool:
-    """Note a failed attempt and when the next one is due; False as in ``sent``."""
+def later(
+    connection: psycopg.Connection,
+    leased: Leased,
+    fault: str,
+    next_try_us: int,
+    *,
+    left: Sequence[str] | None = None,
+    holds: bool = True,
+) -> bool:
+    """Note a failed attempt and when the next one is due; False as in ``sent``.
+
+    ``left``: who is still to be told, None = as before. Not ``holds``: later messages need not
+    wait for this one.
+    """
     return _settle(
         connection,
         leased,
-        "next_try_at = %(at)s, said = %(said)s",
+        "next_try_at = %(at)s, said = %(said)s, recipients = coalesce(%(left)s, recipients), "
+        "holds = %(holds)s",
         at=moment(next_try_us),
         said=plain(fault, _LONGEST_SAID),
+        left=None if left is None else list(left),
+        holds=holds,
     )
 
 
@@ -182,6 +222,56 @@ def dead(connection: psycopg.Connection, leased: Leased, fault: str, now_us: int
         "state = 'dead', settled_at = %(at)s, said = %(said)s",
         at=moment(now_us),
         said=plain(fault, _LONGEST_SAID),
+    )
+
+
+def died_before(connection: psycopg.Connection, leased: Leased, channel: str) -> bool:
+    """Tell whether another message of this alert to this office died on ``channel`` already."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM delivery WHERE alert = %s AND office = %s AND channel = %s "
+        "AND state = 'dead' AND number <> %s)",
+        [leased.notice.alert.id, leased.notice.office, channel, leased.number],
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def told_at_once(
+    connection: psycopg.Connection,
+    keys: Sequence[str],
+    channels: Sequence[str],
+    name: str,
+    said: str,
+    now_us: int,
+) -> None:
+    """Note that deliveries just enqueued belong to a list, the message ``name``.
+
+    Those by ``channels`` were told by it; the others are sent as usual.
+    """
+    now = moment(now_us)
+    connection.execute("UPDATE delivery SET listed_at = %s WHERE key = ANY(%s)", [now, list(keys)])
+    connection.execute(
+        "UPDATE delivery SET state = 'sent', settled_at = %s, reference = %s, said = %s "
+        "WHERE key = ANY(%s) AND channel = ANY(%s) AND state = 'waiting' AND leased_by IS NULL",
+        [now, name, plain(said, _LONGEST_SAID), list(keys), list(channels)],
+    )
+
+
+def listed_again(
+    connection: psycopg.Connection, office: str, before: dt.datetime, limit: int
+) -> list[Alert]:
+    """Return rescues that a list told to ``office`` before ``before`` and nobody took on."""
+    asked = {"office": office, "before": before, "limit": limit}
+    return [alert_of(said) for (said,) in connection.execute(query("listed_again"), asked)]
+
+
+def list_again(
+    connection: psycopg.Connection, office: str, alerts: Sequence[str], at: dt.datetime
+) -> None:
+    """Note that a list told ``office`` of ``alerts`` again."""
+    connection.execute(
+        "UPDATE delivery SET listed_at = %s "
+        "WHERE office = %s AND alert = ANY(%s) AND listed_at IS NOT NULL",
+        [at, office, list(alerts)],
     )
 
 

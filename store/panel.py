@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store import audit
 from store.changes import Change, in_turn
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How a feed heard a vessel: stored positions, the first and the last."""
+    """How a feed heard a vessel: in how many minutes, the first and the last of them."""
 
     feed: str
     positions: int
@@ -83,8 +83,9 @@ def entries_of(
 
 
 def consulted(
-    connection: psycopg.Connection, made: Change, action: str, subject: str, since: datetime
-) -> bool:
+    connection: psycopg.Connection, made: Change, action: str, subject: str, since: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> bool:  # fmt: skip
     """Note in the audit that somebody looked, once ``since`` a time; return whether it is new."""
     with connection.transaction():
         # The turn first: two looks at once are one row.
@@ -93,5 +94,5 @@ def consulted(
         row = connection.execute(query("audit_since"), asked).fetchone()
         if row and row[0]:
             return False
-        audit.append(connection, made, action, subject)
+        audit.append(connection, made, action, subject, details)
         return True

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why a person reads in this session, since when (UTC), and for which case; "" = none."""
+    """Why a person reads in this session, since when (UTC), and for which case; "" = none.
+
+    basis  of the case, the law and the order: not kept here, it stands in the case
+    """
 
     text: str
     at: datetime
     case_id: str = ""
+    basis: str = ""
 
 
 def put_purpose(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from alerts.notices import alert_of
@@ -20,11 +20,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """An alert as it is now; ``told_at`` when it was told first, ``over_at`` None: not over."""
+    """An alert as it is now; ``told_at`` when it was told first, ``over_at`` None: not over.
+
+    ``versions``: how it stood in a span, oldest first; none where they were not asked for.
+    """
 
     alert: Alert
     told_at: datetime | None
     over_at: datetime | None = None
+    versions: tuple[Stood, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How an alert stood from ``at`` on; ``alert`` None: its words then were not kept."""
+
+    at: datetime
+    state: str
+    alert: Alert | None
 
 
 def told_between(
@@ -37,6 +50,22 @@ def told_between(
     asked = {"start": start, "end": end, "limit": limit}
     rows = connection.execute(query("past_alerts"), asked).fetchall()
     return [Recalled(alert_of(json.loads(said)), told, over) for said, told, over in rows[::-1]]
+
+
+def with_versions(
+    connection: psycopg.Connection,
+    found: Sequence[Recalled],
+    start: datetime,
+    end: datetime,
+    limit: int,
+) -> list[Recalled]:
+    """Return ``found`` with the versions that stood in [start, end), at most ``limit`` in all."""
+    asked = {"alerts": [one.alert.id for one in found], "start": start, "end": end, "limit": limit}
+    stood: dict[str, list[Stood]] = {}
+    for alert, at, state, said in connection.execute(query("past_versions"), asked):
+        then = None if said is None else alert_of(json.loads(said))
+        stood.setdefault(alert, []).append(Stood(at, state, then))
+    return [replace(one, versions=tuple(stood.get(one.alert.id, ()))) for one in found]
 
 
 def of_vessel(connection: psycopg.Connection, mmsi: int, limit: int | None) -> list[Recalled]:

@@ -51,6 +51,12 @@ def told_by(connection: psycopg.Connection, reference: str) -> Told | None:
     return None if row is None else Told(*row)
 
 
+def superseded(connection: psycopg.Connection, reference: str) -> bool:
+    """Tell whether the office was told news after the message that is called ``reference``."""
+    row = connection.execute(query("superseded"), {"name": reference}).fetchone()
+    return row is not None and bool(row[0])
+
+
 def keep(connection: psycopg.Connection, answer: Answer, received_at: datetime) -> Told | None:
     """Keep ``answer``; return the message that it answers; None for none, or where it was kept.
 

@@ -79,6 +79,12 @@ def sessions_open(connection: psycopg.Connection, now: datetime) -> dict[str, in
     return dict(connection.execute(asked, [now]).fetchall())
 
 
+def owner_of(connection: psycopg.Connection, key: bytes) -> str:
+    """Return whose the session or token with ``key`` is or was, as far as its row is there yet."""
+    row = connection.execute(query("session_owner"), {"key": key}).fetchone()
+    return str(row[0]) if row else ""
+
+
 def end_session(connection: psycopg.Connection, key: bytes) -> None:
     """End one session."""
     connection.execute("DELETE FROM session WHERE key = %s", [key])

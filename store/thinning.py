@@ -165,5 +165,20 @@ class Leveller:
         return left
 
 
+def levelled(rows: NDArray[Any], settings: Thinning) -> NDArray[Any]:
+    """Return those of ``rows`` that any vessel would have stored, sorted by mmsi and time.
+
+    Columns as in ``Leveller.step``; what is counted or cut off of an answer comes after this.
+    """
+    return Leveller(settings).step(rows[np.lexsort((rows["time"], rows["mmsi"]))])
+
+
+def ready() -> None:
+    """Compile what levels, or take it from the cache, before the first answer waits for it."""
+    columns = [("segment", "i4"), ("mmsi", "i8"), ("time", "M8[us]"), ("sog_kn", "f4"),
+               ("cog_deg", "f4"), ("nav_status", "i2")]  # fmt: skip
+    levelled(np.zeros(1, columns), Thinning())
+
+
 _NONE = np.uint32(2**32 - 1)
 """A segment that no row has: the first row of a track is kept."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from alerts.incidents.rationing import DISTRESS, share_of
 from alerts.notices import alert_of
 
 if TYPE_CHECKING:
@@ -18,28 +19,31 @@ _HOUR = timedelta(hours=1)
 
 
 def spent(connection: psycopg.Connection, at: datetime) -> dict[tuple[str, str], int]:
-    """Return the messages of the hour before ``at`` by (office, lane)."""
+    """Return the messages of the hour before ``at`` by (office, share), as ``share_of`` says."""
     rows = connection.execute(
-        "SELECT office, lane, count(*) FROM alert_told "
-        "WHERE NOT held AND at > %s AND at <= %s GROUP BY office, lane",
-        [at - _HOUR, at],
+        "SELECT office, CASE WHEN distress THEN %s ELSE lane END AS share, count(*) "
+        "FROM alert_told WHERE NOT held AND at > %s AND at <= %s GROUP BY office, share",
+        [DISTRESS, at - _HOUR, at],
     )
-    return {(office, lane): number for office, lane, number in rows}
+    return {(office, share): number for office, share, number in rows}
 
 
 def note(connection: psycopg.Connection, rationed: Rationed, at: datetime) -> None:
     """Write what is sent and what is held; a pair that is there already stays as it is."""
     rows = [
-        (one.alert.id, one.alert.version, one.office, one.alert.lane, at, held)
+        (
+            one.alert.id, one.alert.version, one.office, one.alert.lane, at, held,
+            share_of(one) == DISTRESS,
+        )
         for ones, held in ((rationed.now, False), (rationed.held, True))
         for one in ones
-    ]
+    ]  # fmt: skip
     if not rows:
         return
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO alert_told (alert, version, office, lane, at, held) "
-            "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            "INSERT INTO alert_told (alert, version, office, lane, at, held, distress) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             rows,
         )
 

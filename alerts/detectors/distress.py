@@ -26,6 +26,13 @@ _PREFIX = 1_000_000
 _LENGTH = 162
 _BELIEVABLE_KN = 50.0
 _MOVED_M = 185.2
+_LONG = 6  # letters: such a word is none by chance inside of another
+_REMEMBERED = 20  # texts of an episode: a beacon repeats the same few
+_FILL = (
+    "A", "AN", "THE", "THIS", "IS", "ONLY", "JUST", "OF", "OUR", "FOR", "CALL", "MESSAGE", "MSG",
+    "RADIO", "AIS", "DSC", "SAFETY", "DRILL", "EXERCISE", "IGNORE", "PLEASE", "PLS", "DISREGARD",
+    "SORRY",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class _Signal:
     """One message of a vessel in distress, or, with an empty ``sign``, only its place.
 
     time_us, received_us  µs since 1970 · lon, lat degrees, None without a place
-    sign  what says distress · test  it says that it is a test · doubt  why it may be a fault
+    sign  what says distress, empty for a place or for words of who is in distress already
+    test  it says that it is a test · doubt  why it may be a fault
     sure  confidence 0-1
     """
 
@@ -66,14 +74,17 @@ class Distress:
 
     - navigation status 14 (AIS-SART is active) from any MMSI;
     - anything from an MMSI that begins with 970, 972 or 974; status 15 from these is a test;
-    - type 12 or 14 text with one of ``words`` from any MMSI; with one of ``test_words``, unless
-      "NOT A TEST" or "NO TEST", it is a test. Any text of a distress device counts.
+    - type 12 or 14 text with one of ``words`` from any MMSI, as often as they are strung together
+      ("SOSSOSSOS"); a long one also inside others. It is a test where a ship says nothing but
+      that ("TEST MAYDAY"), for "ENGINE TEST FAILED" is none. Any text of a distress device counts;
+      with one of ``test_words``, unless "NOT A TEST" or "NO TEST", it is a test;
+    - each further text of who is in distress, whatever it says.
 
     One episode per MMSI. A test is told as information only, and so is status 14 of a ship (no
     distress device) whose transponder is broken: without a position, or at 50 kn and more. The
     first real message of the same episode makes it critical at once, and nothing makes it less
-    again. Nothing retracts it. A place that has moved by a tenth of a nautical mile and another
-    text are told as updates.
+    again. Nothing retracts it. A place that has moved by a tenth of a nautical mile is told as an
+    update, words that were not said before are told at once.
 
     sticky_min     minutes without a message until the episode is over (OpenCPN: 18)
     place_age_min  minutes: a text has the sender's place if that is not older
@@ -100,9 +111,10 @@ class Distress:
 
     def step(self, state: State, scene: Scene) -> list[Event]:
         """Tell new episodes at once, and what changes in open ones."""
-        texts = self._texts(scene)
-        signals = sorted([*texts, *self._rows(state, scene, {one.mmsi for one in texts})],
-                         key=lambda one: one.spool)  # fmt: skip
+        open_ones = {int(key) for key in state.book.keys()}  # noqa: SIM118 (a book is no dict)
+        texts = self._texts(scene, open_ones)
+        rows = self._rows(scene, open_ones | {one.mmsi for one in texts})
+        signals = sorted([*texts, *rows], key=lambda one: one.spool)
         told: list[Event] = []
         for signal in signals:
             key = str(signal.mmsi)
@@ -125,29 +137,33 @@ class Distress:
                 del state.memory[key]
         return told
 
-    def _rows(self, state: State, scene: Scene, also: set[int]) -> list[_Signal]:
+    @staticmethod
+    def _rows(scene: Scene, known: set[int]) -> list[_Signal]:
         """Return signals of positions, and the places of all who are in distress by then."""
         rows = scene.rows
-        known = {int(key) for key in state.book.keys()} | also  # noqa: SIM118 (a book is no dict)
         picked = np.zeros(len(rows), np.bool_)
         if _calling(rows, picked):
-            known |= set(rows["mmsi"][picked].tolist())
+            known = known | set(rows["mmsi"][picked].tolist())
         if not known:
             return []
         _of(rows, np.array(sorted(known), np.int64), picked)
         return [_of_row(row) for row in rows[picked]]
 
-    def _texts(self, scene: Scene) -> list[_Signal]:
+    def _texts(self, scene: Scene, known: set[int]) -> list[_Signal]:
+        """Return what asks for help, and whatever else is said by who does so by then."""
         texts = scene.texts
-        said = [(k, _plain(texts.text[k])) for k in range(len(texts))]
-        found = [
-            (k, text)
-            for k, text in said
-            if int(texts.mmsi[k]) // _PREFIX in _DEVICES or _pattern(self.words).search(text)
-        ]
-        if not found:
+        if not len(texts):
             return []
-        places = _places(scene, {int(texts.mmsi[k]) for k, _ in found})
+        said = [(k, int(texts.mmsi[k]), _plain(texts.text[k])) for k in range(len(texts))]
+        words = _pattern(self.words)
+        callers = known | {
+            mmsi for _, mmsi, text in said if mmsi // _PREFIX in _DEVICES or words.search(text)
+        }
+        calling = np.zeros(len(scene.rows), np.bool_)
+        if _calling(scene.rows, calling):
+            callers |= set(scene.rows["mmsi"][calling].tolist())
+        found = [(k, text) for k, mmsi, text in said if mmsi in callers and text]
+        places = _places(scene, {int(texts.mmsi[k]) for k, _ in found}) if found else []
         return [self._of_text(scene, k, text, places) for k, text in found]
 
     def _of_text(
@@ -162,13 +178,21 @@ class Distress:
         at = NEVER
         if known:
             _, _, at, lon, lat = max(known)
-        word = _pattern(self.words).search(text)
-        sign = f"text {word.group()}" if word else f"text of {_DEVICES[mmsi // _PREFIX]}"
+        word, device = _pattern(self.words).search(text), _DEVICES.get(mmsi // _PREFIX)
+        sign = f"text {word.group()}" if word else f"text of {device}" if device else ""
         tested = _pattern(self.test_words).search(text) is not None and not _denied(text)
+        if tested and not device:
+            tested = not self._rest(text)
         return _Signal(
             spool, mmsi, received, received, lon, lat, int(scene.texts.feed[k]), sign,
             test=tested, sure=0.9, text=text, place_us=at,
         )  # fmt: skip
+
+    def _rest(self, text: str) -> str:
+        """Return what a text says beside that it is a test of a call for help."""
+        for words in (self.words, self.test_words, _FILL):
+            text = _pattern(words).sub(" ", text)
+        return "".join(c for c in text if c.isalnum())
 
     def _begins(self, state: State, key: str, signal: _Signal, scene: Scene) -> Event:
         evidence = {
@@ -186,7 +210,7 @@ class Distress:
         )  # fmt: skip
         state.memory[key] = {
             "heard": signal.received_us, "time": signal.time_us, "spool": signal.spool,
-            "quiet": signal.quiet, "placed": NEVER,
+            "quiet": signal.quiet, "placed": NEVER, "said": [signal.text] if signal.text else [],
         }  # fmt: skip
         return state.book.open(key, event, signal.received_us)
 
@@ -195,9 +219,9 @@ def _goes_on(state: State, key: str, signal: _Signal) -> list[Event]:
     """Take one more message into an open episode; tell it when it says something new."""
     kept, event = state.memory[key], state.book[key]
     changes: dict[str, Any] = {}
-    facts = {**_said(signal), "position": event.evidence["position"]} if signal.sign else {}
+    facts = _facts(signal, event)
     at_once = False
-    if signal.sign:
+    if signal.sign or signal.text:
         kept["heard"] = max(kept["heard"], signal.received_us)
         kept["time"], kept["spool"] = max(kept["time"], signal.time_us), signal.spool
         if kept["quiet"] and not signal.quiet:
@@ -205,10 +229,12 @@ def _goes_on(state: State, key: str, signal: _Signal) -> list[Event]:
             changes |= {"severity": "critical", "confidence": signal.sure}
         if not kept["quiet"]:
             facts |= {"under_test": Fact(value=False), "doubted": Fact(None)}
-        heard = event.evidence.get("text")
-        if signal.text and (heard is None or heard.value != signal.text):
+        if signal.text and signal.text not in kept["said"]:
+            kept["said"] = [*kept["said"][-_REMEMBERED:], signal.text]
             changes["inputs"] = (*event.inputs[:3], signal.spool)
-            at_once = at_once or heard is None
+            at_once = True
+            if "text" in event.evidence:
+                facts["earlier_text"] = Fact(event.evidence["text"].value)
     if signal.lon is not None and not signal.text and signal.time_us >= kept["placed"]:
         kept["placed"] = signal.time_us
         if event.lon is None or _apart_m(event, signal) > _MOVED_M:
@@ -221,6 +247,17 @@ def _goes_on(state: State, key: str, signal: _Signal) -> list[Event]:
     updated = max(event.updated_us, signal.time_us)
     return state.book.update(key, updated, signal.received_us, at_once=at_once,
                              trigger=signal.spool, **changes)  # fmt: skip
+
+
+def _facts(signal: _Signal, event: Event) -> dict[str, Fact]:
+    """Return what a message says of an open episode; words alone say nothing of its sign."""
+    if not (signal.sign or signal.text):
+        return {}
+    facts = {**_said(signal), "position": event.evidence["position"]}
+    if not signal.sign:
+        for name in ("sign", "under_test", "doubted"):
+            del facts[name]
+    return facts
 
 
 def _apart_m(event: Event, signal: _Signal) -> float:
@@ -309,10 +346,13 @@ def _places(scene: Scene, mmsis: set[int]) -> list[tuple[int, int, int, float, f
 
 @cache
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what finds any of ``words`` as whole words, the longest first."""
+    """Return what finds any of ``words``, the longest first: see Distress."""
     ordered = sorted(words, key=len, reverse=True)
     either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or r"(?!)"
-    return re.compile(rf"(?<![A-Z0-9])(?:{either})(?![A-Z0-9])")
+    # Called out in haste, words run into each other and into numbers: MAYDAYMAYDAY, SOS2.
+    whole = rf"(?<![A-Z0-9])(?:{either})+(?![A-Z])"
+    long = [re.escape(word) for word in ordered if len(word) >= _LONG and word.isalpha()]
+    return re.compile("|".join([whole, *long]))
 
 
 def _denied(text: str) -> bool:

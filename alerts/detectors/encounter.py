@@ -134,7 +134,14 @@ class Encounter:
     def _ripe(self, state: State, world: World, pair: Pair, known: Met) -> list[Event]:
         """Return the event of a pair that is together: opened, or told again."""
         if pair.key in state.book:
-            if known.last_us == state.book[pair.key].updated_us:
+            told, lane = state.book[pair.key], _lane(pair.roles)
+            if lane and told.lane != lane:
+                # What she is may be said after the meeting began.
+                return state.book.update(
+                    pair.key, known.last_us, world.now_us, at_once=True, lane=lane,
+                    evidence=self._evidence(known) | {"roles": Fact(_roles(pair))},
+                )  # fmt: skip
+            if known.last_us == told.updated_us:
                 return []
             return state.book.update(
                 pair.key, known.last_us, world.now_us, evidence=self._evidence(known)
@@ -147,9 +154,7 @@ class Encounter:
             started_us=known.first_us, updated_us=known.last_us, lon=known.lon, lat=known.lat,
             lane=_lane(pair.roles), confidence=0.5 if known.bridged_us else 0.7,
             inputs=(*known.spools, *pair.spools),
-            evidence=self._evidence(known) | {
-                "roles": Fact(" + ".join(ROLES[role] for role in pair.roles)),
-            },
+            evidence=self._evidence(known) | {"roles": Fact(_roles(pair))},
         )  # fmt: skip
         return [state.book.open(pair.key, event, world.now_us)]
 
@@ -214,6 +219,10 @@ def _told_of(
         matters = SAR in (one.role, two.role) or one.listed or two.listed
         out[k] = matters or not (innocent or in_raft)
     return out
+
+
+def _roles(pair: Pair) -> str:
+    return " + ".join(ROLES[role] for role in pair.roles)
 
 
 def _lane(roles: Sequence[int]) -> Lane | None:

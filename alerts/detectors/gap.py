@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -41,7 +42,8 @@ class Gap:
     ``blind_h`` after its last word: it may have left meanwhile. While no receiver that heard it
     lives, nothing is said: the outage is.
     Heard again: the gap is closed and a `reappearance` told, with distance, duration, implied
-    speed. A late report from within the silence retracts both.
+    speed. Late reports from within the silence retract both, once no hole between them is too
+    long.
     Source: DETECTORS §2 row 6; Global Fishing Watch (gaps are strictly longer); the factors are
     our own proposal.
     Known false alarms: transponders switched off at berth or at anchor (left out near ports, close
@@ -308,7 +310,7 @@ class Gap:
             trigger=spool,
         )
         state.memory.setdefault("past", {})[str(event.mmsi)] = {
-            "limit": limit, "until": now + round(self.retract_h * _HOUR_US),
+            "limit": limit, "until": now + round(self.retract_h * _HOUR_US), "late": [],
             "events": [closed.frozen(), back.frozen()],
         }  # fmt: skip
         return [closed, state.book.open(f"back:{event.mmsi}", back, now)]
@@ -319,7 +321,7 @@ class Gap:
         return self._again(state, row, key, same=False) if key else []
 
     def _late(self, state: State, row: Any) -> list[Event]:  # noqa: ANN401
-        """Retract a gap and its end where a late report leaves no silence that is long enough."""
+        """Retract a gap and its end where late reports leave no silence that is long enough."""
         past = state.memory.get("past", {}).get(str(row["mmsi"]))
         if past is None:
             return []
@@ -327,13 +329,17 @@ class Gap:
         at, ended = int(row["time"]), gap.ended_us or 0
         if not gap.started_us < at < ended:
             return []
-        if max(at - gap.started_us, ended - at) > past["limit"]:
+        spool = int(row["spool"])
+        past["late"] = sorted([*past["late"], [at, spool]])
+        heard = [gap.started_us, *(time for time, _ in past["late"]), ended]
+        if max(later - one for one, later in pairwise(heard)) > past["limit"]:
             return []
         del state.memory["past"][str(row["mmsi"])]
         reason = "a late report from within the silence shows that it was not silent"
-        spool = int(row["spool"])
         changes = {"reason": reason, "trigger": spool}
-        retracted = gap.next("retracted", at, inputs=(*gap.inputs, spool), **changes)
+        # Three of many say it as well; the last of them stands for all.
+        inputs = (*gap.inputs, *sorted({*(one for _, one in past["late"][:3]), spool}))
+        retracted = gap.next("retracted", at, inputs=inputs, **changes)
         key = f"back:{row['mmsi']}"
         if key in state.book and state.book[key].id == back.id:
             return [retracted, state.book.retract(key, at, reason, trigger=spool)]

@@ -73,15 +73,15 @@ def snooze(
 ) -> Alert:
     """Return ``alert`` as silent until ``until_us``, µs since 1970, with its reason.
 
-    A distress cannot be silenced before somebody acknowledged it; no alert for longer than its
-    lane allows, none without a reason. A time that is past ends a snooze.
+    A rescue cannot be silenced before somebody acknowledged it (the test of a beacon can); no
+    alert for longer than its lane allows, none without a reason. A past time ends a snooze.
     """
     rules = settings or SnoozeSettings()
     if alert.state in OVER:
         raise IncidentError(f"alert {alert.id} is {alert.state}: there is nothing to silence")
-    if alert.kind == "distress" and alert.state in _SEEN_BY_NOBODY:
+    if alert.lane == "sar" and alert.severity != "info" and alert.state in _SEEN_BY_NOBODY:
         raise IncidentError(
-            f"alert {alert.id} is a distress that nobody acknowledged: it cannot be silenced; "
+            f"alert {alert.id} is a rescue that nobody acknowledged: it cannot be silenced; "
             "acknowledge it first"
         )
     if not plain(reason):

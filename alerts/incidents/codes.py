@@ -66,6 +66,14 @@ def without_list(event: Event) -> Event:
     return replace(event, evidence=kept)
 
 
+def for_all(event: Event) -> Event:
+    """Return ``event`` without what the list says, but for law enforcement, whoever reads it.
+
+    Taken out for some vessels only, a fact that is missing would tell which ones are listed.
+    """
+    return event if event.lane == "law" else without_list(event)
+
+
 def _last(order: tuple[str, ...], values: list[str]) -> str:
     known = {value: place for place, value in enumerate(order)}
     return order[max(known.get(value, len(order) - 1) for value in values)]

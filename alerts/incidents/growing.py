@@ -114,7 +114,7 @@ def _finished(
     if draft.before is not None and after == draft.before:
         return []
     after = replace(after, alert=replace(after.alert, version=alert.version + 1))
-    if draft.before is not None and reopens(alert, after.alert):
+    if reopens(draft.before, after):
         opened = replace(after.alert, state="new", verdict=None, reason="", snoozed_until_us=None)
         after = replace(after, alert=opened)
     if wakes(draft.before, after):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from alerts.alert import Alert, Change
     from alerts.incidents.settings import BudgetSettings
 
+DISTRESS = "distress"
+"""The share of critical rescues of which an office was not told: nothing else uses it up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -44,22 +47,29 @@ def ration(
 ) -> Rationed:
     """Share out the hour's budget of each office and lane.
 
-    ``spent``: messages of the last hour by (office, lane). What an office was told is always taken
-    back, and its critical alerts are always updated; of what it was not told, an update is its
-    first alert and a retraction is nothing.
+    ``spent``: messages of the last hour by (office, share), see ``share_of``. What an office was
+    told is always taken back, and its critical alerts are always updated; of what it was not told,
+    an update is its first alert and a retraction is nothing.
     """
     counts = Counter(spent)
     now, held = [], []
     for one in sorted(wanted, key=_urgency):
         if one.change == "cancel" and not one.told:
             continue
-        lane = one.alert.lane
-        if _always(one) or counts[one.office, lane] < settings.of(lane):
-            counts[one.office, lane] += 1
+        share = share_of(one)
+        if _always(one) or counts[one.office, share] < settings.of(share):
+            counts[one.office, share] += 1
             now.append(one)
         else:
             held.append(one)
     return Rationed(tuple(now), tuple(held))
+
+
+def share_of(one: Wanted) -> str:
+    """Return what a message is counted with: its lane; new calls for help with such only."""
+    alert = one.alert
+    new = alert.lane == "sar" and alert.severity == "critical" and not one.told
+    return DISTRESS if new else alert.lane
 
 
 def _always(one: Wanted) -> bool:

@@ -121,7 +121,7 @@ class BudgetSettings:
     sar_an_hour is a bound against forged floods: the first ones go at once, one by one; all others
     are told together within seconds (service/flooding.py), so that a true one never waits behind
     forged ones. Retractions, and updates of what an office was told, of severity critical, always
-    go.
+    go. New calls for help (critical) and all else of the lane sar have sar_an_hour each.
     """
 
     sar_an_hour: int = 40
@@ -129,7 +129,6 @@ class BudgetSettings:
     infrastructure_an_hour: int = 12
 
     def of(self, lane: str) -> int:
-        """Return the messages an hour of a lane."""
-        return {"sar": self.sar_an_hour, "law": self.law_an_hour}.get(
-            lane, self.infrastructure_an_hour
-        )
+        """Return the messages an hour of a lane, or of the share ``distress`` of the lane sar."""
+        most = {"sar": self.sar_an_hour, "distress": self.sar_an_hour, "law": self.law_an_hour}
+        return most.get(lane, self.infrastructure_an_hour)

@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from alerts.alert import Alert, Change
     from alerts.incidents.incident import Incident
 
+_TAKEN = ("acknowledged", "assigned", "resolved")
+
 
 def change_of(before: Incident | None, after: Incident, now_us: int) -> Change | None:
     """Return what those who are told should learn: alert, update, cancel, or None for nothing.
 
     An update is worth a message when something happened that was not told: a new event, a graver
     severity, another leading kind, an event taken back or explained, the end, the first place of a
-    rescue and the first words of a distress, each further call.
+    rescue, other words of a distress, each further call.
 
-    A snoozed alert says nothing but that it was retracted, became graver, or that somebody calls
-    again; a resolved one nothing but that a rescue became graver, which opens it again.
+    A snoozed alert says nothing but that it or a part of it was retracted, that it became graver,
+    that somebody calls again, and of a rescue all that a search cannot do without or that more
+    ships say; a resolved one nothing but what opens it again.
     """
     if not after.raised:
         return None
@@ -31,7 +34,8 @@ def change_of(before: Incident | None, after: Incident, now_us: int) -> Change |
     if before.alert.state == "resolved":
         told = after.alert.state == "new"
     elif is_snoozed(before.alert, now_us):
-        told = _presses(before, after)
+        pressing = after.lane == "sar" and _says_more(before, after)
+        told = pressing or _presses(before, after) or bool(_taken_back(before, after))
     else:
         told = _presses(before, after) or _news(before, after)
     return "update" if told else None
@@ -51,9 +55,15 @@ def is_snoozed(alert: Alert, now_us: int) -> bool:
     return alert.snoozed_until_us is not None and now_us < alert.snoozed_until_us
 
 
-def reopens(before: Alert, after: Alert) -> bool:
-    """Tell whether a resolved alert is none any more: the test of a beacon became a call."""
-    return before.state == "resolved" and before.lane == "sar" and _graver(before, after)
+def reopens(before: Incident | None, after: Incident) -> bool:
+    """Tell whether a rescue that somebody took on, or ended, waits for somebody again.
+
+    Who took on the test of a beacon, or a ship not under command, has not taken on the call for
+    help that came of it.
+    """
+    if before is None or before.alert.state not in _TAKEN:
+        return False
+    return before.lane == "sar" and _presses(before, after)
 
 
 def _graver(before: Alert, after: Alert) -> bool:
@@ -70,20 +80,30 @@ def _calls_again(before: Incident, after: Incident) -> bool:
 def _news(before: Incident, after: Incident) -> bool:
     if before.alert.kind != after.alert.kind or dict(before.muted) != dict(after.muted):
         return True
-    if after.lane == "sar" and not _clues(after) <= _clues(before):
-        return True
-    # A vessel that flaps at a border all day is one piece of news, not a hundred.
-    if not _told_of(after) <= _told_of(before) or {one.id for one in after.live} < {
-        one.id for one in before.live
-    }:
+    if _says_more(before, after) or _taken_back(before, after):
         return True
     return before.alert.ended_us is None and after.alert.ended_us is not None
+
+
+def _says_more(before: Incident, after: Incident) -> bool:
+    """Tell whether it is about more than before: another kind, vessel or zone; of a rescue, clues.
+
+    A vessel that flaps at a border all day is one piece of news, not a hundred.
+    """
+    clues = after.lane == "sar" and not _clues(after) <= _clues(before)
+    return clues or not _told_of(after) <= _told_of(before)
+
+
+def _taken_back(before: Incident, after: Incident) -> set[str]:
+    """Return the events that are retracted since."""
+    return {one.id for one in before.live} - {one.id for one in after.live}
 
 
 def _clues(incident: Incident) -> set[str]:
     """Return what a search cannot do without: that there is a place, and what a distress said."""
     placed = {"place"} if incident.alert.lon is not None else set()
-    return placed | {one.id for one in incident.live if "text" in one.evidence}
+    said = (one for one in incident.live if "text" in one.evidence)
+    return placed | {f"{one.id} {one.evidence['text'].value}" for one in said}
 
 
 def _told_of(incident: Incident) -> set[tuple[str, tuple[int, ...], str | None]]:
@@ -98,8 +118,8 @@ def why_of(before: Incident | None, after: Incident) -> str:
     live = {one.id for one in after.live}
     parts = [f"{KINDS[one.kind].title} ({one.id})" for one in after.live if one.id not in there]
     said = [f"with {', '.join(parts)}"] if parts else []
-    if before and before.alert.state == "resolved" and after.alert.state == "new":
-        said.insert(0, "opened again: it became graver")
+    if before and before.alert.state in _TAKEN and after.alert.state == "new":
+        said.insert(0, "waits for somebody again: it became graver, or somebody calls anew")
     if back := [KINDS[one.kind].title for key, one in there.items() if key not in live]:
         said.append(f"without {', '.join(back)}")
     if before and before.alert.ended_us is None and after.alert.ended_us is not None:

@@ -9,7 +9,7 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
 from email.policy import SMTP
@@ -18,7 +18,7 @@ from typing import ClassVar, Literal
 
 from alerts.alert import Notice
 from alerts.errors import AlertsError
-from alerts.notifier import Later, Receipt, Refused, delivery_key
+from alerts.notifier import Later, Partly, Receipt, Refused, delivery_key
 from alerts.plain import plain
 from alerts.sealing import SealError, certificate, for_openpgp, for_smime, public_key
 from alerts.texts import letter, subject
@@ -113,11 +113,18 @@ class Email:
                 raise Refused(f"channel {self.name}, office {office}: {error}") from error
 
     def send(self, notice: Notice, key: str) -> Receipt:
-        """Send the mail; the reference is its Message-ID. Raises Later and Refused.
+        """Send the mail; the reference is its Message-ID. Raises Later, Partly and Refused.
 
         Where the office's key cannot be used the mail goes out without details: late is worse than
         short, and open is worse than both.
         """
+        return self._send(notice, key, None)
+
+    def send_to(self, notice: Notice, key: str, left: Sequence[str]) -> Receipt:
+        """Send the mail to those of the office's addresses that are in ``left``; as ``send``."""
+        return self._send(notice, key, left)
+
+    def _send(self, notice: Notice, key: str, left: Sequence[str] | None) -> Receipt:
         box = self.offices.get(notice.office)
         if box is None:
             msg = f"channel {self.name}: no mailbox of office {notice.office}; expected one in "
@@ -127,7 +134,9 @@ class Email:
         except SealError as error:
             part, note = None, f"sent without details: {error}"
         mail = self._mail(notice, key, box, part)
-        refused = self._hand_over(mail, box)
+        to = [one for one in box.to if left is None or one in left]
+        # Nobody of those who were left reads mail here any more.
+        refused = self._hand_over(mail, to) if to else ""
         return Receipt(str(mail["Message-ID"]), "; ".join(filter(None, [note, refused])))
 
     def _mail(
@@ -158,11 +167,11 @@ class Email:
     def _message_id(self, key: str) -> str:
         return f"<{key}@{self.sender.rpartition('@')[2]}>"
 
-    def _hand_over(self, mail: EmailMessage, box: Mailbox) -> str:
-        """Give the mail to the server; return who was refused for good, "" = nobody."""
+    def _hand_over(self, mail: EmailMessage, to: Sequence[str]) -> str:
+        """Give the mail to the server; return who of ``to`` was refused for good, "" = nobody."""
         try:
             with self._connected() as server:
-                refused = server.send_message(mail, self.sender, list(box.to))
+                refused = server.send_message(mail, self.sender, list(to))
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPResponseException as error:
@@ -175,18 +184,20 @@ class Email:
         except (OSError, smtplib.SMTPException) as error:
             fault = plain(error, _SHOWN) or type(error).__name__
             raise Later(f"{self.host}: {fault}") from error
-        return self._judged(refused, box)
+        return self._judged(refused, to)
 
-    def _judged(self, refused: Mapping[str, tuple[int, bytes]], box: Mailbox) -> str:
+    def _judged(self, refused: Mapping[str, tuple[int, bytes]], to: Sequence[str]) -> str:
         """Return what is said of recipients that were refused; raises where that is not enough."""
         told = "; ".join(
             f"{plain(who, _SHOWN)}: {code} {plain(_text(said), _SHOWN)}"
             for who, (code, said) in refused.items()
         )
-        # Told twice is better than not told: one who is busy has the mail sent again to all.
-        if any(code < _PERMANENT for code, _ in refused.values()):
+        busy = [who for who, (code, _) in refused.items() if code < _PERMANENT]
+        if busy and len(refused) < len(to):
+            raise Partly(f"{self.host}: {told}", busy)
+        if busy:
             raise Later(f"{self.host}: {told}")
-        if len(refused) == len(box.to):
+        if len(refused) == len(to):
             raise Refused(f"{self.host}: {told}")
         return told
 

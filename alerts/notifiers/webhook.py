@@ -109,6 +109,8 @@ def payload(notice: Notice) -> dict[str, Any]:
         "link": notice.link,
         "alert": _bare(alert) if notice.limited else _whole(alert),
     }
+    if notice.change == "ack":
+        said["taken_by"] = notice.taken_by
     if not notice.limited:
         said["zones"] = list(notice.zone_names)
         said["events"] = [_event(one) for one in notice.events]

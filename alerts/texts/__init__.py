@@ -27,6 +27,9 @@ FOLDER = Path(__file__).parent
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _LONGEST_SUBJECT = 160
 _MOST = 3
+_MOST_CALLS = 5
+_CALL = ("sign", "text", "heard_by", "station")
+"""What a call itself says, and who heard it: of all evidence the part that a rescuer needs."""
 # As alerts.incidents.whereabouts.Whereabouts.place names them.
 _OFF = re.compile(r"off (?P<name>.+)")
 _AWAY = re.compile(r"(?P<nm>\d+) nm (?P<towards>[NSEW]{1,2}) of (?P<name>.+)")
@@ -38,6 +41,7 @@ class Catalogue:
     """The words of one language: texts by key, names of lanes, severities and kinds, months.
 
     unknown   what an event of a kind cannot tell, and other sentences on what is not known
+    refusals  why something is not done, by key; the service says it in English
     evidence  the words of facts and reasons; None for English, in which they are recorded
     """
 
@@ -47,6 +51,7 @@ class Catalogue:
     kinds: Mapping[str, str]
     unknown: Mapping[str, str]
     months: tuple[str, ...]
+    refusals: Mapping[str, str]
     evidence: Evidence | None = None
 
     def say(self, key: str, **values: object) -> str:
@@ -157,6 +162,19 @@ class Catalogue:
         """Return what the service wrote (why it took something back) in this language."""
         return self.evidence.logged(text) if self.evidence else text
 
+    def refusal(self, text: str) -> str:
+        """Return why something is refused, which the service said in English, in this language.
+
+        What the catalogue does not know stays as it is.
+        """
+        found = next(((key, it) for key, one in _refusals() if (it := one.fullmatch(text))), None)
+        if found is None:
+            return text
+        key, match = found
+        given = match.groupdict().items()
+        values = {name: self.words.get(f"{name}_{value}", value) for name, value in given}
+        return self.refusals[key].format(**values)
+
     def assumed(self, text: str) -> str:
         """Return what ``SarHelp.assumed`` says."""
         return self.evidence.assumed(text) if self.evidence else text
@@ -193,8 +211,17 @@ def catalogue(language: str) -> Catalogue:
     said = tomllib.loads((path if path.is_file() else FOLDER / "en.toml").read_text("utf-8"))
     return Catalogue(
         said["words"], said["lanes"], said["severities"], said["kinds"], said["unknown"],
-        tuple(said["months"]), evidence(language, said["kinds"]),
+        tuple(said["months"]), said["refusals"], evidence(language, said["kinds"]),
     )  # fmt: skip
+
+
+@cache
+def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the English refusals by key, as patterns that find the values in them."""
+    return tuple(
+        (key, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text))))
+        for key, text in catalogue("en").refusals.items()
+    )
 
 
 def subject(notice: Notice) -> str:
@@ -237,6 +264,7 @@ def letter(notice: Notice, *, sealed: bool) -> str:
         service=w.service,
         assumed=w.assumed(notice.sar.assumed) if notice.sar else "",
         known=known_facts,
+        calls=() if full else calls(notice),
         vessel_line=w.vessel,
         near_name=w.near_name,
         place=w.place,
@@ -258,6 +286,22 @@ def known_facts(event: Event) -> list[tuple[str, Fact]]:
     """Return name and fact of all that is known of an event."""
     return [(name, fact) for name, fact in event.evidence.items()
             if fact.value is not None and fact.value != ""]  # fmt: skip
+
+
+def calls(notice: Notice) -> list[tuple[Event, list[tuple[str, Fact]]]]:
+    """Return the newest calls of a rescue with their words and who heard them; no other facts."""
+    if notice.alert.lane != "sar" or notice.limited:
+        return []
+    found = [
+        (
+            event,
+            [(name, fact) for name in _CALL for one, fact in known_facts(event) if one == name],
+        )
+        for event in notice.events
+        if event.lane == "sar" and event.state != "retracted"
+    ]
+    said = [one for one in found if one[1]]
+    return sorted(said, key=lambda one: one[0].updated_us)[-_MOST_CALLS:]
 
 
 @cache

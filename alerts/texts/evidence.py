@@ -31,8 +31,8 @@ _COORDINATES = frozenset({"from_lon", "from_lat", "other_lon", "other_lat"})
 _LISTS = {"agrees": ", ", "disagrees": ", ", "roles": " + "}
 """Facts that hold several values, and what stands between them."""
 _AS_WRITTEN = frozenset(
-    "text sent_name sent_call_sign name name_before call_sign call_sign_before zone_name named "
-    "feed heard_by station entry handling_comment rule came_from".split()
+    "text earlier_text sent_name sent_call_sign name name_before call_sign call_sign_before "
+    "zone_name named feed heard_by station entry handling_comment rule came_from".split()
 )
 """Facts that hold names or what somebody said: nothing in them is a word of ours."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")

@@ -3,6 +3,7 @@
 
 import { DID, who } from "./alertwords.js";
 import { element } from "./bar.js";
+import { unheard } from "./unheard.js";
 import { ago, miles, moment, span } from "./words.js";
 
 const NO_TIME = "time to reach not known";
@@ -76,7 +77,7 @@ function help(sar, now) {
   const known = sar.lat === null ? "No place is known." : `Known within ${miles(sar.error_nm)} at ${moment(sar.known_at, now)}: ${sar.position}`;
   return [
     part("Rescue centres", list(centres)),
-    part("Nearest help", list(near) ?? element("p", "No ship was heard near the place.")),
+    part("Nearest help", list(near) ?? unheard("No ship was heard near the place.", "p", "")),
     part("Where they may be", element("p", known), list(adrift), note(`Assumed: ${sar.assumed}`)),
   ];
 }

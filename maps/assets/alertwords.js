@@ -1,6 +1,6 @@
 // Alerts in words: lanes, states, what people did.
 
-import { ago, moment } from "./words.js";
+import { ago, moment, position } from "./words.js";
 
 export const LANES = ["sar", "law", "infrastructure"]; // in the order in which they are told
 export const TITLES = { sar: "Search and rescue", law: "Law enforcement", infrastructure: "Infrastructure" };
@@ -15,12 +15,18 @@ export const DID = {
 export const waits = ({ state }) => state === "new" || state === "escalated";
 
 /** "6 min ago · nobody has taken it" */
-export function standing(alert, now) {
-  const parts = [ago(now - alert.started), whose(alert)];
+export function standing(alert, now, where = []) {
+  const parts = [ago(now - alert.started), whose(alert), ...where];
   if (alert.severity === "critical" || alert.severity === "high") parts.push(alert.severity);
   if (alert.snoozed && alert.snoozed > now) parts.push(`silent until ${moment(alert.snoozed, now)}`);
   if (alert.limited) parts.push("limited");
   return parts.join(" · ");
+}
+
+/** Of a rescue also where. */
+export function placed(alert, now) {
+  const known = Number.isFinite(alert.lat) && Number.isFinite(alert.lon);
+  return standing(alert, now, [known ? position(alert.lat, alert.lon) : "place not known"]);
 }
 
 export function whose({ state, who }) {

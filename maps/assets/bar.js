@@ -66,6 +66,17 @@ export class Bar {
     this.tick();
   }
 
+  /** How the feeds are, in one sentence: what an empty list is worth. */
+  heard() {
+    if (this.link) return "There is no link to the server: this is as it was when it broke.";
+    const feeds = this.#feeds();
+    if (!feeds.length) return "No feed has reported yet: nothing is heard.";
+    const good = feeds.filter((feed) => this.#spoken(feed)[0] === "ok").length;
+    const ages = feeds.map((feed) => idle(feed, this.#passed)).filter((age) => age !== null);
+    const last = ages.length ? `the last line came ${ago(Math.max(0, Math.min(...ages)))}` : "no line came yet";
+    return `${good} of ${feeds.length} ${feeds.length === 1 ? "feed is" : "feeds are"} heard, ${last}.`;
+  }
+
   #dots() {
     const feeds = this.#feeds();
     const looks = feeds.map((feed) => this.#spoken(feed)[0]);

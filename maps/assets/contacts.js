@@ -20,10 +20,23 @@ function told(one, now) {
   return box;
 }
 
-/** Show the card of an open contact where it was seen last, at the page's `time()`; `mark` is that of the frame «marks». */
-export async function showContact(map, time, id, mark) {
+/** What a replay knows of it: its report that stood then, and no later one. */
+function then(mark) {
+  const box = element("div");
+  const link = element("a", "All its reports");
+  link.href = `/contacts/${mark.id}`;
+  box.append(element("p", mark.words), element("small", `Seen ${moment(mark.since, Infinity)}; as it was known then. `), link);
+  return box;
+}
+
+/**
+ * Show the card of an open contact where it was seen last, at the page's `time()`; `mark` is that of
+ * the frame «marks». `past`: the map shows then.
+ */
+export async function showContact(map, time, id, mark, past = false) {
   const card = window.L.popup({ autoPan: false, className: "contact-card" });
-  if (mark) card.setLatLng([mark.lat, mark.lon]).setContent(element("p", mark.words)).openOn(map);
+  if (mark) card.setLatLng([mark.lat, mark.lon]).setContent(past ? then(mark) : element("p", mark.words)).openOn(map);
+  if (past) return;
   try {
     const { contacts } = await get("/api/v1/contacts");
     const one = contacts.find((contact) => contact.id === id);

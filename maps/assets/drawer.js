@@ -7,6 +7,7 @@ import { NO_SPEED } from "./fleet.js";
 import { Identity } from "./identity.js";
 import { Panel } from "./vesselpanel.js";
 import { pointsOf } from "./wakes.js";
+import { brief } from "./unheard.js";
 import * as words from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -92,9 +93,8 @@ export class Drawer {
   #track(track) {
     this.layer.track = pointsOf(track);
     const n = this.layer.track.length;
-    byId("track-note").textContent = n
-      ? `Track of the last ${this.trackHours} h: ${words.count(n)} positions; dashed where nothing was heard for 15 min.`
-      : `No positions stored in the last ${this.trackHours} h.`;
+    if (n) byId("track-note").textContent = `Track of the last ${this.trackHours} h: ${words.count(n)} positions; dashed where nothing was heard for 15 min.`;
+    else byId("track-note").replaceChildren(...brief(`No positions stored in the last ${this.trackHours} h.`).childNodes);
     this.layer.redraw();
   }
 

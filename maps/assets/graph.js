@@ -2,6 +2,7 @@
 // the same as a table for who does not see it.
 
 import { element } from "./bar.js";
+import { brief } from "./unheard.js";
 import { clock, moment } from "./words.js";
 
 const [WIDTH, HEIGHT] = [308, 104]; // units of the viewBox
@@ -72,7 +73,7 @@ export function graph({ title, unit, points, from, to, gapMs, ticks, round = fal
   }, (share) => from + ((share * WIDTH - LEFT) / (WIDTH - LEFT - RIGHT)) * (to - from));
   figure.append(head, picture);
   if (known.length) figure.append(table(title, unit, known, said, to));
-  else figure.append(element("p", "Nothing stored in this time.", "quiet"));
+  else figure.append(brief("Nothing stored in this time.", "quiet"));
   return figure;
 }
 

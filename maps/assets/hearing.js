@@ -36,7 +36,7 @@ export class Hearing extends CellRow {
     if (!inside.length) return "No ship was heard in this view lately: we cannot hear here, and an empty list says nothing.";
     const area = inside.reduce((sum, { box }) => sum + overlap(box, [left, top, right, low]), 0);
     const share = Math.min(100, Math.round((100 * area) / ((right - left) * (low - top))));
-    if (share >= 99) return "All of this view was heard lately; ships that send nothing are not heard anywhere.";
+    if (share >= 99) return "All of this view was heard lately.";
     return `We heard ships lately in ${Math.max(1, share)} % of this view; elsewhere there may be ships that we cannot hear.`;
   }
 }

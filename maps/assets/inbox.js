@@ -7,7 +7,9 @@ import { InboxList } from "./inboxlist.js";
 import { keep, kept } from "./kept.js";
 import { me } from "./me.js";
 import { OpenAlert } from "./openalert.js";
+import { wall } from "./screen.js";
 import { Tones } from "./tones.js";
+import { fill } from "./unheard.js";
 import { moment } from "./words.js";
 
 const AGAIN_MS = 20000; // a rescue that nobody has taken sounds again
@@ -17,11 +19,11 @@ const byId = (id) => document.getElementById(id);
 
 export class Inbox {
   /**
-   * `shown` is the setting; `unheard()` says what cannot be heard, `onFold()` when its width changed,
+   * `shown` is the setting; `onFold()` when its width changed,
    * `say(told)` tells the server, `draw(drawing)` puts one over the map, `vessel(mmsi, at)` opens one.
    */
-  constructor(shown, { unheard, onFold, time = Date.now, map, say, onOpen, draw, vessel }) {
-    Object.assign(this, { unheard, onFold, time, alerts: [], known: null, since: null, wanted: null });
+  constructor(shown, { onFold, time = Date.now, map, say, onOpen, draw, vessel }) {
+    Object.assign(this, { onFold, time, alerts: [], known: null, since: null, wanted: null });
     this.#show(shown);
     byId("inbox-fold").addEventListener("click", () => this.fold());
     this.fold(kept("inbox") === "folded", false);
@@ -30,7 +32,7 @@ export class Inbox {
     this.drawing = new AlertDrawing(map, draw);
     this.opened = new OpenAlert({
       time, say, vessel, drawing: this.drawing,
-      onChange: () => { this.#strip(); onOpen(); },
+      onChange: () => { this.list.current(this.opened.id); onOpen(); },
       onClose: (id) => { byId("inbox-body").hidden = false; this.list.settle(true); this.list.focus(id); },
     });
     this.#settings();
@@ -48,10 +50,12 @@ export class Inbox {
     return byId("inbox").classList.contains("folded");
   }
 
-  fold(folded = !this.folded, tell = true) {
+  /** Rescues stay when it is folded; on the wall, where nobody could unfold it, it never is. */
+  fold(asked = !this.folded, tell = true) {
+    const folded = asked && !wall();
     byId("inbox").classList.toggle("folded", folded);
     byId("inbox-fold").setAttribute("aria-expanded", String(!folded));
-    const words = folded ? "Show the alerts" : "Fold the alerts away";
+    const words = folded ? "Show all alerts" : "Fold the alerts away; rescues stay";
     byId("inbox-fold").setAttribute("aria-label", words);
     byId("inbox-fold").title = words;
     if (!tell) return;
@@ -69,11 +73,11 @@ export class Inbox {
     this.alerts.sort((one, other) => rank(one) - rank(other));
     this.known = new Map(this.alerts.map((alert) => [alert.id, alert]));
     this.list.take(this.alerts);
+    this.list.current(this.opened.id);
     this.opened.marked(this.known);
     if (!before) this.opened.look(); // what was opened before there was a link
     this.#sound(before);
     this.#call();
-    this.#strip();
     this.say();
     if (this.wanted && this.known.has(this.wanted)) this.open(this.wanted);
   }
@@ -109,29 +113,10 @@ export class Inbox {
     box.replaceChildren(sign, element("b", title), Object.assign(element("span", text), { title: first.headline }), button);
   }
 
-  /** While an alert is open the rescues beside it stay in sight. */
-  #strip() {
-    const others = this.opened.id ? this.alerts.filter(({ lane, id }) => lane === "sar" && id !== this.opened.id) : [];
-    const box = byId("inbox-sar");
-    const said = JSON.stringify(others.map(({ id, headline, state }) => [id, headline, state]));
-    // It takes its room from the open alert: nothing there slips away under a pointer.
-    if (box.dataset.said === said || (this.opened.id && box.dataset.said && byId("inbox-open").matches(":hover"))) return;
-    box.dataset.said = said;
-    box.replaceChildren(...others.slice(0, 3).map((alert) => {
-      const button = element("button", `✚ ${alert.headline}`, waits(alert) ? "waits" : "");
-      button.type = "button";
-      button.addEventListener("click", () => this.open(alert.id));
-      return button;
-    }));
-    box.hidden = !others.length;
-    if (others.length > 3) box.append(element("small", `and ${others.length - 3} more in the list`));
-  }
-
   #tick() {
     this.list.tick();
     const { calls } = this;
     this.#call();
-    this.#strip();
     if (calls.length && kept("again", "on") === "on" && performance.now() - (this.sounded ?? 0) > AGAIN_MS) {
       this.tones.play("sar");
       this.sounded = performance.now();
@@ -147,8 +132,7 @@ export class Inbox {
     byId("inbox-empty").hidden = open > 0;
     const asked = this.since === null ? "Alerts are not loaded yet." : `Nothing is open. Everything that came in since ${moment(this.since, this.time())} was looked at, and what was open before.`;
     const boats = "Most small boats carry no AIS: no alert does not mean that nobody is in need.";
-    const text = `${asked} ${this.unheard()} ${boats}`;
-    if (byId("inbox-empty").textContent !== text) byId("inbox-empty").textContent = text;
+    fill(byId("inbox-empty"), `${asked} ${boats}`, true);
   }
 
   /** `focus`: go into it, where its keys act; who looks at the map stays there. */
@@ -266,7 +250,9 @@ export class Inbox {
     const typing = event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea");
     const letters = document.body.dataset.keys !== "off";
     const key = event.key.length === 1 ? (letters && !typing ? event.key.toLowerCase() : "") : event.key;
-    const done = this.opened.id ? this.opened.key(key) : this.#listKey(key, typing);
+    // Among the rescues beside it the letters of the open alert would act on another one.
+    const beside = event.target.closest("#inbox-sar, #inbox-fresh") && key !== "Escape";
+    const done = this.opened.id && !beside ? this.opened.key(key) : this.#listKey(key, typing);
     if (!done) return;
     event.preventDefault();
     event.stopPropagation();

@@ -11,7 +11,7 @@ const SILENCE_MS = 8000; // the server sends each second; eight missing are no c
 /**
  * Keep `fleet` up to date. Tells `on.frame()` after each frame, `on.status(json)` what the server
  * says of itself, `on.marks(json)` what people are concerned with, `on.unread(json)` since when alerts are not read, `on.present(json)` who else
- * looks at the alert that is open here, `on.lost({since, retryAt, full})` when the link is gone and `on.back()` when it is back.
+ * looks at the alert that is open here, `on.out()` when its person is signed out: then it rests until `again`, `on.lost({since, retryAt, full})` when the link is gone and `on.back()` when it is back.
  */
 export class Link {
   constructor(address, fleet, on) {
@@ -33,8 +33,7 @@ export class Link {
     };
     socket.onclose = ({ code }) => {
       if (socket !== this.socket) return;
-      // The page itself leads to the sign-in, and back to this place of the map.
-      if (code === SIGNED_OUT) location.reload();
+      if (code === SIGNED_OUT) this.#out();
       else this.#lost(code === TRY_LATER);
     };
   }
@@ -93,6 +92,12 @@ export class Link {
       this.#drop();
       this.#lost();
     }
+  }
+
+  #out() {
+    this.#drop();
+    clearTimeout(this.timer);
+    this.on.out();
   }
 
   #drop() {

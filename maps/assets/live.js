@@ -36,6 +36,7 @@ import { rail } from "./rail.js";
 import { RangeRings } from "./rangerings.js";
 import { Replay } from "./replay.js";
 import * as screen from "./screen.js";
+import { Session } from "./session.js";
 import { Search } from "./search.js";
 import { dossierOf, linksOf, ofBox, ofVessel } from "./exportlinks.js";
 import { Several } from "./several.js";
@@ -43,6 +44,7 @@ import { Switches } from "./switches.js";
 import { Table } from "./table.js";
 import * as theme from "./theme.js";
 import { Trails } from "./trails.js";
+import { hearBy, sentences } from "./unheard.js";
 import { Vectors } from "./vectors.js";
 import { KeptTracks } from "./wakes.js";
 import { count, span } from "./words.js";
@@ -62,7 +64,7 @@ export async function start(map, options) {
   theme.set(theme.remembered());
   showMe(byId("me"), byId("sign-out"));
   showPages();
-  screen.kiosk();
+  const wall = screen.kiosk();
   screen.local(screen.localRemembered());
   const fleet = new Fleet();
   let shift = 0; // server's time - this computer's
@@ -81,9 +83,8 @@ export async function start(map, options) {
     staleMs: options.stale_s * 1000,
     lostMs: options.lost_s * 1000,
   });
-  const unheard = () => hearing.words(map.getBounds());
   const inbox = new Inbox(options.inbox, {
-    unheard, time, map, onFold: () => unfolded(), say: (told) => link.say(told), onOpen: () => address?.(),
+    time, map, onFold: () => unfolded(), say: (told) => link.say(told), onOpen: () => address?.(),
     draw: (drawing) => { if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing); overlay.redraw(); },
     vessel: (mmsi, at) => { const slot = fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
   });
@@ -108,6 +109,7 @@ export async function start(map, options) {
   const zones = new ZonePanel({
     layer: areas, kinds: options.zones, alsoWanted: () => chart.shows.ports && map.getZoom() >= PORTS_ZOOM,
     onToggle: (opens) => { giveWay("zones", opens); if (opens) inSight(); },
+    go: (corners) => map.fitBounds(corners, { paddingTopLeft: [40, 40], paddingBottomRight: [besideMap() + 40, 40], maxZoom: 12, animate: false }),
     onChange: () => { if (!zones.any) place.close(); chart.redraw(); address(); },
   });
   const heard = new HearingLayer().addTo(map);
@@ -166,10 +168,10 @@ export async function start(map, options) {
   const keptList = new KeptList(kept, drawer, fleet);
   const several = new Several({ fleet, layer, classes, choose: openKey });
   const table = new Table({
-    map, fleet, layer, classes, flags, choose: openKey, unheard, onToggle: () => { room(); inSight(); },
+    map, fleet, layer, classes, flags, choose: openKey, onToggle: () => { room(); inSight(); },
   });
   new Search({
-    time, unheard,
+    time,
     choose: (vessel) => {
       const key = fleet.slots.has(vessel.segment) ? vessel.segment : null;
       const place = vessel.lat === null || vessel.lon === null ? null : [vessel.lat, vessel.lon];
@@ -186,7 +188,7 @@ export async function start(map, options) {
   const rings = new RangeRings(map, overlay, { selected });
   const box = new Box(map, overlay, layer, (keys, bounds, at) => {
     const title = `${count(keys.length)} ${keys.length === 1 ? "vessel" : "vessels"} in the box`;
-    several.show(keys, title, at, unheard());
+    several.show(keys, title, at, "No vessel in this box is shown.");
     ofBox(document.getElementById("several-deeds"), bounds);
   });
 
@@ -226,6 +228,11 @@ export async function start(map, options) {
     unread: ({ since }) => inbox.unread(since),
     lost: (lost) => { bar.lost(lost); inbox.lost(); },
     back: () => { bar.back(); inbox.back(); },
+    out: () => session.out(wall),
+  });
+  const session = new Session(byId("banner"), {
+    out: (since) => { bar.lost({ since, out: true }); inbox.lost(); room(); },
+    anew: () => { link.since ??= Date.now(); link.again(); room(); },
   });
   const replay = new Replay({
     map, fleet, layer, drawer, concern, link, time,
@@ -242,6 +249,10 @@ export async function start(map, options) {
     onChange: () => address(),
     onBack: () => { rings.frame(fleet); seen(); drawer.refresh(); },
   });
+  hearBy(
+    (live) => (replay.on && !live ? "This is a replay: which feeds failed then stands in the watch log." : bar.heard()),
+    () => hearing.words(map.getBounds()),
+  );
   byId("again").addEventListener("click", () => link.again());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) seen(); });
 
@@ -267,11 +278,11 @@ export async function start(map, options) {
   };
   rail(actsOf(parts), { close: () => close(parts), enter: () => enter(parts) });
 
-  const permalink = new Address(map, { fleet, drawer, openKey, parts: [filter, vectors, switches, zones, replay, inbox] });
+  const permalink = new Address(map, { fleet, drawer, open, openKey, parts: [filter, vectors, switches, zones, replay, inbox] });
   address = () => permalink.write();
   // Who chose a mark on the map stays there: the keys of an alert act only in the inbox.
   hooks.alert = (id) => inbox.open(id, false);
-  hooks.contact = (id) => showContact(map, time, id, concern.contacts.find((one) => one.id === id));
+  hooks.contact = (id) => showContact(map, time, id, concern.contacts.find((one) => one.id === id), replay.on);
   permalink.begin();
   filter.onChange(() => { drawer.tick(); address(); });
   switches.onChange = address;
@@ -279,7 +290,7 @@ export async function start(map, options) {
   // For other parts of the page, tests and the bench.
   window.vedetta = {
     map, fleet, layer, areas, heard, link, drawer, concern, filter, trails, kept, measure, rings, box, several,
-    table, chart, overlay, inbox, replay, on: hooks, open, openKey, unheard,
+    table, chart, overlay, inbox, replay, session, on: hooks, open, openKey, unheard: sentences,
   };
   hooks.vessel.push(ofVessel, dossierOf, linksOf);
   hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));

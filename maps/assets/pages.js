@@ -15,8 +15,8 @@ const ahead = clock.dateTime ? Date.parse(clock.dateTime) - minute : 0;
 const shift = Math.abs(ahead) > MINUTE_MS ? ahead : 0;
 if (shift) {
   const zone = document.getElementById("zone");
-  zone.textContent = "exercise time";
-  zone.title = "The clock of the exercise when this page was asked for, going on at our pace";
+  zone.textContent = zone.dataset.time;
+  zone.title = zone.dataset.clock;
 }
 const tick = () => {
   clock.textContent = new Date(Date.now() + shift).toISOString().slice(11, 19);
@@ -35,8 +35,7 @@ if (exports) {
     .then((told) => {
       const ready = told.exports.filter((one) => one.state === "ready" && !one.taken).length;
       if (!ready) return;
-      exports.textContent = `Exports (${ready} ready)`;
-      group.querySelector("summary").textContent = `Analysis (${ready} ready)`;
+      for (const one of [exports, group.querySelector("summary")]) one.textContent += ` (${ready} ${group.dataset.ready})`;
     })
     .catch(() => {}); // the page itself says when the database is away
 }

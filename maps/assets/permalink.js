@@ -25,8 +25,8 @@ export class Address {
   #want = null; // the vessel that the address selects, until her first report is there
 
   /** Each of `parts` says with written() what is not as a new visitor sees it, and takes it by read(). */
-  constructor(map, { fleet, drawer, openKey, parts }) {
-    Object.assign(this, { map, fleet, drawer, openKey, parts });
+  constructor(map, { fleet, drawer, open, openKey, parts }) {
+    Object.assign(this, { map, fleet, drawer, open, openKey, parts });
     map.on("moveend", () => this.write());
     addEventListener("hashchange", () => {
       if (location.hash === this.#own) return;
@@ -56,13 +56,15 @@ export class Address {
     this.#own = location.hash;
   }
 
-  /** Open the vessel that the address selects, as soon as she is there. */
+  /** Open the vessel that the address selects, once anybody is there; one not heard now by her number. */
   wanted() {
     const { fleet } = this;
     const slot = this.#want === null ? -1 : fleet.mmsi.subarray(0, fleet.size).indexOf(this.#want);
-    if (slot < 0) return;
+    if (this.#want === null || !fleet.size) return;
+    const mmsi = this.#want;
     this.#want = null;
-    this.openKey(fleet.key[slot]);
+    if (slot < 0) this.open(mmsi, null);
+    else this.openKey(fleet.key[slot]);
   }
 
   #take(said) {

@@ -6,12 +6,12 @@ import { Fleet, mercator } from "./fleet.js";
 import { on as hooks } from "./hooks.js";
 import { me } from "./me.js";
 import { ReplayBar } from "./replaybar.js";
+import { ReplayMarks } from "./replaymarks.js";
 import { Store } from "./replaystore.js";
 import { moment } from "./words.js";
 
 export const SPEEDS = [1, 10, 60, 300, 600];
 const HOUR_MS = 3600000;
-export const LONGEST_MS = 48 * HOUR_MS;
 const FIRST_SPEED = 60;
 const SLOW_MS = 200; // at true speed nothing moves a pixel in less
 const REST = 0.5; // of what a picture took is left for all else before the next
@@ -26,6 +26,7 @@ export class Replay {
   constructor(parts) {
     Object.assign(this, parts, { on: false, playing: false, speed: FIRST_SPEED, alerts: [], live: null });
     this.store = new Store(() => { this.drawnAt = 0; });
+    this.then = new ReplayMarks(() => { this.drawnAt = 0; });
     this.bar = new ReplayBar(this);
     me().then((told) => {
       this.allowed = told?.deeds.includes("replay") ?? false;
@@ -40,19 +41,27 @@ export class Replay {
     if (!this.allowed) return;
     if (!this.on) this.#leaveLive();
     this.store.clear(); // what was asked up to a moment ago ends too early
+    this.then.clear();
     Object.assign(this, { from, to, at: Math.min(to, Math.max(from, at)), alerts: [], alertsError: "" });
     this.shownAlerts = null; // those of the live picture leave
     this.bar.span();
     this.onChange();
     try {
-      const said = await get(`/api/v1/replay/alerts?from=${Math.floor(from)}&to=${Math.ceil(to)}`);
+      const said = await get(`/api/v1/replay/alerts?from=${Math.floor(from)}&to=${Math.ceil(to)}&brief=1`);
       if (this.from !== from || this.to !== to) return;
       this.alerts = said.alerts;
+      if (said.more) this.alertsError = "The span holds too many alerts: those told last are marked on the slider.";
     } catch (error) {
       this.alertsError = `Alerts not loaded: ${error.message}`;
     }
     this.drawnAt = 0;
     this.bar.span();
+  }
+
+  /** All that is stored. */
+  async all() {
+    const { first_ms: first, last_ms: last } = await get("/api/v1/replay/span");
+    if (first !== null) await this.open(first, Math.min(last, this.time()), Math.max(first, last - HOUR_MS));
   }
 
   last(ms) {
@@ -96,6 +105,7 @@ export class Replay {
     drawer.past = null;
     drawer.time = drawer.identity.time = this.before.time;
     this.store.clear();
+    this.then.clear();
     this.bar.show(false);
     this.onBack();
     this.onChange();
@@ -134,15 +144,17 @@ export class Replay {
     return this.alerts.find(({ told_ms: told }) => told > this.at + SHORTLY_MS && told <= this.to);
   }
 
-  toNext() {
+  async toNext() {
     const alert = this.next;
     if (!alert) return;
     this.seek(alert.told_ms);
+    const day = await this.then.ready(alert.told_ms);
     if (Number.isFinite(alert.lat) && Number.isFinite(alert.lon)) {
       const place = [alert.lat, alert.lon];
       if (!this.map.getBounds().contains(place)) this.map.setView(place, this.map.getZoom(), { animate: false });
     }
-    this.bar.said(alert);
+    const stood = day.alert(alert.id, alert.told_ms);
+    if (stood && this.on) this.bar.said(stood);
   }
 
   #frame(stamp) {
@@ -162,6 +174,7 @@ export class Replay {
     if ((due || !this.drawnAt) && this.store.has(this.at)) this.#show(stamp);
     if (stamp - (this.tickedAt ?? 0) > 250) {
       this.tickedAt = stamp;
+      if (this.then.error) this.then.at(this.at); // asks again after a while
       this.bar.tick();
     }
   }
@@ -174,21 +187,21 @@ export class Replay {
     store.tracks.show(fleet, this.at);
     this.#concern();
     if (drawer.open) layer.track = this.#track(drawer.key);
-    const whole = stamp - (this.wholeAt ?? 0) > 1000;
+    const whole = !this.playing || stamp - (this.wholeAt ?? 0) > 1000;
     if (whole) this.wholeAt = stamp;
     this.onFrame(whole);
   }
 
-  /** Alerts are there from when they were told until they were over. */
+  /** Alerts from when they were told until they were over, contacts and the list as they stood then. */
   #concern() {
-    const { at } = this;
-    const there = this.alerts.filter(({ told_ms: told, over_ms: over }) => told <= at && (over === null || over > at));
-    const key = there.map(({ id }) => id).join();
+    const { key, said, loaded } = this.then.at(this.at);
     if (key === this.shownAlerts) return;
-    const fresh = there.filter(({ id }) => !this.shownAlerts?.includes(id));
+    const before = new Set(this.concern.alerts.map(({ id }) => id));
+    const fresh = said.alerts.filter(({ id }) => !before.has(id));
+    const known = this.shownAlerts && this.shownAlerts !== "none";
     this.shownAlerts = key;
-    this.concern.take({ listed: [...this.live.listed], alerts: there });
-    if (this.playing && fresh.length) this.bar.said(fresh.at(-1));
+    this.concern.take(said);
+    if (this.playing && loaded && known && fresh.length) this.bar.said(fresh.at(-1));
   }
 
   #track(key) {
@@ -214,7 +227,7 @@ export class Replay {
 
   read({ replay, since, until }) {
     const [at, start, end] = [replay, since, until].map(time);
-    const fits = at !== null && start !== null && end !== null && start < end && end - start <= LONGEST_MS;
+    const fits = at !== null && start !== null && end !== null && start < end;
     this.wanted = fits && this.allowed === undefined ? { replay, since, until } : null;
     if (fits) this.open(start, end, at);
     else if (this.on) this.back();

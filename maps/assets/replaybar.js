@@ -2,11 +2,13 @@
 
 import { element } from "./bar.js";
 import { LANE_TITLES } from "./concern.js";
-import { LONGEST_MS, SPEEDS } from "./replay.js";
+import { SPEEDS } from "./replay.js";
 import { clock, moment, span } from "./words.js";
 
 const HOUR_MS = 3600000;
-const PRESETS = [["Last hour", HOUR_MS], ["Last 6 h", 6 * HOUR_MS], ["Last day", 24 * HOUR_MS]];
+const DAY_MS = 24 * HOUR_MS;
+const PRESETS = [["Last hour", HOUR_MS], ["Last 6 h", 6 * HOUR_MS], ["Last day", DAY_MS], ["Last week", 7 * DAY_MS]];
+const FINEST = 20000; // places of the slider: of a long span each is more than a second
 const LABELS = 5;
 const SAID_MS = 8000;
 const PLAY = "M6 4v12l10-6z";
@@ -86,6 +88,7 @@ export class ReplayBar {
     form.setAttribute("aria-label", "Span of the replay");
     const presets = element("div", "", "deeds");
     for (const [words, ms] of PRESETS) presets.append(textButton("", words, "", () => { this.#choose(false); this.replay.last(ms); }));
+    presets.append(textButton("replay-all", "All that is stored", "", () => this.#all()));
     [this.fromInput, this.toInput] = ["From", "To"].map((word) => {
       const input = new Moment(word);
       form.append(input.box);
@@ -119,11 +122,19 @@ export class ReplayBar {
     this.fromInput.day.focus();
   }
 
+  async #all() {
+    try {
+      await this.replay.all();
+      this.#choose(false);
+    } catch (error) {
+      this.fault.textContent = `Not loaded: ${error.message}`;
+    }
+  }
+
   #take() {
     const [from, to] = [this.fromInput.ms, this.toInput.ms];
     if (Number.isNaN(from + to)) this.fault.textContent = "Give a day and a time as 04:10.";
     else if (!(from < to)) this.fault.textContent = "The end must come after the beginning.";
-    else if (to - from > LONGEST_MS) this.fault.textContent = `At most ${LONGEST_MS / HOUR_MS} h at once: choose a shorter span.`;
     else if (from > this.replay.time()) this.fault.textContent = "This lies in the future: nothing is stored yet.";
     else {
       this.#choose(false);
@@ -133,7 +144,7 @@ export class ReplayBar {
 
   #stripe() {
     this.stripe = element("div");
-    Object.assign(this.stripe, { id: "replay-stripe", hidden: true });
+    Object.assign(this.stripe, { id: "replay-stripe", role: "region", ariaLabel: "What is replayed", hidden: true });
     this.stripeText = element("strong");
     this.saying = element("span");
     this.saying.setAttribute("aria-live", "polite");
@@ -157,12 +168,12 @@ export class ReplayBar {
   /** Another span: its bounds, its labels, where alerts lie in it. */
   span() {
     const { from, to, alerts } = this.replay;
-    Object.assign(this.slider, { min: from, max: to });
+    Object.assign(this.slider, { min: from, max: to, step: Math.max(1000, Math.ceil((to - from) / FINEST / 1000) * 1000) });
     this.spanButton.textContent = span(to - from);
     this.spanButton.setAttribute("aria-label", `Span: ${moment(from, Infinity)} to ${moment(to, Infinity)}. Choose another`);
     const share = (at) => ((at - from) / (to - from)) * 100;
     const labels = Array.from({ length: LABELS }, (_, i) => from + ((to - from) * i) / (LABELS - 1));
-    this.labels.replaceChildren(...labels.map((at) => element("span", clock(at).slice(0, 5))));
+    this.labels.replaceChildren(...labels.map((at) => label(at, to - from > DAY_MS)));
     const marks = alerts.filter(({ told_ms: told }) => told >= from && told <= to).map((alert) => {
       const mark = element("i", "", alert.lane);
       // A style set by script is no inline style to the policy.
@@ -178,15 +189,16 @@ export class ReplayBar {
     const loading = !replay.store.has(replay.at);
     this.stripeText.textContent = `REPLAY, ${replay.spoken}`;
     this.slider.value = replay.at;
-    this.slider.setAttribute("aria-valuetext", `${clock(replay.at)} UTC`);
+    this.slider.setAttribute("aria-valuetext", replay.spoken);
     const [path, words] = replay.playing ? [PAUSE, "Pause ( K )"] : [PLAY, "Play ( K )"];
     this.playButton.querySelector("path").setAttribute("d", path);
     this.playButton.title = words;
     this.playButton.setAttribute("aria-label", words.slice(0, -6));
     this.nextButton.disabled = !replay.next;
-    const trouble = replay.store.error || replay.alertsError;
+    const trouble = replay.store.error || replay.then.error || replay.alertsError;
+    const step = replay.store.step ? ` · a report of each ship in ${replay.store.step} s` : "";
     const fresh = performance.now() - (this.saidAt ?? -SAID_MS) < SAID_MS;
-    const what = trouble || (loading ? "Loading…" : fresh ? this.sentence : `${clock(replay.at)} · ${replay.playing ? `${replay.speed}×` : "paused"}`);
+    const what = trouble || (loading ? "Loading…" : fresh ? this.sentence : `${clock(replay.at)} · ${replay.playing ? `${replay.speed}×` : "paused"}${step}`);
     if (this.saying.textContent !== what) {
       // Read aloud are alerts and troubles, not each second.
       this.saying.setAttribute("aria-live", trouble || fresh ? "polite" : "off");
@@ -197,7 +209,7 @@ export class ReplayBar {
   /** Say that an alert was told at the moment shown. */
   said(alert) {
     const who = alert.names?.length ? `${alert.names.join(", ")}: ` : "";
-    this.sentence = `${clock(alert.told_ms).slice(0, 5)} UTC, ${LANE_TITLES[alert.lane]}: ${who}${alert.headline}${alert.place ? `, ${alert.place}` : ""}`;
+    this.sentence = `${clock(alert.told_ms).slice(0, 5)} UTC, ${LANE_TITLES[alert.lane]}: ${who}${alert.headline}${alert.place ? `, ${alert.place}` : ""}${alert.as_now ? " (its words then were not kept: these are of now)" : ""}`;
     this.saidAt = performance.now();
     this.tick();
   }
@@ -225,6 +237,15 @@ class Moment {
   set ms(ms) {
     [this.day.value, this.time.value] = [new Date(ms).toISOString().slice(0, 10), clock(ms).slice(0, 5)];
   }
+}
+
+/** A time beneath the slider; on a telephone a long span has room for days only. */
+function label(at, long) {
+  const time = element(long ? "small" : "span", clock(at).slice(0, 5));
+  if (!long) return time;
+  const box = element("span", `${moment(at, Infinity).split(" ").slice(0, 2).join(" ")} `);
+  box.append(time);
+  return box;
 }
 
 function textButton(id, words, title, act) {

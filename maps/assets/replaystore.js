@@ -85,6 +85,7 @@ export class Store {
       if (this.stale) this.tracks = new Tracks();
       this.stale = false;
       this.tracks.add(chunk);
+      this.step = chunk.step;
       this.next += 1;
       this.error = "";
       if (this.tracks.rows > MOST_ROWS) this.#shorten();

@@ -8,7 +8,7 @@ const [NAME_AT, NAME_BYTES] = [20, 36];
 const utf8 = new TextDecoder();
 
 /**
- * Read a chunk: {begin, from, to (epoch ms), rows, ships: [{key, mmsi, first, rows, …}], lon, lat,
+ * Read a chunk: {begin, from, to (epoch ms), step (s between two rows of a ship), rows, ships: [{key, mmsi, first, rows, …}], lon, lat,
  * motion, second}; ships in the order of the columns. Throws when version or length do not fit.
  */
 export function decode(buffer) {
@@ -17,6 +17,7 @@ export function decode(buffer) {
   if (version !== VERSION) throw new Error(`replay of version ${version}: load the page again`);
   const columns = HEADER_BYTES + ships * SHIP_BYTES;
   if (columns + rows * 14 !== buffer.byteLength) throw new Error("the answer was cut off: try again");
+  const step = view.getUint32(12, true);
   const [begin, from, to] = [16, 24, 32].map((at) => Number(view.getBigInt64(at, true)));
   const list = new Array(ships);
   let first = 0;
@@ -25,7 +26,7 @@ export function decode(buffer) {
     first += list[i].rows;
   }
   return {
-    begin, from, to, rows, ships: list, bytes: buffer.byteLength,
+    begin, from, to, step, rows, ships: list, bytes: buffer.byteLength,
     lon: new Int32Array(buffer, columns, rows),
     lat: new Int32Array(buffer, columns + rows * 4, rows),
     motion: new Uint32Array(buffer, columns + rows * 8, rows),

@@ -10,6 +10,8 @@ export function kiosk() {
   return wanted;
 }
 
+export const wall = () => document.documentElement.classList.contains("kiosk");
+
 export function full() {
   const asked = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
   asked?.catch(() => {}); // a browser that refuses says so itself

@@ -1,13 +1,15 @@
 // Search by name, MMSI, IMO number or call sign; the server looks, the arrow keys choose.
 
+import { letGo } from "./ask.js";
 import { element } from "./bar.js";
+import { unheard } from "./unheard.js";
 import { ago } from "./words.js";
 
 const PAUSE_MS = 200;
 
 export class Search {
-  constructor({ time, choose, unheard = () => "" }) {
-    Object.assign(this, { time, choose, unheard, found: [], at: -1 });
+  constructor({ time, choose }) {
+    Object.assign(this, { time, choose, found: [], at: -1 });
     this.input = document.getElementById("search");
     this.list = document.getElementById("search-list");
     this.input.addEventListener("input", () => {
@@ -47,12 +49,14 @@ export class Search {
     } catch {
       answer = { ok: false };
     }
-    if (words !== this.input.value.trim()) return;
+    const old = words !== this.input.value.trim();
+    if (old || !answer.ok) letGo(answer);
+    if (old) return;
     this.found = answer.ok ? (await answer.json()).vessels : [];
     this.at = -1;
     const none = answer.ok
-      ? `No vessel heard in the last 24 h matches «${words}». ${this.unheard()}`
-      : "The search does not answer. Try again in a moment.";
+      ? unheard(`No vessel heard in the last 24 h matches «${words}».`, "li", "none")
+      : element("li", "The search does not answer. Try again in a moment.", "none");
     this.#show(none);
   }
 
@@ -68,7 +72,7 @@ export class Search {
       row.addEventListener("click", () => this.#take(place));
       return row;
     });
-    this.list.replaceChildren(...(rows.length ? rows : [element("li", none, "none")]));
+    this.list.replaceChildren(...(rows.length ? rows : [none]));
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
   }

@@ -1,6 +1,7 @@
 // A short list of vessels: those that lie on one another at a click, or those in a box.
 
 import { element } from "./bar.js";
+import { fill } from "./unheard.js";
 import { count, speed } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -27,7 +28,9 @@ export class Several {
     const rows = keys.slice(0, MOST).map((key) => this.#row(key));
     byId("several-list").replaceChildren(...rows.filter(Boolean));
     const more = keys.length > MOST ? `The first ${MOST} of ${count(keys.length)}.` : "";
-    byId("several-said").textContent = keys.length ? more : none;
+    if (none && !keys.length) fill(byId("several-said"), none);
+    else byId("several-said").textContent = more;
+    byId("several-said").dataset.said = "";
     byId("several-deeds").replaceChildren(); // what another list offered
     byId("several").hidden = false;
     this.#lay(at);

@@ -1,10 +1,12 @@
 // Enter a sighting: a place by click, by coordinates or from a named place; who is near, at once.
 
+import { letGo } from "./ask.js";
 import { element } from "./bar.js";
 import { ahead, exactly, place } from "./degrees.js";
 import { proof } from "./me.js";
 import { act, field, ink, Panel, row, send } from "./toolpanel.js";
 import { colour } from "./theme.js";
+import { unheard } from "./unheard.js";
 import { miles } from "./words.js";
 
 const L = window.L;
@@ -95,7 +97,10 @@ class Sighting {
 
   async known() {
     const answer = await fetch("/api/v1/contacts").catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer?.ok) {
+      letGo(answer);
+      return;
+    }
     for (const one of (await answer.json()).contacts) {
       const option = element("option", `the next place of ${one.id}: ${one.description.slice(0, 60)}`);
       option.value = one.id;
@@ -135,6 +140,7 @@ class Sighting {
     const [lat, lon] = this.at;
     const nm = Number(this.form.error_nm.input.value) || 0;
     const answer = await fetch(`/api/v1/rescue?lon=${lon}&lat=${lat}&error_nm=${nm}`).catch(() => null);
+    if (mine !== this.asked || !answer?.ok) letGo(answer);
     if (mine !== this.asked) return;
     if (!answer?.ok) this.near.replaceChildren(element("p", "Who is near could not be asked.", "hand-fault"));
     else this.near.replaceChildren(...nearest(await answer.json(), FEW));
@@ -185,7 +191,7 @@ async function look(words) {
   const asked = encodeURIComponent(words);
   const read = async (path, name) => {
     const answer = await fetch(path).catch(() => null);
-    return answer?.ok ? (await answer.json())[name] : [];
+    return answer?.ok ? (await answer.json())[name] : letGo(answer) ?? [];
   };
   const [places, vessels] = await Promise.all([
     read(`/api/v1/places?q=${asked}`, "places"), read(`/api/v1/vessels?q=${asked}`, "vessels"),
@@ -197,7 +203,7 @@ async function look(words) {
 /** Who could help, `most` of them, and who answers for that sea. */
 function nearest({ nearest: ships, centres, assumed }, most = 20) {
   const head = element("h3", "Nearest ships and units");
-  if (!ships.length) return [head, element("p", "None is heard within reach. Most small boats carry no AIS."), ...answers(centres)];
+  if (!ships.length) return [head, unheard("None is heard within reach.", "p", ""), ...answers(centres)];
   const table = element("table");
   const top = element("tr");
   top.append(...["Who", "Away", "There in"].map((word) => element("th", word)));

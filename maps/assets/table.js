@@ -4,6 +4,7 @@
 import { element } from "./bar.js";
 import { midOf } from "./flags.js";
 import { NO_SPEED } from "./fleet.js";
+import { fill } from "./unheard.js";
 import { angle, count, span, speed } from "./words.js";
 
 const MOST = 300; // rows: more nobody reads, and each costs
@@ -31,9 +32,9 @@ const COLUMNS = [
 ];
 
 export class Table {
-  /** `choose(key)` opens a ship, `unheard()` says what cannot be heard here. */
-  constructor({ map, fleet, layer, classes, flags, choose, unheard, onToggle }) {
-    Object.assign(this, { map, fleet, layer, classes, flags, choose, unheard, onToggle });
+  /** `choose(key)` opens a ship. */
+  constructor({ map, fleet, layer, classes, flags, choose, onToggle }) {
+    Object.assign(this, { map, fleet, layer, classes, flags, choose, onToggle });
     Object.assign(this, { by: 0, down: false, rows: [], told: 0 });
     this.#head();
     byId("table-close").addEventListener("click", () => this.close());
@@ -93,8 +94,7 @@ export class Table {
     const all = `${count(this.total)} ${this.total === 1 ? "vessel" : "vessels"} in view`;
     const said = this.total > MOST ? `${all}; the first ${MOST}` : all;
     if (byId("table-count").textContent !== said) byId("table-count").textContent = said;
-    const none = this.total ? "" : `No vessel in view is shown. ${this.unheard()}`;
-    if (byId("table-none").textContent !== none) byId("table-none").textContent = none;
+    fill(byId("table-none"), this.total ? "" : "No vessel in view is shown.");
   }
 
   #resize(wanted) {

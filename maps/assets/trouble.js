@@ -12,6 +12,7 @@ export function idle(feed, passed) {
 }
 
 function noLink(link, now) {
+  if (link.out) return ""; // the session's own strip says it
   if (link.full) {
     return "The server has as many open maps as it allows: close one. This one then goes on by itself.";
   }

@@ -7,6 +7,7 @@ import { LANE_TITLES } from "./concern.js";
 import { graph } from "./graph.js";
 import { on as hooks } from "./hooks.js";
 import { me } from "./me.js";
+import { brief, unheard } from "./unheard.js";
 import * as words from "./words.js";
 
 const AGAIN_MS = 60000;
@@ -140,6 +141,8 @@ export class Panel {
       ...part("Port calls", calls, calls.calls, (one) => call(one, now), `None known in ${CALLS_DAYS} days.`),
       ...(events ? part("Events", events, events.events, (one) => happened(one, now), `None that you may see in ${EVENTS_DAYS} days.`) : []),
     );
+    const lists = [heard.receivers, calls.calls, ...(events ? [events.events] : [])];
+    if (lists.some((rows) => rows && !rows.length)) byId("panel-past").append(unheard("What an empty list is worth:", "p", "small"));
   }
 }
 
@@ -155,7 +158,7 @@ async function ask(path) {
 function part(title, said, rows, draw, none) {
   const head = element("h3", title);
   if (said.error) return [head, element("p", `Not loaded: ${said.error}`)];
-  return [head, rows?.length ? more(rows, draw) : element("p", none)];
+  return [head, rows?.length ? more(rows, draw) : brief(none)];
 }
 
 /** A list, whose first few are seen at once. */
@@ -200,7 +203,7 @@ function alerted(alert, now) {
 
 function receiver(one, now) {
   const line = element("li");
-  line.append(element("b", one.feed), element("small", `${words.count(one.positions)} stored positions, the last ${words.ago(now - one.last_ms)}`));
+  line.append(element("b", one.feed), element("small", `in ${words.count(one.minutes)} min, the last ${words.ago(now - one.last_ms)}`));
   return line;
 }
 

@@ -3,25 +3,26 @@
 import { element } from "./bar.js";
 import * as theme from "./theme.js";
 import { count } from "./words.js";
+import { ZoneChoice } from "./zonechoice.js";
+import { ZoneLeaves } from "./zoneleaves.js";
 import { read } from "./zones.js";
 import { sample } from "./zonestyle.js";
 
 const ADDRESS = "/api/v1/zones";
 const AGAIN_MS = 60000; // a new edition is seen within a minute
-const KEPT = "vedetta.zones";
 const WORTH = "Indicative shapes, no legal limits. Click the water to read what lies there.";
 
 const byId = (id) => document.getElementById(id);
 
 export class ZonePanel {
   /** `kinds` as maps/live/zones.py names them; `onChange` when its choice changed or zones
-   *  came, `alsoWanted()` whether somebody else needs them. */
-  constructor({ layer, kinds, alsoWanted = () => false, onChange, onToggle }) {
-    Object.assign(this, { layer, kinds, alsoWanted, onChange, onToggle, edition: null, loading: null });
-    const known = new Set(kinds.map(({ kind }) => kind));
-    remembered().filter((kind) => known.has(kind)).forEach((kind) => layer.shown.add(kind));
+   *  came, `alsoWanted()` whether somebody else needs them, `go(corners)` shows a part of the map. */
+  constructor({ layer, kinds, alsoWanted = () => false, onChange, onToggle, go }) {
+    Object.assign(this, { layer, kinds, alsoWanted, onChange, onToggle, go, edition: null, loading: null });
+    this.choice = layer.choice = new ZoneChoice(kinds.map(({ kind }) => kind));
+    layer.shown = this.choice.shown;
     this.rows = kinds.map((kind) => this.#row(kind));
-    byId("zones-kinds").replaceChildren(...this.rows.map(({ label }) => label));
+    byId("zones-kinds").replaceChildren(...this.rows.flatMap(({ head, leaves }) => [head, leaves.box]));
     byId("zones-none").addEventListener("click", () => this.#none());
     byId("zones-again").addEventListener("click", () => this.load());
     byId("zones").addEventListener("keydown", (event) => {
@@ -37,7 +38,7 @@ export class ZonePanel {
   }
 
   get any() {
-    return this.layer.shown.size > 0;
+    return this.choice.any;
   }
 
   title(kind) {
@@ -69,24 +70,41 @@ export class ZonePanel {
     const label = element("label", "", "zone-row");
     const [box, figure, line] = [element("input"), element("b", "–"), sample(kind)];
     box.type = "checkbox";
-    box.checked = this.layer.shown.has(kind);
     box.addEventListener("change", () => {
-      this.layer.shown[box.checked ? "add" : "delete"](kind);
+      this.choice.setKind(kind, box.checked, this.#of(kind));
       this.#changed();
     });
     label.append(box, line, element("span", title), figure);
-    return { kind, label, box, figure, line };
+    const leaves = new ZoneLeaves({
+      kind, title, choice: this.choice, zones: () => this.#of(kind), changed: () => this.#changed(), go: this.go,
+    });
+    const head = element("div", "", "zone-head");
+    head.append(leaves.button, label);
+    return { kind, head, label, box, figure, line, leaves };
+  }
+
+  #of(kind) {
+    return this.layer.zones.filter((zone) => zone.kind === kind);
+  }
+
+  /** The boxes say what is drawn: of some zones of a kind only, neither on nor off. */
+  #mark() {
+    for (const { kind, box, leaves } of this.rows) {
+      const zones = this.#of(kind);
+      const drawn = zones.filter((zone) => this.choice.draws(zone)).length;
+      box.checked = zones.length ? drawn === zones.length : this.choice.shown.has(kind);
+      box.indeterminate = drawn > 0 && drawn < zones.length;
+      leaves.mark();
+    }
   }
 
   #none() {
-    this.layer.shown.clear();
-    this.rows.forEach(({ box }) => { box.checked = false; });
+    this.choice.clear();
     this.#changed();
     this.rows[0].box.focus();
   }
 
   #changed() {
-    remember([...this.layer.shown]);
     this.#tell();
     this.layer.redraw();
     this.onChange();
@@ -95,10 +113,12 @@ export class ZonePanel {
 
   /** Say on the button too that something is drawn while the panel is closed. */
   #tell() {
-    const { size } = this.layer.shown;
-    byId("zones-none").hidden = size === 0;
-    byId("zones-button").classList.toggle("marked", size > 0);
-    const said = size ? `Layers: ${size} ${size === 1 ? "kind" : "kinds"} of zones shown` : "Layers";
+    this.#mark();
+    const { shown: { size }, only } = this.choice;
+    byId("zones-none").hidden = !this.any;
+    byId("zones-button").classList.toggle("marked", this.any);
+    const parts = [size && `${size} ${size === 1 ? "kind" : "kinds"} of zones`, only.size && `${only.size} single ${only.size === 1 ? "zone" : "zones"}`];
+    const said = this.any ? `Layers: ${parts.filter(Boolean).join(" and ")} shown` : "Layers";
     byId("zones-button").setAttribute("aria-label", said);
   }
 
@@ -129,30 +149,27 @@ export class ZonePanel {
 
   #take(said) {
     this.layer.zones = read(said);
-    for (const { kind, figure, label } of this.rows) {
-      const n = this.layer.zones.filter((zone) => zone.kind === kind).length;
+    for (const { kind, figure, label, leaves } of this.rows) {
+      const n = this.#of(kind).length;
+      leaves.fill();
       figure.textContent = n ? count(n) : "none";
       label.classList.toggle("empty", n === 0);
     }
     const edition = said.version === null ? "as delivered" : `edition ${said.version}`;
     byId("zones-edition").textContent = `${count(this.layer.zones.length)} zones, ${edition}`;
+    this.#mark();
     this.layer.redraw();
     this.onChange();
   }
 
-  /** For an address: the kinds that are drawn. */
+  /** For an address: the kinds that are drawn, and the single zones. */
   written() {
-    return this.any ? { zones: [...this.layer.shown].join(",") } : {};
+    return this.choice.written();
   }
 
-  read({ zones }) {
-    if (zones === undefined) return;
-    const wanted = zones.split(",");
-    this.layer.shown.clear();
-    for (const { kind, box } of this.rows) {
-      box.checked = wanted.includes(kind);
-      if (box.checked) this.layer.shown.add(kind);
-    }
+  read(said) {
+    if (said.zones === undefined) return;
+    this.choice.read(said, this.kinds.map(({ kind }) => kind));
     this.#tell();
     this.layer.redraw();
     if (this.#due() && !this.edition) this.load();
@@ -160,21 +177,5 @@ export class ZonePanel {
 
   #restyle() {
     this.rows.forEach(({ line }) => line.redraw());
-  }
-}
-
-function remember(kinds) {
-  try {
-    localStorage.setItem(KEPT, kinds.join(" "));
-  } catch {
-    // A locked-down browser keeps no settings: the choice then holds for this visit.
-  }
-}
-
-function remembered() {
-  try {
-    return (localStorage.getItem(KEPT) ?? "").split(" ");
-  } catch {
-    return [];
   }
 }

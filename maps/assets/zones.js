@@ -38,7 +38,8 @@ export const ZoneLayer = CanvasLayer.extend({
   initialize(time, beside) {
     Object.assign(this, { time, beside });
     this.zones = [];
-    this.shown = new Set();
+    this.choice = null; // ZoneChoice, of the panel
+    this.shown = new Set(); // its kinds
     this.land = null;
     this.times = [];
   },
@@ -76,7 +77,7 @@ export const ZoneLayer = CanvasLayer.extend({
 
   paint() {
     const began = performance.now();
-    const on = this.shown.size > 0;
+    const on = this.choice?.any ?? false;
     this.canvas.hidden = !on;
     if (!on) return;
     this.fit();
@@ -111,7 +112,7 @@ export const ZoneLayer = CanvasLayer.extend({
     this.view = view;
     const found = {};
     for (const zone of this.zones) {
-      if (!this.shown.has(zone.kind) || apart(zone.box, view)) continue;
+      if (!this.choice.draws(zone) || apart(zone.box, view)) continue;
       if (now < zone.from || now >= zone.until) continue;
       // Uncut, a dashed line of millions of pixels would be drawn at high zoom.
       zone.shown = zone.rings

@@ -107,6 +107,7 @@ class LiveMap(folium.Map):
             ("replay_css", f"{prefix}/replay.css"),
             ("panel_css", f"{prefix}/panel.css"),
             ("inbox_css", f"{prefix}/inbox.css"),
+            ("session_css", f"{prefix}/session.css"),
         ]
         super().__init__(
             location=(38.0, 15.0),

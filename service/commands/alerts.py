@@ -335,6 +335,8 @@ def _act(  # noqa: PLR0913 (what every act has)
     """Do one act; ``told``: what those who were told of the alert learn, None = nothing."""
     from service import casework
     from service.desk import reading
+    from service.leaving_by import link_maker
+    from service.rescuing import Rescuing
 
     settings = settings_of(config)
     with reading(settings) as connection:
@@ -342,7 +344,10 @@ def _act(  # noqa: PLR0913 (what every act has)
             connection, alert_id, step, action, change, details=details, version=version
         )
         if told:
-            casework.inform(connection, after, settings.routing, change, change=told)
+            casework.inform(
+                connection, after, settings.routing, change, change=told,
+                sar_help=Rescuing(settings.sar, settings.roles), link_of=link_maker(settings),
+            )  # fmt: skip
     alert = after.alert
     click.echo(f"{alert.id} is {alert.state}, version {alert.version}")
 

@@ -55,7 +55,7 @@ def permitted(dsn: str, case: Case, wish: Wish) -> None:
     if not why:
         return
     with session(dsn) as connection:
-        audit.append(connection, wish.made, REFUSED, case.alert.id, {"codes": why})
+        audit.append(connection, wish.made, REFUSED, case.alert.id, {"codes": why, **wish.within})
     msg = f"{case.alert.id}: codes forbid the evidence: {why}{CURE}"
     raise RefusedByCodesError(msg)
 
@@ -83,6 +83,7 @@ def evidence(
         "spool_head": made.about["spool"]["head"],
         "hold": made.hold,
         "permission": wish.permission,
+        **wish.within,
     }
     try:
         with session(dsn) as connection:

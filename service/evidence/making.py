@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain as chain_of
 from pathlib import Path
@@ -79,12 +79,14 @@ class Wish:
 
     permission  who allowed what the codes forbid, "" = nobody
     as_needed   from as far back as the events can rest on (``reaching``), in place of ``since``
+    within      the case for which it is read, as the audit says it
     """
 
     made: Change
     since: dt.datetime | None = None
     permission: str = ""
     as_needed: bool = False
+    within: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 
 _MMSI = re.compile(r"\d{1,9}", re.ASCII)
 _IMO = re.compile(r"imo:(\d{7})", re.ASCII | re.IGNORECASE)
+FOR_CASE = "for_case"
+"""What a question is called by the case for which it is read."""
 _SPANNED = ("positions", "tracks", "links")
 _MOST_VESSELS = 1_000
 _MOST_CORNERS = 1_000
 _CORNERS = 3
+
+
+class TooMuchError(WrongUseError):
+    """More was named at once than one question may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Asked:
     vessels     MMSI, or imo:N · start, end  from (included), until (excluded), UTC
     box         W, S, E, N degrees · polygon  corners as (lon, lat) · zones  ids; one of the three
     alert, case ids: the vessels, the span and the codes of an incident or of a case
+    within      case for which it is read, "" = none; narrows nothing
     hops        steps from the vessels, of links only
     permission  who permitted what codes forbid, and how
     """
@@ -50,6 +57,7 @@ class Asked:
     case: str = ""
     permission: str = ""
     hops: int = 1
+    within: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered; raises WrongUseError."""
@@ -84,7 +92,7 @@ class Asked:
             "vessels": list(self.vessels), "from": said(self.start), "to": said(self.end),
             "bbox": list(self.box) if self.box else None,
             "polygon": [list(one) for one in self.polygon], "zones": list(self.zones),
-            "alert": self.alert, "case": self.case,
+            "alert": self.alert, "case": self.case, FOR_CASE: self.within,
             "hops": self.hops if self.kind == "links" else None,
         }  # fmt: skip
         asked = {name: value for name, value in words.items() if value}
@@ -117,7 +125,7 @@ def vessels(texts: Sequence[str]) -> tuple[str, ...]:
         vessel(one)
     if len(named) > _MOST_VESSELS:
         msg = f"{len(named):,} vessels: expected at most {_MOST_VESSELS:,}; ask several times"
-        raise WrongUseError(msg)
+        raise TooMuchError(msg)
     return named
 
 
@@ -148,7 +156,8 @@ def polygon(name: str, text: str | None) -> tuple[tuple[float, float], ...]:
         msg = f"{name}: {str(text)[:60]!r}; expected corners as 12.1,35.2 13.0,35.2 12.5,36.0"
         raise WrongUseError(msg) from None
     if not _CORNERS <= len(corners) <= _MOST_CORNERS:
-        raise WrongUseError(f"{name}: {len(corners)} corners; expected 3 to {_MOST_CORNERS:,}")
+        wrong = WrongUseError if len(corners) < _CORNERS else TooMuchError
+        raise wrong(f"{name}: {len(corners)} corners; expected 3 to {_MOST_CORNERS:,}")
     shape = shapely.Polygon(corners)
     if not shape.is_valid or not shape.area:
         raise WrongUseError(f"{name}: its sides cross, or it has no area; draw it again")

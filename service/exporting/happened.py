@@ -13,7 +13,7 @@ import shapely
 
 from alerts.alert import Alert, Codes, Notice
 from alerts.events import Event
-from alerts.incidents.codes import AUTOMATIC, codes_said, strictest, without_list
+from alerts.incidents.codes import AUTOMATIC, codes_said, for_all, strictest
 from maps.export import SCHEMAS
 from service.disclosure import forbids_codes
 from service.exporting.choosing import Chosen, Viewer
@@ -111,30 +111,26 @@ def coded(
     """Yield the events of which somebody may know, with their codes.
 
     What was told for law enforcement rests on the entries of its vessels: thresholds alone would
-    give her away. What is for everybody is there without what the list says where it is not seen.
+    give her away. What is for everybody is there without what the list says, for all alike.
     """
     entries = entries_of(connection, {mmsi for one in events for mmsi in one.mmsis})
     codes = entry_codes(connection, {one for ids in entries.values() for one in ids})
     for event in events:
+        if event.lane != "law":
+            yield for_all(event), AUTOMATIC
+            continue
         on = [codes[one] for mmsi in event.mmsis for one in entries.get(mmsi, ())]
         mixed = strictest(AUTOMATIC, *on, *filter(None, [codes_said(event)]))
         if not on or viewer.sees(mixed):
             yield event, mixed
-        elif event.lane != "law":
-            yield without_list(event), AUTOMATIC
 
 
 def _allowed(
     connection: psycopg.Connection, events: Sequence[Event], viewer: Viewer, tally: Tally
 ) -> Iterator[tuple[Event, Codes]]:
-    """Yield events with their codes, as they may leave; what codes forbid is named in ``tally``.
-
-    What is for everybody leaves without what the list says where codes forbid it.
-    """
+    """Yield events with their codes, as they may leave; ``tally`` names what codes forbid."""
     for event, mixed in coded(connection, events, viewer):
         why = "" if tally.permission else forbids_codes(mixed)
-        if why and event.lane != "law":
-            event, mixed, why = without_list(event), AUTOMATIC, ""  # noqa: PLW2901
         if why:
             tally.keep(event.id, why)
             continue

@@ -19,7 +19,7 @@ from maps.errors import MapsError
 from maps.export import KINDS
 from maps.exports import EXPORTS
 from service.errors import ServiceError
-from service.exporting.asking import Asked
+from service.exporting.asking import FOR_CASE, Asked
 from service.exporting.choosing import Viewer
 from service.exporting.making import MOST, Outlet, TooLongError, leaving_sidecar, make, new_id
 from service.moments import moment
@@ -163,7 +163,7 @@ def asked_of(order: ExportOrder) -> Asked:
         polygon=tuple((lon, lat) for lon, lat in said.get("polygon", ())),
         zones=tuple(said.get("zones", ())), alert=said.get("alert", ""),
         case=said.get("case", ""), permission=said.get("permission", ""),
-        hops=said.get("hops") or 1,
+        hops=said.get("hops") or 1, within=said.get(FOR_CASE, ""),
     )  # fmt: skip
 
 

@@ -21,13 +21,13 @@ from alerts.roles import role_of
 from alerts.scene import ROLES, UNKNOWN
 from service.disclosure import entry_codes_of
 from service.exporting.choosing import Viewer
+from service.identity import MOST_USERS
 from service.links.asking import MOST_NODES, WIDEST, Wanted
 from service.links.reading import (
     BUSY,
     LONGEST_TOGETHER,
     MOST_ROWS,
     MOST_TOGETHER,
-    MOST_USERS,
     Reads,
 )
 from store.dossier import names

@@ -58,7 +58,9 @@ def _permitted(dsn: str, order: Order, facts: Facts) -> None:
     if not refused:
         return
     with session(dsn) as connection:
-        audit.append(connection, order.made, REFUSED, _subject(facts), {"codes": refused})
+        audit.append(
+            connection, order.made, REFUSED, _subject(facts), {"codes": refused, **order.within}
+        )
     msg = f"{order.vessel}: codes forbid the dossier: {refused}{CURE}"
     raise RefusedByCodesError(msg)
 
@@ -67,7 +69,7 @@ def _details(order: Order, facts: Facts, paper: Paper, ending: str) -> dict[str,
     return {
         "from": order.since.isoformat(), "to": order.until.isoformat(), "content": paper.sha256(),
         "data": facts.sha256(), "marks": paper.marks, "format": ending[1:], "run": order.run,
-        "permission": order.permission, "language": order.language,
+        "permission": order.permission, "language": order.language, **order.within,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alerts.alert import Alert, Codes, Vessel
-from alerts.incidents.codes import codes_said, strictest
+from alerts.incidents.codes import codes_said, for_all, strictest
 from alerts.roles import RoleSettings, role_of
 from alerts.scene import ROLES
 from geofence.builtin import builtin_zones
@@ -99,7 +99,7 @@ def _events(
         )
         if order.person is not None:
             events = events_shown(connection, order.person, settings.routing, mmsi, events, None)
-        found |= {one.id: one for one in events}
+        found |= {one.id: for_all(one) for one in events}
     return sorted(found.values(), key=lambda one: (one.started_us, one.id))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ class Order:
     """Which dossier: vessel, span (aware, UTC), language, of which replay (0 = live).
 
     permission  who allowed what codes forbid, "" = nobody · person  whose rights hold, None = the
-    shell's
+    shell's · within  the case for which it is read, with its legal basis, as the audit says it
     """
 
     vessel: str
@@ -27,3 +28,4 @@ class Order:
     run: int = 0
     permission: str = ""
     person: Person | None = None
+    within: Mapping[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from service.errors import ServiceError
 from service.evidence.desk import case_of, evidence, permitted, sha256_of
 from service.evidence.making import Wish
 from service.exporting import asking
+from service.exporting.asking import FOR_CASE
 from service.exporting.choosing import Viewer
 from service.exporting.making import coded, new_id
 from service.exporting.ordering import Orders, viewer_of
@@ -66,7 +67,7 @@ class Papers:
         query = {
             "kind": DOSSIER, "format": layout, "vessel": asked.vessel,
             "from": asking.said(asked.since), "to": asking.said(asked.until),
-            "language": asked.language,
+            "language": asked.language, **_for(asked.within),
         }  # fmt: skip
         order = _order(query, asked.made, person, asked.permission)
         sources = [one.feed for one in found.facts.heard]
@@ -77,7 +78,7 @@ class Papers:
 
     def evidence(
         self, alert: str, made: Change, person: Person, permission: str, language: str,
-        since: str = NEEDED,
+        since: str = NEEDED, within: Mapping[str, str] | None = None,
     ) -> ExportOrder:  # fmt: skip
         """Have the evidence of an alert made by the jobs process.
 
@@ -85,9 +86,9 @@ class Papers:
         is not there for ``person``, RefusedByCodesError, and WrongUseError for another ``since``.
         """
         case = _case(self.orders.dsn, alert, Viewer(person))
-        permitted(self.orders.dsn, case, _wish(made, permission, since))
+        permitted(self.orders.dsn, case, _wish(made, permission, since, within or {}))
         query = {"kind": EVIDENCE, "format": "zip", "alert": alert, "language": language,
-                 "since": since}  # fmt: skip
+                 "since": since, **_for(within or {})}  # fmt: skip
         order = _order(query, made, person, permission)
         with session(self.orders.dsn) as connection:
             export_orders.put_order(connection, order)
@@ -133,7 +134,9 @@ class Papers:
     def _packed(self, order: ExportOrder, viewer: Viewer) -> dict[str, Any]:
         dsn, asked = self.orders.dsn, order.asked
         codes = _case(dsn, asked["alert"], viewer).alert.codes
-        wish = _wish(order.change, asked.get("permission", ""), asked.get("since", FIRST_LINE))
+        within = {"case": asked[FOR_CASE]} if asked.get(FOR_CASE) else {}
+        since = asked.get("since", FIRST_LINE)
+        wish = _wish(order.change, asked.get("permission", ""), since, within)
         draw = card_drawer(self.settings, dsn, order.change, asked["language"])
         made = evidence(dsn, self.settings, asked["alert"], wish, draw)
         same = sum(one.outcome == "same" for one in made.events)
@@ -164,9 +167,14 @@ class Papers:
         }  # fmt: skip
 
 
-def _wish(made: Change, permission: str, since: str) -> Wish:
+def _wish(made: Change, permission: str, since: str, within: Mapping[str, str]) -> Wish:
     begin = None if since in {NEEDED, FIRST_LINE} else moment("since", since)
-    return Wish(made, begin, permission, since == NEEDED)
+    return Wish(made, begin, permission, since == NEEDED, within)
+
+
+def _for(within: Mapping[str, str]) -> dict[str, str]:
+    """Return what an order keeps of the case for which it is read."""
+    return {FOR_CASE: within["case"]} if within else {}
 
 
 def _begin(made: Made) -> str:

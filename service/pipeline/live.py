@@ -106,6 +106,7 @@ class LivePipeline:
             exercise=settings.exercise,
             sar_help=Rescuing(settings.sar, settings.roles),
             link_of=link_maker(settings),
+            roles=settings.roles,
         )
         self._telling = Telling(alerting, self.shelf)
 

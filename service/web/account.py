@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from service.passwords import SHORTEST
@@ -11,10 +12,15 @@ from service.web.answers import answer
 from service.web.pages import ANALYSIS, Tone, page, pages_of
 from service.web.sessions import give_cookie, token_of
 from service.web.sign_in import entrance
+from store.errors import StoreError
+from store.outbox import microseconds
+from store.sessions import held
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from service.web.transactions import Transactions
 
 
 TOKEN_WORDS = {
@@ -39,7 +45,27 @@ async def me(request: Request) -> Response:
         "form_token": form_token(token_of(request)), "exercise": request.app.state.exercise,
         "pages": _named(pages_of(person)),
         "analysis": _named(pages_of(person, pages=ANALYSIS)),
+        "session": await _session(request),
     })  # fmt: skip
+
+
+async def _session(request: Request) -> dict[str, int] | None:
+    """Return when this session ends and what time it is, epoch ms; None where it is not known."""
+    transactions: Transactions = request.app.state.transactions
+    idle = dt.timedelta(minutes=request.app.state.people.idle_min)
+    now, key = dt.datetime.now(dt.UTC), key_of(token_of(request))
+    try:
+        found = await transactions.do(lambda connection: held(connection, key, now, idle))
+    except (StoreError, TimeoutError):
+        return None
+    if found is None:
+        return None
+    return {"ends": microseconds(found[0].ends_at) // 1000, "now": microseconds(now) // 1000}
+
+
+async def signed_in(request: Request) -> Response:
+    """Answer the page after signing in beside an open map, which it tells."""
+    return page(request, "signed_in")
 
 
 def _named(pages: list[dict[str, object]]) -> list[dict[str, object]]:

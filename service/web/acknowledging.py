@@ -27,11 +27,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from alerts.acknowledging import Link, OldLinkError, TokenError
 from alerts.plain import plain
-from alerts.routing import LANGUAGES, RoutingSettings, kept_from, limits
+from alerts.routing import RoutingSettings, kept_from, limits
 from alerts.texts import Catalogue, catalogue
 from service.receipts import Links, take_link
 from service.web.metering import Meter
+from service.web.refusing import note
 from service.web.security import allowed_origin
+from service.web.speaking import asked_for
 from store import audit
 from store.changes import Change
 from store.connect import connect, told_apart
@@ -213,6 +215,7 @@ async def _shown(request: Request, desk: Acknowledging) -> _Shown:
         read = desk.read if shows else desk.look
         return _looked(await desk.apart(lambda: read(link)), language)
     if not _ours(request, desk):
+        note(request, "origin")
         return _Shown(403, language, "page_foreign")
     return await _taken(desk, link, _name_in(await _body(request)))
 
@@ -245,7 +248,7 @@ def _looked(about: Linked | None, language: str) -> _Shown:
 
 
 def _page(request: Request, desk: Acknowledging, shown: _Shown) -> str:
-    language = shown.language or _spoken(request)
+    language = shown.language or asked_for(request)
     w, about = catalogue(language), shown.about
     said = w.say(shown.text, **(shown.values or {})) if shown.text else ""
     exercise = request.app.state.exercise or bool(about and about.alert.exercise)
@@ -274,6 +277,7 @@ def _told(w: Catalogue, about: Linked | None, desk: Acknowledging) -> dict[str, 
         "office": desk.name_of(about.office),
         "lane": w.lanes[alert.lane],
         "kind": w.kinds[alert.kind] if named else "",
+        "place": w.place(alert.place),
         "position": w.position(alert.lon, alert.lat),
         "since": w.time(alert.started_us),
         "state": w.say(f"state_{alert.state}"),
@@ -330,14 +334,8 @@ def _language_of(request: Request, desk: Acknowledging) -> str:
     try:
         link = desk.links.opened(request.path_params["token"])
     except TokenError:
-        return _spoken(request)
-    return desk.language(link.office) or _spoken(request)
-
-
-def _spoken(request: Request) -> str:
-    asked = request.headers.get("accept-language", "")[:200].lower().split(",")
-    wanted = (one.strip()[:2] for one in asked)
-    return next((one for one in wanted if one in LANGUAGES), "en")
+        return asked_for(request)
+    return desk.language(link.office) or asked_for(request)
 
 
 @cache

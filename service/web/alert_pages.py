@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 
 from alerts.incidents.incident import SERVICE, IncidentError
 from alerts.plain import plain
-from alerts.routing import LANGUAGES
 from alerts.texts import catalogue
 from maps.chartlet import Chartlet
 from maps.papers.telling import values
@@ -26,6 +25,7 @@ from service.alert_told import facts_of, points, zone_names
 from service.marks import line_of
 from service.web.alerts import done, list_noted, narrowed
 from service.web.pages import page, say
+from service.web.speaking import spoken
 from store.outbox import microseconds
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ async def listing(request: Request) -> Response:
         request,
         "alerts",
         language=language,
-        say=w.say,
         lanes=w.lanes,
         time=lambda ms: w.time(ms * 1000),
         rows=found["alerts"],
@@ -84,23 +83,14 @@ def doing(act: str) -> Endpoint:
         except UnknownAlertError as error:
             return say(request, 404, str(error))
         except (ActError, IncidentError) as error:
-            return await _shown(request, f"{str(error)[:1].upper()}{str(error)[1:]}.", 400)
+            said = w.refusal(str(error))
+            return await _shown(request, f"{said[:1].upper()}{said[1:]}.", 400)
         except MeanwhileError as error:
             who = plain(error.changes[-1].who) or w.say("alerts_vedetta")
             return await _shown(request, w.say("alerts_conflict", who=who), 409)
         return await _shown(request, w.say(_DONE[act]), tone="good")
 
     return endpoint
-
-
-def spoken(request: Request) -> str:
-    """Return the language of the person's office, else the first that the browser asks for."""
-    office = request.app.state.routing.office(request.state.person.office)
-    if office is not None:
-        return str(office.language)
-    asked = request.headers.get("accept-language", "")[:200].lower().split(",")
-    wanted = (part.strip()[:2] for part in asked)
-    return next((part for part in wanted if part in LANGUAGES), "en")
 
 
 async def _shown(
@@ -137,7 +127,6 @@ def _values(seen: Seen, language: str, desk: AlertDesk) -> dict[str, Any]:
         "kind": "" if bare else w.kinds[alert.kind],
         "severity": "" if bare else w.severities[alert.severity],
         "state": w.say(f"state_{alert.state}"),
-        "say": w.say,
         "time": w.time,
         "position": w.position,
         "number": w.number,

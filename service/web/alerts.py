@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from alerts.incidents.incident import IncidentError
 from alerts.kinds import LANES
 from service.alert_acts import ActError, asked_of
+from service.alert_changes import CursorError
 from service.alert_desk import MeanwhileError, UnknownAlertError
 from service.alert_told import change, told
 from service.web.answers import answer
@@ -37,12 +38,34 @@ _log = structlog.get_logger()
 
 
 async def listing(request: Request) -> Response:
-    """Answer alerts, SAR first; ``?state=open|all|resolved…`` and ``?lane=`` narrow it down."""
+    """Answer alerts, SAR first; ``?state=open|all|resolved…`` and ``?lane=`` narrow it down.
+
+    ``?since=`` the next of an answer: what became of alerts since then.
+    """
+    if "since" in request.query_params:
+        return await _changed(request)
     states, lanes = narrowed(request.query_params)
     desk: AlertDesk = request.app.state.desk
     found = await desk.apart(desk.listing, request.state.person, states, lanes)
     await list_noted(request, found["alerts"])
     return answer(found)
+
+
+async def _changed(request: Request) -> Response:
+    """Answer alerts that changed since a cursor, those that are over too unless it says which."""
+    asked = request.query_params
+    states, lanes = narrowed({"state": "all", **asked})
+    desk: AlertDesk = request.app.state.desk
+    try:
+        found, following, more = await desk.apart(
+            desk.changed, request.state.person, asked["since"]
+        )
+    except CursorError as error:
+        raise HTTPException(400, str(error)) from None
+    shown = [one for one in found
+             if one["state"] in states and (lanes is None or one["lane"] in lanes)]  # fmt: skip
+    await list_noted(request, shown)
+    return answer({"alerts": shown, "more": int(more), "next": following})
 
 
 async def list_noted(request: Request, alerts: Any) -> None:  # noqa: ANN401 (rows of JSON)

@@ -36,6 +36,8 @@ from service.trends.drawings import Drawings
 from service.web import exports as export_pages
 from service.web import noting, zones
 from service.web.acknowledging import Acknowledging
+from service.web.alert_log import AlertLog, StoreNumbers
+from service.web.alert_stream import DISCLOSED
 from service.web.disclosing import Disclosing
 from service.web.doorkeeper import Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
@@ -46,6 +48,7 @@ from service.web.poller import Poller
 from service.web.readying import Readying
 from service.web.recall import Recall
 from service.web.receiving import Receiving
+from service.web.refusals import Refusals
 from service.web.rights import check_routes
 from service.web.routes import all_routes
 from service.web.security import KnownHosts, SecurityHeaders
@@ -53,12 +56,15 @@ from service.web.sessions import Sessions, SessionSource, StoreSessions, StoreTo
 from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 from service.web.transactions import Transactions
+from service.web.unheard import Coverage
 from service.web.warming import Warming
 from service.web.workroom import Workroom
+from store.thinning import ready as thinning_ready
 
 if TYPE_CHECKING:
     from alerts.roster import Roster
     from service.web.settings import WebSettings
+    from store.thinning import Thinning
 
 _PATIENCE_S = 120.0
 _COAST = "Natural Earth 1:10m, indicative: no legal limits"
@@ -101,7 +107,9 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     where a route has no row in the table of rights.
     """
     files = files or WebFiles(assets_folder())
-    poller = Poller(source or StoreSource(dsn), settings.poll_s, settings.keep_h)
+    orders = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
+    thinning = orders.outlet.thinning
+    poller = Poller(source or StoreSource(dsn, thinning), settings.poll_s, settings.keep_h)
     people, routing = people or PeopleSettings(), routing or RoutingSettings()
     check_routes(routes := all_routes())
     app = Starlette(
@@ -115,11 +123,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     app.state.desk = desk or AlertDesk(dsn, routing)
     app.state.workroom = Workroom(dsn, keeping or Keeping())
     app.state.receiving = Receiving()
-    app.state.disclosing = Disclosing(dsn)
-    app.state.marking = Marking(
-        concern or StoreConcern(dsn), poller.hub, routing, settings.poll_s,
-        app.state.disclosing.note,
-    )  # fmt: skip
+    _give_marks(app, dsn, concern)
     app.state.entrance = Entrance(SigningIn(dsn, people), demo=demo)
     app.state.proving = Proving(dsn, people)
     app.state.sealing = Readying(partial(seal_old, dsn, seal_of(people)))
@@ -128,12 +132,23 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     audit = audit or AuditSettings()
     app.state.anchor_file, app.state.anchored = audit.anchor_file, bool(audit.anchor_to)
     app.state.retention = retention or RetentionSettings()
-    orders = exports or Orders(dsn, Path(gettempdir()) / f"vedetta-exports-{getuid()}")
     usual = Settings(routing=routing, exercise=exercise)
     _give_analysts(app, orders, papers or Papers(orders, usual))
-    _give_reads(app, dsn, facts or StoreFacts(dsn))
+    _give_reads(app, dsn, facts or StoreFacts(dsn), thinning)
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
+
+
+def _give_marks(app: Starlette, dsn: str, concern: ConcernSource | None) -> None:
+    """Give ``app`` the marks and the stream of alerts, and what notes who was shown or refused."""
+    state = app.state
+    state.disclosing, state.refusals = Disclosing(dsn), Refusals(dsn)
+    state.streaming, state.streams = Disclosing(dsn, row=DISCLOSED), []
+    state.alert_log = AlertLog(StoreNumbers(dsn) if concern is None else None, state.routing)
+    state.marking = Marking(
+        concern or StoreConcern(dsn), state.poller.hub, state.routing, state.settings.poll_s,
+        state.disclosing.note, state.alert_log,
+    )  # fmt: skip
 
 
 def _give_analysts(app: Starlette, orders: Orders, papers: Papers) -> None:
@@ -154,13 +169,14 @@ def _middleware(settings: WebSettings, people: PeopleSettings) -> list[Middlewar
     ]
 
 
-def _give_reads(app: Starlette, dsn: str, facts: Facts) -> None:
+def _give_reads(app: Starlette, dsn: str, facts: Facts, thinning: Thinning) -> None:
     """Give ``app`` what questions are answered from, and where looks are noted."""
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
-    app.state.transactions, app.state.history = Transactions(dsn), History(dsn)
-    app.state.past, app.state.recall = Recall(dsn), Recall(dsn)
-    app.state.consulting = Consulting()
+    app.state.transactions, app.state.history = Transactions(dsn), History(dsn, thinning)
+    app.state.past, app.state.recall = Recall(dsn, thinning), Recall(dsn, thinning)
+    app.state.consulting, app.state.coverage = Consulting(), Coverage()
     app.state.looks, app.state.notes = noting.threads(), noting.threads()
+    app.state.levelling = Readying(thinning_ready)
     app.state.shore, app.state.first_zones = Readying(prepare), Readying(app.state.zones.chart)
 
 
@@ -193,19 +209,25 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
     marking = asyncio.create_task(app.state.marking.run(stop))
-    disclosing = asyncio.create_task(app.state.disclosing.run(stop))
+    # What was shown, to whom, and what was refused: written behind the answers.
+    noting = asyncio.gather(
+        *(one.run(stop) for one in (app.state.disclosing, app.state.streaming, app.state.refusals))
+    )
     warming = Warming(app.state.transactions, app.state.routing, app.state.drawings,
                       app.state.export_threads)  # fmt: skip
+    app.state.levelling.start()
     app.state.shore.start()
     app.state.first_zones.start()
     app.state.sealing.start()
     sharpening = asyncio.create_task(_sharpen(app, warming, stop))
+    covering = asyncio.create_task(app.state.coverage.run(app.state.facts))
     yield
     stop.set()
     sharpening.cancel()
+    covering.cancel()
     await polling
     await marking
-    await disclosing
+    await noting
     poller.close()
     await asyncio.to_thread(app.state.desk.close)
     await asyncio.to_thread(poller.source.close)

@@ -18,6 +18,7 @@ from service.watch_log import moment
 from service.web import fields
 from service.web.answers import answer
 from service.web.case_acts import ACTS, Doing, case_of, seen_as
+from service.web.case_known import Known, known
 from service.web.fields import FieldError
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, Tone, page
@@ -25,7 +26,6 @@ from service.web.watch_log import desk_of
 from store import cases as kept
 from store.cases import Member, Whole
 from store.changes import Change
-from store.contacts import contact_history
 from store.errors import RuleError
 from store.people import account_by
 
@@ -50,11 +50,11 @@ _ATTACHED = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A case for one person: how far they go, and what its parts are called."""
+    """A case for one person: how far they go, and what is known of its parts."""
 
     held: Whole
     standing: Standing
-    names: dict[str, str]
+    known: dict[str, Known]
     members: list[dict[str, object]]
 
 
@@ -195,7 +195,7 @@ async def _case_page(request: Request, said: str = "", status: int = 200) -> Res
         )  # fmt: skip
     return page(
         request, "case", status, said=said, tone=tone, held=held, case=held.case,
-        names=found.names, codes=rules.marked(codes), members=found.members, moment=moment,
+        known=found.known, codes=rules.marked(codes), members=found.members, moment=moment,
         today=_today(),
         changes=found.standing in ("changes", "leads") and held.case.state == "open",
         leads=found.standing == "leads", marked=rules.marked, seen=seen_as(held.case),
@@ -216,21 +216,7 @@ def _seen(connection: psycopg.Connection, held: Whole, person: Person) -> Shown:
         members.append({"name": one.name, "account": one.account, "role": one.role,
                         "display": account.display if account else one.name,
                         "reads": reads})  # fmt: skip
-    return Shown(held, may, _names(connection, held), members)
-
-
-def _names(connection: psycopg.Connection, held: Whole) -> dict[str, str]:
-    """Return what is known of each vessel, alert and contact of a case, by its reference."""
-    mmsis = [int(one.ref) for one in held.items if one.kind == "vessel" and one.ref.isdigit()]
-    sent = kept.vessel_names(connection, mmsis)
-    found = {str(mmsi): name for mmsi, name in sent.items()}
-    for one in held.items:
-        if one.kind == "alert" and one.ref in held.alerts:
-            alert = held.alerts[one.ref]
-            found[one.ref] = f"{alert.headline}, {alert.state}"
-        if one.kind == "contact" and (past := contact_history(connection, one.ref)):
-            found[one.ref] = past[-1].contact.description
-    return found
+    return Shown(held, may, known(connection, held), members)
 
 
 async def _or_404(request: Request, work: Callable[[psycopg.Connection], Got]) -> Got:

@@ -64,9 +64,10 @@ class Disclosing:
         dsn: str,
         rest_s: float = REST_S,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        row: tuple[str, str, str] = (SHOWN, SUBJECT, _WHY),
     ) -> None:
-        """Open nothing yet; ``clock`` aware of its zone."""
-        self._dsn, self._rest_s, self._clock = dsn, rest_s, clock
+        """Open nothing yet; ``clock`` aware of its zone, ``row``: action, subject and reason."""
+        self._dsn, self._rest_s, self._clock, self._row = dsn, rest_s, clock, row
         self._known: OrderedDict[str, Marks] = OrderedDict()
         self._open: dict[str, _Told] = {}
         self._more = asyncio.Event()
@@ -117,10 +118,11 @@ class Disclosing:
         self._more.set()
 
     def _append(self, told: Mapping[str, _Told]) -> None:
+        action, subject, why = self._row
         rows = [(one, _details(key, one.marks)) for key, one in told.items()]
         with told_apart(), connect(self._dsn, patience_s=_PATIENCE_S) as connection:
             for one, details in rows:
-                audit.append(connection, Change(one.who, _WHY, one.at), SHOWN, SUBJECT, details)
+                audit.append(connection, Change(one.who, why, one.at), action, subject, details)
 
 
 def _details(key: str, marks: Iterable[tuple[str, str]]) -> dict[str, Any]:

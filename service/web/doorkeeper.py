@@ -6,6 +6,8 @@
                               ─▶ person? no ─▶ sign-in | 401 | 4401
                               ─▶ may the role? no ─▶ 403, one sentence
                               ─▶ POST: our origin and our form token? no ─▶ 403
+
+What is refused, here or by the application behind, is noted for the audit: ``refusing``.
 """
 
 from __future__ import annotations
@@ -22,7 +24,6 @@ import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Match
 
 from service.intake import MAX_BYTES
 from service.signing_in import form_token
@@ -30,7 +31,15 @@ from service.web.answers import answer
 from service.web.metering import Meter
 from service.web.pages import HEADERS, say
 from service.web.receiving import MIB, MULTIPART, Receiving
-from service.web.refusing import note_refused
+from service.web.refusing import (
+    ended,
+    leads_out,
+    note,
+    note_refused,
+    path_of,
+    turned_away,
+    watched,
+)
 from service.web.rights import MACHINE, PUBLIC, deed_of
 from service.web.security import allowed_origin
 from service.web.sessions import Sessions, token_of
@@ -42,7 +51,7 @@ if TYPE_CHECKING:
 
 SIGNED_OUT = 4401
 """Close code of a live socket whose session ended."""
-_TRY_LATER = 1013
+_TRY_LATER, _FOREIGN = 1013, 1008
 FORM_FIELD, FORM_HEADER = "form_token", "x-form-token"
 _READS = frozenset({"GET", "HEAD"})
 _API = "/api/v1/"
@@ -57,12 +66,14 @@ UPLOADS: dict[str, int] = {
 }  # fmt: skip
 """Routes whose files go to the disk as they come, with the bytes that their readers take at most;
 ``web.upload_mib`` holds for all of them."""
+_OUT = "there is no such page: this path would lead out of its folder"
 _IN_WORDS = {
     "Not Found": "there is no such page",
     "Method Not Allowed": "this page takes no such request",
 }
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _AWAY = "the database does not answer; try again in a moment"
+_FORBIDDEN, _NOT_THERE = 403, 404
 # A page that another site led to gets no cookie of ours (SameSite=Strict); led to by us, it does.
 _ONCE_MORE = '<!DOCTYPE html><title>Vedetta</title><meta http-equiv="refresh" content="0">'
 
@@ -90,11 +101,17 @@ class Doorkeeper:
             return
         scope.setdefault("state", {})["person"] = None
         deed = deed_of(scope["app"].routes, scope)
-        if deed is None and scope["type"] == "http":
+        send = watched(deed, scope, send)
+        out = scope["type"] == "http" and leads_out(scope["path"])
+        if out or (deed is None and scope["type"] == "http"):
             # No route: the application says so to everybody, in the frame of who is signed in.
             with suppress(Exception):
                 scope["state"]["person"] = await self._whose(Request(scope))
-        if deed is None or deed == PUBLIC:
+        if out:
+            request = Request(scope, receive)
+            note(request, "path", _OUT)
+            await refused(request, _NOT_THERE, _OUT)(scope, receive, send)
+        elif deed is None or deed == PUBLIC:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._socket(deed, scope, receive, send)
@@ -134,7 +151,7 @@ class Doorkeeper:
             raise _too_often("this account", self._accounts, person.account)
         if deed != MACHINE and not person.may(deed):
             whose = f"your role ({person.role})" if person.scopes is None else "this token"
-            raise HTTPException(403, f"{whose} does not include this")
+            raise turned_away(request, "role", 403, f"{whose} does not include this")
         # No text of the database holds one: told here, once for all routes.
         if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
             raise HTTPException(400, "the address has a character in it that no text has (NUL)")
@@ -153,6 +170,7 @@ class Doorkeeper:
         # Who is known goes on: others behind the same address must not keep them out.
         if held and not sessions.knows(held) and self._guesses.full(address):
             wait = {"retry-after": str(self._guesses.wait_s(address))}
+            ended(request, held, bearer=bool(bearer))
             raise HTTPException(429, "too many wrong tokens; wait a minute", wait)
         try:
             person = await (self._by_token(request) if bearer else _person(request))
@@ -162,25 +180,39 @@ class Doorkeeper:
             raise HTTPException(503, _AWAY) from None
         if held and person is None:
             self._guesses.passes(address)
+            ended(request, held, bearer=bool(bearer))
         return person
 
     async def _socket(self, deed: str, scope: Scope, receive: Receive, send: Send) -> None:
+        connection = HTTPConnection(scope)
         try:
-            person = await _person(HTTPConnection(scope))
+            person = await _person(connection)
         except Exception:  # noqa: BLE001 (as above)
             await _turn_away(receive, send, _TRY_LATER, "the database does not answer")
             return
+        scope["state"]["person"] = person
+        # Before it is said that nobody is signed in: a foreign page has no cookie of ours.
+        if not _from_us(connection):
+            note(connection, "origin", "no page of ours opened this socket")
+            await receive()
+            await send({"type": "websocket.close", "code": _FOREIGN})
+            return
         if person is None or not person.may(deed):
+            held = token_of(connection)
+            if person is None and held:
+                ended(connection, held)
+            else:
+                note(connection, "stranger" if person is None else "role")
             await _turn_away(receive, send, SIGNED_OUT, "signed out")
             return
-        scope["state"]["person"] = person
         await self._app(scope, receive, send)
 
     async def _by_token(self, request: Request) -> Person | None:
         """Return in whose name a program asks; raises HTTPException for what no token may."""
         token, sessions = _bearer(request), request.app.state.tokens
         if request.method not in _READS or not request.url.path.startswith(_API):
-            raise HTTPException(403, f"a token reads what is below {_API}, and nothing else")
+            said = f"a token reads what is below {_API}, and nothing else"
+            raise turned_away(request, "token", 403, said)
         if not self._pace.passes(token):
             raise _too_often("this token", self._pace, token)
         person: Person | None = await sessions.person(token)
@@ -210,18 +242,32 @@ def _bearer(request: Request) -> str:
     return token.strip()[:200] if kind.lower() == "bearer" else ""
 
 
+async def still_in(request: Request) -> Person | None:
+    """Return who asks, as they are now: for an answer that goes on; raises as ``Sessions``."""
+    if not (bearer := _bearer(request)):
+        return await _person(request)
+    tokens: Sessions = request.app.state.tokens
+    return await tokens.person(bearer)
+
+
 async def _person(connection: HTTPConnection) -> Person | None:
     sessions: Sessions = connection.app.state.sessions
     return await sessions.person(token_of(connection))
 
 
 def _stranger(request: Request) -> Response:
-    """Lead somebody who is not signed in to the sign-in, or tell a program so."""
+    """Lead somebody who is not signed in to the sign-in, or tell a program so.
+
+    Noted where they ask for more than the map's bare page, with which everybody begins.
+    """
+    again = request.headers.get("sec-fetch-site") == "cross-site" and request.method in _READS
+    if "noted" not in request.scope["state"] and request.url.path != "/" and not again:
+        note(request, "stranger")
     if is_api(request):
         return refused(request, 401, "not signed in; sign in first, or send a token")
-    reads = request.method in _READS
-    if reads and request.headers.get("sec-fetch-site") == "cross-site":
+    if again:
         return HTMLResponse(_ONCE_MORE, headers=HEADERS)
+    reads = request.method in _READS
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/sign-in?to={quote(back if reads else '/')}", 303, HEADERS)
 
@@ -256,13 +302,17 @@ async def no_answer(request: Request, error: Exception) -> Response:
 
 def check_origin(request: Request) -> None:
     """Raise HTTPException unless a page of ours sent the form: a browser always says which."""
-    origin, headers = request.headers.get("origin"), request.headers
-    settings = request.app.state.settings
-    good = origin is not None and allowed_origin(
-        origin, headers.get("host", ""), settings.origins, request.url.scheme
-    )
-    if not good:
-        raise HTTPException(403, "no page of ours sent this; open the page and try again")
+    if request.headers.get("origin") is None or not _from_us(request):
+        said = "no page of ours sent this; open the page and try again"
+        raise turned_away(request, "origin", 403, said)
+
+
+def _from_us(connection: HTTPConnection) -> bool:
+    """Tell whether a page of ours asks, or a program, which names no origin."""
+    headers, url = connection.headers, connection.url
+    scheme = {"ws": "http", "wss": "https"}.get(url.scheme, url.scheme)
+    others = connection.app.state.settings.origins
+    return allowed_origin(headers.get("origin"), headers.get("host", ""), others, scheme)
 
 
 async def _own_form(request: Request) -> Receive:
@@ -276,7 +326,8 @@ async def _own_form(request: Request) -> Receive:
         given = str(form.get(FORM_FIELD, ""))
         await form.close()
     if not hmac.compare_digest(given.encode(), wanted.encode()):
-        raise HTTPException(403, "this form is out of date; open the page again and repeat it")
+        said = "this form is out of date; open the page again and repeat it"
+        raise turned_away(request, "form", 403, said)
     return replayed(body)
 
 
@@ -297,7 +348,10 @@ async def _received(request: Request, most: int) -> Receive:
         check_origin(request)
         form = await receiving.form(request, most, fits, proven=proven)
     except HTTPException as error:
-        await note_refused(request, _path_of(request), error.detail)
+        if error.status_code == _FORBIDDEN and "noted" not in request.scope["state"]:
+            note(request, "form", error.detail)
+        elif error.status_code != _FORBIDDEN:
+            await note_refused(request, path_of(request), error.detail)
         raise
     request.scope["state"]["form"] = form
     return replayed(b"")
@@ -305,20 +359,12 @@ async def _received(request: Request, most: int) -> Receive:
 
 def upload_bytes(request: Request, path: str = "") -> int:
     """Return how large a file may come by ``path`` (default: the route's), 0 for none."""
-    most = UPLOADS.get(path or _path_of(request), 0)
+    most = UPLOADS.get(path or path_of(request), 0)
     return min(most, int(request.app.state.settings.upload_mib) * MIB)
 
 
 def _most_bytes(request: Request) -> int:
-    return LONGER.get(_path_of(request), _MOST_BYTES)
-
-
-def _path_of(request: Request) -> str:
-    """Return the path of the route that answers, with its placeholders."""
-    for route in request.app.routes:
-        if route.matches(request.scope)[0] == Match.FULL:
-            return str(getattr(route, "path", ""))
-    return ""
+    return LONGER.get(path_of(request), _MOST_BYTES)
 
 
 async def body_of(request: Request, most: int) -> bytes:

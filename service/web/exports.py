@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
@@ -14,10 +15,11 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from maps.errors import MapsError
 from maps.export import KINDS, WORDS
 from maps.exports import EXPORTS
+from service import reading
 from service.cases import UnknownCaseError
 from service.errors import ServiceError, WrongUseError
 from service.exporting import asking
-from service.exporting.asking import Asked
+from service.exporting.asking import FOR_CASE, Asked
 from service.exporting.choosing import Viewer, reason_in
 from service.exporting.ordering import Orders, sidecar_text
 from service.known import UnknownError
@@ -32,9 +34,11 @@ from store.changes import Change
 from store.connect import session
 
 if TYPE_CHECKING:
+    import psycopg
     from starlette.datastructures import FormData, QueryParams
     from starlette.requests import Request
 
+    from service.rights import Person
     from store.export_orders import ExportOrder
 
 Got = TypeVar("Got")
@@ -46,7 +50,7 @@ _WORDS: dict[str, str] = {**WORDS, **PAPERS}  # type: ignore[dict-item]  # kinds
 _ASKED = {
     "vessels": "Vessels", "from": "From", "to": "Until", "bbox": "Box", "polygon": "Polygon",
     "zones": "Zones", "alert": "Alert", "case": "Case", "permission": "Permitted by",
-    "hops": "Hops", "vessel": "Vessel", "language": "Language",
+    FOR_CASE: "For case", "hops": "Hops", "vessel": "Vessel", "language": "Language",
 }  # fmt: skip
 _FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
            "permission", "hops")  # fmt: skip
@@ -102,7 +106,7 @@ async def listed(request: Request) -> Response:
 
 async def new(request: Request) -> Response:
     """GET the form, filled with what the address says."""
-    return _form(request, request.query_params)
+    return await _form(request, request.query_params)
 
 
 async def begin(request: Request) -> Response:
@@ -113,7 +117,7 @@ async def begin(request: Request) -> Response:
         order = await _ordered(request, texts, form)
     except HTTPException as error:
         why = f"{error.detail[:1].upper()}{error.detail[1:]}."
-        return _form(request, form, error.status_code, said=why)
+        return await _form(request, form, error.status_code, said=why)
     return RedirectResponse(f"/exports/{order.id}", 303, HEADERS)
 
 
@@ -134,7 +138,7 @@ async def _ordered(
         """Make it in a thread."""
         asked = _asked(texts, several)
         with session(orders.dsn) as connection:
-            why = _why(texts) or reason_in(connection, asked.case, Viewer(person))
+            asked, why = _reasoned(connection, asked, _why(texts), person)
         made = Change(person.name, why, dt.datetime.now(dt.UTC))
         return orders.order(asked, made, person)
 
@@ -142,16 +146,34 @@ async def _ordered(
         return await _apart(request, work)
     except (UnknownError, UnknownCaseError) as error:
         raise HTTPException(404, _plain(error)) from None
+    except asking.TooMuchError as error:
+        raise HTTPException(413, _plain(error)) from None
     except WrongUseError as error:
         raise HTTPException(400, _plain(error)) from None
     except (ServiceError, MapsError) as error:
         raise HTTPException(409, _plain(error)) from None
 
 
+def _reasoned(
+    connection: psycopg.Connection, asked: Asked, why: str, person: Person
+) -> tuple[Asked, str]:
+    """Return the question and why it leaves: within a case its reason, which is not asked again.
+
+    Raises CaseError, UnknownError, and WrongUseError without any reason.
+    """
+    if asked.case:
+        reason = reason_in(connection, asked.case, Viewer(person))
+        return asked, f"{reason} ({why})" if why else reason
+    stated = reading.stated_or_none(connection, person)
+    if stated and stated.case_id and why in {"", stated.text}:
+        return replace(asked, within=stated.case_id), stated.text
+    if not why:
+        raise WrongUseError("say why in a few words (reason), or for which case: it is kept")
+    return asked, why
+
+
 def _asked(texts: Mapping[str, str], several: Mapping[str, list[str]]) -> Asked:
     case = texts.get("case", "").strip()
-    if not _why(texts) and not case:
-        raise WrongUseError("say why in a few words (reason), or for which case: it is kept")
     return Asked(
         kind=texts.get("kind", ""),  # type: ignore[arg-type]  # checked there
         layout=texts.get("format", ""),
@@ -182,7 +204,7 @@ def _why(texts: Mapping[str, str]) -> str:
     return why
 
 
-def _form(
+async def _form(
     request: Request, given: QueryParams | FormData, status: int = 200, said: str = ""
 ) -> Response:
     now = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0, tzinfo=None)
@@ -194,7 +216,13 @@ def _form(
         texts["to"] = texts["to"] or now.isoformat("T", "minutes")
     able = [(name, one.word, [kind for kind in KINDS if kind in one.kinds])
             for name, one in EXPORTS.items()]  # fmt: skip
-    return page(request, "export_new", status, said=said, given=texts, kinds=WORDS, able=able)
+    person = person_of(request)
+    stated = await _apart(request, lambda: _with(request, reading.stated_or_none, person),
+                          quick=True)  # fmt: skip
+    return page(
+        request, "export_new", status, said=said, given=texts, kinds=WORDS, able=able,
+        within=stated.text if stated and stated.case_id else "",
+    )  # fmt: skip
 
 
 def _said(order: ExportOrder) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -75,16 +75,22 @@ def _deliveries(poller: Poller) -> dict[str, dict[str, float]]:
 async def metrics(request: Request) -> Response:
     """Answer the figures in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(Figures(request.app.state.poller, whole=not _is_somebody(request)))
+    state = request.app.state
+    registry.register(Figures(state.poller, state.refusals.total, whole=not _is_somebody(request)))
     return Response(generate_latest(registry), headers={"content-type": _TEXT})
 
 
 class Figures:
     """A Prometheus collector: reads the poller when it is asked, keeps nothing."""
 
-    def __init__(self, poller: Poller, *, whole: bool = True) -> None:
-        """Collect from ``poller``; ``whole``: also what counts events and messages."""
-        self._poller, self._whole = poller, whole
+    def __init__(
+        self, poller: Poller, refused: Mapping[str, int] | None = None, *, whole: bool = True
+    ) -> None:
+        """Collect from ``poller``; ``whole``: also what counts events and messages.
+
+        ``refused`` requests by kind since the process began.
+        """
+        self._poller, self._refused, self._whole = poller, refused or {}, whole
 
     def describe(self) -> list[Metric]:
         """Return nothing: what is collected depends on what the ingest process reports."""
@@ -111,6 +117,7 @@ class Figures:
         )
         replaced.add_metric([], hub.replaced)
         yield replaced
+        yield _refusals(self._refused)
         up = poller.ingest()["ok"]
         yield _gauge("vedetta_ingest_up", "1 while the ingest process reports", up)
         yield _gauge("vedetta_jobs_up", "1 while the jobs process reports", poller.jobs()["ok"])
@@ -120,6 +127,13 @@ class Figures:
         yield from (one for one in figures if self._whole or not one.name.startswith(_COUNTING))
         jobs = poller.parts.get("jobs")
         yield _failed_jobs((jobs.state if jobs else {}).get("done") or {})
+
+
+def _refusals(refused: Mapping[str, int]) -> Metric:
+    found = CounterMetricFamily("vedetta_refusals", "Requests refused, by why", labels=["kind"])
+    for kind, count in sorted(refused.items()):
+        found.add_metric([kind], count)
+    return found
 
 
 def _failed_jobs(done: dict[str, dict[str, Any]]) -> Metric:

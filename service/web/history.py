@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from store.thinning import Thinning
+
 MOST_DEG2_H, MOST_H, MOST_DEG2 = 24.0, 24.0, 25.0
 """A question's box times its span, its span, and its box, at most: square degrees and hours."""
 MOST_POINTS = 20_000
@@ -32,8 +34,9 @@ _WORLD = (-180.0, -90.0, 180.0, 90.0)
 class History:
     """Reads of the past, few at once."""
 
-    def __init__(self, dsn: str) -> None:
-        """Remember ``dsn``; nothing is opened yet."""
+    def __init__(self, dsn: str, thinning: Thinning) -> None:
+        """Remember ``dsn``; nothing is opened yet. ``thinning``: what positions are stored by."""
+        self._thinning = thinning
         self._connections, self._threads = Connections(dsn), CapacityLimiter(_AT_ONCE)
 
     async def positions(self, box: Box, start: datetime, end: datetime) -> NDArray[Any]:
@@ -42,7 +45,8 @@ class History:
         def work() -> NDArray[Any]:
             """Read it."""
             with self._connections.one() as connection:
-                return positions_in(connection, box, start, end, MOST_POINTS + 1)
+                return positions_in(connection, box, start, end, MOST_POINTS + 1,
+                                    self._thinning)  # fmt: skip
 
         return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._threads)
 

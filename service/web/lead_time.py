@@ -10,7 +10,9 @@ from starlette.exceptions import HTTPException
 
 from service.lead_time import lead_times
 from service.web.answers import answer
+from service.web.noting import looked_once
 from service.web.pages import page
+from service.web.workroom import person_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -44,13 +46,19 @@ async def as_json(request: Request) -> Response:
 async def _leads(request: Request, days: int) -> list[Lead]:
     end = dt.datetime.now(dt.UTC)
     cell_deg: float = request.app.state.cell_deg
+    person = person_of(request)
 
     def work(connection: psycopg.Connection) -> list[Lead]:
         """Read them."""
-        return lead_times(connection, end - dt.timedelta(days=days), end, cell_deg)
+        return lead_times(connection, end - dt.timedelta(days=days), end, cell_deg, person)
 
     transactions: Transactions = request.app.state.transactions
-    return await transactions.do(work)
+    found = await transactions.do(work)
+    if found:
+        await looked_once(
+            request, "lead_time.read", "lead times", "read how early people were told"
+        )
+    return found
 
 
 def _days(request: Request) -> int:

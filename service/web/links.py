@@ -19,13 +19,13 @@ from service.links import telling
 from service.links.asking import LONGEST, LONGEST_ALL, MOST_HOPS, usual_start
 from service.links.consulting import asked_for, consulted
 from service.links.naming import UnclearError
+from service.reading import stated_or_none, told
 from service.web.answers import answer
 from service.web.link_picture import picture, rows_of, tied
 from service.web.noting import change_of
 from service.web.purpose import for_case, list_page, reading, with_purpose
 from service.web.workroom import person_of, workroom
 from store.errors import UnavailableError
-from store.purposes import purpose_of
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -128,11 +128,11 @@ async def as_json(request: Request) -> Response:
 
     def work(at: Desk) -> dict[str, Any]:
         """Work at one desk, in one transaction."""
-        stated = purpose_of(at.connection, person.account, person.session)
+        stated = stated_or_none(at.connection, person)
         made = mark if stated is None else replace(mark, why=stated.text)
         with_list = stated is not None and person.may("watchlist.read")
         found = consulted(at.connection, asked.found(at, now), made, viewer=Viewer(person),
-                          with_list=with_list)  # fmt: skip
+                          with_list=with_list, details=told(stated))  # fmt: skip
         return {**telling.in_json(found), "purpose": with_list}
 
     try:

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from maps.live.page import NONCE
 from service.web import presence
 from service.web.doorkeeper import SIGNED_OUT
-from service.web.security import allowed_origin, page_policy
+from service.web.security import page_policy
 from service.web.sessions import Sessions, token_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from service.web.hub import Client, Hub
     from service.web.settings import WebSettings
 
-_TRY_LATER, _REFUSED = 1013, 1008
+_TRY_LATER = 1013
 _BREATH_S = 0.02
 _STILL_IN_S = 5.0  # an open map asks so often whether its person is still signed in
 
@@ -52,9 +52,6 @@ async def live(socket: WebSocket) -> None:
     """Send snapshot, deltas and status until the client leaves (docs/live-map.md)."""
     settings: WebSettings = socket.app.state.settings
     hub: Hub = socket.app.state.poller.hub
-    if not _ours(socket, settings):
-        await socket.close(_REFUSED)
-        return
     peer = socket.client.host if socket.client else ""
     if len(hub.clients) >= settings.max_clients or hub.open_of(peer) >= settings.max_per_peer:
         await socket.accept()
@@ -91,13 +88,6 @@ async def _until_signed_out(socket: WebSocket, hub: Hub, client: Client) -> None
     presence.left(hub, client)
     with suppress(WebSocketDisconnect, RuntimeError):
         await socket.close(SIGNED_OUT, "signed out")
-
-
-def _ours(socket: WebSocket, settings: WebSettings) -> bool:
-    scheme = "https" if socket.url.scheme == "wss" else "http"
-    headers = socket.headers
-    host = headers.get("host", "")
-    return allowed_origin(headers.get("origin"), host, settings.origins, scheme)
 
 
 async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:

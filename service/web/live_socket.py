@@ -1,58 +1,39 @@
-"""The server's end of a socket: what nobody takes neither piles up nor holds its place for ever.
-
-uvicorn waits with a frame until the one before has gone to the system. Left to itself it closes a
-socket only once all is sent, which of a browser that has stopped reading is never.
-"""
+"""The server's end of a socket and of a stream: what nobody takes does not pile up."""
 
 from __future__ import annotations
 
 import socket
 from typing import TYPE_CHECKING
 
-import structlog
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from service.web.watched import Watched
+
 if TYPE_CHECKING:
-    from asyncio import BaseTransport, TimerHandle
+    from asyncio import BaseTransport
 
 _UNSENT = 65_536  # bytes that the system may hold for a client whose link is slower than we are
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", None)  # not on every system
-_log = structlog.get_logger()
+_USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)
 
 
-class LiveSocket(WebSocketsSansIOProtocol):
+class LiveSocket(Watched, WebSocketsSansIOProtocol):
     """A socket that is cut when its client takes and answers nothing for ``ping_timeout``.
 
     A slow client, which takes a little all the time, keeps its socket.
     """
 
-    _watch: TimerHandle | None = None
-    _left = 0
-    _taken_at = 0.0
+    what = "live_socket"
+
+    def patience(self) -> float | None:
+        """Return how long a client may take nothing, seconds."""
+        return self.ping_timeout
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Take the connection; what it cannot carry waits with us, where newer replaces it."""
         super().connection_made(transport)
-        way = transport.get_extra_info("socket")
-        if way is not None and way.family != socket.AF_UNIX and _NOTSENT_LOWAT is not None:
-            way.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _UNSENT)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the watch."""
-        self._unwatch()
-        super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        """Begin to watch whether the client takes anything."""
-        super().pause_writing()
-        self._left = self.transport.get_write_buffer_size()
-        self._rewatch()
-
-    def resume_writing(self) -> None:
-        """Note that the client takes what it is sent."""
-        self._unwatch()
-        self._taken_at = self.loop.time()
-        super().resume_writing()
+        _set(transport, _NOTSENT_LOWAT, _UNSENT)
 
     def keepalive_timeout(self) -> None:
         """Cut a client that does not answer, unless it still takes what stands before the ping."""
@@ -63,27 +44,32 @@ class LiveSocket(WebSocketsSansIOProtocol):
             )
             return
         super().keepalive_timeout()
-        self._cut("no_answer")
+        self.cut("no_answer")
 
-    def _look(self) -> None:
-        left = self.transport.get_write_buffer_size()
-        if left >= self._left:
-            self._cut("takes_nothing")
-            return
-        self._left = left
-        self._rewatch()
 
-    def _rewatch(self) -> None:
-        self._unwatch()
-        if self.ping_timeout is not None:
-            self._watch = self.loop.call_later(self.ping_timeout, self._look)
+class Answers(Watched, H11Protocol):
+    """Answers of HTTP: who takes nothing is cut, and a stream ends when the service stops."""
 
-    def _unwatch(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
+    what = "answer"
 
-    def _cut(self, why: str) -> None:
-        _log.info("live_socket_cut", why=why)
-        self._unwatch()
-        self.transport.abort()
+    def patience(self) -> float | None:
+        """Return how long a client may take nothing, seconds."""
+        return self.config.ws_ping_timeout
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Take the connection; who has vanished with their network does not hold it for ever."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        _set(transport, _USER_TIMEOUT, round((self.patience() or 0.0) * 2000))
+
+    def shutdown(self) -> None:
+        """Let an answer end, but for one that has no end."""
+        super().shutdown()
+        running = not getattr(self.cycle, "response_complete", True)
+        if running and self.scope.get("state", {}).get("endless"):
+            self.transport.close()
+
+
+def _set(transport: BaseTransport, option: int | None, value: int) -> None:
+    way = transport.get_extra_info("socket")
+    if way is not None and way.family != socket.AF_UNIX and option is not None:
+        way.setsockopt(socket.IPPROTO_TCP, option, value)

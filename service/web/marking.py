@@ -4,6 +4,7 @@
 
     NOTIFY ─┐
     1 s ────┴▶ read what is new ─▶ one text for each class of rights ─▶ its sockets
+                      └▶ what became of alerts ─▶ log of changes (alert_log) ─▶ streams
 
 A thread of its own waits in the database for a NOTIFY, at most ``poll_s``: the poll is the truth,
 the NOTIFY only makes it quick.
@@ -20,10 +21,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from service.marks import Concern, marks
+from service.marks import Concern
 from service.sight import rights_class
 from service.web.answers import to_json
-from service.web.disclosing import marks_in
+from service.web.framing import Framing
 from store.connect import connect
 from store.contacts import contacts_now
 from store.marks import (
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from alerts.alert import Alert, Codes
     from alerts.routing import RoutingSettings
     from service.rights import Person
+    from service.web.alert_log import AlertLog
     from service.web.disclosing import Marks
     from service.web.hub import Client, Hub
 
@@ -153,10 +155,13 @@ class Marking:
         routing: RoutingSettings,
         poll_s: float = 1.0,
         disclosed: Callable[[Person, Marks], None] = lambda _person, _marks: None,
+        log: AlertLog | None = None,
     ) -> None:
-        """Read nothing yet; ``disclosed`` learns who was told of what."""
-        self.source, self._hub, self._routing, self._poll_s = source, hub, routing, poll_s
-        self._disclosed = disclosed
+        """Read nothing yet; ``disclosed`` learns who was told of what, ``log`` what changed."""
+        self.source, self._hub, self._poll_s = source, hub, poll_s
+        self._framing = Framing(routing)
+        self._disclosed, self._changes = disclosed, log
+        self._unnumbered_ms: int | None = None
         self.concern: Concern | None = None
         self.unread: int | None = None
         self._frames: dict[tuple[str, ...], tuple[str, Marks]] = {}
@@ -179,12 +184,31 @@ class Marking:
                 self._back(loop)
                 if concern is not self.concern:
                     loop.call_soon_threadsafe(self.take, concern)
+                self._number(loop)
                 self._stop.wait(max(_SHORTEST_REST_S, _REST * self._took_s))
                 self._rest()
             except Exception as error:  # noqa: BLE001 (the one place where a failed read is caught)
                 self._gone(error, loop)
                 self._stop.wait(self._poll_s)
         self.source.close()
+        if self._changes is not None and self._changes.source is not None:
+            self._changes.source.close()
+
+    def _number(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have what changed told to programs; where that fails, the marks go on all the same."""
+        if self._changes is None:
+            return
+        try:
+            if (found := self._changes.read()) is not None:
+                loop.call_soon_threadsafe(self._changes.take, *found)
+        except Exception as error:  # noqa: BLE001 (it is tried again, and told)
+            if self._unnumbered_ms is None:
+                said = str(error).split("\n", maxsplit=1)[0]
+                _log.warning("alert_changes_not_read", error=said)
+                self._unnumbered_ms = _now_ms()
+        else:
+            self._unnumbered_ms = None
+        loop.call_soon_threadsafe(self._changes.say_unread, self._unnumbered_ms)
 
     def _rest(self) -> None:
         """Wait for news, in short pieces, so that who stops the service does not wait for it."""
@@ -197,6 +221,7 @@ class Marking:
         """Tell everybody whose marks are others by ``concern``."""
         began, self.concern = time.monotonic(), concern
         self._frames.clear()
+        self._framing.turn()
         for client in self._hub.clients:
             self.give(client)
         self._took_s = time.monotonic() - began
@@ -207,6 +232,8 @@ class Marking:
         The map may go on meanwhile: an inbox that stands still must not look as if it were quiet.
         """
         self.unread = since_ms
+        if self._changes is not None:
+            self._changes.say_unread(since_ms)
         for client in self._hub.clients:
             self._say_unread(client)
 
@@ -221,8 +248,7 @@ class Marking:
             return
         key = rights_class(client.person)
         if key not in self._frames:
-            frame = marks(client.person, self.concern, self._routing)
-            self._frames[key] = to_json(frame), marks_in(frame)
+            self._frames[key] = self._framing.frame(client.person, self.concern)
         text, told = self._frames[key]
         if client.marks != text:
             client.marks = text

@@ -161,6 +161,8 @@ def _curl(request: Request, method: str, one: dict[str, Any]) -> str:
 def _example(one: dict[str, Any]) -> str:
     [content] = one["responses"]["200"]["content"].values()
     example = content.get("example")
+    if isinstance(example, str):
+        return example
     return "" if example is None else to_json(example)
 
 

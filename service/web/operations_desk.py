@@ -6,6 +6,8 @@ from typing import Any
 
 from alerts.incidents.acts import VERDICTS
 from alerts.kinds import LANES
+from service.alert_changes import CURSOR
+from service.web.alert_stream import MEDIA
 from service.web.alerts import STATES
 from service.web.described import (
     COUNT,
@@ -25,6 +27,7 @@ from service.web.described import (
     whole,
 )
 
+_CURSOR = TEXT | {"pattern": CURSOR}
 _PLACE: Json = {"lon": or_null("number"), "lat": or_null("number")}
 _MARK: dict[str, Any] = {
     "id": TEXT, "lane": {"enum": [*LANES]}, "severity": TEXT, "state": {"enum": [*STATES]},
@@ -47,10 +50,12 @@ DESK_SCHEMAS: Json = {
         deliveries=several({"type": "object"}), may=several(TEXT),
     ),
     "ToldAlert": object_of(
-        "id", "lane", "headline", "state", "limited", "mmsis", "told_ms",
+        "id", "lane", "told_ms",
         id=TEXT, lane=TEXT, **_PLACE, place=TEXT, told_ms=MS, over_ms=MS, state=TEXT,
         exercise=YES, limited=YES, kind=or_null("string"), severity=or_null("string"),
         headline=TEXT, mmsis=several(COUNT), names=several(TEXT),
+        versions=several(object_of("from_ms", "state", "headline", "as_now", from_ms=COUNT,
+                                   state=TEXT, headline=TEXT, as_now=YES)),
     ),
     "VesselEvent": object_of(
         "id", "kind", "lane", "state", "from_ms", "to_ms", "evidence",
@@ -80,15 +85,32 @@ DESK: dict[tuple[str, str], Operation] = {
     ("GET", "/api/v1/alerts"): Operation(
         "Alerts as far as the person may know of them, SAR first; a look a person and hour is in "
         "the audit",
-        all_of(alerts=several(shared("Mark")), more=COUNT),
-        (asked("state", "open ones by default", {"enum": ["open", "all", *STATES]}),
-         asked("lane", "all by default", {"enum": [*LANES]})),
+        all_of(alerts=several(shared("Mark")), more=COUNT, next=_CURSOR),
+        (asked("state", "open by default, with since all", {"enum": ["open", "all", *STATES]}),
+         asked("lane", "all by default", {"enum": [*LANES]}),
+         asked("since", "next of an earlier answer: only what changed since then, each alert once "
+               "as it is now; more = 1 where there is more: ask again from next", _CURSOR)),
         "/api/v1/alerts?state=all",
         {"alerts": [{
             "id": "A-0123456789ab", "lane": "law", "severity": "high", "state": "new",
             "mmsis": [247000001], "lon": 14.5, "lat": 35.9, "headline": "MARIA K went silent",
             "updated": 1767225900000, "version": 3, "started": 1767225600000, "who": "",
-            "snoozed": None, "kind": "gap", "limited": False, "exercise": False}], "more": 0},
+            "snoozed": None, "kind": "gap", "limited": False, "exercise": False}], "more": 0,
+            "next": "1041.987"},
+    ),
+    ("GET", "/api/v1/alerts/stream"): Operation(
+        "Alerts as Server-Sent Events as they change, SAR first: alert, resolved, retracted (each "
+        "with data as in the list), gone (its id: no longer for you), unread (since when alerts "
+        "cannot be read, null: they can again), closed (your rights changed). First all that are "
+        "open; with Last-Event-ID or since what changed after it. Each stream, and what it told, "
+        "is in the audit",
+        TEXT,
+        (asked("since", "next of an answer of /api/v1/alerts; Last-Event-ID goes before", _CURSOR),
+         {"name": "Last-Event-ID", "in": "header", "required": False, "schema": _CURSOR,
+          "description": "id of the last event that was read"}),
+        "/api/v1/alerts/stream",
+        'id: 1041.987\nevent: alert\ndata: {"id":"A-0123456789ab","lane":"sar"}\n\n',
+        media=MEDIA,
     ),
     ("GET", "/api/v1/alerts/{id}"): Operation(
         "One alert: facts, vessels, what was done and told; 404 too where the person may not know "

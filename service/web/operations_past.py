@@ -60,8 +60,21 @@ PAST: dict[tuple[str, str], Operation] = {
     ("GET", "/api/v1/replay/alerts"): Operation(
         f"The alerts that were there in a span of at most {LONGEST_ALERTS_H} h, as far as the "
         "person may know of them; a look a person and hour is in the audit",
-        all_of(alerts=several(shared("ToldAlert")), more=YES), _FROM_TO,
+        all_of(alerts=several(shared("ToldAlert")), more=YES),
+        (*_FROM_TO, asked("brief", "1: of a longer span where and when, no more", TEXT)),
         f"/api/v1/replay/alerts?{_SPAN}", {"alerts": [], "more": False},
+    ),
+    ("GET", "/api/v1/replay/marks"): Operation(
+        f"The contacts and the listed vessels of a span of at most {LONGEST_ALERTS_H} h, each "
+        "with since and until when, as far as the person may know of them; a look a person and "
+        "hour is in the audit",
+        all_of(
+            contacts=several(object_of(
+                "id", "lon", "lat", "words", "from_ms", "to_ms",
+                id=TEXT, lon=LON, lat=LAT, error_m=COUNT, words=TEXT, since=COUNT, from_ms=COUNT,
+                to_ms=MS)),
+            listed=several(all_of(mmsi=COUNT, from_ms=COUNT, to_ms=MS)), more=YES),
+        _FROM_TO, f"/api/v1/replay/marks?{_SPAN}", {"contacts": [], "listed": [], "more": False},
     ),
     ("GET", "/api/v1/vessels/{mmsi}/reports"): Operation(
         "Speed and course of a vessel over time, thinned, with both ends of every silence",
@@ -77,11 +90,11 @@ PAST: dict[tuple[str, str], Operation] = {
     ),
     ("GET", "/api/v1/vessels/{mmsi}/receivers"): Operation(
         "The feeds that heard a vessel, the one that heard her last first",
-        all_of(receivers=several(all_of(feed=TEXT, positions=COUNT, first_ms=COUNT,
+        all_of(receivers=several(all_of(feed=TEXT, minutes=COUNT, first_ms=COUNT,
                                         last_ms=COUNT))),
         (MMSI, asked("hours", "the last so many hours", {**_HOURS, "default": 24})),
         f"{_HER}/receivers",
-        {"receivers": [{"feed": "malta", "positions": 120, "first_ms": 1767225600000,
+        {"receivers": [{"feed": "malta", "minutes": 60, "first_ms": 1767225600000,
                         "last_ms": 1767229200000}]},
     ),
     ("GET", "/api/v1/vessels/{mmsi}/port-calls"): Operation(

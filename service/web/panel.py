@@ -10,6 +10,7 @@ import numpy as np
 
 from alerts.kinds import KINDS
 from service.consulting import Consulting
+from service.reading import stated_or_none
 from service.showing import alerts_shown, events_shown
 from service.sight import sees
 from service.web.answers import answer
@@ -18,7 +19,6 @@ from service.web.replay import alert_said
 from store import panel
 from store.events import events_between
 from store.live import track
-from store.purposes import purpose_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -48,7 +48,8 @@ async def reports(request: Request) -> Response:
     recall, mmsi = _recall(request), mmsi_of(request)
     start, end = _span(request, hours=number(request, "hours", 3.0, LONGEST_TRACK_H))
     segment = int(number(request, "segment", -1, 2**32))
-    rows = await recall.read(partial(track, mmsi=mmsi, start=start, end=end, limit=_MOST_ROWS))
+    rows = await recall.read(partial(track, mmsi=mmsi, start=start, end=end, limit=_MOST_ROWS,
+                                     thinning=recall.thinning))  # fmt: skip
     if segment >= 0:
         rows = rows[rows["segment"] == segment]
     kept = thinned(rows)
@@ -77,12 +78,12 @@ def thinned(rows: NDArray[np.void]) -> NDArray[np.void]:
 
 
 async def receivers(request: Request) -> Response:
-    """Answer ``?hours=``: the feeds that heard her, their stored positions, until when."""
+    """Answer ``?hours=``: the feeds that heard her, in how many minutes, from and until when."""
     recall, mmsi = _recall(request), mmsi_of(request)
     start, end = _span(request, hours=number(request, "hours", 24.0, LONGEST_TRACK_H))
     found = await recall.read(partial(panel.receivers, mmsi=mmsi, start=start, end=end))
     said = [
-        {"feed": one.feed, "positions": one.positions,
+        {"feed": one.feed, "minutes": one.positions,
          "first_ms": _ms(one.first_at), "last_ms": _ms(one.last_at)}
         for one in found
     ]  # fmt: skip
@@ -153,7 +154,7 @@ async def listing(request: Request) -> Response:
     def work(connection: psycopg.Connection) -> tuple[bool, list[Listed]]:
         """Read what is shown, and note that it was."""
         seen = [one for one in panel.listing(connection, mmsi) if sees(person, one.entry)]
-        stated = purpose_of(connection, person.account, person.session)
+        stated = stated_or_none(connection, person)
         if seen:
             consulting.note(connection, person.name, mmsi, datetime.now(UTC), stated)
         return stated is not None, seen

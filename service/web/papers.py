@@ -18,8 +18,9 @@ from service.known import UnknownError
 from service.moments import moment
 from service.papers.order import Order
 from service.papers.ordering import FIRST_LINE, NEEDED
-from service.web.alert_pages import spoken
 from service.web.pages import HEADERS, page
+from service.web.purpose import for_case
+from service.web.speaking import spoken
 from service.web.workroom import person_of, sentence, text
 from store.changes import Change
 
@@ -75,7 +76,7 @@ async def make_evidence(request: Request) -> Response:
         """Ask the codes in a thread; the jobs process makes it."""
         return _papers(request).evidence(
             given["alert"], _change(request, given), person_of(request), given["permission"],
-            _language(request, given), _begin(given),
+            _language(request, given), _begin(given), for_case(request),
         )  # fmt: skip
 
     return await _made(request, "evidence_new", given, work)
@@ -114,14 +115,17 @@ def _order(request: Request, given: Mapping[str, str]) -> Order:
         raise WrongUseError("the span ends before it begins; swap the two")
     return Order(
         asking.vessels([given["vessel"]])[0], since, until, _change(request, given),
-        _language(request, given), 0, given["permission"], person_of(request),
+        _language(request, given), 0, given["permission"], person_of(request), for_case(request),
     )  # fmt: skip
 
 
 def _change(request: Request, given: Mapping[str, str]) -> Change:
-    if not given["reason"]:
+    """Return the mark; within a case its reason is the reason, and none is asked for."""
+    purpose: Purpose = request.state.purpose
+    why = purpose.text if purpose.case_id else given["reason"]
+    if not why:
         raise WrongUseError("say why in a few words: it is kept in the audit")
-    return Change(person_of(request).name, given["reason"], dt.datetime.now(dt.UTC))
+    return Change(person_of(request).name, why, dt.datetime.now(dt.UTC))
 
 
 def _language(request: Request, given: Mapping[str, str]) -> str:
@@ -155,7 +159,7 @@ def _form(
               "vessel": "", "alert": "", "begin": NEEDED, "since": "",
               "language": spoken(request), **_said(given)}  # fmt: skip
     return page(request, template, status, said=said, given=filled, languages=LANGUAGES,
-                layouts=LAYOUTS)  # fmt: skip
+                layouts=LAYOUTS, purpose=purpose)  # fmt: skip
 
 
 def _texts(form: FormData, names: tuple[str, ...]) -> dict[str, str]:

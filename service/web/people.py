@@ -204,6 +204,7 @@ async def _shown(
         request, "person", status, said=said, tone=tone, one=account, password=password,
         seen=accounts.seen_as(account),
         state=accounts.shown_state(account, _now()), history=history, sessions=sessions,
+        lasts=f"{request.app.state.people.hours(account.name):g}",
         first_h=f"{request.app.state.people.first_h:g}", **_choices(request),
     )  # fmt: skip
 

@@ -15,12 +15,14 @@ from maps.live.past import Span, encode
 from service.web.connections import Connections
 from service.web.source import joined
 from store import past
+from store.thinning import levelled
 
 if TYPE_CHECKING:
     import psycopg
     from numpy.typing import NDArray
 
     from store.past import Box
+    from store.thinning import Thinning
 
 MOST_ROWS = 2_000_000
 """Positions read for one answer: more take longer than anybody waits."""
@@ -39,8 +41,9 @@ class TooMuchError(Exception):
 class Recall:
     """Reads of the past from ``dsn``; each raises when the database does not answer."""
 
-    def __init__(self, dsn: str) -> None:
-        """Remember ``dsn``; nothing is opened yet."""
+    def __init__(self, dsn: str, thinning: Thinning) -> None:
+        """Remember ``dsn``; nothing is opened yet. ``thinning``: what positions are stored by."""
+        self.thinning = thinning
         self._connections = Connections(dsn, _STATEMENT_S)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="recall")
 
@@ -60,13 +63,14 @@ class Recall:
         self._connections.close()
 
 
-def sea(connection: psycopg.Connection, box: Box, span: Span) -> bytes:
+def sea(connection: psycopg.Connection, box: Box, span: Span, thinning: Thinning) -> bytes:
     """Return the encoded span of a box: rows from its start, before it the last of each segment.
 
-    Raises TooMuchError.
+    All vessels' rows are levelled: step 1 would show who is stored with every report. Raises
+    TooMuchError.
     """
     start, end = moment(span.from_ms), moment(span.to_ms)
-    rows = _few(past.positions(connection, box, start, end, MOST_ROWS + 1))
+    rows = levelled(_few(past.positions(connection, box, start, end, MOST_ROWS + 1)), thinning)
     if span.begin_ms < span.from_ms:
         before = past.heard(connection, box, moment(span.begin_ms), start, MOST_ROWS + 1)
         rows = np.concatenate([_few(before), rows])

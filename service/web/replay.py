@@ -21,18 +21,22 @@ from service.web.noting import looked_once
 from service.web.recall import MOST_ROWS, Recall, TooMuchError, moment, sea
 from store import past
 from store.past import Box
-from store.recalled import Recalled, told_between
+from store.recalled import Recalled, told_between, with_versions
 
 if TYPE_CHECKING:
+    import psycopg
     from starlette.requests import Request
 
+    from alerts.alert import Alert
     from service.rights import Person
 
 MOST_COST = 1500.0
 """Square degrees × hours of one answer: twice the Mediterranean for an hour."""
 LONGEST_LEAD_S = 7200
 LONGEST_ALERTS_H = 49
+LONGEST_BRIEF_H = 24 * 1100
 _MOST_ALERTS = 3000
+_MOST_VERSIONS = 20_000
 _STEPS = ((30.0, 10), (150.0, 30), (math.inf, 60))
 """(square degrees × hours up to which, seconds between two rows of a ship)."""
 _COARSEST_S = 600
@@ -55,7 +59,7 @@ async def replay(request: Request) -> Response:
     step = int(_number(request, "step", usual, 1, _COARSEST_S))
     span = Span(start - lead * 1000, start, end, step)
     try:
-        data = await recall.read(partial(sea, box=box, span=span))
+        data = await recall.read(partial(sea, box=box, span=span, thinning=recall.thinning))
     except TooMuchError:
         said = f"more than {MOST_ROWS:,} positions in this box and span: ask for half of either"
         raise HTTPException(413, said) from None
@@ -73,34 +77,48 @@ async def stored(request: Request) -> Response:
 
 
 async def told(request: Request) -> Response:
-    """Answer ``?from=&to=``: the alerts that were there, as far as the person sees them."""
+    """Answer ``?from=&to=``: the alerts that were there, as far as the person sees them.
+
+    With the versions that stood then; ``brief=1``: of a longer span where and when, no more.
+    """
     recall: Recall = request.app.state.past
-    start, end = _times(request)
-    if end - start > LONGEST_ALERTS_H * 3_600_000:
-        said = f"{(end - start) / 3_600_000:.0f} h of alerts: ask for at most {LONGEST_ALERTS_H} h"
-        raise HTTPException(413, said)
-    found = await recall.read(
-        partial(told_between, start=moment(start), end=moment(end), limit=_MOST_ALERTS)
-    )
+    start, end = times(request)
+    brief = request.query_params.get("brief") == "1"
+    within(start, end, LONGEST_BRIEF_H if brief else LONGEST_ALERTS_H)
+    found = await recall.read(partial(_told, span=(start, end), brief=brief))
     person: Person = request.state.person
     seen = ((one, sight(person, one.alert)) for one in found)
-    shown = [alert_said(one, full=how == "full") for one, how in seen if how != "nothing"]
+    say = _brief if brief else partial(_with_versions, person)
+    shown = [say(one, how == "full") for one, how in seen if how != "nothing"]
     if shown:
         await looked_once(request, *LISTED)
     return answer({"alerts": shown, "more": len(found) == _MOST_ALERTS})
 
 
+def _told(connection: psycopg.Connection, span: tuple[int, int], *, brief: bool) -> list[Recalled]:
+    start, end = (moment(ms) for ms in span)
+    found = told_between(connection, start, end, _MOST_ALERTS)
+    return found if brief else with_versions(connection, found, start, end, _MOST_VERSIONS)
+
+
 def alert_said(one: Recalled, *, full: bool) -> dict[str, Any]:
     """Return an alert as the map says it; not ``full``: lane, place and time only."""
-    alert = one.alert
+    return {
+        "id": one.alert.id, "told_ms": _ms(one.told_at), "over_ms": _ms(one.over_at),
+        "exercise": one.alert.exercise, **_words(one.alert, full=full),
+    }  # fmt: skip
+
+
+def _words(alert: Alert, *, full: bool) -> dict[str, Any]:
+    """Return what may be other in each version of an alert."""
     said: dict[str, Any] = {
-        "id": alert.id, "lane": alert.lane, "lon": alert.lon, "lat": alert.lat,
-        "place": alert.place, "told_ms": _ms(one.told_at), "over_ms": _ms(one.over_at),
-        "state": alert.state, "exercise": alert.exercise, "limited": not full,
+        "lane": alert.lane, "lon": alert.lon, "lat": alert.lat, "place": alert.place,
+        "state": alert.state, "limited": not full,
     }  # fmt: skip
     if not full:
         title = f"{LANE_TITLES[alert.lane]} alert"
-        return said | {"kind": None, "severity": None, "headline": title, "mmsis": []}
+        return said | {"kind": None, "severity": None, "headline": title, "mmsis": [],
+                       "names": []}  # fmt: skip
     names = [vessel.name or f"MMSI {vessel.mmsi:09d}" for vessel in alert.vessels]
     return said | {
         "kind": KINDS[alert.kind].title, "severity": alert.severity, "names": names,
@@ -108,9 +126,29 @@ def alert_said(one: Recalled, *, full: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _brief(one: Recalled, full: bool) -> dict[str, Any]:  # noqa: FBT001 (called as its twin is)
+    said = alert_said(one, full=full)
+    return {
+        name: said[name] for name in ("id", "lane", "lon", "lat", "mmsis", "told_ms", "over_ms")
+    }
+
+
+def _with_versions(person: Person, one: Recalled, full: bool) -> dict[str, Any]:  # noqa: FBT001
+    """Return an alert with how it stood: under the codes of now and those of then, both."""
+    versions: list[dict[str, Any]] = []
+    for stood in one.versions:
+        then = stood.alert or one.alert
+        whole = full and sight(person, then) == "full"
+        said = {**_words(then, full=whole), "state": stood.state, "as_now": stood.alert is None}
+        # Most versions differ in a score that nobody sees here.
+        if not versions or said | {"from_ms": versions[-1]["from_ms"]} != versions[-1]:
+            versions.append({**said, "from_ms": _ms(stood.at)})
+    return alert_said(one, full=full) | {"versions": versions}
+
+
 def _span(request: Request) -> tuple[int, int, int]:
     """Return start and end, epoch ms, and the lead, s."""
-    start, end = _times(request)
+    start, end = times(request)
     lead = int(_number(request, "lead", 0, 0, LONGEST_LEAD_S))
     if end - start + lead * 1000 > LONGEST_S * 1000:
         hours = (end - start) / 3_600_000 + lead / 3600
@@ -118,7 +156,15 @@ def _span(request: Request) -> tuple[int, int, int]:
     return start, end, lead
 
 
-def _times(request: Request) -> tuple[int, int]:
+def within(start: int, end: int, most_h: float) -> None:
+    """Raise HTTPException 413 where a span, epoch ms, is longer than so many hours."""
+    if end - start > most_h * 3_600_000:
+        said = f"{(end - start) / 3_600_000:.0f} h of alerts: ask for at most {most_h} h"
+        raise HTTPException(413, said)
+
+
+def times(request: Request) -> tuple[int, int]:
+    """Return ``from`` and ``to``, epoch ms; raises HTTPException 400."""
     most = 4_102_444_800_000  # the year 2100
     start = int(_number(request, "from", math.nan, 0, most))
     end = int(_number(request, "to", math.nan, 0, most))

@@ -8,6 +8,7 @@ from service.alert_acts import ACTS as ALERT_ACTS
 from service.web import (
     account,
     alert_pages,
+    alert_stream,
     alerts,
     api,
     by_hand,
@@ -17,6 +18,7 @@ from service.web import (
     find_saved,
     hand_over,
     health,
+    hearing,
     history,
     lead_time,
     links,
@@ -26,6 +28,7 @@ from service.web import (
     people,
     protection,
     replay,
+    replay_marks,
     sign_in,
     subject,
     trends,
@@ -60,6 +63,7 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
         Route("/api/v1/coverage", api.guarded(api.coverage)),
         Route("/api/v1/traffic", api.guarded(api.traffic)),
+        Route("/hearing", sign_in.guarded(hearing.shown), methods=["GET"]),
         Route("/lead-time", sign_in.guarded(lead_time.shown), methods=["GET"]),
         Route("/api/v1/lead-time", api.guarded(lead_time.as_json)),
         Route("/links", sign_in.guarded(links.shown), methods=["GET"]),
@@ -90,6 +94,7 @@ def _past() -> list[Route]:
         ("/api/v1/replay", replay.replay),
         ("/api/v1/replay/span", replay.stored),
         ("/api/v1/replay/alerts", replay.told),
+        ("/api/v1/replay/marks", replay_marks.marks),
         ("/api/v1/vessels/{mmsi}/reports", panel.reports),
         ("/api/v1/vessels/{mmsi}/receivers", panel.receivers),
         ("/api/v1/vessels/{mmsi}/port-calls", panel.port_calls),
@@ -105,6 +110,7 @@ def _alerts() -> list[Route]:
     post = ["POST"]
     return [
         Route("/api/v1/alerts", api.guarded(alerts.listing)),
+        Route("/api/v1/alerts/stream", api.guarded(alert_stream.stream)),
         Route("/api/v1/alerts/{id}", api.guarded(alerts.detail)),
         Route("/api/v1/alerts/{id}/people", api.guarded(alerts.people)),
         *(
@@ -155,6 +161,7 @@ def _people() -> list[Route]:
         *((f"/sign-in/{name}", sign_in.step, get) for name in steps),
         *((f"/sign-in/{name}", work, post) for name, work in steps.items()),
         ("/sign-out", sign_in.sign_out, post),
+        ("/signed-in", account.signed_in, get),
         ("/account", account.account, get),
         ("/account/password", account.change_password, post),
         ("/account/sign-out-everywhere", sign_in.sign_out_everywhere, post),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from service.web.live_socket import LiveSocket
+from service.web.live_socket import Answers, LiveSocket
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -31,6 +31,7 @@ def server_of(app: Starlette, settings: WebSettings) -> uvicorn.Server:
         settings.port,
         log_config=None,
         access_log=False,
+        http=Answers,
         ws=LiveSocket,
         ws_per_message_deflate=False,
         ws_ping_interval=settings.silent_s / 2,

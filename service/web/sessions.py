@@ -143,6 +143,7 @@ class Sessions:
         """Ask ``source``; ``clock`` in seconds."""
         self.source, self._clock = source, clock
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._were: OrderedDict[bytes, str] = OrderedDict()
         # Threads of its own: slow questions about vessels must not keep people out.
         self._threads = CapacityLimiter(_THREADS)
 
@@ -168,6 +169,10 @@ class Sessions:
         """Tell whether ``token`` was somebody's when it was asked for last."""
         return key_of(token) in self._known
 
+    def was(self, token: str) -> str:
+        """Return the name of who held ``token`` when it was asked for, "" where none is known."""
+        return self._were.get(key_of(token), "")
+
     def forget(self, token: str = "") -> None:
         """Ask anew for ``token``, or for everybody."""
         if token:
@@ -180,8 +185,11 @@ class Sessions:
         if person is None:
             return
         self._known[key] = _Known(person, self._clock())
-        while len(self._known) > _MOST:
-            self._known.popitem(last=False)
+        self._were.pop(key, None)
+        self._were[key] = person.name
+        for kept in (self._known, self._were):
+            while len(kept) > _MOST:
+                kept.popitem(last=False)
 
 
 def is_safe(connection: HTTPConnection) -> bool:

@@ -20,6 +20,9 @@ class WebSettings:
     silent_s       a socket is cut whose browser takes and answers nothing for so long, seconds
     origins        origins besides our own that may open the live socket
     hosts          names besides ``host`` and localhost under which browsers find the map
+    max_streams    open streams of alerts (docs/api.md), at most
+    streams_per_token   of one token or session, at most
+    stream_s       a stream is ended after so long, seconds: its program asks on, nothing is lost
     token_per_min    requests of one token of a program in a minute
     account_per_min  requests below /api/v1 of one account in a minute, all its browsers together
     upload_mib       a file that somebody brings by the browser, at most, MiB
@@ -38,6 +41,9 @@ class WebSettings:
     origins: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     track_h: float = 3.0
+    max_streams: int = 100
+    streams_per_token: int = 4
+    stream_s: float = 3600.0
     token_per_min: int = 120
     account_per_min: int = 1200
     upload_mib: int = 512

@@ -24,11 +24,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from alerts.texts import catalogue
 from service.passwords import SHORTEST, address_of
 from service.signing_in import Opened, Refused, SigningIn, Where, form_token
 from service.web.doorkeeper import FORM_FIELD, body_of, check_origin, replayed
 from service.web.pages import HEADERS, page, say
+from service.web.refusing import note
 from service.web.sessions import give_cookie, token_of
+from service.web.speaking import spoken
 from service.web.waits import Waits
 from store.changes import folded
 from store.errors import RefusedError, StoreError
@@ -81,10 +84,11 @@ def entrance(request: Request) -> Entrance:
 async def sign_in(request: Request) -> Response:
     """GET: ask for name and password; to who is in already, give what they want."""
     to = inside(request.query_params.get("to", "/"))
-    if await request.app.state.sessions.person(token_of(request)):
+    anew = "again" in request.query_params  # a session that ends soon, or another person
+    if not anew and await request.app.state.sessions.person(token_of(request)):
         return RedirectResponse(to, 303, HEADERS)
     if not await entrance(request).anybody():
-        return page(request, "nobody")
+        return page(request, "nobody", language=spoken(request))
     return _asked(request, to)
 
 
@@ -158,6 +162,8 @@ async def _stepped(
     door, token, form = entrance(request), token_of(request), await _form(request)
     to, found = inside(_text(form, "to")), await _unfinished(request)
     ours = hmac.compare_digest(_text(form, FORM_FIELD).encode(), form_token(token).encode())
+    if found and not ours:
+        note(request, "form", who=found[1].name)
     if found is None or not ours:
         return RedirectResponse(f"/sign-in?to={quote(to)}", 303, HEADERS)
     session, account = found
@@ -166,6 +172,8 @@ async def _stepped(
         return _step_page(request, session, account, to, said, 429)
     done = await door.apart(lambda: work(door, token, form))
     if isinstance(done, Refused):
+        if done.replayed:
+            note(request, "code", done.why, who=account.name)
         again = _step_page(request, session, account, to, done.why, 400)
         if door.names.waits(f"{account.id} {session.step}"):
             where = Where(session.address, session.agent)
@@ -221,16 +229,22 @@ def inside(to: str) -> str:
 def _asked(
     request: Request, to: str, name: str = "", said: str = "", status: int = 200
 ) -> Response:
+    language = spoken(request)
     return page(
-        request, "sign_in", status, said=said, to=to, name=name[:64], demo=entrance(request).demo
-    )
+        request, "sign_in", status, said=catalogue(language).refusal(said), language=language,
+        to=to, name=name[:64], demo=entrance(request).demo,
+    )  # fmt: skip
 
 
 def _step_page(
     request: Request, session: Session, account: Account, to: str, said: str = "",
     status: int = 200,
 ) -> Response:  # fmt: skip
-    values: dict[str, object] = {"to": to, "name": account.display, "said": said}
+    language = spoken(request, account.office)
+    values: dict[str, object] = {
+        "to": to, "name": account.display, "said": catalogue(language).refusal(said),
+        "language": language,
+    }  # fmt: skip
     if session.step == "enrol":
         code = segno.make(address_of(session.pending, account.name), error="m")
         secret = " ".join(session.pending[n : n + 4] for n in range(0, len(session.pending), 4))

@@ -11,6 +11,7 @@ from maps.live.picture import ROWS
 from service.web.connections import Connections
 from store.fleet import IDENTITY, identities
 from store.live import get_health, latest_rows, track, vessel
+from store.thinning import Thinning
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,8 +49,9 @@ class Source(Protocol):
 class StoreSource:
     """The database as a Source: a connection for each use, kept while it works."""
 
-    def __init__(self, dsn: str) -> None:
-        """Remember ``dsn``; nothing is opened yet."""
+    def __init__(self, dsn: str, thinning: Thinning | None = None) -> None:
+        """Remember ``dsn``; nothing is opened yet. ``thinning``: what positions are stored by."""
+        self._thinning = thinning or Thinning()
         self.connections = Connections(dsn)
         self._known = np.empty(0, IDENTITY)
         self._since: datetime | None = None
@@ -83,7 +85,7 @@ class StoreSource:
     def track(self, mmsi: int, start: datetime, end: datetime) -> NDArray[np.void]:
         """Return a vessel's positions from ``start`` to ``end``."""
         with self.connections.one() as connection:
-            return track(connection, mmsi, start, end)
+            return track(connection, mmsi, start, end, thinning=self._thinning)
 
     def close(self) -> None:
         """Close the idle connections."""

@@ -18,6 +18,7 @@ from service.trends.desk import TAKEN, Kept, drawing_of, drawn_as, kept_report, 
 from service.web.answers import answer
 from service.web.noting import looked, looked_once
 from service.web.pages import HEADERS, page
+from service.web.speaking import spoken
 from service.web.workroom import person_of
 from store import trends as rows
 
@@ -143,7 +144,7 @@ async def _drawn(request: Request, drawing: Drawing, language: str) -> Paper:
 
 
 def _asked(request: Request) -> _Asked:
-    language = request.query_params.get("language", "en")
+    language = request.query_params.get("language", spoken(request))
     if language not in LANGUAGES:
         raise HTTPException(400, f"language={language[:20]!r}: expected en, it or el")
     text = request.query_params.get("until", "")

@@ -13,11 +13,12 @@ from starlette.exceptions import HTTPException
 
 from alerts.plain import plain
 from geofence.files.features import ReadOptions
-from geofence.files.geometry import shape_fault
+from geofence.files.geometry import WIDEST_DEG, shape_fault
 from geofence.zones import LEAVE_M, Zone
 from service import zoning
 from service.desk import change
 from service.web.answers import answer
+from service.web.refusing import turned_away
 from service.web.workroom import person_of, workroom
 from store.changes import in_turn
 
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
     from service.desk import Desk
     from store.changes import Change
 
-_MOST_BYTES = 2 << 20
+_MOST_BYTES, _TOO_LONG = 2 << 20, 413
 _LONGEST = {"name": 120, "why": 500, "note": 300}
 _SHAPE = (KeyError, TypeError, ValueError, OverflowError, IndexError, AttributeError,
           shapely.errors.ShapelyError)  # fmt: skip
+
+
+class GiantError(HTTPException):
+    """A shape with more corners, or wider, than one that somebody draws."""
 
 
 async def one_zone(request: Request) -> Response:
@@ -48,7 +53,12 @@ async def one_zone(request: Request) -> Response:
 
 async def save(request: Request) -> Response:
     """POST a drawn zone: a new one, or with ``id`` and ``version`` the next version of one."""
-    said = await body(request)
+    try:
+        said = await body(request)
+    except HTTPException as error:
+        if error.status_code == _TOO_LONG:
+            raise turned_away(request, "shape", _TOO_LONG, error.detail) from None
+        raise
     mark = _mark(request, said)
 
     def work(at: Desk) -> dict[str, Any]:
@@ -63,6 +73,8 @@ async def save(request: Request) -> Response:
 
     try:
         done = await workroom(request).apart(work)
+    except GiantError as error:
+        raise turned_away(request, "shape", error.status_code, error.detail) from None
     except _SHAPE as error:
         raise HTTPException(400, f"this is no zone: {plain(error, 120)}") from None
     request.app.state.zones.forget()
@@ -134,7 +146,10 @@ def shape_of(geometry: dict[str, Any]) -> shapely.Polygon | shapely.MultiPolygon
     Nothing is repaired: who drew it sees it, and moves a vertex.
     """
     shape: Any = shapely.geometry.shape(geometry)
-    fault = shape_fault(shape, ReadOptions().feature_vertices)
+    most = ReadOptions().feature_vertices
+    fault = shape_fault(shape, most)
+    if fault and shapely.get_num_coordinates(shape) > most:
+        raise GiantError(400, f"the shape {fault}")
     if fault:
         raise HTTPException(400, f"the shape {fault}")
     if not shapely.is_valid(shape):
@@ -143,7 +158,9 @@ def shape_of(geometry: dict[str, Any]) -> shapely.Polygon | shapely.MultiPolygon
         raise HTTPException(400, f"the border crosses itself{at}: move or delete a vertex there")
     west, south, east, north = shape.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:  # noqa: PLR2004 (degrees)
-        raise HTTPException(400, "the shape reaches beyond 180° east or west, or a pole")
+        raise GiantError(400, "the shape reaches beyond 180° east or west, or a pole")
+    if max(part.bounds[2] - part.bounds[0] for part in shapely.get_parts(shape)) > WIDEST_DEG:
+        raise GiantError(400, f"the shape is wider than {WIDEST_DEG:g}°: draw it in parts")
     whole: shapely.Polygon | shapely.MultiPolygon = shapely.normalize(shapely.force_2d(shape))
     return whole
 

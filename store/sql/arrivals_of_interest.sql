@@ -1,11 +1,12 @@
 -- Arrivals of vessels that were listed or of which an alert was raised: where, when, from where
 -- (the port or departure coast that they were at last), and when the first alert of that voyage was
--- told (up to a day after, which was too late). A visit is told several times; 5 is crossed.
+-- told (but those of ``unseen``; up to a day after, which was too late). A visit is told several times; 5 is crossed.
 WITH interest AS (
     SELECT DISTINCT unnest(mmsis) AS mmsi
     FROM alert
     WHERE raised AND lane IN ('law', 'sar') AND state <> 'retracted'
         AND verdict IS DISTINCT FROM 'false alarm'
+        AND NOT id = ANY(%(unseen)s::text[])
         AND updated_at >= %(start)s - %(voyage)s::interval AND started_at < %(end)s
     UNION
     SELECT mmsi FROM watchlist_hit
@@ -29,7 +30,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT min(c.at) AS at
     FROM alert a JOIN alert_change c ON c.alert = a.id AND c.action = 'alert'
-    WHERE arrival.mmsi = ANY(a.mmsis) AND a.raised AND a.lane IN ('law', 'sar')
+    WHERE arrival.mmsi = ANY(a.mmsis) AND NOT a.id = ANY(%(unseen)s::text[]) AND a.raised AND a.lane IN ('law', 'sar')
         AND a.state <> 'retracted' AND a.verdict IS DISTINCT FROM 'false alarm'
         AND c.at > coalesce(origin.time, arrival.since - %(voyage)s::interval)
         AND c.at <= arrival.since + interval '1 day'

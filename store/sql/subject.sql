@@ -1,5 +1,6 @@
 -- What may be about somebody, table by table: terms are looked for as parts of words, in lower
--- case; mmsi is NULL where none was given. tie and tied: the entry or alert on which it rests.
+-- case; mmsi is NULL where none was given. Positions are counted by the minute: who is listed is
+-- stored with every report. tie and tied: the entry or alert on which it rests.
 WITH term AS (SELECT unnest(%(terms)s::text[]) AS term)
 (SELECT 'entry_version', entry || ' version ' || version, at, state, 'entry', entry
 FROM entry_version WHERE EXISTS (
@@ -83,10 +84,12 @@ FROM vessel WHERE mmsi = %(mmsi)s::integer OR EXISTS (
     SELECT FROM term WHERE strpos(lower(concat_ws(' ', name, call_sign)), term) > 0)
 ORDER BY mmsi LIMIT %(limit)s)
 UNION ALL
-(SELECT 'position', 'MMSI ' || mmsi, max(time), count(*) || ' × heard since ' || min(time)::date, '', ''
+(SELECT 'position', 'MMSI ' || mmsi, date_trunc('minute', max(time)),
+    count(DISTINCT date_trunc('minute', time)) || ' minutes heard since ' || min(time)::date, '', ''
 FROM position WHERE mmsi = %(mmsi)s::integer GROUP BY mmsi)
 UNION ALL
-(SELECT 'run_position', 'MMSI ' || mmsi, max(time), count(*) || ' × in replays', '', ''
+(SELECT 'run_position', 'MMSI ' || mmsi, date_trunc('minute', max(time)),
+    count(DISTINCT date_trunc('minute', time)) || ' minutes in replays', '', ''
 FROM run_position WHERE mmsi = %(mmsi)s::integer GROUP BY mmsi)
 UNION ALL
 (SELECT 'latest', 'MMSI ' || mmsi, max(time), count(*) || ' × tracked', '', ''

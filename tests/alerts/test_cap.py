@@ -67,8 +67,9 @@ def test_a_retraction_cancels_with_its_reason():
 
 
 def test_an_acknowledgement_names_the_newest_message_and_carries_no_info():
-    taken = alert(assignee="m.papas")
-    message = cap_xml(notice(alert=taken, change="ack", references=BEFORE), SENDER)
+    told = notice(change="ack", references=BEFORE, taken_by="m.papas")
+    message = cap_xml(told, SENDER)
+    assert said(message, "note") == ["Taken on by m.papas."]
     assert said(message, "msgType") == ["Ack"]
     assert said(message, "references")[0].count(",") == 2
     assert "A-0123456789ab.2.catania" in said(message, "references")[0]

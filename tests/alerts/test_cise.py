@@ -99,12 +99,19 @@ def test_what_cise_cannot_say_is_an_error(change):
 
 
 def test_an_acknowledgement_is_a_remark_on_the_newest_message():
-    taken = alert(assignee="m.papas")
-    [message] = cise_messages(notice(alert=taken, change="ack", references=BEFORE), PARTY)
+    told = notice(change="ack", references=BEFORE, taken_by="m.papas")
+    [message] = cise_messages(told, PARTY)
     assert one(message, "RefMessageID") == message_id("A-0123456789ab.2.catania")
     assert (one(message, "FeedbackType"), one(message, "Reason")) == (
         "info", "Taken on by m.papas",
     )  # fmt: skip
+
+
+def test_a_call_for_help_carries_drift_helpers_and_rescue_centres():
+    [push] = cise_messages(distress(), PARTY)
+    said = etree.tostring(push).decode()
+    for one_ in ("35.48000, 12.62000 within 1.1 nm", "VALLETTA STAR", "RCC Malta"):
+        assert one_ in said
 
 
 def test_a_drill_is_simulated_and_marked():

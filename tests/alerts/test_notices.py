@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from alerts.alert import Codes
+from alerts.cap import CapSender, cap_xml
+from alerts.cise import CiseParty, cise_messages
 from alerts.errors import AlertsError
 from alerts.notices import (
     Occasion,
@@ -21,6 +23,7 @@ from alerts.notices import (
     thawed,
 )
 from alerts.routing import Office, RoutingSettings, Rule, route
+from alerts.texts import letter
 from tests.plugins.notices import HOSTILE, MINUTE_US, NOON_US, alert, distress, event, hostile
 
 OFFICES = (
@@ -32,6 +35,7 @@ OFFICES = (
 TABLE = RoutingSettings(
     OFFICES, (Rule("all", ("catania", "tunis")),), page="https://desk.example/"
 )
+SENDER = CapSender("vedetta@desk.example")
 OPEN = Codes("H1", "", "green", "B", 3, ("ITA",))
 NOW = Occasion(NOON_US + MINUTE_US, zone_names=("SAR region Malta",))
 BEFORE = Past((("A-0123456789ab.1.piraeus", NOON_US),), ("mail",), "alert", False, "el")
@@ -154,3 +158,25 @@ def test_an_alert_comes_back_from_json_as_it_was():
 def test_a_line_that_is_no_notice_is_refused(line):
     with pytest.raises(AlertsError, match="is no"):
         thawed(line)
+
+
+def test_all_are_told_which_office_took_it_on_and_only_ours_who_there():
+    """Whoever was called before is not who took it on, and nobody is told that they did it."""
+    taken = alert("distress", state="acknowledged", assignee="Anna Rossi", codes=OPEN)
+    past = {name: replace(BEFORE, references=((f"A-0123456789ab.1.{name}", NOON_US),))
+            for name in ("piraeus", "mrcc", "tunis")}  # fmt: skip
+    said = Occasion(NOON_US, change="ack", by="Bruno Verdi", by_office="catania")
+    told = {one.notice.office: one.notice for one in compose(taken, (), (), past, TABLE, said)}
+    assert told["piraeus"].taken_by == "Bruno Verdi (EURTF Catania)"
+    assert {told["mrcc"].taken_by, told["tunis"].taken_by} == {"EURTF Catania"}
+    assert "Taken on by Bruno Verdi (EURTF Catania)." in cap_xml(told["piraeus"], SENDER).decode()
+    [feedback] = cise_messages(told["tunis"], CiseParty("ours"))
+    assert feedback.findtext("Reason") == "Taken on by EURTF Catania"
+    assert "Bruno Verdi (EURTF Catania)" in letter(told["piraeus"], sealed=False)
+
+
+def test_what_the_desk_took_on_is_not_said_to_be_the_readers():
+    taken = alert("distress", state="acknowledged", codes=OPEN)
+    past = {"mrcc": replace(BEFORE, references=(("A-0123456789ab.1.mrcc", NOON_US),))}
+    [told] = compose(taken, (), (), past, TABLE, Occasion(NOON_US, change="ack", by="m.papas"))
+    assert "Taken on by the desk." in cap_xml(told.notice, SENDER).decode()

@@ -88,6 +88,13 @@ def test_a_swap_wins_over_every_shift():
     assert names(on_duty(roster, at("2026-11-20T11:00:00Z"))) == ["anna", "bruno"]
 
 
+def test_a_swap_that_names_only_people_who_are_away_leaves_the_shift_on_duty():
+    day = dt.date(2026, 11, 20)
+    swap = Swap(at("2026-11-20T10:00:00Z"), at("2026-11-20T11:00:00Z"), ("head",))
+    roster = replace(ROSTER, swaps=(swap,), away=(Away("head", day, day),))
+    assert names(on_duty(roster, at("2026-11-20T10:30:00Z"))) == ["anna", "bruno"]
+
+
 def test_the_ladder_goes_from_those_on_duty_to_the_chain_each_once():
     noon = at("2026-11-20T12:00:00Z")
     assert names(ladder(ROSTER, noon)) == ["anna", "bruno", "head"]

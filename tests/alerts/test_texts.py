@@ -9,11 +9,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
+from alerts.cap import CapSender, cap_xml
+from alerts.cise import CiseParty, cise_messages
+from alerts.events import Fact
 from alerts.kinds import KINDS, LANES, SEVERITIES
 from alerts.routing import LANGUAGES
 from alerts.texts import FOLDER, catalogue, headline_in, letter, subject
-from tests.plugins.notices import HOSTILE, NOON_US, alert, distress, hostile, notice
+from tests.plugins.notices import HOSTILE, NOON_US, alert, distress, event, hostile, notice
 
 ENGLISH = tomllib.loads((FOLDER / "en.toml").read_text("utf-8"))
 
@@ -112,6 +116,34 @@ def test_a_sar_mail_carries_what_a_rescuer_needs_in_the_open():
     ):
         assert said in text
     assert "V-000001" not in text
+
+
+def called(**changes):
+    """A distress without a place of which the words were heard, as a rescue centre is told."""
+    said = {"sign": Fact("text MAYDAY"), "text": Fact("MAYDAY SINKING 40 POB"),
+            "heard_by": Fact("lampedusa-rx"), "station": Fact("0a1b2c3d")}  # fmt: skip
+    about = alert("distress", lon=None, lat=None, place="", vessels=(), shares=(), events=())
+    heard = event("distress", lon=None, lat=None, evidence=said)
+    listed = event("watchlist", evidence={"entry": Fact("V-000001"), "text": Fact("SUSPECT")})
+    return notice(alert=about, events=(heard, listed), office="mrcc", **changes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rescuer_reads_the_words_of_a_call_and_who_heard_it(language):
+    text = letter(called(language=language), sealed=False)
+    for said in ("MAYDAY", "MAYDAY SINKING 40 POB", "lampedusa-rx", "0a1b2c3d"):
+        assert said in text
+    assert "V-000001" not in text
+    assert "SUSPECT" not in text
+
+
+def test_partners_systems_are_told_the_words_of_a_call_and_who_heard_it():
+    call = "Call: sign: text MAYDAY; text: MAYDAY SINKING 40 POB; heard by: lampedusa-rx; station:"
+    assert call in cap_xml(called(), CapSender("vedetta@desk.example")).decode()
+    [push] = cise_messages(called(), CiseParty("ours"))
+    said = etree.tostring(push).decode()
+    assert call in said
+    assert "SUSPECT" not in said
 
 
 def test_a_distress_without_a_place_says_so():

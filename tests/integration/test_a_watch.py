@@ -22,8 +22,7 @@ from playwright.sync_api import Browser, expect
 from service.exercise.incidents.staging import Stage
 from service.exercise.receivers import Masts
 from service.exercise.scenario import SCENARIOS, load_scenario
-from service.web.rights import ROUTES
-from tests.plugins.browsing import click_at, faults, on_canvas, pixels
+from tests.plugins.browsing import click_at, on_canvas, pixels
 from tests.plugins.demoing import Shown, demoing
 from tests.plugins.waiting import until
 from tests.plugins.watchroom import PATIENCE_S, Seat, line_ms
@@ -350,24 +349,3 @@ def test_the_hour_is_played_again_with_its_alerts(watch) -> None:
     anna.until(f"vedetta.fleet.mmsi.subarray(0, vedetta.fleet.size).includes({mmsi})")
     page.click("#replay-back")
     expect(page.locator("#replay-stripe")).to_be_hidden()
-
-
-# Sign-in and accounts have their own sweep; these answer with a file, or for machines.
-ELSEWHERE = ("/sign-in", "/people", "/health", "/metrics", "/audit/export", "/zones/export",
-             "/trends/document")  # fmt: skip
-
-
-def test_no_page_shuts_anybody_out(watch) -> None:
-    vera, page = watch.supervisor, watch.supervisor.page
-    paths = [path for method, path in ROUTES if method == "GET" and "{" not in path
-             and path != "/" and not path.startswith(("/api", *ELSEWHERE))]  # fmt: skip
-    mmsi = min(watch.ghosts)
-    questions = (f"/alerts/{watch.alerts[0]}", f"/links?vessel={mmsi}",
-                 f"/dossiers/new?vessel={mmsi}", f"/exports/new?kind=tracks&vessel={mmsi}",
-                 f"/evidence/new?alert={watch.alerts[0]}")  # fmt: skip
-    found = []
-    for path in (*paths, *questions):
-        answer = page.goto(path)
-        assert answer.status == 200, path
-        found += faults(page)
-    assert (found, len(paths) > 20, vera.errors) == ([], True, [])

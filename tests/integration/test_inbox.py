@@ -158,10 +158,15 @@ def test_the_list_holds_still_under_the_pointer_and_says_what_is_new(person, sea
     bar = page.locator("#inbox-new")
     expect(bar).to_have_text("1 new above, 1 of them a rescue")
     expect(page.locator("#sar-call")).to_be_visible()
-    assert card(page, second).count() == 0
+    # A rescue is seen all the same: beside the list, where nothing moves for it.
+    expect(page.locator("#inbox-fresh").locator(card(page, second))).to_be_visible()
+    assert place == card(page, first).bounding_box()
+    card(page, second).hover()  # who goes to it finds it there
+    expect(page.locator("#inbox-fresh").locator(card(page, second))).to_be_visible()
     page.mouse.move(400, 400)
-    expect(card(page, second)).to_be_visible()
+    expect(page.locator("#inbox-sar").locator(card(page, second))).to_be_visible()
     expect(bar).to_be_hidden()
+    expect(page.locator("#inbox-fresh")).to_be_hidden()
     assert place["y"] < card(page, first).bounding_box()["y"]
 
 

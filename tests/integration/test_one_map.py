@@ -7,7 +7,6 @@ import re
 
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from alerts.contacts import Contact
@@ -219,30 +218,3 @@ def test_who_has_no_case_is_told_and_who_may_not_is_not_offered_it(person, sea) 
     click_ship(operator, 1)
     expect(operator.locator("#panel-known")).to_contain_text("Alerts")
     assert operator.get_by_role("button", name="Add to case").count() == 0
-
-
-@pytest.mark.parametrize("theme", ["day", "night"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_serious_in_inbox_and_open_alert(person, sea, theme, width) -> None:
-    call, other = rescue(sea.dsn), law(sea.dsn, MMSI)
-    page = person("supervisor", size=(width, 720))
-    page.evaluate(f"document.documentElement.dataset.theme === '{theme}' "
-                  "|| document.querySelector('#theme').click()")  # fmt: skip
-    expect(card(page, call)).to_be_visible()
-    assert serious(page) == []
-    card(page, other).click()
-    expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Add to case").click()
-    expect(page.locator("#inbox-open form")).to_contain_text("no open case")
-    shown_pages(page)
-    assert serious(page) == []
-
-
-def serious(page: Page) -> list[tuple[str, list[str]]]:
-    page.wait_for_timeout(500)
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], [node["target"] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]

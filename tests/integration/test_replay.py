@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from alerts.alert import Codes
+from alerts.contacts import Contact
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
+from store.changes import Change
 from store.connect import connect
+from store.contacts import add_contact, close_contact
 from store.live import put_health
+from store.watchlist import withdraw
 from tests.plugins.browsing import until
-from tests.plugins.sailed import MARIA, QUIET, STELLA, hour_ago, over, sailed, told
+from tests.plugins.sailed import (
+    MARIA,
+    QUIET,
+    STELLA,
+    hour_ago,
+    listed,
+    over,
+    said_anew,
+    sailed,
+    told,
+)
 from tests.plugins.seats import seats
 
 pytestmark = pytest.mark.browser
@@ -172,6 +188,53 @@ def test_playing_an_hour_shows_its_alert(page, begin) -> None:
     until(page, "!vedetta.replay.playing")
     assert page.evaluate(AT) == ms(begin) + 3_600_000
     assert page.evaluate(f"vedetta.concern.lane({MARIA})") is None
+
+
+def test_contacts_and_rings_are_those_of_then_and_not_of_now(page, begin, sea) -> None:
+    boat = Contact("call", 14.9, 35.8, 2.0, 0, "a rubber boat")
+    with connect(sea) as connection:
+        change = Change("anna", "a test", begin + timedelta(minutes=10))
+        found = add_contact(connection, boat, change)
+        close_contact(connection, found.id, replace(change, at=begin + timedelta(minutes=20)))
+    entry = listed(sea, begin + timedelta(minutes=12), handling="H0")
+    with connect(sea) as connection:
+        ended = Change("anna", "a test", begin + timedelta(minutes=25))
+        withdraw(connection, [entry], ended)
+    page.evaluate("vedetta.replay.then.clear()")
+    there = f"[vedetta.concern.contacts.length, vedetta.concern.listed.has({MARIA})]"
+    for minute, wanted in ((9, [0, False]), (11, [1, False]), (15, [1, True]), (22, [0, True]),
+                           (30, [0, False])):  # fmt: skip
+        seek(page, begin, minute)
+        until(page, there, lambda said, wanted=wanted: said == wanted)
+    seek(page, begin, 15)
+    page.evaluate(f"vedetta.on.contact('{found.id}')")
+    expect(page.locator(".contact-card")).to_contain_text("as it was known then")
+
+
+def test_an_alert_says_what_it_said_then(page, begin, sea) -> None:
+    at = begin + timedelta(minutes=5)
+    first = told(sea, at, id="A-2", mmsis=(STELLA,), headline="first words", codes=Codes("H0"))
+    said_anew(sea, first, begin + timedelta(minutes=15), headline="second words")
+    page.evaluate("vedetta.replay.then.clear()")
+    words = "vedetta.concern.alerts.find(({ id }) => id === 'A-2')?.headline ?? null"
+    for minute, wanted in ((4, None), (6, "first words"), (16, "second words")):
+        seek(page, begin, minute)
+        until(page, words, lambda said, wanted=wanted: said == wanted)
+
+
+def test_a_span_of_weeks_is_played_day_by_day(page, begin, sea) -> None:
+    start = ms(begin) - 20 * 86_400_000
+    page.evaluate(f"void vedetta.replay.open({start}, {ms(begin) + 3_600_000})")
+    until(page, "vedetta.replay.alerts.length === 1")
+    seek(page, begin, 31)
+    until(page, f"vedetta.concern.lane({MARIA})", lambda lane: lane == "law")
+    assert page.evaluate("vedetta.replay.then.days.size") <= 4
+    labels = page.inner_text("#replay .labels")
+    assert f"{begin:%b}" in labels
+    expect(page.locator("#replay-stripe")).to_contain_text("a report of each ship in")
+    address = page.evaluate("vedetta.replay.written()")
+    page.evaluate(f"vedetta.replay.back(); vedetta.replay.read({json.dumps(address)})")
+    until(page, "vedetta.replay.on")
 
 
 def test_next_alert_goes_to_the_moment_of_telling(page, begin) -> None:

@@ -175,6 +175,52 @@ def test_each_kind_has_a_box_and_a_count(page) -> None:
     until(page, "vedetta.areas.canvas.hidden")
 
 
+MANY_PORTS = """(() => {
+    const { zones } = vedetta.areas, port = zones.find(({ kind }) => kind === "port");
+    for (let i = 0; i < 30; i += 1) zones.push({ ...port, id: `more-${i}`, name: `Pòrto ${i}` });
+    return zones.length; })()"""
+DRAWN = "Object.values(vedetta.areas.inView()).flat().map(({ id }) => id).sort().join()"
+
+
+def test_the_zones_of_a_kind_stand_beneath_it_each_on_or_off(page) -> None:
+    show(page, "Ports")
+    page.evaluate(MANY_PORTS)
+    page.get_by_role("button", name="Zones: Ports").click()
+    leaves = page.locator("#zones-of-port")
+    assert leaves.locator("li").count() == 31
+    leaves.get_by_role("searchbox").fill("porto 29")  # without the accent
+    assert leaves.locator("li").all_inner_texts() == ["Pòrto 29\nShow"]
+    leaves.get_by_role("searchbox").fill("valletta")
+    leaves.get_by_role("checkbox").uncheck()
+    assert "port" not in page.evaluate(DRAWN).split(",")
+    assert "more-3" in page.evaluate(DRAWN)
+    kind = page.locator(".zone-row:has-text('Ports') input")
+    assert kind.evaluate("(box) => box.indeterminate")
+    until(page, "location.hash.includes('zonesoff=port')")
+    kind.check()
+    assert "port" in page.evaluate(DRAWN).split(",")
+    until(page, "!location.hash.includes('zonesoff')")
+
+
+def test_one_zone_is_shown_without_its_kind_and_kept_and_sent_on(page) -> None:
+    page.click("#zones-button")
+    until(page, "vedetta.areas.zones.length === 3")
+    page.evaluate("vedetta.map.setView([33, 19], 6, { animate: false })")
+    page.get_by_role("button", name="Zones: Ports").click()
+    page.get_by_role("button", name="Show Valletta on the map").click()
+    until(page, DRAWN, lambda said: said == "port")
+    middle = page.evaluate("vedetta.map.getCenter()")
+    assert abs(middle["lat"] - 35.9) < 0.1
+    assert page.evaluate("vedetta.map.getZoom()") >= 10
+    assert page.get_attribute("#zones-button", "aria-label") == "Layers: 1 single zone shown"
+    sent = until(page, "location.hash", lambda said: "zonesonly=port" in (said or ""))
+    page.evaluate("localStorage.clear()")
+    page.goto(page.url.split("#")[0])
+    page.goto(page.url.split("#")[0] + sent)
+    page.reload()
+    until(page, DRAWN, lambda said: said == "port")
+
+
 def test_what_was_chosen_is_remembered(page) -> None:
     show(page, "Ports", "Drawn here")
     page.reload()

@@ -29,7 +29,7 @@ HOUR_S = 3600
 SILENT_AFTER_S = 900
 
 
-def sailed(dsn: str, begin: datetime) -> None:
+def sailed(dsn: str, begin: datetime, offset: int = 1000) -> None:
     """Write an hour from ``begin``: MARIA eastward at 12 kn, STELLA at rest, QUIET a quarter."""
     at = np.arange(0, HOUR_S, STEP_S)
     quiet = at[at < SILENT_AFTER_S]
@@ -50,7 +50,7 @@ def sailed(dsn: str, begin: datetime) -> None:
     )  # fmt: skip
     last = rows.take(np.flatnonzero(np.append(mmsi[1:] != mmsi[:-1], True)))
     block = writes(
-        rows, statics=said, last=last, reports=[120, 120, 30], offset=1000, feeds=["malta"],
+        rows, statics=said, last=last, reports=[120, 120, 30], offset=offset, feeds=["malta"],
         now_us=int(begin.timestamp() * 1e6) + HOUR_S * 1_000_000,
     )  # fmt: skip
     with Writer(dsn) as writer:
@@ -67,6 +67,15 @@ def told(dsn: str, at: datetime, kind: str = "gap", **changes: Any) -> Alert:
     with connect(dsn) as connection:
         save(connection, [Grown(None, one, "alert", "a test")], round(at.timestamp() * 1e6))
     return about
+
+
+def said_anew(dsn: str, about: Alert, at: datetime, **changes: Any) -> Alert:
+    """Write the next version of an alert, as the service does when more is seen; return it."""
+    after = replace(about, version=about.version + 1, **changes)
+    there, then = (Incident(one, "a subject", raised=True, members=()) for one in (about, after))
+    with connect(dsn) as connection:
+        save(connection, [Grown(there, then, "update", "more")], round(at.timestamp() * 1e6))
+    return after
 
 
 def over(dsn: str, about: Alert, at: datetime) -> None:

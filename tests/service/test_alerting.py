@@ -132,6 +132,23 @@ def test_an_alert_that_was_held_is_an_alert_when_its_turn_comes(connection):
     assert {change for _, _, change in outbox(connection)} == {"alert"}
 
 
+def test_an_event_that_is_left_over_after_a_restart_keeps_the_codes_of_the_list(connection):
+    """Nobody has its vessels in memory any more: what the list says is read again."""
+    who, other = Change("a.rossi", "report 114", NOW), Change("m.papas", "read", NOW)
+    entry = WatchlistEntry(name="Ayla", mmsi=(AYLA,), contributor="GRC", handling="H2", tlp="red")
+    [(entry_id, version)] = propose(connection, [entry], who)
+    release(connection, {entry_id: version}, other)
+    connection.execute(
+        "INSERT INTO watchlist_hit (run_id, mmsi, received, spool, entry, version, matched_on, "
+        "score, agrees, disagrees) VALUES (0, %s, now(), 1, %s, %s, 0, 1, 0, 0)",
+        [AYLA, entry_id, version],
+    )
+    service()(connection, [event("gap", AYLA), event("drift", AYLA)], {}, NOON)
+    [alert] = alerts(connection)
+    assert (alert.codes.handling, alert.codes.tlp) == ("H2", "red")
+    assert alert.vessels[0].listed_as == (entry_id,)
+
+
 def test_codes_of_the_list_go_with_what_rests_on_it(connection):
     who, other = Change("a.rossi", "report 114", NOW), Change("m.papas", "read", NOW)
     entry = WatchlistEntry(name="Ayla", mmsi=(AYLA,), contributor="GRC", handling="H2", tlp="red")
@@ -242,3 +259,19 @@ def test_a_true_call_among_a_thousand_forged_ones_is_queued_behind_forty_at_most
     waiting = held(connection, "catania", lane="sar")
     assert len(waiting) == 961
     assert (970_999_999,) in {one.mmsis for one in waiting}
+
+
+def test_a_distress_that_moves_on_is_told_again_and_to_the_centre_it_comes_to(connection):
+    grow = Alerting(
+        AlertSettings(), RoutingSettings((CATANIA, ROMA), ROUTING.rules), zones=REGIONS
+    )
+    call = event("distress", AYLA, at=(12.6, 33.0))
+    grow(connection, [call], {}, NOON)
+    steps = [(33.02, []), (33.05, [("catania", "update")]), (33.07, [])]
+    steps.append((39.5, [("roma", "alert"), ("catania", "update")]))
+    for n, (lat, told) in enumerate(steps, 1):
+        there = len(outbox(connection))
+        call = call.next("updated", call.updated_us + 1, lat=lat)
+        grow(connection, [call], {}, NOON + n)
+        assert [(one[0], one[2]) for one in outbox(connection)[there:]] == told
+    assert changes(connection, alerts(connection)[0].id)[-1].why.startswith("moved 387.3 nm")

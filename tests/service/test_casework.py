@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from alerts.incidents.acts import comment, resolve
+from alerts.incidents.acts import comment, escalate, resolve
+from alerts.notices import thawed
 from alerts.routing import Office, RoutingSettings, Rule
 from service.alerting import Alerting, AlertSettings
 from service.casework import acknowledged, done, inform
@@ -17,6 +18,7 @@ from store.errors import RuleError
 from store.incidents import alerts, changes, incident
 from store.outbox import deliveries
 from tests.plugins.incidents import AYLA, NOON, event
+from tests.plugins.notices import distress
 
 SEEN = Change("a.rossi", "seen on the map", datetime(2026, 5, 10, 12, tzinfo=UTC))
 ROUTING = RoutingSettings((Office("catania", "EURTF", channels=("log", "mail")),),
@@ -51,6 +53,8 @@ def test_all_who_were_told_learn_that_somebody_took_it_but_who_said_so(connectio
     assert acknowledged(connection, alert.id, SEEN, both, "catania")
     said = [(one.office, one.channel) for one in deliveries(connection) if one.change == "ack"]
     assert said == [("piraeus", "cap")]
+    [text] = connection.execute("SELECT notice FROM delivery WHERE change = 'ack'").fetchone()
+    assert thawed(text).taken_by == "a.rossi (EURTF)"
 
 
 def test_an_act_is_in_the_log_and_in_the_audit(connection, alert):
@@ -84,3 +88,18 @@ def test_whoever_holds_an_alert_is_not_waited_for_without_end(connection, alert)
     assert connection.execute(shown, idle).fetchone() == ("10s", "15s")
     connection.commit()
     assert connection.execute(shown, idle).fetchone() == ("0", "0")
+
+
+def test_an_update_of_a_rescue_by_a_person_carries_help_and_the_signed_link(connection):
+    """It stands in the place of the message before: without help a partner would lose it."""
+    Alerting(AlertSettings(), ROUTING, zones=())(connection, [event("distress", AYLA)], {}, NOON)
+    [rescue] = alerts(connection)
+    after = done(connection, rescue.id, escalate, "escalate", SEEN)
+    inform(connection, after, ROUTING, SEEN, sar_help=lambda *_: distress().sar,
+           link_of=lambda name: f"https://desk.example/ack/{name}")  # fmt: skip
+    [text] = connection.execute(
+        "SELECT notice FROM delivery WHERE change = 'update' AND channel = 'mail'"
+    ).fetchone()
+    told = thawed(text)
+    assert told.sar == distress().sar
+    assert told.link == f"https://desk.example/ack/{told.id}"

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from alerts.alert import Notice
 from alerts.kinds import LANES
 from alerts.notices import Delivery
-from alerts.notifier import Later, Receipt, Refused
+from alerts.notifier import Later, Partly, Receipt, Refused
 from alerts.notifiers.webhook import Webhook
 from service.delivering import Courier, DeliverySettings, Dispatcher, wait_s
 from store import outbox
@@ -73,6 +73,24 @@ class Fake:
         return Receipt(key, "250 ok")
 
 
+@dataclass
+class Several(Fake):
+    """A channel of three mailboxes, of which one is full."""
+
+    def send(self, told: Notice, key: str) -> Receipt:
+        """Tell all but one."""
+        self.keys.append(key)
+        raise Partly("452 over quota", ["full@catania.example"])
+
+    def send_to(self, _told: Notice, key: str, left: tuple[str, ...]) -> Receipt:
+        """Tell those who are left, as the mood has it."""
+        self.tried.append(key)
+        assert left == ("full@catania.example",)
+        if self.mood is not None:
+            raise self.mood
+        return Receipt(key, "250 ok")
+
+
 @pytest.fixture(scope="module")
 def shared(database_server):
     """One database for all tests here: a new one for each would take most of their time."""
@@ -114,6 +132,7 @@ def run(courier: Courier, clock: Clock, desk, until_us: int) -> None:
 
 
 def courier(channel, clock: Clock, **changes) -> Courier:
+    changes = {"ticks": clock} | changes
     return Courier(channel, SETTINGS, clock=clock, chance=lambda: 0.5, **changes)
 
 
@@ -163,6 +182,30 @@ def test_a_busy_endpoint_is_left_alone_as_long_as_it_asks(desk):
     assert sorted(fake.keys) == sorted(keys(delivery(1), delivery(2)))
 
 
+def test_a_rescue_is_tried_again_within_a_minute_whatever_the_endpoint_asks(desk):
+    outbox.enqueue(desk, [delivery(1, kind="distress"), delivery(2, kind="distress")])
+    fake, clock = Fake(mood=Later("429", retry_after_s=3600)), Clock()
+    working = courier(fake, clock, lanes=("sar",))
+    working.turn(desk)
+    fake.mood = None
+    run(working, clock, desk, NOON_US + 62 * SECOND_US)
+    assert len(fake.keys) == 2
+
+
+def test_a_clock_that_is_set_back_keeps_no_rescue_waiting(desk):
+    made = delivery(1, kind="distress")
+    outbox.enqueue(desk, [made])
+    fake, clock, ticks = Fake(mood=Later("down")), Clock(), Clock(0)
+    working = courier(fake, clock, ticks=ticks, failures=5)
+    working.turn(desk)
+    fake.mood, clock.now_us = None, NOON_US - 2 * HOUR_US
+    for _ in range(61):
+        working.turn(desk)
+        clock.now_us += SECOND_US
+        ticks.now_us += SECOND_US
+    assert fake.keys == keys(made)
+
+
 def test_what_is_refused_is_a_dead_letter_and_the_next_one_goes_out(desk):
     outbox.enqueue(desk, [delivery(1), delivery(2)])
     fake, clock = Fake(mood=Refused("550 no such mailbox")), Clock()
@@ -181,6 +224,59 @@ def test_one_odd_message_does_not_keep_the_others(desk):
     fake, clock = Fake(poison="A-000000000001"), Clock()
     run(courier(fake, clock), clock, desk, NOON_US + 4 * SECOND_US)
     assert fake.keys == keys(*made[1:])
+
+
+def test_one_full_mailbox_holds_up_no_update_and_sends_nothing_twice_to_the_others(desk):
+    first, update = delivery(1, kind="distress"), delivery(1, kind="distress")
+    told = replace(update.notice, id="A-000000000001.2.catania", change="update")
+    update = replace(update, notice=told)
+    outbox.enqueue(desk, [first, update])
+    several, clock = Several(mood=Later("452 over quota")), Clock()
+    working = courier(several, clock, lanes=("sar",))
+    run(working, clock, desk, NOON_US + 600 * SECOND_US)
+    assert several.keys == keys(first, update)
+    assert working.failures == 0
+    several.mood = None
+    run(working, clock, desk, NOON_US + 700 * SECOND_US)
+    assert several.keys == keys(first, update)
+    assert [row.state for row in outbox.deliveries(desk)] == ["sent", "sent"]
+
+
+def test_a_rescue_that_is_refused_is_tried_for_some_minutes_and_holds_up_no_update(desk):
+    made, other = delivery(1, kind="distress"), delivery(1, kind="distress")
+    told = replace(other.notice, id="A-000000000001.2.catania", change="update")
+    other = replace(other, notice=told)
+    outbox.enqueue(desk, [made])
+    fake, clock = Fake(mood=Refused("552 over quota")), Clock()
+    working = courier(fake, clock)
+    working.turn(desk)
+    outbox.enqueue(desk, [other])
+    fake.mood = None
+    run(working, clock, desk, NOON_US + SECOND_US)
+    assert fake.keys == keys(other)
+    run(working, clock, desk, NOON_US + 60 * SECOND_US)
+    assert fake.keys == keys(other, made)
+
+
+def test_a_rescue_that_is_refused_for_good_is_a_dead_letter_that_is_told_at_once(desk):
+    outbox.enqueue(desk, [delivery(1, kind="distress")])
+    told: list[tuple[str, str]] = []
+    fake, clock = Fake(mood=Refused("552 over quota")), Clock()
+    working = courier(fake, clock, on_dead=lambda _db, _one, *said: told.append(said[:2]))
+    run(working, clock, desk, NOON_US + 900 * SECOND_US)
+    assert len(fake.tried) == 10
+    assert told == [("mail", "552 over quota")]
+    assert [row.state for row in outbox.deliveries(desk)] == ["dead"]
+
+
+def test_a_new_rescue_does_not_wait_behind_calls_that_repeat(desk):
+    called = delivery(1, kind="distress")
+    again = replace(called, notice=replace(called.notice, id=f"{called.notice.id}.r4"))
+    new = delivery(2, kind="distress")
+    outbox.enqueue(desk, [again, new])
+    fake, clock = Fake(), Clock()
+    run(courier(fake, clock), clock, desk, NOON_US + SECOND_US)
+    assert fake.keys == keys(new, again)
 
 
 def test_an_error_of_a_channels_own_is_tried_again_like_any_other(desk):
@@ -232,9 +328,9 @@ def test_a_worker_that_died_while_sending_loses_nothing(desk):
        st.none() | st.floats(0, 1e9))  # fmt: skip
 def test_no_wait_is_longer_than_the_settings_say(attempt, lane, share, asked):
     wait = wait_s(attempt, lane, SETTINGS, asked, share)
-    longest = 60 if lane == "sar" else 900
-    assert 2.5 <= wait <= max(longest, min(asked or 0, 3600))
-    assert wait >= min(asked or 0, 3600)
+    longest, heeded = (60, 60) if lane == "sar" else (900, 3600)
+    assert 2.5 <= wait <= max(longest, min(asked or 0, heeded))
+    assert wait >= min(asked or 0, heeded)
 
 
 def test_waits_double_and_are_spread():

@@ -21,6 +21,7 @@ from service.schedule import Turn
 from store.connect import connect
 from store.digests import drop_digests
 from store.live import put_health
+from store.outbox import deliveries
 from store.told import note
 from tests.plugins.notices import HOSTILE, alert
 from tests.plugins.told import put, put_all
@@ -144,6 +145,24 @@ def test_an_office_that_hears_nothing_is_told_that_the_service_lives(dsn, digest
     assert len(letters.to("catania")) == 1
     digests.heartbeat(turn(NOON + dt.timedelta(hours=12)))
     assert len(letters.to("catania")) == 2
+
+
+def test_a_line_in_our_own_log_is_no_sign_of_life(dsn, letters):
+    put(dsn, alert("watchlist"), ROUTING)
+    with connect(dsn, autocommit=True) as connection:
+        connection.execute("UPDATE delivery SET state = 'sent', settled_at = %s", [NOON])
+        [channel] = {one.channel for one in deliveries(connection)}
+    Digests(dsn, DigestSettings(), ROUTING, letters, unheard=[channel],
+            clock=lambda: NOON).heartbeat(turn())  # fmt: skip
+    assert len(letters.to("desk")) == 1
+
+
+def test_a_clock_that_was_ahead_takes_no_sign_of_life_away(dsn, letters):
+    for at in (NOON + 5 * dt.timedelta(hours=1), NOON):
+        Digests(dsn, DigestSettings(), ROUTING, letters, clock=lambda at=at: at).heartbeat(
+            turn(at)
+        )
+    assert len(letters.to("desk")) == 2
 
 
 def test_signs_of_life_do_not_pile_up_while_mail_is_away(digests, letters):

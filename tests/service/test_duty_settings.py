@@ -69,7 +69,7 @@ def test_what_is_wrong_is_named_with_its_path(old, new, fault):
 
 def test_digests_and_receipts_are_read():
     assert parse(DigestSettings, {"daily_hour": 7}, "digests.").daily_hour == 7
-    said = {"inboxes": [{"folder": "/in", "certificates": ["/a.pem"]}], "link_days": 7}
+    said = {"inboxes": [{"folder": "/in", "offices": ["a"], "certificates": ["/a.pem"]}]}
     assert str(parse(ReceiptSettings, said, "receipts.").inboxes[0].certificates[0]) == "/a.pem"
     with pytest.raises(SettingsError, match="daily_hour"):
         parse(DigestSettings, {"daily_hour": 24}, "digests.")

@@ -128,3 +128,21 @@ def test_it_runs_as_a_job(dsn, escalating, clock):
     schedule = Schedule(dsn, [], clock=clock)
     schedule.fire(escalating.job())
     assert schedule.done["escalating"]["again"] == 1
+
+
+def test_a_distress_is_followed_up_however_many_tests_and_suspicions_came_since(
+    dsn, escalating, clock
+):
+    put(dsn, alert("distress"), ROUTING)
+    with connect(dsn) as connection:
+        connection.execute(
+            "INSERT INTO alert (id, version, state, lane, severity, kind, subject, raised, "
+            "mmsis, score, started_at, updated_at, changed_at, content) "
+            "SELECT 'A-' || lpad(to_hex(n), 12, '0'), version, state, lane, 'info', kind, "
+            "subject || n, raised, mmsis, score, started_at, updated_at, "
+            "changed_at + interval '1 hour', "
+            "jsonb_set(jsonb_set(content::jsonb, '{severity}', '\"info\"'), '{id}', "
+            "to_jsonb('A-' || lpad(to_hex(n), 12, '0')))::json "
+            "FROM alert, generate_series(1, 1100) AS n"
+        )
+    assert look(escalating, clock, 3) == {"again": 1, "called": 0}

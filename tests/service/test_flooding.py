@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 import pytest
 
 from alerts.alert import Alert
+from alerts.incidents.acts import escalate
 from alerts.incidents.rationing import Rationed, Wanted
 from alerts.notifier import Later
 from alerts.routing import Office, RoutingSettings
+from service.casework import done, inform
+from service.escalating import DutySettings, Escalating
 from service.flooding import Flooding
 from service.schedule import Turn
+from store.changes import Change
 from store.connect import connect
+from store.incidents import incident
+from store.outbox import deliveries, told_before
 from store.told import note
 from tests.plugins.notices import HOSTILE, alert
 from tests.plugins.told import put_all
@@ -50,7 +56,10 @@ def letters() -> Letters:
 
 @pytest.fixture
 def flooding(dsn, letters) -> Flooding:
-    return Flooding(dsn, ROUTING, letters, exercise=True, clock=lambda: NOON)
+    everyone = {"mail": ["desk", "catania", "roma"]}
+    return Flooding(
+        dsn, ROUTING, letters, mailboxes=everyone, repeat_min=3, exercise=True, clock=lambda: NOON
+    )
 
 
 def hold(dsn: str, office: str, abouts: list[Alert], *, new: bool = True) -> None:
@@ -70,12 +79,15 @@ def test_all_that_was_held_is_told_once_to_each_office_in_its_language(dsn, floo
     hold(dsn, "desk", rescues(60))
     hold(dsn, "catania", rescues(60), new=False)
     hold(dsn, "roma", rescues(60)[:1], new=False)
-    assert flooding.work(TURN) == {"told": 121}
-    assert flooding.work(TURN) == {"told": 0}
+    assert flooding.work(TURN) == {"told": 121, "again": 0}
+    assert flooding.work(TURN) == {"told": 0, "again": 0}
     (_, subject, text, _), (_, italian, *_), (*_, centre, _) = letters.written
     assert subject == "EXERCISE Search and rescue: 60 rescue alerts in one message"
     assert text.count("https://desk.example/alerts/A-") == 60
-    assert "distress, 35°30.0′N 012°36.0′E (12 nm SE of Lampedusa), 20 Nov 12:00 UTC" in text
+    assert (
+        "distress, MMSI 247320162, 35°30.0′N 012°36.0′E (12 nm SE of Lampedusa), 20 Nov 12:00 UTC"
+        in text
+    )
     assert "MARIA K" not in text
     assert "60 allarmi di soccorso" in italian
     assert centre.count("alerts/A-") == 1
@@ -83,7 +95,7 @@ def test_all_that_was_held_is_told_once_to_each_office_in_its_language(dsn, floo
 
 def test_law_waits_for_the_digest(dsn, flooding, letters):
     hold(dsn, "desk", [alert("gap")])
-    assert flooding.work(TURN) == {"told": 0}
+    assert flooding.work(TURN) == {"told": 0, "again": 0}
     assert letters.written == []
 
 
@@ -97,13 +109,13 @@ def test_an_office_that_cannot_be_reached_keeps_no_other_waiting_and_hears_later
         flooding.work(TURN)
     assert [one[0] for one in letters.written] == ["catania"]
     letters.away = ()
-    assert flooding.work(TURN) == {"told": 2}
+    assert flooding.work(TURN) == {"told": 2, "again": 0}
     assert [one[0] for one in letters.written] == ["catania", "desk"]
 
 
 def test_what_was_taken_back_meanwhile_is_not_told(dsn, flooding, letters):
     hold(dsn, "desk", [alert("distress", state="retracted")])
-    assert flooding.work(TURN) == {"told": 1}
+    assert flooding.work(TURN) == {"told": 1, "again": 0}
     assert letters.written == []
 
 
@@ -114,3 +126,49 @@ def test_a_hostile_place_stays_on_its_line(dsn, flooding, letters, text):
     [(_, subject, said, _)] = letters.written
     assert len(said.splitlines()) == 3
     assert len(subject.splitlines()) == 1
+
+
+def test_what_a_list_told_is_followed_up_and_taken_back_like_all_else(dsn, flooding):
+    """The 41st distress is no other than the first: somebody has to take it on."""
+    hold(dsn, "desk", rescues(2))
+    flooding.work(TURN)
+    with connect(dsn) as connection:
+        told = deliveries(connection, office="desk")
+        assert [(one.state, one.said) for one in told] == [
+            ("sent", "in one message of 2 rescues")
+        ] * 2
+        assert "desk" in told_before(connection, "A-000000000001", lists=True)
+        found = incident(connection, "A-000000000001")
+        after = done(connection, found.alert.id, escalate, "escalate", Change("a", "b", NOON))
+        assert inform(connection, after, ROUTING, Change("a", "b", NOON)) == 1
+
+
+def test_what_a_list_told_and_nobody_took_on_is_told_again_in_one_list(dsn, flooding, letters):
+    hold(dsn, "desk", rescues(60))
+    hold(dsn, "roma", rescues(60), new=False)
+    flooding.work(TURN)
+    assert flooding.work(TURN) == {"told": 0, "again": 0}
+    later = NOON + dt.timedelta(minutes=4)
+    flooding.clock = lambda: later
+    # One by one nobody is told of a flood again: the list is what repeats.
+    again = Escalating(dsn, DutySettings(), ROUTING, clock=lambda: later)
+    assert again.work(Turn(later, None, lambda: False)) == {"again": 0, "called": 0}
+    assert flooding.work(TURN) == {"told": 0, "again": 60}
+    assert [one[0] for one in letters.written] == ["desk", "roma", "desk"]
+    assert letters.written[0][3] != letters.written[2][3]
+    with connect(dsn, autocommit=True) as connection:
+        connection.execute("UPDATE alert SET state = 'acknowledged'")
+    later += dt.timedelta(minutes=4)
+    assert flooding.work(TURN) == {"told": 0, "again": 0}
+
+
+def test_channels_that_machines_read_take_a_flood_one_by_one(dsn, letters):
+    """An office without a mailbox is not told by a file that lies on our own disk."""
+    hold(dsn, "roma", rescues(3))
+    Flooding(dsn, ROUTING, letters, clock=lambda: NOON).work(TURN)
+    assert letters.written == []
+    with connect(dsn) as connection:
+        told = deliveries(connection, office="roma")
+    assert [(one.channel, one.state, one.change) for one in told] == [
+        ("mail", "waiting", "alert")
+    ] * 3

@@ -23,7 +23,7 @@ STORE = Path(store.__file__).parent
 DELETES = re.compile(r"DELETE FROM (\w+)")
 BY_PEOPLE = {"entry_person"}
 """What people remove, and no job."""
-REPLACED = {"coverage_cell", "session"}
+REPLACED = {"coverage_cell", "session", "alert_turn"}
 """What is replaced all the time, or ended by who is signed in."""
 
 

@@ -12,6 +12,7 @@ import pytest
 from ais.errors import SpoolError
 from ais.spool.layout import SpoolSettings, position, segments_on_disk
 from ais.spool.writer import SpoolWriter
+from alerts.routing import Office, RoutingSettings, Rule
 from service import jobs as jobs_module
 from service import schedule as schedule_module
 from service.jobs import Jobs
@@ -26,7 +27,9 @@ from store.live import get_health
 from store.locks import job_lock
 from store.watchlist import propose, release
 from store.writer import Writer
+from tests.plugins.notices import alert
 from tests.plugins.rows import positions, writes
+from tests.plugins.told import put
 from tests.plugins.waiting import at_work, until
 from watchlist.entries import WatchlistEntry
 
@@ -113,6 +116,21 @@ def test_old_positions_are_gone_after_the_start(settings, dsn):
     assert len(note["database"]["chunks"]) == 1
     with psycopg.connect(dsn) as connection:
         assert connection.execute("SELECT count(*) FROM position").fetchone() == (0,)
+
+
+def test_messages_on_a_channel_that_is_not_there_any_more_are_in_health(settings, dsn):
+    routing = RoutingSettings(
+        (Office("catania", "Catania", channels=("old-mail",)),), (Rule("all", ("*",)),)
+    )
+    put(dsn, alert("distress"), routing)
+
+    def told() -> dict | None:
+        with connect(dsn) as connection:
+            state = get_health(connection).get("jobs", {}).get("state", {})
+        return state.get("deliveries", {}).get("old-mail")
+
+    with at_work(Jobs(settings, dsn)):
+        assert until(told)["stranded"] == 1
 
 
 def test_while_another_holds_the_lock_nothing_is_done(settings, dsn, asked):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 
 import pytest
 
+from alerts.alert import Codes
 from service.editions import zones_in_force
 from service.lead_time import lead_times, median_95
+from store import audit
 from store.connect import connect, session
+from tests.plugins import people
 from tests.plugins.database import fresh_database
+from tests.plugins.desks import desk
 from tests.plugins.notices import alert
 from tests.plugins.sailed import listed
 from tests.plugins.traffic import called
@@ -23,15 +28,16 @@ SHIPS = 7
 NOBODY, SILENT = 271_000_200, 271_000_201
 
 
-def told(dsn: str, mmsi: int, at: dt.datetime) -> None:
+def told(dsn: str, mmsi: int, at: dt.datetime, codes: Codes | None = None) -> None:
     """An alert about a ship that was told at a time."""
+    content = json.dumps({"codes": asdict(codes or Codes())})
     one = alert(id=f"A-{mmsi:012d}", mmsis=(mmsi,))
     with connect(dsn, autocommit=True) as connection:
         connection.execute(
             "INSERT INTO alert (id, version, subject, raised, state, lane, severity, kind, mmsis, "
             "score, started_at, updated_at, changed_at, content) VALUES (%s, 1, '', true, 'new', "
-            "'law', 'high', %s, %s, 0.9, %s, %s, %s, '{}')",
-            [one.id, one.kind, [mmsi], at, at, at],
+            "'law', 'high', %s, %s, 0.9, %s, %s, %s, %s)",
+            [one.id, one.kind, [mmsi], at, at, at, content],
         )
         connection.execute(
             "INSERT INTO alert_change "
@@ -84,6 +90,35 @@ def test_what_was_told_on_an_earlier_voyage_does_not_count(sea):
     [lead] = [one for one in leads if one.zone == coast.name]
     assert (lead.arrived, lead.told, lead.missed) == (1, 0, 1)
     assert lead.words == "nobody was told before 1 arrival"
+
+
+def test_who_may_not_know_of_a_vessel_does_not_find_her_counted(dsn):
+    """Neither by her entry, nor by an alert about her that is beyond the clearance."""
+    with session(dsn) as connection:
+        zones = zones_in_force(connection)
+    port, coast = zones.of_kind("port").zones[0], zones.of_kind("arrival_coast").zones[0]
+    for ship in (FIRST, NOBODY):
+        called(dsn, NOW - 20 * 24 * HOUR, ship, port.id, coast.id, hours=48)
+    listed(dsn, NOW - 19 * 24 * HOUR, NOBODY, handling="H3", contributor="GRC")
+    told(dsn, FIRST, NOW - 19 * 24 * HOUR, Codes("H3", contributors=("GRC",)))
+    with session(dsn) as connection:
+        high, low = (
+            lead_times(connection, START, NOW, 0.25, people.person("analyst", clearance=one))
+            for one in ("H3", "H1")
+        )
+    assert (coast.name, 2) in [(one.zone, one.arrived) for one in high]
+    assert low == []
+
+
+def test_who_looks_at_lead_times_stands_in_the_audit_once_an_hour(sea):
+    dsn, _, coast = sea
+    with desk(dsn) as room:
+        client = room.as_("analyst")
+        for _ in range(2):
+            assert coast.name in client.get("/lead-time").text
+        with room.connection() as connection:
+            [row] = audit.rows(connection, action="lead_time.read", limit=9)
+    assert row.who == "analyst"
 
 
 @pytest.mark.parametrize(

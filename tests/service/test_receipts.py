@@ -11,13 +11,14 @@ from lxml import etree
 from alerts.acknowledging import TokenError
 from alerts.cap import CapSender, cap_xml
 from alerts.cise import MESSAGE, message_id
+from alerts.notices import Occasion, compose
 from alerts.notifier import Refused
 from alerts.routing import Office, RoutingSettings, Rule
 from service.receipts import Inboxes, InboxSettings, Links, ReceiptSettings, take_link
 from service.schedule import Turn
 from store.connect import connect
 from store.incidents import changes, incident
-from store.outbox import deliveries
+from store.outbox import deliveries, enqueue, told_before
 from store.receipts import drop_receipts, receipts
 from tests.plugins.certificates import put as put_certificate
 from tests.plugins.certificates import signer
@@ -55,8 +56,8 @@ def inbox(tmp_path):
     return folder
 
 
-def inboxes(dsn: str, folder, *certificates) -> Inboxes:
-    settings = ReceiptSettings((InboxSettings(folder, certificates),))
+def inboxes(dsn: str, folder, *certificates, offices=("catania", "tunis")) -> Inboxes:
+    settings = ReceiptSettings((InboxSettings(folder, offices, certificates),))
     return Inboxes(dsn, settings, ROUTING, clock=lambda: NOON)
 
 
@@ -67,7 +68,7 @@ def drop(folder, name: str, data: bytes, age_s: float = 3600) -> None:
 
 
 def cap_ack(about: str = f"{ID}.1.catania") -> bytes:
-    told = notice(alert=alert(assignee="m.papas"), change="ack", references=((about, NOON_US),))
+    told = notice(change="ack", references=((about, NOON_US),), taken_by="m.papas")
     return cap_xml(told, CapSender("desk@catania.example"))
 
 
@@ -76,6 +77,13 @@ def cise(kind: str, **fields: str) -> etree._Element:
     for name, value in fields.items():
         etree.SubElement(root, name).text = value
     return root
+
+
+def tell(dsn: str, about, occasion: Occasion) -> None:
+    """Enqueue what all who were told are told now."""
+    with connect(dsn) as connection:
+        past = told_before(connection, about.id)
+        enqueue(connection, compose(about, (), (), past, ROUTING, occasion))
 
 
 def state(dsn: str) -> str:
@@ -148,6 +156,46 @@ def test_what_is_no_answer_is_put_aside_and_keeps_no_other_waiting(told, inbox, 
     drop(inbox, "b.xml", cap_ack())
     assert inboxes(told, inbox).work(TURN) == {"read": 1, "refused": 1, "waiting": 0}
     assert [path.name for path in (inbox / "refused").iterdir()] == ["a.xml"]
+
+
+def test_a_partner_cannot_acknowledge_what_another_office_was_told(told, inbox, tmp_path):
+    _, certificate = put_certificate(signer(), tmp_path)
+    drop(inbox, "forged.xml", signer().sign(etree.fromstring(cap_ack(f"{ID}.1.catania"))))
+    assert inboxes(told, inbox, certificate, offices=("tunis",)).work(TURN)["refused"] == 1
+    assert state(told) == "new"
+    with connect(told) as connection:
+        assert receipts(connection) == []
+        assert all(one.acknowledged_at is None for one in deliveries(connection))
+
+
+def test_a_partner_cannot_use_up_the_name_of_another_ones_answer(told, tmp_path):
+    theirs, ours = tmp_path / "tunis", tmp_path / "catania"
+    for folder, office in ((theirs, "tunis"), (ours, "catania")):
+        folder.mkdir()
+        # Sender and identifier are those of Catania's answer in both.
+        drop(folder, "ack.xml", cap_ack(f"{ID}.1.{office}"))
+        inboxes(told, folder, offices=(office,)).work(TURN)
+    assert state(told) == "acknowledged"
+
+
+def test_a_late_ack_of_a_test_does_not_acknowledge_the_distress_that_it_became(dsn, inbox):
+    test = RoutingSettings(ROUTING.offices, (Rule("all", ("catania",), severity_at_least="info"),))
+    put(dsn, alert("distress", severity="info"), test)
+    tell(dsn, alert("distress", version=2), Occasion(NOON_US))
+    drop(inbox, "late.xml", cap_ack(f"{ID}.1.catania"))
+    assert inboxes(dsn, inbox).work(TURN)["read"] == 1
+    assert state(dsn) == "new"
+    with connect(dsn) as connection:
+        newest, oldest = deliveries(connection)
+    assert oldest.acknowledged_how == "CAP"
+    assert newest.acknowledged_at is None
+
+
+def test_who_answers_the_first_message_after_it_was_repeated_has_taken_it_on(told, inbox):
+    tell(told, alert("distress", version=2, state="escalated"), Occasion(NOON_US, again=1))
+    drop(inbox, "ack.xml", cap_ack(f"{ID}.1.catania"))
+    inboxes(told, inbox).work(TURN)
+    assert state(told) == "acknowledged"
 
 
 def test_an_answer_that_comes_before_our_own_note_waits_and_one_to_nothing_is_kept(told, inbox):

@@ -69,6 +69,18 @@ def test_what_was_due_while_nobody_ran_is_made_up_once_and_knows_since_when(dsn)
     assert states(dsn) == ["done", "done"]
 
 
+def test_a_clock_that_was_ahead_and_is_set_back_silences_no_job(dsn):
+    """Five hours ahead, as after a dead battery: what runs by the half minute goes on at once."""
+    clock, counted = Clock(NOON + 5 * HOUR), Counted(Every(1800))
+    schedule = Schedule(dsn, [counted.job], clock=clock)
+    schedule.fire(counted.job)
+    clock.now = NOON
+    for _ in range(12):
+        clock.now += 0.5 * HOUR
+        schedule.fire(counted.job)
+    assert len(counted.turns) == 13
+
+
 def test_a_job_that_fails_is_named_and_tried_again_until_it_is_done(dsn):
     counted = Counted(Every(3600), failures=2)
     schedule = Schedule(dsn, [counted.job], clock=Clock())

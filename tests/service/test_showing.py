@@ -51,13 +51,15 @@ def test_a_meeting_with_a_vessel_of_a_hidden_entry_is_hidden_too(dsn, connection
     assert kinds(connection, HIGH, meeting) == ["encounter"]
 
 
-def test_a_rescue_says_nothing_of_the_list_to_who_must_not_know(dsn, connection) -> None:
+@pytest.mark.parametrize("kind", ["sudden_stop", "not_under_command"])
+def test_a_rescue_says_nothing_of_the_list_whose_ever_it_is(dsn, connection, kind) -> None:
+    """A fact that only listed vessels lack would name them."""
     listed(dsn, NOON, handling="H2", contributor="ESP")
-    stop = event("sudden_stop", mmsi=MARIA, evidence={"listed": Fact(True), "speed": Fact(0.1)})
-    [shown] = events_shown(connection, LOW, ROUTING, MARIA, [stop])
-    assert set(shown.evidence) == {"speed"}
-    [whole] = events_shown(connection, HIGH, ROUTING, MARIA, [stop])
-    assert set(whole.evidence) == {"listed", "speed"}
+    for mmsi, said in ((MARIA, True), (STELLA, False)):
+        one = event(kind, mmsi=mmsi, evidence={"listed": Fact(said), "speed": Fact(0.1)})
+        for who in (LOW, HIGH):
+            [shown] = events_shown(connection, who, ROUTING, mmsi, [one])
+            assert set(shown.evidence) == {"speed"}
 
 
 def test_a_vessel_of_no_entry_is_shown_to_the_whole_desk(connection) -> None:

@@ -119,6 +119,14 @@ def test_an_office_that_is_gone_off_or_another_one_sees_nothing() -> None:
         assert sight(who, rescue, office, ["catania", "piraeus"]) == "nothing"
 
 
+def test_who_has_no_clearance_left_sees_no_contact_and_no_rescue() -> None:
+    """Of an office that was switched off: an auditor, who shares the frame, would see them."""
+    who = person("office", clearance=cleared("H3", replace(CATANIA, enabled=False)))
+    rescue = replace(alert("distress"), lane="sar")
+    assert not sees_contact(who)
+    assert sight(who, rescue, CATANIA, ["catania"]) == "nothing"
+
+
 def test_a_person_is_never_cleared_beyond_the_office() -> None:
     assert cleared("H3", CATANIA) == "H1"
     assert cleared("H0", CATANIA) == "H0"
@@ -141,10 +149,13 @@ PEOPLE = [
 ]
 
 
-def test_people_of_one_class_see_the_same_entries() -> None:
-    seen: dict[tuple[str, ...], list[bool]] = {}
+def test_people_of_one_class_see_the_same_entries_contacts_and_rescues() -> None:
+    seen: dict[tuple[str, ...], list[object]] = {}
+    rescue = replace(alert("distress"), lane="sar", codes=codes("H3", "red", "GRC"))
     for who in PEOPLE:
-        sees_all = [sees(who, one) for one in EVERY]
+        office = replace(CATANIA, id=who.office or "piraeus")
+        sees_all: list[object] = [sees(who, one) for one in EVERY]
+        sees_all += [sees_contact(who), sight(who, rescue, office, ["catania"])]
         assert seen.setdefault(rights_class(who), sees_all) == sees_all
     assert len(seen) > 10
 

@@ -37,7 +37,7 @@ def test_each_feed_says_how_often_and_until_when_it_heard_her(dsn, connection) -
         writer.commit(writes(row, offset=2000, feeds=["malta", "north"]))
     north, malta = panel.receivers(connection, MARIA, BEGIN, BEGIN + DAY)
     assert (north.feed, north.positions) == ("north", 1)
-    assert (malta.feed, malta.positions, malta.first_at) == ("malta", 120, BEGIN)
+    assert (malta.feed, malta.positions, malta.first_at) == ("malta", 60, BEGIN)
 
 
 def visit(dsn, changes, times, since) -> None:

@@ -43,7 +43,7 @@ def wanted(connection):
 
 def test_an_hours_messages_are_counted_by_office_and_lane(connection, wanted):
     note(connection, Rationed(tuple(wanted), ()), NOW)
-    once = {("catania", "law"): 1, ("catania", "sar"): 1}
+    once = {("catania", "law"): 1, ("catania", "distress"): 1}
     assert spent(connection, NOW) == once
     note(connection, Rationed(tuple(wanted), ()), NOW)
     assert spent(connection, NOW + HOUR / 2) == once

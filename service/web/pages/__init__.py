@@ -16,9 +16,12 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from alerts.plain import plain
+from alerts.texts import catalogue
 from service.signing_in import form_token
 from service.web.clock import now_of
 from service.web.sessions import token_of
+from service.web.speaking import spoken
+from service.web.unheard import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,23 +33,23 @@ if TYPE_CHECKING:
 
 Tone: TypeAlias = Literal["good", "bad"]
 NAV: tuple[tuple[str, str, str], ...] = (
-    ("/", "Map", "map.read"),
-    ("/alerts", "Alerts", "alerts.read"),
-    ("/log", "Log", "log.read"),
-    ("/cases", "Cases", "cases.read"),
-    ("/watchlist", "List", "watchlist.read"),
-    ("/contacts", "Contacts", "contacts.read"),
-    ("/zones", "Zones", "zones.read"),
-    ("/people", "People", "people.manage"),
-    ("/audit", "Audit", "audit.read"),
+    ("/", "nav_map", "map.read"),
+    ("/alerts", "nav_alerts", "alerts.read"),
+    ("/log", "nav_log", "log.read"),
+    ("/cases", "nav_cases", "cases.read"),
+    ("/watchlist", "nav_list", "watchlist.read"),
+    ("/contacts", "nav_contacts", "contacts.read"),
+    ("/zones", "nav_zones", "zones.read"),
+    ("/people", "nav_people", "people.manage"),
+    ("/audit", "nav_audit", "audit.read"),
 )
-"""Pages of the bar: path, word, and the deed that one must be allowed."""
+"""Pages of the bar: path, key of its word, and the deed that one must be allowed."""
 ANALYSIS: tuple[tuple[str, str, str], ...] = (
-    ("/find", "Find", "find.read"),
-    ("/trends", "Trends", "trends.read"),
-    ("/links", "Links", "links.read"),
-    ("/lead-time", "Lead time", "lead_time.read"),
-    ("/exports", "Exports", "export"),
+    ("/find", "nav_find", "find.read"),
+    ("/trends", "nav_trends", "trends.read"),
+    ("/links", "nav_links", "links.read"),
+    ("/lead-time", "nav_lead_time", "lead_time.read"),
+    ("/exports", "nav_exports", "export"),
 )
 """Pages of the analysts' desk, as ``NAV``: in the list that the word «Analysis» opens."""
 _POLICY = (
@@ -59,8 +62,8 @@ HEADERS = {
     # Under no-referrer a browser says «Origin: null» with our own form; nothing leaves by this.
     "referrer-policy": "same-origin",
 }
-_HEADINGS = {403: "Not allowed", 404: "Not there", 413: "Too long", 429: "Wait a moment",
-             503: "Not now"}  # fmt: skip
+_HEADINGS = (403, 404, 413, 429, 503)
+"""Statuses that have a heading of their own."""
 
 
 def page(
@@ -72,18 +75,26 @@ def page(
     said: str = "",
     tone: Tone = "bad",
     headers: Mapping[str, str] | None = None,
+    language: str = "en",
     **values: object,
 ) -> Response:
-    """Return the page ``template``.html for the person who asks.
+    """Return the page ``template``.html for the person who asks, its frame in ``language``.
 
     ``said`` stands above the content: what was done (``tone`` good) or what is wrong. Templates
-    have person, form_token, exercise, assets, now and office_name besides ``values``.
+    have person, form_token, exercise, assets, now, office_name, say, which gives a text of the
+    catalogue, and unheard (what an empty list is worth) besides ``values``.
     """
     person: Person | None = request.state.person
+    nav, analysis = (
+        pages_of(person, request.url.path, pages, language) if person else ()
+        for pages in (NAV, ANALYSIS)
+    )
     text = _room().get_template(f"{template}.html").render(
         person=person,
-        nav=pages_of(person, request.url.path) if person else (),
-        analysis=pages_of(person, request.url.path, ANALYSIS) if person else (),
+        nav=nav,
+        analysis=analysis,
+        language=language,
+        say=catalogue(language).say,
         office_name=_office_name(request, person) if person else "",
         exercise=request.app.state.exercise,
         assets=request.app.state.files.prefix,
@@ -91,6 +102,7 @@ def page(
         now=now_of(request) if request.app.state.exercise else dt.datetime.now(dt.UTC),
         said=said,
         tone=tone,
+        unheard=told(request, language) if person else None,
         **values,
     )  # fmt: skip
     return HTMLResponse(text, status, HEADERS | dict(headers or {}))
@@ -98,16 +110,23 @@ def page(
 
 def say(request: Request, status: int, why: str) -> Response:
     """Return a page that says one sentence, as why something is not given."""
-    heading = _HEADINGS.get(status, "Not possible")
-    return page(request, "say", status, heading=heading, sentence=f"{why[:1].upper()}{why[1:]}.")
+    language = spoken(request)
+    sentence = catalogue(language).refusal(why)
+    if sentence == why:
+        language = "en"  # a page is in one language
+    heading = catalogue(language).say(f"say_{status if status in _HEADINGS else 400}")
+    return page(request, "say", status, language=language, heading=heading,
+                sentence=f"{sentence[:1].upper()}{sentence[1:]}.")  # fmt: skip
 
 
 def pages_of(
-    person: Person, path: str = "", pages: tuple[tuple[str, str, str], ...] = NAV
-) -> list[dict[str, object]]:
+    person: Person, path: str = "", pages: tuple[tuple[str, str, str], ...] = NAV,
+    language: str = "en",
+) -> list[dict[str, object]]:  # fmt: skip
     """Return those of ``pages`` that a person may see; ``here`` where ``path`` is in one."""
+    say = catalogue(language).say
     return [
-        {"path": where, "word": word, "here": path == where or path.startswith(f"{where}/")}
+        {"path": where, "word": say(word), "here": path == where or path.startswith(f"{where}/")}
         for where, word, deed in pages
         if person.may(deed)
     ]

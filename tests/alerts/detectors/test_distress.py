@@ -94,6 +94,13 @@ def test_after_that_it_is_a_new_distress() -> None:
         "SART ACTIVE",
         "MOB  ACTIVE",
         "MAYDAY THIS IS NOT A TEST",
+        "MAYDAYMAYDAYMAYDAY SINKING",
+        "SOSSOSSOS",
+        "SOS2",
+        "MAYDAY1",
+        "ABANDONSHIP",
+        "MAYDAY. ENGINE TEST FAILED, ON FIRE",
+        "TEST OF PUMPS FAILED SOS",
         "MAYDAY\x00@<SCRIPT>",
     ],
 )
@@ -107,7 +114,7 @@ def test_a_text_from_an_ordinary_ship_is_distress_where_the_ship_is(text: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["SOSUA BAY REGATTA", "GOOD WATCH", "", "MAYDAYS OF 1950", "SART TEST", "ABANDONMENTS"]
+    "text", ["SOSUA BAY REGATTA", "GOOD WATCH", "", "FROM MAY DAYLIGHT SAVING", "SART TEST"]
 )
 def test_other_texts_are_none(text: str) -> None:
     assert watch(Distress(), Ship(FREIGHTER, 14.0, 36.0).calls(text)) == []
@@ -116,8 +123,29 @@ def test_other_texts_are_none(text: str) -> None:
 def test_a_text_that_says_test_is_information_only() -> None:
     (event,) = watch(Distress(), sart(OTHER_SART).calls("SART TEST"))
     assert event.severity == "info"
-    (event,) = watch(Distress(), Ship(FREIGHTER, 14.0, 36.0).calls("MAYDAY TEST TEST"))
-    assert event.severity == "info"
+    for text in ("MAYDAY TEST TEST", "THIS IS A TEST MESSAGE ONLY: MAYDAY. PLEASE IGNORE"):
+        (event,) = watch(Distress(), Ship(FREIGHTER, 14.0, 36.0).calls(text))
+        assert event.severity == "info"
+
+
+def test_each_new_text_of_who_is_in_distress_is_told_at_once_and_the_one_before_is_kept() -> None:
+    ship = Ship(FREIGHTER, 14.0, 36.0).says(sog_kn=11.0)
+    ship.silent(1).calls("MAYDAY").silent(1).calls("SINKING 40 POB 2 BOATS").silent(1)
+    ship.calls("MAYDAY").silent(1).calls("ALL IN BOATS")
+    told = watch(Distress(), ship)
+    assert [one.evidence["text"].value for one in told] == [
+        "MAYDAY", "SINKING 40 POB 2 BOATS", "ALL IN BOATS",
+    ]  # fmt: skip
+    assert [one.state for one in told] == ["open", "updated", "updated"]
+    assert told[-1].evidence["earlier_text"].value == "SINKING 40 POB 2 BOATS"
+    assert told[-1].evidence["sign"].value == "text MAYDAY"
+    assert told[-1].severity == "critical"
+
+
+def test_words_of_a_ship_that_does_not_call_for_help_are_none_though_she_calls_later() -> None:
+    ship = Ship(FREIGHTER, 14.0, 36.0).says(sog_kn=11.0)
+    (event,) = watch(Distress(), ship.silent(1).calls("GOOD WATCH").silent(1).calls("SOS"))
+    assert event.evidence["text"].value == "SOS"
 
 
 def test_a_relay_says_so() -> None:

@@ -141,6 +141,13 @@ def test_a_rescuer_in_the_pair_moves_it_to_the_sar_lane():
     assert event.evidence["roles"].value == "search and rescue + cargo"
 
 
+def test_a_rescuer_that_says_so_only_later_moves_it_then():
+    one, other = stay(*two(), 40)
+    events = watch(Encounter(), *stay(one.introduces(ship_type=51), other, 5))
+    assert [(event.state, event.lane) for event in events] == [("open", "law"), ("updated", "sar")]
+    assert events[-1].evidence["roles"].value == "search and rescue + cargo"
+
+
 def test_a_pair_of_trawlers_is_left_out_and_a_trawler_with_a_freighter_is_not():
     fishers = [Ship(247_000_001 + k, 18.2, 36.0, type=30).introduces() for k in range(2)]
     assert watch(Encounter(), *stay(*fishers, 60)) == []

@@ -193,6 +193,32 @@ def test_a_report_that_came_late_retracts_the_gap():
     assert events[1].reason == "a report that came late shows that it was not silent"
 
 
+def batched(stream, mmsi, first, last, arrived):
+    """The same reports, those of a vessel between two minutes all received at a later one."""
+    rows = stream.positions
+    start = np.datetime64("2026-05-10T00:00:00", "us")
+    minutes = (rows.time - start) / np.timedelta64(1, "m")
+    late = (rows.mmsi == mmsi) & (minutes > first) & (minutes < last)
+    rows.received[late] = start + np.timedelta64(arrived, "m")
+    stream.receptions.received[np.isin(stream.receptions.spool, rows.spool[late])] = rows.received[
+        late
+    ][0]
+    return delayed(stream, 0, 0, 0)
+
+
+@pytest.mark.parametrize("reports, back", [(26, True), (1, False)])
+def test_late_reports_that_leave_no_long_hole_between_them_retract_a_gap_together(reports, back):
+    ship = dark()
+    for _ in range(reports):
+        ship.silent(270 / (reports + 1)).says()
+    ship.silent(270 / (reports + 1)).sails(0, 6, 20)
+    stream = batched(Stream.of(*fleet(480), ship), DARK, 120.5, 389, 400)
+    events = Watch({"gap": Gap()}).sees(stream, 480)
+    assert kinds(events)[:3] == [("gap", "open"), ("gap", "closed"), ("reappearance", "open")]
+    assert (("gap", "retracted") in kinds(events)) is back
+    assert (("reappearance", "retracted") in kinds(events)) is back
+
+
 def test_other_cuts_tell_the_same():
     ship = dark().silent(90).sails(0, 6, 40)
     stream = Stream.of(*fleet(180), ship)

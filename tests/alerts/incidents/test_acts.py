@@ -86,10 +86,15 @@ def test_a_distress_that_was_only_passed_on_cannot_be_silenced():
 def test_a_snooze_has_an_end_that_depends_on_the_lane(kind, hours, allowed):
     until = NOON + round(hours * HOUR)
     if allowed:
-        assert snooze(alert(kind), until, "anchored", NOON).snoozed_until_us == until
+        assert snooze(acknowledge(alert(kind)), until, "anchored", NOON).snoozed_until_us == until
         return
     with pytest.raises(IncidentError, match="expected at most"):
-        snooze(alert(kind), until, "anchored", NOON)
+        snooze(acknowledge(alert(kind)), until, "anchored", NOON)
+
+
+def test_a_rescue_cannot_be_silenced_before_somebody_took_it_on():
+    with pytest.raises(IncidentError, match="is a rescue that nobody acknowledged"):
+        snooze(alert("converging_rescue"), NOON + HOUR, "x", NOON)
 
 
 def test_a_snooze_has_a_reason_and_can_be_ended():

@@ -46,6 +46,12 @@ def test_sar_goes_first_and_by_its_own_budget():
     assert [one.alert.lane for one in found.now] == ["sar"]
 
 
+def test_a_call_for_help_is_not_counted_with_the_rest_of_its_lane():
+    call = Wanted(alert(7, "sar", "critical"), "catania", "alert")
+    assert ration([call], {("catania", "sar"): 99}, FEW).now == (call,)
+    assert ration([call], {("catania", "distress"): 3}, FEW).held == (call,)
+
+
 def test_the_gravest_is_told_before_the_newest():
     calm, grave = storm(3), Wanted(alert(9, severity="high"), "catania", "alert")
     assert ration([*calm, grave], {}, FEW).now[0] is grave

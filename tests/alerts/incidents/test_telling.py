@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from alerts.events import Fact
-from tests.plugins.incidents import AYLA, BORA, HOUR, NOON, Desk, closed, event
+from tests.plugins.incidents import AYLA, BORA, CETO, HOUR, NOON, Desk, closed, event, retracted
 
 
 def test_a_throttled_update_of_an_event_is_no_message():
@@ -80,7 +82,59 @@ def test_a_test_that_people_closed_is_opened_again_when_it_becomes_a_call():
     real = tested.next("updated", tested.updated_us + 1, severity="critical")
     [one] = desk.sees(real)
     assert (one.change, one.after.alert.state, one.after.alert.verdict) == ("update", "new", None)
-    assert one.why.startswith("opened again")
+    assert one.why.startswith("waits for somebody again")
+
+
+@pytest.mark.parametrize("state", ["acknowledged", "assigned"])
+def test_who_took_on_a_lesser_matter_has_not_taken_on_the_distress_that_it_becomes(state):
+    desk = Desk()
+    tested = event("distress", AYLA, severity="info")
+    desk.sees(tested)
+    desk.person(desk.one(), state=state, assignee="anna")
+    [one] = desk.sees(tested.next("updated", tested.updated_us + 1, severity="critical"))
+    assert (one.change, one.after.alert.state) == ("update", "new")
+    desk = Desk()
+    desk.sees(event("not_under_command", AYLA))
+    desk.person(desk.one(), state=state)
+    [one] = desk.sees(event("distress", AYLA, hours=1))
+    assert (one.after.alert.kind, one.after.alert.state) == ("distress", "new")
+
+
+def test_a_suspicion_that_somebody_took_on_stays_theirs_when_it_becomes_graver():
+    desk = Desk()
+    first = event("encounter", AYLA, BORA, severity="low")
+    desk.sees(first)
+    desk.person(desk.one(), state="acknowledged")
+    desk.sees(first.next("updated", first.updated_us + 1, severity="high"))
+    assert desk.one().alert.state == "acknowledged"
+
+
+def test_further_ships_round_a_boat_are_told_though_the_rescue_is_snoozed():
+    desk = Desk()
+    first = event("converging_rescue", AYLA, BORA, at=(12.6, 35.4))
+    desk.sees(first)
+    desk.person(desk.one(), state="acknowledged", snoozed_until_us=NOON + 4 * HOUR,
+                snooze_reason="tug on its way")  # fmt: skip
+    more = first.next("updated", first.updated_us + 1, mmsis=(AYLA, BORA, CETO))
+    assert [one.change for one in desk.sees(more)] == ["update"]
+
+
+def test_what_is_taken_back_in_part_is_told_though_the_alert_is_snoozed():
+    desk = Desk()
+    gap, met = event("gap", AYLA), event("encounter", AYLA, BORA, hours=1)
+    desk.sees(gap, met)
+    desk.person(desk.one(), snoozed_until_us=NOON + 24 * HOUR, snooze_reason="known")
+    assert [one.change for one in desk.sees(retracted(gap))] == ["update"]
+
+
+def test_each_other_word_of_a_distress_is_a_message():
+    desk = Desk()
+    call = event("distress", AYLA, evidence={"text": ("MAYDAY",)})
+    desk.sees(call)
+    more = call.next("updated", call.updated_us + 1, evidence={"text": Fact("SINKING 40 POB")})
+    assert [one.change for one in desk.sees(more)] == ["update"]
+    again = more.next("updated", more.updated_us + 1)
+    assert [one.change for one in desk.sees(again)] == [None]
 
 
 def test_a_distress_ends_the_silence_of_the_rescue_that_it_joins():

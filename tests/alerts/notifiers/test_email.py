@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
-from alerts.notifier import Later, Refused, delivery_key
+from alerts.notifier import Later, Partly, Refused, delivery_key
 from alerts.notifiers.email import Email, Mailbox, MailboxError
 from alerts.texts import letter
 from service.errors import SettingsError
@@ -227,6 +227,21 @@ def test_one_wrong_recipient_does_not_keep_the_mail_from_the_others(channel, pos
     post.answers = {"gone@catania.example": "450 greylisted"}
     with pytest.raises(Later, match="450 greylisted"):
         replace(channel, offices={"catania": box}).send(notice(), "k" * 32)
+
+
+def test_one_full_mailbox_is_tried_again_alone(channel, post):
+    box = Mailbox(("duty@catania.example", "full@catania.example"))
+    busy = replace(channel, offices={"catania": box})
+    post.answers = {"full@catania.example": "452 over quota"}
+    with pytest.raises(Partly, match="452 over quota") as caught:
+        busy.send(notice(), "k" * 32)
+    assert caught.value.left == ("full@catania.example",)
+    with pytest.raises(Later, match="452 over quota"):
+        busy.send_to(notice(), "k" * 32, caught.value.left)
+    assert len(post.mails) == 1
+    post.answers = {}
+    busy.send_to(notice(), "k" * 32, caught.value.left)
+    assert [mail["Message-ID"] for mail in post.mails] == [f"<{'k' * 32}@desk.example>"] * 2
 
 
 def test_an_office_without_a_mailbox_is_refused(channel):

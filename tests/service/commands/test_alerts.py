@@ -96,7 +96,7 @@ def test_an_act_that_cannot_be_is_one_line_and_leaves_nothing(vedetta, found, ds
     [one] = found(event("distress", AYLA))
     told = vedetta("alerts", "snooze", one, "--for", "1h", "--why", "noise", "--by", "a.rossi")
     assert told.code == 1
-    assert "is a distress that nobody acknowledged" in told.complaint
+    assert "is a rescue that nobody acknowledged" in told.complaint
     with psycopg.connect(dsn) as connection:
         assert connection.execute("SELECT count(*) FROM audit").fetchone() == (0,)
 

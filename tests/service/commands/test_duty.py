@@ -16,6 +16,7 @@ from store.job_runs import claim, finish
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 CONFIG = """
 web: {port: 1}
+routing: {offices: [{id: catania, name: Catania}]}
 duty:
   rosters:
     - office: catania

@@ -18,6 +18,7 @@ from store import audit
 from tests.plugins.desks import Desk, desk
 from tests.plugins.exercised import BEGIN, Exercised
 from tests.plugins.paged import texts_of
+from tests.service.web.test_cases import CASE
 
 SPAN = {"from": f"{BEGIN:%Y-%m-%dT%H:%M}", "to": f"{BEGIN + dt.timedelta(hours=1):%Y-%m-%dT%H:%M}"}
 
@@ -91,6 +92,22 @@ def test_a_dossier_is_made_shown_fetched_and_in_the_audit(room, ship):
     assert json.loads(row.details)["content"][:16] in text
     other = reader(room, "supervisor")
     assert other.get(f"{led.headers['location']}/file").status_code == 404
+
+
+def test_within_a_case_its_reason_is_the_reason_and_is_not_asked_again(room, ship):
+    client = room.as_("analyst", "lena")
+    client.timeout = 120
+    case = client.post("/cases", data=CASE).headers["location"].rpartition("/")[2]
+    form = "/dossiers/new"
+    led = client.post("/watchlist/purpose", data={"case": case, "to": form})
+    assert (led.status_code, led.headers["location"]) == (303, form)
+    assert 'name="reason"' not in client.get(form).text
+    assert 'name="reason"' not in client.get("/evidence/new").text
+    led = client.post("/dossiers", data=asked(ship, reason=""))
+    assert led.status_code == 303, led.text
+    assert case in client.get(led.headers["location"]).text
+    row, why = rows(room, "dossier.make")[0], f"{case}: {CASE['reason']}"
+    assert (row.who, row.why, json.loads(row.details)["case"]) == ("lena", why, case)
 
 
 @pytest.mark.parametrize(

@@ -26,16 +26,22 @@ CHANGE = Change("rossi", "first", DAY)
 
 
 def sailed(
-    dsn: str, mmsi: int, course: float, knots: float, *, sends: bool = True, every: int = 1,
+    dsn: str,
+    mmsi: int,
+    course: float,
+    knots: float,
+    *,
+    sends: bool = True,
+    every: int = 1,
     hole_min: int = 0,
-) -> None:  # fmt: skip
+) -> None:
     """An hour eastwards along the lane at 13 knots, then 20 minutes on a course at a speed.
 
-    ``sends`` her speed and course, ``every`` so many minutes. In the middle of the 20 minutes she
-    is not heard for ``hole_min``.
+    ``sends`` her speed and course, ``every`` so many minutes; in the middle of the last 20 she is
+    not heard for ``hole_min``.
     """
     minutes = np.arange(0, 80, every)
-    minutes = minutes + np.where(minutes < 70, 0, hole_min)
+    minutes += np.where(minutes < 70, 0, hole_min)
     many = len(minutes)
     lane = minutes < 60
     west, lat, _ = LANE

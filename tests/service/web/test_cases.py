@@ -270,6 +270,32 @@ def test_a_vessel_carries_the_name_that_it_sends(room, lead, case) -> None:
     assert "MARIA K" in lead.get(case).text
 
 
+def test_what_is_in_a_case_leads_to_the_map_and_to_its_page(room, lead, case) -> None:
+    put_alert(room.dsn, 1)
+    boat = Contact("ngo", 12.5, 35.2, 5, 1_764_000_000_000_000, "grey rubber boat")
+    with Writer(room.dsn) as writer:
+        said = statics(mmsi=[247_000_001], name=[b"MARIA K"], imo=[9_074_729])
+        writer.commit(writes(statics=said))
+    with room.connection() as connection:
+        add_contact(connection, boat, Change("x", "a test", dt.datetime.now(dt.UTC)))
+        connection.execute(
+            "INSERT INTO last_seen (mmsi, time, received, lon_deg, lat_deg) "
+            "VALUES (247000001, '2026-05-01 08:00Z', '2026-05-01 08:00Z', 14.5, 35.9)"
+        )
+    for path, ref in (("vessels", "247000001"), ("vessels", "imo:9074729"),
+                      ("vessels", "999000001"), ("alerts", "A-000000000001"),
+                      ("contacts", "C-000001")):  # fmt: skip
+        lead.post(f"{case}/{path}", data={"ref": ref})
+    page = lead.get(case).text
+    assert page.count('<a href="/#10/35.9000/14.5000?vessel=247000001">') == 2
+    assert "MARIA K · Italy · last seen 1 May 08:00 UTC" in page
+    assert "MARIA K · MMSI 247000001 · Italy" in page
+    assert "no place is known" in page
+    assert '<a href="/alerts/A-000000000001">' in page
+    assert '<a href="/contacts/C-000001">' in page
+    assert 'href="/#10/35.2000/12.5000"' in page
+
+
 @pytest.mark.parametrize(
     "change, why",
     [

@@ -88,7 +88,7 @@ def test_thinning_keeps_both_ends_of_a_gap() -> None:
 
 def test_receivers_are_named(ask) -> None:
     [one] = ask("receivers?hours=24")[1]["receivers"]
-    assert (one["feed"], one["positions"]) == ("malta", 120)
+    assert (one["feed"], one["minutes"]) == ("malta", 60)
 
 
 def test_a_port_call_has_a_name_a_begin_and_an_end(ask, sea) -> None:

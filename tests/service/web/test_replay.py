@@ -10,13 +10,27 @@ import numpy as np
 import pytest
 
 from alerts.alert import Codes
+from alerts.contacts import Contact
 from maps.live.past import HEADER, SHIP
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
+from store.changes import Change
+from store.connect import connect
+from store.contacts import add_contact
 from tests.plugins import people
 from tests.plugins.database import fresh_database
-from tests.plugins.sailed import MARIA, QUIET, STELLA, hour_ago, over, sailed, told
+from tests.plugins.sailed import (
+    MARIA,
+    QUIET,
+    STELLA,
+    hour_ago,
+    listed,
+    over,
+    said_anew,
+    sailed,
+    told,
+)
 
 BEGIN = hour_ago()
 SEA = {"west": 10, "south": 30, "east": 20, "north": 40}
@@ -120,6 +134,66 @@ def test_of_a_rescue_above_the_clearance_only_place_and_time_are_told(desk) -> N
     rescue = alerts(desk, 0, 60)[-1]
     assert (rescue["limited"], rescue["mmsis"], rescue["lane"]) == (True, [], "sar")
     assert "MARIA" not in json.dumps(rescue)
+
+
+def test_an_alert_carries_how_it_stood(address, dsn, desk) -> None:
+    first = told(dsn, BEGIN - timedelta(days=3), id="A-4", headline="first words")
+    later = BEGIN - timedelta(days=3) + timedelta(minutes=9)
+    over(dsn, said_anew(dsn, first, later, headline="second words"), later)
+    start = -3 * 24 * 60
+    [one] = [one for one in alerts(desk, start - 1, start + 20) if one["id"] == "A-4"]
+    said = [(each["headline"], each["state"], each["as_now"]) for each in one["versions"]]
+    assert said == [("first words", "new", False), ("second words", "new", False),
+                    ("second words", "retracted", False)]  # fmt: skip
+    assert one["versions"][0]["from_ms"] == ms(start)
+
+
+def test_words_of_a_stricter_version_are_not_told_though_the_alert_is_seen_now(dsn, desk) -> None:
+    at = BEGIN - timedelta(days=4)
+    strict = told(dsn, at, id="A-5", headline="from a source", codes=Codes("H3", "ask"))
+    over(dsn, said_anew(dsn, strict, at, headline="open now", codes=Codes("H0")), at)
+    start = -4 * 24 * 60
+    [one] = [one for one in alerts(desk, start - 1, start + 20) if one["id"] == "A-5"]
+    assert [each["headline"] for each in one["versions"]] == [
+        "Law enforcement alert", "open now", "open now",
+    ]  # fmt: skip
+    assert "source" not in json.dumps(one)
+
+
+def test_of_a_long_span_it_is_told_when_and_where_and_no_more(desk) -> None:
+    asked = {"from": ms(-60 * 24 * 90), "to": ms(60), "brief": "1"}
+    answer = desk.get("/api/v1/replay/alerts", params=asked)
+    assert answer.status_code == 200
+    assert "A-1" in {one["id"] for one in answer.json()["alerts"]}
+    assert "headline" not in answer.text
+
+
+def test_the_list_and_the_contacts_of_then_as_far_as_the_person_may_know(address, dsn) -> None:
+    at = BEGIN - timedelta(days=2)
+    listed(dsn, at, handling="H0")
+    listed(dsn, at, mmsi=STELLA, handling="H3", handling_comment="ask")
+    boat = Contact("call", 14.0, 35.0, 2.0, 0, "a rubber boat")
+    with connect(dsn) as connection:
+        add_contact(connection, boat, Change("anna", "a test", at))
+    asked = {"from": ms(-2 * 24 * 60 - 60), "to": ms(-2 * 24 * 60 + 60)}
+
+    def marks(role: str, clearance: str) -> dict:
+        token = people.token(dsn, role, clearance=clearance)
+        with people.client(address, token) as client:
+            answer = client.get("/api/v1/replay/marks", params=asked)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    low, high = marks("operator", "H1"), marks("analyst", "H3")
+    assert [one["mmsi"] for one in low["listed"]] == [MARIA]
+    assert [one["mmsi"] for one in high["listed"]] == [MARIA, STELLA]
+    assert low["contacts"][0]["words"] == "call: a rubber boat"
+    assert low["contacts"][0]["from_ms"] == ms(-2 * 24 * 60)
+    with connect(dsn) as connection:
+        [(noted,)] = connection.execute(
+            "SELECT count(*) FROM audit WHERE action = 'marks.replayed' AND who = 'operator'"
+        ).fetchall()
+    assert noted >= 1
 
 
 def test_who_is_cleared_sees_all(address, dsn) -> None:
