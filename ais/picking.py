@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ais.decoder import Decoder
+from ais.dialects.csv_file import CsvDialect
+from ais.foreign import pick
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ais.batches import Receptions
+    from ais.batches import Decoded, Receptions
     from ais.decoder import Parsed
     from ais.lines import LineBlock
 
@@ -24,6 +26,20 @@ class Picker(Decoder):
     def _parse(self, block: LineBlock) -> Parsed:
         self._parsed = super()._parse(block)
         return self._parsed
+
+    def rows_of(self, decoded: Decoded, block: LineBlock, mmsis: Collection[int]) -> list[int]:
+        """Return the spool positions of rows of ``mmsis`` in foreign lines, and of their headers.
+
+        ``decoded``: what ``block``, the last one, came to.
+        """
+        rows, found = decoded.positions, []
+        found += rows.spool[np.isin(rows.mmsi, np.fromiter(mmsis, np.uint32))].tolist()
+        for name, dialect in self._dialects.items():
+            if isinstance(dialect, CsvDialect) and name in self.names.names:
+                mine = np.flatnonzero(block.feed == self.names.code(name))
+                headers = mine[dialect.headers(pick(block, mine))]
+                found += block.spool[headers].tolist()
+        return found
 
     def lines_of(self, heard: Receptions, mmsis: Collection[int]) -> list[int]:
         """Return the spool positions of all lines of messages from ``mmsis``, sorted.

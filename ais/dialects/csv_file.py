@@ -67,6 +67,10 @@ class CsvDialect:
             statics.append(self._identities.changed(_statics(values, batch)))
         return DialectResult.of(tally, PositionBatch.join(positions), StaticBatch.join(statics))
 
+    def headers(self, block: LineBlock) -> list[int]:
+        """Return which lines of ``block`` are headers."""
+        return self._reader.headers(block)
+
     def _positions(
         self,
         values: _Values,

@@ -60,6 +60,10 @@ class CsvReader:
                 tally.accept("csv header")
             first = at + 1
 
+    def headers(self, block: LineBlock) -> list[int]:
+        """Return which lines of ``block`` are headers: without theirs no row can be read."""
+        return list(self._headers([block.line(i).translate(_BLANKED) for i in range(len(block))]))
+
     def _headers(self, lines: list[bytes]) -> Iterator[int]:
         """Yield the lines that are headers; each holds the name of a time column."""
         if not self._marks:

@@ -66,6 +66,11 @@ def make(
         )
     written(found, output)
     click.echo("\n".join(plain(line) for line in _made(found, output)))
+    if not any(one.outcome == "same" for one in found.events):
+        raise ServiceError(
+            f"{output}: none of its {len(found.events)} versions of events comes out of its "
+            "lines; it shows what was received, and proves no event"
+        )
 
 
 @evidence.command(short_help="Prove a package; name what is not as it was.")

@@ -91,8 +91,10 @@ def choose(
     found: list[int] = []
     choice, tick = Choice(), 0
     for block in blocks:
-        heard = picker.decode(block).receptions
+        decoded = picker.decode(block)
+        heard = decoded.receptions
         found += picker.lines_of(heard, whose.own)
+        found += picker.rows_of(decoded, block, whose.own)
         if whose.near:
             late = heard.take(heard.received.view(np.int64) >= whose.near_from_us)
             found += picker.lines_of(late, whose.near)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ais.feeds.file import FileFeed
 from alerts.detectors import DETECTORS
 from alerts.rules import Rules as WatchRules
 from service.errors import ServiceError
@@ -43,6 +44,12 @@ def settings_json(rules: Rules) -> bytes:
         "grace_days": settings.watchlist.grace_days,
         "match": dataclasses.asdict(settings.watchlist.match),
     }
+    # Where a file lies is nobody's business; how its columns are read is part of the proof.
+    config["feeds"] = [
+        {"kind": "file", "name": one.name, "path": "-", "layout": one.layout,
+         "time_format": one.time_format, "speed_scale": one.speed_scale}
+        for one in settings.feeds if isinstance(one, FileFeed) and one.layout
+    ]  # fmt: skip
     config["retention"] = {"positions_days": settings.retention.positions_days}
     config["detectors"] = {
         name: dataclasses.asdict(settings.detectors[name])  # type: ignore[call-overload]

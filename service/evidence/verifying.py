@@ -65,8 +65,8 @@ _UNUSABLE = (
 _ENDLESS_US = 1 << 62
 ALERT = "alert.json"
 ONLY_AUDIT = (
-    "card.pdf, alert.json, and that nothing came after the last line: only --audit shows that "
-    "these are as the service made them."
+    "card.pdf, alert.json, settings and editions, and that nothing came after the last line: only "
+    "--audit shows that these are as the service made them."
 )
 
 
@@ -98,7 +98,8 @@ class Verdict:
     @property
     def ok(self) -> bool:
         """Tell whether nothing is other than it was, and all of it was shown."""
-        return not self.faults and (not self.unproven or bool(self.audit))
+        shown = bool(self.audit) and any(one.outcome == "same" for one in self.events)
+        return not self.faults and (shown or not self.unproven)
 
     def in_audit(self, row: str) -> None:
         """Note which row of the audit knows this file."""
@@ -155,6 +156,8 @@ def _events(package: Package, verdict: Verdict) -> None:
     verdict.answers = len(answers_of(package.members))
     again = run_again(package.members)
     verdict.events = judged(package.members[EVENTS], again.found)
+    if not verdict.events:
+        verdict.faults.append(Fault(EVENTS, "", "holds no event"))
     promised = package.manifest.get("events") or {}
     besides = _other_program(package)
     for number, one in enumerate(verdict.events, 1):

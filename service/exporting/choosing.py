@@ -88,6 +88,10 @@ def reason_in(connection: psycopg.Connection, case: str, viewer: Viewer) -> str:
     return f"{held.case.id}: {held.case.reason}"
 
 
+_RING_DEG = 0.2
+"""Twelve miles: nobody sails through them between two reports."""
+
+
 def choose(
     connection: psycopg.Connection, asked: Asked, viewer: Viewer, now: dt.datetime
 ) -> Chosen:
@@ -97,6 +101,8 @@ def choose(
     names nobody.
     """
     area, shape = _area(connection, asked)
+    if asked.kind == "tracks" and area is not None:
+        area, shape = _ring(area), shapely.box(*_sides(area)) if shape is None else shape
     whole_until = asked.end or (now if asked.start else None)
     chosen = Chosen(asked, Selection(asked.start, whole_until, box=area), shape)
     if asked.case:
@@ -125,6 +131,17 @@ def _area(connection: psycopg.Connection, asked: Asked) -> tuple[Box | None, Any
             raise UnknownError(f"{one[:80]}: no such zone; see vedetta zones list")
     shape = shapely.union_all([there[one].geometry for one in asked.zones])
     return Box(*shape.bounds), shape
+
+
+def _ring(area: Box) -> Box:
+    """Return ``area`` with so much around it that who leaves it is seen to: a line ends there."""
+    west, south, east, north = _sides(area)
+    return Box(max(west - _RING_DEG, -180.0), max(south - _RING_DEG, -90.0),
+               min(east + _RING_DEG, 180.0), min(north + _RING_DEG, 90.0))  # fmt: skip
+
+
+def _sides(area: Box) -> tuple[float, float, float, float]:
+    return area.west, area.south, area.east, area.north
 
 
 def _numbers(connection: psycopg.Connection, names: tuple[str, ...]) -> list[int]:

@@ -118,7 +118,7 @@ def make(  # noqa: PLR0913 (all but four have a default and are given by name)
             _check_result(dsn, asked, tally, made, name, empty=empty)
             sidecar = _sidecar(chosen, tally, made, outlet, part, path, name)
             _note(dsn, made, f"{asked.kind}.export", name, _told(sidecar))
-            _beside(path, sidecar)
+            _beside(path, leaving_sidecar(sidecar))
             part.chmod(_OWNER_ONLY)
             part.replace(path)
     return Made(path, sidecar)
@@ -269,13 +269,22 @@ def _beside(path: Path, sidecar: dict[str, Any]) -> None:
     beside.write_text(json.dumps(sidecar, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def leaving_sidecar(sidecar: dict[str, Any]) -> dict[str, Any]:
+    """Return a sidecar as it stands beside the file: of what was kept back its number only.
+
+    Its ids and reasons are for who asked, and for the audit.
+    """
+    return {name: said for name, said in sidecar.items() if name != "kept_back"}
+
+
 def _told(sidecar: dict[str, Any]) -> dict[str, Any]:
     """Return what the audit keeps of a sidecar: who, why and when it has already."""
     names = ("query", "span", "sources", "rows", "permission", "kept_back_count", "case")
-    kept = [one["what"] for one in sidecar["kept_back"]]
+    kept, why = ([one[name] for one in sidecar["kept_back"]] for name in ("what", "why"))
     return {
         **{name: sidecar[name] for name in names}, "codes": sidecar["codes"]["marked"],
-        "kept": kept, "sha256": sidecar["file"]["sha256"], "bytes": sidecar["file"]["bytes"],
+        "kept": kept, "kept_why": why, "sha256": sidecar["file"]["sha256"],
+        "bytes": sidecar["file"]["bytes"],
     }  # fmt: skip
 
 

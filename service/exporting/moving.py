@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SILENCE_S = 3600
 """A line ends where nothing was heard for so long: it does not say where she was meanwhile."""
 _NO_STATUS = 255
+CUT = np.dtype([*((name, LEAVING[name]) for name in LEAVING.names or ()), ("gone", "i8")])
+"""A position that leaves, and how many were left out before it as outside of the area."""
 
 
 class Names:
@@ -50,18 +52,24 @@ class Names:
 def leaving(
     connection: psycopg.Connection, chosen: Chosen, thinning: Thinning, tally: Tally
 ) -> Iterator[NDArray[Any]]:
-    """Yield the positions that leave, arrays of LEAVING sorted by mmsi and time."""
-    leveller, shape = Leveller(thinning), chosen.shape
+    """Yield the positions that leave, arrays of CUT sorted by mmsi and time."""
+    leveller, shape, gone = Leveller(thinning), chosen.shape, 0
     if shape is not None:
         shapely.prepare(shape)
     for block in positions(connection, chosen.selection):
         tally.step(len(block))
         tally.read += len(block)
         rows = leveller.step(block)
+        inside = np.ones(len(rows), bool)
         if shape is not None:
-            rows = rows[shapely.contains_xy(shape, rows["lon_deg"], rows["lat_deg"])]
-        if len(rows):
-            yield rows
+            inside = shapely.contains_xy(shape, rows["lon_deg"], rows["lat_deg"])
+        cut = np.empty(int(inside.sum()), CUT)
+        for name in LEAVING.names or ():
+            cut[name] = rows[name][inside]
+        cut["gone"] = gone + np.cumsum(~inside)[inside]
+        gone += int((~inside).sum())
+        if len(cut):
+            yield cut
     if thinning.every_s > 0:
         tally.note(f"at most one position per vessel in {thinning.every_s:g} s while nothing "
                    "changes, the same for all vessels")  # fmt: skip
@@ -93,9 +101,10 @@ def track_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield tracks as SCHEMAS says: a line for each segment, cut at silences and at blocks.
 
+    It is cut where positions were left out as outside of the area, too.
     The first point of a line that goes on from the block before is the last one there.
     """
-    open_rows, lines = np.zeros(0, LEAVING), np.zeros(0, bool)
+    open_rows, lines = np.zeros(0, CUT), np.zeros(0, bool)
     lone = 0
     for block in rows:
         _feeds(names, block["feed"], tally)
@@ -116,7 +125,8 @@ def track_batches(
             yield batch
     if lone := lone + int((~lines).sum()):
         tally.note(f"{lone:,} positions stand alone, are no line, and are left out")
-    tally.note(f"a line ends where nothing was heard for {SILENCE_S // 60} min")
+    tally.note(f"a line ends where nothing was heard for {SILENCE_S // 60} min, and where the "
+               "vessel was outside of the area")  # fmt: skip
 
 
 def _starts(held: NDArray[Any]) -> NDArray[np.int64]:
@@ -127,6 +137,7 @@ def _starts(held: NDArray[Any]) -> NDArray[np.int64]:
         (held["mmsi"][1:] != held["mmsi"][:-1])
         | (held["segment"][1:] != held["segment"][:-1])
         | (np.diff(held["time"]) > silence)
+        | (held["gone"][1:] != held["gone"][:-1])
     )
     return np.flatnonzero(new)
 

@@ -21,7 +21,7 @@ from maps.exports import EXPORTS
 from service.errors import ServiceError
 from service.exporting.asking import FOR_CASE, Asked
 from service.exporting.choosing import Viewer
-from service.exporting.making import MOST, Outlet, TooLongError, make, new_id
+from service.exporting.making import MOST, Outlet, TooLongError, leaving_sidecar, make, new_id
 from service.moments import moment
 from service.rights import Person
 from service.schedule import Every, Job, Turn
@@ -148,7 +148,8 @@ class Orders:
 
 def sidecar_text(order: ExportOrder) -> str:
     """Return the sidecar of an order as the file beside it says it."""
-    return json.dumps(order.sidecar or {}, ensure_ascii=False, indent=1) + "\n"
+    said = leaving_sidecar(order.sidecar or {})
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
 def asked_of(order: ExportOrder) -> Asked:

@@ -295,3 +295,11 @@ def test_own_lines_that_were_left_out_are_found_in_the_spool(freighter, file):
     resealed(file, {name: b"".join(lines), name.replace(".log", ".places"): b"".join(places)})
     found = faults(verify(file, spool=freighter.spool))
     assert any("lines of its vessels that stand in the spool" in one for one in found)
+
+
+def test_a_package_of_no_event_proves_nothing(file):
+    alert = json.loads(members(file)["alert.json"]) | {"events": []}
+    about = json.loads(members(file)["manifest.json"])["events"]
+    resealed(file, {"events.jsonl": b"", "alert.json": json.dumps(alert).encode()},
+             promised=dict.fromkeys(about))  # fmt: skip
+    assert any("holds no event" in one for one in faults(verify(file)))

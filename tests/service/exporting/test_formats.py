@@ -25,8 +25,22 @@ from lxml import etree
 from geofence.files.reading import ZoneDefaults, read_zones
 from maps.export import KINDS
 from maps.exports import EXPORTS
+from service.exporting.asking import Asked
+from service.exporting.choosing import Viewer, choose
+from store.connect import connect
+from store.history import Box
 from tests.plugins import exported
-from tests.plugins.exported import BEGIN, FORMULA, HOSTILE, LAW, MARKUP, RESCUE, SILENT, export
+from tests.plugins.exported import (
+    BEGIN,
+    END,
+    FORMULA,
+    HOSTILE,
+    LAW,
+    MARKUP,
+    RESCUE,
+    SILENT,
+    export,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,6 +234,26 @@ def test_a_line_does_not_bridge_a_silence(sea: str, tmp_path: Path) -> None:
     one, other = json.loads(made.path.read_text())["features"]
     assert (one["properties"]["points"], other["properties"]["points"]) == (5, 5)
     assert other["properties"]["started_at"] == _stamp(BEGIN + timedelta(seconds=4500))
+
+
+def test_a_line_does_not_bridge_what_lies_outside_of_the_area(sea: str, tmp_path: Path) -> None:
+    """Her way leads through both arms of a U, and for minutes between them."""
+    arms = ((-5.401, 35.9), (-5.379, 35.9), (-5.379, 36.1), (-5.386, 36.1), (-5.386, 35.95),
+            (-5.394, 35.95), (-5.394, 36.1), (-5.401, 36.1))  # fmt: skip
+    made = export(sea, tmp_path, "tracks", "geojson", vessels=(str(FORMULA),), polygon=arms)
+    lines = [
+        one["geometry"]["coordinates"] for one in json.loads(made.path.read_text())["features"]
+    ]
+    assert [len(one) > 1 for one in lines] == [True, True]
+    assert lines[0][-1][0] < -5.394 < -5.386 < lines[1][0][0]
+
+
+def test_a_box_of_tracks_sees_who_leaves_it(sea: str) -> None:
+    asked = Asked("tracks", "geojson", box=Box(-5.4, 35.9, -5.3, 36.1), start=BEGIN, end=END)
+    with connect(sea) as connection:
+        chosen = choose(connection, asked, Viewer(), END)
+    assert chosen.selection.box.west < asked.box.west - 0.1
+    assert chosen.shape.bounds == (-5.4, 35.9, -5.3, 36.1)
 
 
 def test_events_and_alerts_come_back_with_their_codes(sea: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 def test_the_sidecar_tells_what_left_why_and_its_hash(sea: str, tmp_path: Path) -> None:
     made = export(sea, tmp_path, "positions", "csv", vessels=("247000011",))
     said = json.loads(sidecar_of(made.path).read_text())
-    assert said == made.sidecar
+    assert said == {name: one for name, one in made.sidecar.items() if name != "kept_back"}
     assert said["file"]["sha256"] == hash_of(made.path)
     assert said["file"]["bytes"] == made.path.stat().st_size
     assert (said["who"], said["why"], said["rows"]) == ("a.greco", "a test", 30)
@@ -78,6 +79,13 @@ def test_what_codes_forbid_is_kept_back_and_named(sea: str, tmp_path: Path) -> N
     assert kept["what"] == SECRET
     assert "H2" in kept["why"]
     assert "GRC" in kept["why"]
+    beside = json.loads(sidecar_of(made.path).read_text())
+    assert beside["kept_back_count"] == 1
+    assert not {"GRC", SECRET} & set(re.findall(r"[\w-]+", json.dumps(beside))), (
+        "to whoever gets it"
+    )
+    *_, told = audited(sea, "alerts.export")
+    assert (told["kept"], told["kept_why"]) == ([SECRET], [kept["why"]])
     events = export(sea, tmp_path, "events", "geojson")
     assert str(DENSE) not in events.path.read_text()
 
