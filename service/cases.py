@@ -76,7 +76,7 @@ def why_not(held: Whole, person: Person) -> str:
     if held.member(person.account) is None:
         return f"You are no member of {case.id}."
     if not sees(person, codes):
-        return f"{case.id} is handled under {marked(codes)}; your clearance does not reach there."
+        return f"Your clearance does not reach as far as the codes of {case.id}."
     if not person.may("cases.edit"):
         return f"Your role ({person.role}) reads cases and does not change them."
     return f"Your place in {case.id} does not include this; ask who leads it."
@@ -93,17 +93,19 @@ def reason_of(held: Whole, person: Person) -> str:
     return f"{held.case.id}: {held.case.reason}"
 
 
-def check_member(held: Whole, person: Person, role: MemberRole) -> None:
-    """Raise CaseError where ``person`` cannot be a member in ``role``."""
+def check_member(held: Whole, person: Person, role: MemberRole, by: Person) -> None:
+    """Raise CaseError where ``person`` cannot be a member in ``role``; ``by`` whom it is asked.
+
+    Under which codes the case is, only who reads it is told.
+    """
     if not person.may("cases.read"):
         raise CaseError(f"{person.name}: the role {person.role} does not include cases.")
     if role != "reader" and not person.may("cases.edit"):
         raise CaseError(f"{person.name}: the role {person.role} only reads cases; choose reader.")
     if not sees(person, codes_of(held)):
-        raise CaseError(
-            f"{person.name} is not cleared for {marked(codes_of(held))}, under which the case is "
-            "handled."
-        )
+        reads = standing(held, by) not in {"nothing", "exists"}
+        codes = f"{marked(codes_of(held))}, under which" if reads else "the codes under which"
+        raise CaseError(f"{person.name} is not cleared for {codes} the case is handled.")
 
 
 def check_opens(person: Person, codes: Codes) -> None:

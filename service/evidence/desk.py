@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ais.spool.retention import release
+from alerts.incidents.codes import strictest
 from alerts.notices import alert_json
 from service.disclosure import CURE, RefusedByCodesError, forbids_in_court
 from service.errors import ServiceError
 from service.evidence.judging import Judged
-from service.evidence.making import Case, Made, Wish, make
+from service.evidence.making import Case, Leaving, Made, Wish, make
 from service.evidence.verifying import Verdict
 from service.leaving import make_private
+from service.showing import hidden_vessels
+from service.sight import sees
 from store import audit, editions
+from store.codes import codes_of
 from store.connect import session
 from store.events import versions_of
 from store.incidents import look
@@ -24,9 +29,12 @@ from store.incidents import look
 if TYPE_CHECKING:
     import psycopg
 
+    from alerts.alert import Codes
+    from service.rights import Person
     from service.settings import Settings
 
 MADE, REFUSED = "evidence.make", "evidence.refuse"
+_BEYOND = "not all that the package would carry is for your eyes; ask a supervisor for it"
 Draw = Callable[[Case, Sequence[Judged]], bytes]
 """Draws the page for people."""
 
@@ -49,29 +57,56 @@ def case_of(dsn: str, alert_id: str) -> Case:
         )
 
 
-def permitted(dsn: str, case: Case, wish: Wish) -> None:
-    """Raise RefusedByCodesError, noted in the audit, where the codes forbid evidence."""
-    why = "" if wish.permission else forbids_in_court(case.alert.codes)
-    if not why:
-        return
+def permitted(dsn: str, case: Case, wish: Wish, codes: Codes | None = None) -> None:
+    """Raise RefusedByCodesError, noted in the audit, where the codes forbid evidence.
+
+    ``codes``: of all that would leave, None = the alert's own, as far as is known before.
+    """
+    why = "" if wish.permission else forbids_in_court(codes or case.alert.codes)
+    if why:
+        _refuse(dsn, case, wish, why, f"codes forbid the evidence: {why}{CURE}")
+
+
+def leaving_codes(
+    dsn: str, case: Case, wish: Wish, person: Person | None, leaving: Leaving
+) -> Codes:
+    """Return the codes of all that a package would carry.
+
+    Raises RefusedByCodesError, noted in the audit, where ``person`` (None: somebody at a shell)
+    may not know of all of it, which names nothing, or where the codes forbid evidence.
+    """
+    listed = [codes_of(asdict(one)) for one in leaving.entries]
+    if person is not None:
+        with session(dsn) as connection:
+            hidden = hidden_vessels(connection, person, {*leaving.vessels})
+        if hidden or not all(sees(person, one) for one in listed):
+            _refuse(dsn, case, wish, _BEYOND, _BEYOND)
+    codes = strictest(case.alert.codes, *listed)
+    permitted(dsn, case, wish, codes)
+    return codes
+
+
+def _refuse(dsn: str, case: Case, wish: Wish, why: str, said: str) -> NoReturn:
     with session(dsn) as connection:
         audit.append(connection, wish.made, REFUSED, case.alert.id, {"codes": why, **wish.within})
-    msg = f"{case.alert.id}: codes forbid the evidence: {why}{CURE}"
-    raise RefusedByCodesError(msg)
+    raise RefusedByCodesError(f"{case.alert.id}: {said}")
 
 
 def evidence(
     dsn: str, settings: Settings, alert_id: str, wish: Wish, draw: Draw | None = None,
-    progress: Callable[[int], None] = lambda _bytes: None,
+    progress: Callable[[int], None] = lambda _bytes: None, person: Person | None = None,
 ) -> Made:  # fmt: skip
     """Return the package of an alert; it stands in the audit with its SHA-256 and its reason.
 
-    Raises RefusedByCodesError, and what ``make`` raises; then no hold is left behind.
+    ``person``: whose rights hold, None = somebody at a shell. Raises RefusedByCodesError, and what
+    ``make`` raises; then no hold is left behind.
     """
     case = case_of(dsn, alert_id)
     permitted(dsn, case, wish)
-    card = None if draw is None else lambda events: draw(case, events)
-    made = make(case, settings, wish, card, progress)
+    made = make(
+        case, settings, wish, lambda leaving: leaving_codes(dsn, case, wish, person, leaving),
+        draw, progress,
+    )  # fmt: skip
     details = {
         "sha256": sha256_of(made.content),
         "bytes": len(made.content),

@@ -36,15 +36,17 @@ from service.evidence.reaching import memory_h, needed_since
 from service.evidence.rerun import Rules, said
 from service.evidence.rows import rows_members
 from service.pipeline.shelf import RULES, WATCHLIST, WHAT, Shelf
+from watchlist.entries import Edition
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from alerts.alert import Alert
+    from alerts.alert import Alert, Codes
     from alerts.events import Event
     from service.settings import Settings
     from store.changes import Change
     from store.editions import Adoption
+    from watchlist.entries import Listed
 
 _HOUR_US = 3_600_000_000
 _LATER_US = 6 * _HOUR_US
@@ -53,6 +55,16 @@ _MS_US = 1000
 ALERT, README, CARD = "alert.json", "README.txt", "card.pdf"
 
 Progress = Callable[[int], None]
+Allow = Callable[["Leaving"], "Codes"]
+"""Returns the codes of what would leave, or raises RefusedByCodesError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a package would carry: whose lines, and the entries of the list they answered to."""
+
+    vessels: frozenset[int]
+    entries: tuple[Listed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A package: its bytes, what became of each event when run again, lines carried and read."""
+    """A package: its bytes, what became of each event when run again, lines carried and read.
+
+    codes  the strictest of the alert's and of the entries that are in it
+    """
 
     content: bytes
     events: tuple[Judged, ...]
@@ -99,6 +114,7 @@ class Made:
     read: int
     near: tuple[int, ...]
     hold: str
+    codes: Codes
     about: dict[str, Any] = field(default_factory=dict)
 
 
@@ -106,12 +122,13 @@ def make(
     case: Case,
     settings: Settings,
     wish: Wish,
-    card: Callable[[Sequence[Judged]], bytes] | None = None,
+    allow: Allow,
+    card: Callable[[Case, Sequence[Judged]], bytes] | None = None,
     progress: Progress = lambda _bytes: None,
 ) -> Made:
     """Return the package of ``case``; the hold on the spool stays.
 
-    ``card`` draws the page for people. Raises ServiceError and SpoolError.
+    ``card`` draws the page for people. Raises ServiceError, SpoolError, and what ``allow`` raises.
     """
     folder = settings.folder / "spool"
     if not case.events:
@@ -125,11 +142,11 @@ def make(
     hold(folder, name, min(one.first for one in spans), spans[0].end)
     try:
         span = spans[0]
-        made = _made(case, settings, wish, span, card, progress)
+        made = _made(case, settings, wish, span, allow, card, progress)
         for wider in spans[1:]:
             if _helps(made, span, wider):
                 span = wider
-                made = _made(case, settings, wish, span, card, progress)
+                made = _made(case, settings, wish, span, allow, card, progress)
         hold(folder, name, span.first, made.about["span"]["behind"])
     except BaseException:
         release(folder, name)
@@ -163,22 +180,25 @@ def _helps(made: Made, span: Span, wider: Span) -> bool:
 
 
 def _made(
-    case: Case, settings: Settings, wish: Wish, span: Span,
-    card: Callable[[Sequence[Judged]], bytes] | None, progress: Progress,
+    case: Case, settings: Settings, wish: Wish, span: Span, allow: Allow,
+    card: Callable[[Case, Sequence[Judged]], bytes] | None, progress: Progress,
 ) -> Made:  # fmt: skip
     taking = _Taking(case, settings, span, progress)
     choice, listened = taking.best()
     lines = choice.lines[choice.lines < np.uint64(listened.behind)]
     members = taking.members(lines, listened)
+    # The alert's own codes say nothing of a rescue's ships, nor of those near.
+    codes = allow(taking.leaving(members))
+    case = replace(case, alert=replace(case.alert, codes=codes))
     again = run_again(members)
     events = tuple(judged(members[EVENTS], again.found))
-    about = taking.about(lines, listened, choice, wish, events)
+    about = taking.about(lines, listened, choice, wish, events, codes)
     members |= rows_members(again.found, taking.own)
     members[README] = (Path(__file__).parent / "readme.txt").read_bytes()
     if card is not None:
-        members[CARD] = card(events)
+        members[CARD] = card(case, events)
     return Made(packed(members, about), events, len(lines), choice.read,
-                tuple(sorted(taking.near)), "", about)  # fmt: skip
+                tuple(sorted(taking.near)), "", codes, about)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -261,6 +281,12 @@ class _Taking:
             context.ADOPTIONS: context.adoptions_json(self.begin),
         }
 
+    def leaving(self, members: Mapping[str, bytes]) -> Leaving:
+        """Return what ``members`` say of the list, and whose lines they hold."""
+        lists = (one for name, one in members.items() if name.startswith(f"context/{WATCHLIST}-"))
+        entries = (entry for one in lists for entry in Edition.from_bytes(one).entries)
+        return Leaving(self.own | self.near, tuple(dict.fromkeys(entries)))
+
     def _supply(self, what: str, sha256: str) -> None:
         """Put an edition that is gone beside the spool back from the database."""
         if not self.shelf.holds(what, sha256):
@@ -276,7 +302,7 @@ class _Taking:
 
     def about(
         self, lines: NDArray[np.uint64], listened: Listened, choice: Choice, wish: Wish,
-        events: Sequence[Judged],
+        events: Sequence[Judged], codes: Codes,
     ) -> dict[str, Any]:  # fmt: skip
         """Return what the manifest says besides its members."""
         alert, folder = self.case.alert, self.settings.folder / "spool"
@@ -286,7 +312,7 @@ class _Taking:
             "exercise": alert.exercise,
             "made": {"at": f"{wish.made.at:%Y-%m-%dT%H:%M:%SZ}", "by": wish.made.who,
                      "reason": wish.made.why, "permission": wish.permission},
-            "codes": asdict(alert.codes),
+            "codes": asdict(codes),
             "vessels": sorted(self.own),
             "near": sorted(self.near),
             "lines": {"carried": len(lines), "read": choice.read},

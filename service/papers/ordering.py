@@ -133,12 +133,12 @@ class Papers:
 
     def _packed(self, order: ExportOrder, viewer: Viewer) -> dict[str, Any]:
         dsn, asked = self.orders.dsn, order.asked
-        codes = _case(dsn, asked["alert"], viewer).alert.codes
+        _case(dsn, asked["alert"], viewer)
         within = {"case": asked[FOR_CASE]} if asked.get(FOR_CASE) else {}
         since = asked.get("since", FIRST_LINE)
         wish = _wish(order.change, asked.get("permission", ""), since, within)
         draw = card_drawer(self.settings, dsn, order.change, asked["language"])
-        made = evidence(dsn, self.settings, asked["alert"], wish, draw)
+        made = evidence(dsn, self.settings, asked["alert"], wish, draw, person=viewer.person)
         same = sum(one.outcome == "same" for one in made.events)
         told = (
             f"Run again alone, {same} of {len(made.events)} versions of events come out the same"
@@ -146,7 +146,7 @@ class Papers:
         read = f"{made.read:,} read of the spool, {_begin(made)}"
         lines = [f"{made.lines:,} lines as received, of {read}"]
         held = f"The spool is held from now on: {made.hold}"
-        return self._written(order, made.content, codes, lines, (told, held))
+        return self._written(order, made.content, made.codes, lines, (told, held))
 
     def _written(
         self, order: ExportOrder, content: bytes, codes: Codes, sources: list[str],

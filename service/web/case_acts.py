@@ -164,7 +164,7 @@ def put_member(do: Doing) -> None:
     account = account_named(do.connection, name)
     if account is None or account.state != ACTIVE:
         raise FieldError(f"{name}: nobody signs in by this name.")
-    check_member(do.held, person_of(account), role)
+    check_member(do.held, person_of(account), role, do.person)
     one = Member(account.id, account.name, role)
     kept.put_member(do.connection, do.id, one, do.change())
 
@@ -174,7 +174,7 @@ def take_over(do: Doing) -> None:
     if do.held.member(do.person.account) is not None:
         raise CaseError("You are a member of this case already.")
     change = do.because()
-    check_member(do.held, do.person, "lead")
+    check_member(do.held, do.person, "lead", do.person)
     one = Member(do.person.account, do.person.name, "lead")
     kept.put_member(do.connection, do.id, one, change)
 

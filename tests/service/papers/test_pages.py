@@ -6,11 +6,17 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import httpx
 import pytest
 
+from alerts.alert import Codes
+from service.desk import change
+from service.disclosure import RefusedByCodesError
+from service.evidence.desk import evidence
+from service.evidence.making import Wish
 from service.evidence.verifying import verify
 from service.exporting.ordering import Orders
 from service.papers.ordering import Papers
@@ -196,3 +202,52 @@ def test_the_alert_and_the_list_lead_to_both(room, freighter, ship):
     [entry] = one.vessels[0].listed_as
     assert f'href="/dossiers/new?vessel={ship}"' in client.get(f"/watchlist/{entry}").text
     assert "/dossiers/new" not in reader(room, "operator").get(f"/alerts/{one.id}").text
+
+
+@pytest.fixture
+def rescue(room: Desk, freighter: Exercised) -> Iterator[str]:
+    """The freighter's alert as a rescue: under nobody's codes, whatever the list says of her."""
+    one = freighter.alert_of("watchlist")
+    with room.connection() as connection:
+        [kept] = connection.execute(
+            "SELECT content::text FROM alert WHERE id = %s", [one.id]
+        ).fetchone()
+        said = json.loads(kept) | {"codes": json.loads(json.dumps(asdict(Codes())))}
+        set_content(connection, one.id, json.dumps(said))
+    yield one.id
+    with room.connection() as connection:
+        set_content(connection, one.id, kept)
+
+
+def set_content(connection, alert: str, content: str) -> None:
+    connection.execute("UPDATE alert SET content = %s WHERE id = %s", [content, alert])
+
+
+def fetched(room: Desk, papers: Papers, alert: str, name: str, clearance: str) -> tuple[str, str]:
+    """What the page of a package says once it was made, and its sidecar."""
+    client = reader(room, name=name, clearance=clearance)
+    form = {"alert": alert, "language": "en", "reason": "note 17", "permission": "ITA, note 3"}
+    place = client.post("/evidence", data=form).headers["location"]
+    papers.work()
+    return client.get(place).text, client.get(f"{place}/sidecar").text
+
+
+def test_evidence_of_a_rescue_hands_out_no_entry_that_one_may_not_know_of(room, papers, rescue):
+    said, _ = fetched(room, papers, rescue, "low", "H0")
+    assert "/file" not in said
+    assert "not all that the package would carry is for your eyes" in said
+    assert "V-0" not in said
+    refused = rows(room, "evidence.refuse")[0]
+    assert (refused.who, refused.subject) == ("low", rescue)
+    assert "V-0" not in refused.details
+
+
+def test_evidence_of_a_rescue_is_under_the_codes_of_the_entries_in_it(room, papers, rescue):
+    said, sidecar = fetched(room, papers, rescue, "high", "H1")
+    assert "/file" in said
+    assert json.loads(sidecar)["codes"]["handling"] == "H1"
+
+
+def test_evidence_of_a_rescue_of_who_is_listed_needs_her_contributors_word(freighter, rescue):
+    with pytest.raises(RefusedByCodesError, match="H1, not in judicial proceedings"):
+        evidence(freighter.dsn, freighter.settings, rescue, Wish(change("a.rossi", "case 17")))

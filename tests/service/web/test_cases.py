@@ -163,6 +163,11 @@ def test_the_strictest_of_what_is_in_it_is_shown_and_enforced(room, case) -> Non
     door = rita.get(own)
     assert "clearance does not reach" in door.text
     assert "Grey fleet" not in door.text
+    assert rita.get(own).text.count("GRC") == rita.get(own).text.count("H2") == 0
+    chief = room.as_("supervisor", "chief")
+    refused = chief.post(f"{own}/take-over", data={"why": "maria is on leave"})
+    assert (refused.status_code, "is not cleared for the codes" in refused.text) == (409, True)
+    assert refused.text.count("GRC") == refused.text.count("H2") == 0
     assert rita.get("/api/v1/cases").json() == {"cases": []}
     added = greek.post(f"{own}/members", data={"name": "lena", "role": "reader"})
     assert (added.status_code, "not cleared for H2" in added.text) == (409, True)
