@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -15,6 +15,7 @@ from alerts.incidents.incident import SERVICE
 from alerts.notices import Delivery, Occasion, compose
 from alerts.roster import Person, Roster, ladder
 from service import casework
+from service.rescuing import Helping, helped
 from service.schedule import Every, Job, Turn
 from store.changes import Change
 from store.connect import session
@@ -26,12 +27,11 @@ from store.outbox import enqueue, microseconds, told_before
 if TYPE_CHECKING:
     import psycopg
 
-    from alerts.alert import Alert, SarHelp
+    from alerts.alert import Alert
     from alerts.incidents.incident import Incident
     from alerts.notices import Past
     from alerts.routing import RoutingSettings
 
-Helping: TypeAlias = "Callable[[psycopg.Connection, Alert, int], SarHelp | None]"
 _log = structlog.get_logger()
 _EVERY_S = 30
 _HOUR = dt.timedelta(hours=1)
@@ -186,7 +186,7 @@ class Escalating:
             at_us,
             change="update",
             again=due.number,
-            sar=self._help(connection, found.alert, at_us),
+            sar=helped(self._sar_help, connection, found.alert, at_us),
             link_of=self._link_of,
         )
         told = compose(found.alert, found.live, (), {office: past}, self.routing, occasion)
@@ -201,13 +201,3 @@ class Escalating:
                 if channel not in used
             ]
         return deliveries
-
-    def _help(self, connection: psycopg.Connection, alert: Alert, now_us: int) -> SarHelp | None:
-        if self._sar_help is None or alert.lane != "sar":
-            return None
-        try:
-            with connection.transaction():
-                return self._sar_help(connection, alert, now_us)
-        except Exception:  # noqa: BLE001 (told without help rather than not at all)
-            _log.exception("sar_help_failed", alert=alert.id)
-            return None
