@@ -14,6 +14,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from html import escape
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -32,7 +33,7 @@ from service.web.pages import HEADERS, say
 from service.web.receiving import MIB, MULTIPART, Receiving
 from service.web.refusing import note_refused
 from service.web.rights import MACHINE, PUBLIC, deed_of
-from service.web.security import allowed_origin
+from service.web.security import allowed_origin, without_reason
 from service.web.sessions import Sessions, token_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ _IN_WORDS = {
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _AWAY = "the database does not answer; try again in a moment"
 # A page that another site led to gets no cookie of ours (SameSite=Strict); led to by us, it does.
-_ONCE_MORE = '<!DOCTYPE html><title>Vedetta</title><meta http-equiv="refresh" content="0">'
+_ONCE_MORE = '<!DOCTYPE html><title>Vedetta</title><meta http-equiv="refresh" content="0; url={}">'
 
 
 class Doorkeeper:
@@ -220,9 +221,9 @@ def _stranger(request: Request) -> Response:
     if is_api(request):
         return refused(request, 401, "not signed in; sign in first, or send a token")
     reads = request.method in _READS
-    if reads and request.headers.get("sec-fetch-site") == "cross-site":
-        return HTMLResponse(_ONCE_MORE, headers=HEADERS)
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if reads and request.headers.get("sec-fetch-site") == "cross-site":
+        return HTMLResponse(_ONCE_MORE.format(escape(without_reason(back))), headers=HEADERS)
     return RedirectResponse(f"/sign-in?to={quote(back if reads else '/')}", 303, HEADERS)
 
 
