@@ -16,6 +16,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from html import escape
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -41,7 +42,7 @@ from service.web.refusing import (
     watched,
 )
 from service.web.rights import MACHINE, PUBLIC, deed_of
-from service.web.security import allowed_origin
+from service.web.security import allowed_origin, without_reason
 from service.web.sessions import Sessions, token_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _AWAY = "the database does not answer; try again in a moment"
 _FORBIDDEN, _NOT_THERE = 403, 404
 # A page that another site led to gets no cookie of ours (SameSite=Strict); led to by us, it does.
-_ONCE_MORE = '<!DOCTYPE html><title>Vedetta</title><meta http-equiv="refresh" content="0">'
+_ONCE_MORE = '<!DOCTYPE html><title>Vedetta</title><meta http-equiv="refresh" content="0; url={}">'
 
 
 class Doorkeeper:
@@ -265,10 +266,10 @@ def _stranger(request: Request) -> Response:
         note(request, "stranger")
     if is_api(request):
         return refused(request, 401, "not signed in; sign in first, or send a token")
-    if again:
-        return HTMLResponse(_ONCE_MORE, headers=HEADERS)
     reads = request.method in _READS
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if again:
+        return HTMLResponse(_ONCE_MORE.format(escape(without_reason(back))), headers=HEADERS)
     return RedirectResponse(f"/sign-in?to={quote(back if reads else '/')}", 303, HEADERS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,11 +13,12 @@ from anyio import CapacityLimiter
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from alerts.alert import Codes
 from maps.errors import MapsError
 from maps.export import KINDS, WORDS
 from maps.exports import EXPORTS
 from service import reading
-from service.cases import UnknownCaseError
+from service.cases import CaseError, UnknownCaseError, require
 from service.errors import ServiceError, WrongUseError
 from service.exporting import asking
 from service.exporting.asking import FOR_CASE, Asked
@@ -26,12 +28,18 @@ from service.known import UnknownError
 from service.links.asking import MOST_HOPS
 from service.moments import moment
 from service.papers.ordering import WORDS as PAPERS
+from service.sight import sees
+from service.signing_in import form_token
 from service.web.answers import answer
+from service.web.doorkeeper import FORM_HEADER
 from service.web.pages import HEADERS, page
+from service.web.sessions import token_of
 from service.web.workroom import person_of, sentence
-from store import export_orders
+from store import audit, export_orders
+from store.cases import whole
 from store.changes import Change
 from store.connect import session
+from store.errors import RuleError
 
 if TYPE_CHECKING:
     import psycopg
@@ -42,6 +50,12 @@ if TYPE_CHECKING:
     from store.export_orders import ExportOrder
 
 Got = TypeVar("Got")
+_DEEDS = {
+    "watchlist": "watchlist.read", "alerts": "alerts.read", "events": "alerts.read",
+    "links": "links.read", "evidence": "alerts.read", "dossier": "watchlist.read",
+    "alert": "alerts.read", "case": "cases.read",
+}  # fmt: skip
+"""What may be read, by the kind of an export or by what it is asked of, beyond ``export``."""
 PATIENCE_S = 900.0
 _AT_ONCE = 2  # each reads and writes for seconds: the map's questions come first
 _LONGEST_REASON = 500
@@ -62,7 +76,15 @@ def threads() -> CapacityLimiter:
 
 
 async def ask(request: Request) -> Response:
-    """GET /api/v1/export/{kind}: make it, or have it made; answers where the file is."""
+    """GET /api/v1/export/{kind}: make it, or have it made; answers where the file is.
+
+    For programs, by a token, and for scripts of our pages, which send the session's form token: a
+    link to it makes nothing in the name of who follows it.
+    """
+    if person_of(request).scopes is None:
+        given, wanted = request.headers.get(FORM_HEADER, ""), form_token(token_of(request))
+        if not hmac.compare_digest(given.encode(), wanted.encode()):
+            raise HTTPException(400, "ask with a token of a program, or by the page Exports")
     asked = dict(request.query_params) | {"kind": request.path_params["kind"]}
     order = await _ordered(request, asked, request.query_params)
     return answer(_said(order), 200)
@@ -85,8 +107,15 @@ async def file(request: Request) -> Response:
     path = _orders(request).path_of(order)
     if order.state != "ready" or not await anyio.Path(path).exists():
         raise HTTPException(404, f"{order.id} is {order.state}: there is no file to fetch")
-    now = dt.datetime.now(dt.UTC)
-    await _apart(request, lambda: _with(request, export_orders.taken, order.id, now), quick=True)
+    by = Change(person_of(request).name, order.why, dt.datetime.now(dt.UTC))
+
+    def handed(connection: psycopg.Connection) -> None:
+        """Note it: what is not in the audit is not given."""
+        export_orders.taken(connection, order.id, by.at)
+        said = {"sha256": (order.sidecar or {}).get("file", {}).get("sha256", "")}
+        audit.append(connection, by, f"{order.asked['kind']}.fetch", order.id, said)
+
+    await _apart(request, lambda: _with(request, handed), quick=True)
     return FileResponse(path, media_type="application/octet-stream", filename=path.name,
                         headers={"cache-control": "no-store"})  # fmt: skip
 
@@ -137,6 +166,8 @@ async def _ordered(
     def work() -> ExportOrder:
         """Make it in a thread."""
         asked = _asked(texts, several)
+        if lacks := _lacks(person, asked.query()):
+            raise HTTPException(403, f"this needs {lacks} as well, which is not given here")
         with session(orders.dsn) as connection:
             asked, why = _reasoned(connection, asked, _why(texts), person)
         made = Change(person.name, why, dt.datetime.now(dt.UTC))
@@ -170,6 +201,13 @@ def _reasoned(
     if not why:
         raise WrongUseError("say why in a few words (reason), or for which case: it is kept")
     return asked, why
+
+
+def _lacks(person: Person, query: Mapping[str, Any]) -> str:
+    """Return the deed that an export needs and ``person`` (or their token) has not, "" = none."""
+    about = (query["kind"], *(name for name in ("alert", "case") if query.get(name)))
+    needed = [_DEEDS[one] for one in about if one in _DEEDS]
+    return next((one for one in needed if not person.may(one)), "")
 
 
 def _asked(texts: Mapping[str, str], several: Mapping[str, list[str]]) -> Asked:
@@ -275,13 +313,35 @@ async def _own(request: Request) -> list[ExportOrder]:
 
 
 async def _one(request: Request) -> ExportOrder:
-    account, order = person_of(request).account, request.path_params["id"]
-    found = await _apart(
-        request, lambda: _with(request, export_orders.order_of, order[:40], account), quick=True
-    )
+    """Return the export of the path; 404 where it is not (or, by its codes, no more) theirs."""
+    person, order = person_of(request), request.path_params["id"]
+
+    def work(connection: psycopg.Connection) -> ExportOrder | None:
+        """Read it, as far as the person's rights are what they were."""
+        found = export_orders.order_of(connection, order[:40], person.account)
+        return found if found is not None and _still(connection, found, person) else None
+
+    found = await _apart(request, lambda: _with(request, work), quick=True)
     if found is None:
-        raise HTTPException(404, "there is no such export of yours")
+        raise HTTPException(404, "there is no such export of yours, or not any more")
     return found
+
+
+def _still(connection: psycopg.Connection, order: ExportOrder, person: Person) -> bool:
+    """Tell whether ``person`` may have what was made for them: its codes, its case, its kind."""
+    said = (order.sidecar or {}).get("codes", {})
+    codes = Codes(**{
+        **{name: value for name, value in said.items() if name != "marked"},
+        "contributors": tuple(said.get("contributors", ())),
+    })  # fmt: skip
+    if _lacks(person, order.asked) or not sees(person, codes):
+        return False
+    if case := order.asked.get("case"):
+        try:
+            require(whole(connection, case), person, "reads")
+        except (CaseError, RuleError):
+            return False
+    return True
 
 
 def _with(request: Request, work: Callable[..., Got], *said: Any) -> Got:  # noqa: ANN401

@@ -7,11 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from service import crosscheck
 from service.desk import LIST, Desk
-from service.sight import sees
+from service.sight import rights_class, sees
 from service.web.answers import answer
 from service.web.doorkeeper import upload_bytes
 from service.web.noting import looked
@@ -71,7 +72,8 @@ async def check(request: Request) -> Response:
         said = sentence(error).replace(str(upload.path), upload.name)
         await note_refused(request, "/watchlist/check", said, upload.name)
         return _form(request, said, lines)
-    token = room.uploads.keep(person.account, f"checked-{Path(upload.name).stem}.csv", _csv(found))
+    file = f"checked-{Path(upload.name).stem}.csv"
+    token = room.uploads.keep(person.account, file, _csv(found), rights_class(person))
     answers = sorted(
         found.answers, key=lambda one: ("hit", "possible", "no hit").index(one.verdict)
     )
@@ -89,10 +91,14 @@ def _csv(found: Checked) -> bytes:
 
 
 async def as_csv(request: Request) -> Response:
-    """Answer the results of a check that this person made, as CSV; each time in the audit."""
-    upload = workroom(request).uploads.get(
-        person_of(request).account, request.path_params["token"]
-    )
+    """Answer the results of a check that this person made, as CSV; each time in the audit.
+
+    Not any more (404) where their rights are others by now: it says what the list said to them.
+    """
+    person = person_of(request)
+    upload = workroom(request).uploads.get(person.account, request.path_params["token"])
+    if upload.rights != rights_class(person):
+        raise HTTPException(404, "this file is not kept any more; bring it again")
     data = await looked(
         request, f"{LIST}.check_export", LIST, lambda _: upload.path.read_bytes(),
         why=reading(request).why, details={"file": upload.name} | for_case(request),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from starlette.responses import Response
 
@@ -18,9 +18,17 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+_REASONS = ("why=", "reason=", "permission=")
 _LOCAL = ("127.0.0.1", "localhost", "::1", "testserver")
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, not listened on)
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+def without_reason(address: str) -> str:
+    """Return a path of ours without the reason that its query gives: a link states none for us."""
+    path, mark, query = address.partition("?")
+    kept = "&".join(one for one in query.split("&") if not unquote_plus(one).startswith(_REASONS))
+    return f"{path}{mark if kept else ''}{kept}"
 
 
 def page_policy(nonce: str) -> str:

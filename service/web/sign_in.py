@@ -30,6 +30,7 @@ from service.signing_in import Opened, Refused, SigningIn, Where, form_token
 from service.web.doorkeeper import FORM_FIELD, body_of, check_origin, replayed
 from service.web.pages import HEADERS, page, say
 from service.web.refusing import note
+from service.web.security import without_reason
 from service.web.sessions import give_cookie, token_of
 from service.web.speaking import spoken
 from service.web.waits import Waits
@@ -221,9 +222,13 @@ def guarded(endpoint: Callable[[Request], object]) -> Callable[[Request], object
 
 
 def inside(to: str) -> str:
-    """Return ``to`` where it is a path of ours, else the map: nobody is led elsewhere."""
-    good = to.startswith("/") and not to.startswith(("//", "/\\", "/sign-in"))
-    return to if good and len(to) <= _LONGEST_PATH and to.isascii() and to.isprintable() else "/"
+    """Return ``to`` where it is a page of ours, else the map: nobody is led elsewhere.
+
+    Without a reason: who made the link would have stated it in another's name.
+    """
+    good = to.startswith("/") and not to.startswith(("//", "/\\", "/sign-in", "/api/"))
+    good = good and len(to) <= _LONGEST_PATH and to.isascii() and to.isprintable()
+    return without_reason(to) if good else "/"
 
 
 def _asked(

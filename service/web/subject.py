@@ -84,15 +84,23 @@ async def _held(request: Request, given: dict[str, str]) -> Held:
         connection.execute("SELECT set_config('statement_timeout', '120s', true)")
         mmsi = int(given["mmsi"]) if given["mmsi"] else None
         found = finds(connection, name=given["name"], mmsi=mmsi, call_sign=given["call_sign"])
-        shown = [_told(one, _Sees(connection, person)) for one in found]
+        may = _Sees(connection, person)
+        # Who asks for a vessel would learn that she is listed; who asks for a person has the
+        # right to learn that there is more.
+        if given["mmsi"] or given["call_sign"]:
+            found = [one for one in found if may.may(one)]
+        shown = [_told(one, may) for one in found]
         document = {"asked": asked, "at": at, "by": person.name, "why": given["why"],
                     "found": shown}  # fmt: skip
         return Held(document, sha256_of(document))
 
     def details(held: Held) -> dict[str, Any]:
-        """Return what the audit keeps: never the name."""
+        """Return what the audit keeps: which vessel was asked for, never the name."""
+        vessel: dict[str, Any] = {
+            name: asked[name] for name in ("mmsi", "call_sign") if name in asked
+        }
         counts = Counter(one["table"] for one in held.document["found"])
-        return {"asked": sorted(asked), "found": dict(counts), "sha256": held.sha256}
+        return {"asked": sorted(asked), **vessel, "found": dict(counts), "sha256": held.sha256}
 
     return await looked(request, "protection.subject", "data subject", read, why=given["why"],
                         details=details, patience_s=PROOF_S)  # fmt: skip

@@ -20,7 +20,6 @@ from starlette.exceptions import HTTPException
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
-
 KEPT_S = 1800.0
 """Half an hour to read a preview; after it the file is brought again."""
 _OF_ONE_PERSON = 4
@@ -30,12 +29,16 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file of one account: ``name`` as it came, ``path`` where it lies alone."""
+    """One file of one account: ``name`` as it came, ``path`` where it lies alone.
+
+    rights  class of who made it (service.sight), where it says something of the list; () else
+    """
 
     account: str
     name: str
     path: Path
     until: float
+    rights: tuple[str, ...] = ()
 
     @property
     def token(self) -> str:
@@ -53,7 +56,9 @@ class Uploads:
         self._folder: TemporaryDirectory[str] | None = None
         self._kept: dict[str, Upload] = {}
 
-    def keep(self, account: str, name: str, data: bytes | BinaryIO) -> str:
+    def keep(
+        self, account: str, name: str, data: bytes | BinaryIO, rights: tuple[str, ...] = ()
+    ) -> str:
         """Keep a file and return its token; ``data`` is read from where it stands, by chunks."""
         token = secrets.token_urlsafe(16)
         with self._lock:
@@ -66,7 +71,7 @@ class Uploads:
         with path.open("xb") as file:
             shutil.copyfileobj(BytesIO(data) if isinstance(data, bytes) else data, file, _CHUNK)
         with self._lock:
-            self._kept[token] = Upload(account, path.name, path, self._clock() + KEPT_S)
+            self._kept[token] = Upload(account, path.name, path, self._clock() + KEPT_S, rights)
         return token
 
     async def of(self, account: str, form: FormData, brought: UploadFile | None) -> Upload:

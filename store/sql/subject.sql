@@ -85,11 +85,11 @@ FROM vessel WHERE mmsi = %(mmsi)s::integer OR EXISTS (
 ORDER BY mmsi LIMIT %(limit)s)
 UNION ALL
 (SELECT 'position', 'MMSI ' || mmsi, date_trunc('minute', max(time)),
-    count(DISTINCT date_trunc('minute', time)) || ' minutes heard since ' || min(time)::date, '', ''
+    count(DISTINCT date_trunc('minute', time)) || ' min heard since ' || min(time)::date, '', ''
 FROM position WHERE mmsi = %(mmsi)s::integer GROUP BY mmsi)
 UNION ALL
 (SELECT 'run_position', 'MMSI ' || mmsi, date_trunc('minute', max(time)),
-    count(DISTINCT date_trunc('minute', time)) || ' minutes in replays', '', ''
+    count(DISTINCT date_trunc('minute', time)) || ' min in replays', '', ''
 FROM run_position WHERE mmsi = %(mmsi)s::integer GROUP BY mmsi)
 UNION ALL
 (SELECT 'latest', 'MMSI ' || mmsi, max(time), count(*) || ' × tracked', '', ''

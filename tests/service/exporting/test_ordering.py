@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from service.exporting.asking import Asked
@@ -121,3 +123,44 @@ def test_a_job_of_somebody_who_may_no_longer_export_fails(sea: str, tmp_path: Pa
         [kept] = orders_of(connection, account.id, 10)
     assert kept.state == "failed"
     assert "may not export" in kept.said
+
+
+@pytest.mark.parametrize("kind", ["alerts", "events", "watchlist", "links"])
+def test_a_token_for_exports_alone_opens_no_alerts_no_list_and_no_links(
+    room: Desk, kind: str
+) -> None:
+    client = room.as_("analyst")
+    given = {"label": kind, "days": "3", "old": people.PASSWORD, "deed": ["export"]}
+    made = client.post("/account/tokens", data=given).text
+    token = re.search(r'<code class="token">([^<]+)</code>', made)[1]
+    layout = {"links": "graphml", "watchlist": "csv"}.get(kind, "geojson")
+    asked = {**ASKED, "format": layout}
+    if kind == "watchlist":
+        del asked["from"], asked["to"]
+    with httpx.Client(base_url=room.address, headers={"authorization": f"Bearer {token}"},
+                      timeout=60) as program:  # fmt: skip
+        assert program.get("/api/v1/export/tracks", params=ASKED).status_code == 200
+        answer = program.get(f"/api/v1/export/{kind}", params=asked)
+        assert (answer.status_code, "not given here" in answer.text) == (403, True)
+        own = client.get(f"/api/v1/export/{kind}", params=asked, timeout=60).json()
+        if "export" in own:
+            assert program.get(f"/api/v1/exports/{own['export']}/file").status_code == 404
+
+
+def test_a_file_is_given_out_no_longer_than_its_codes_allow_and_each_time_is_a_row(
+    room: Desk,
+) -> None:
+    client = room.as_("analyst", "moved", clearance="H3")
+    asked = {name: ASKED[name] for name in ("from", "to")}
+    asked |= {"format": "csv", "reason": "note 3", "permission": "GRC, note 3"}
+    made = client.get("/api/v1/export/alerts", params=asked, timeout=60).json()
+    assert made["sidecar"]["codes"]["handling"] == "H2"
+    for _ in range(2):
+        assert client.get(made["file"]).status_code == 200
+    assert len([*audited(room.dsn, "alerts.fetch")]) == 2
+    with session(room.dsn) as connection:
+        connection.execute("UPDATE account SET clearance = 'H1' WHERE name = 'moved'")
+    room.app.state.sessions.forget()
+    for path in (made["file"], f"/exports/{made['export']}", f"/exports/{made['export']}/sidecar"):
+        assert client.get(path).status_code == 404
+    assert len([*audited(room.dsn, "alerts.fetch")]) == 2

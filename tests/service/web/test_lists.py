@@ -400,6 +400,18 @@ def test_a_cross_check_needs_a_reason_and_keeps_to_what_one_may_know(dsn, office
     assert office("analyst", "other").get(link[1]).status_code == 404
 
 
+def test_the_answers_of_a_check_are_kept_for_nobody_whose_rights_ended(dsn, office) -> None:
+    listed(dsn, MARIA, HIDDEN)
+    client = office("operator", "moved", clearance="H3")
+    page = client.post("/watchlist/check", data={"lines": "671000002", "why": "port call"},
+                       files={"file": ("", b"")}).text  # fmt: skip
+    link = re.search(r'href="(/watchlist/check/[^"]+)"', page)[1]
+    assert client.get(link).status_code == 200
+    with psycopg.connect(dsn) as connection:
+        connection.execute("UPDATE account SET clearance = 'H0' WHERE name = 'moved'")
+    until(lambda: client.get(link).status_code == 404)
+
+
 def test_reviews_are_listed_by_how_late_they_are(dsn, office) -> None:
     days = {"LATE": -5, "SOON": 10, "LATER": 200, "GONE": -60}
     entries = [

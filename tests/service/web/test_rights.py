@@ -17,6 +17,7 @@ from service.web.app import create_app
 from service.web.rights import MACHINE, PUBLIC, ROUTES, RouteError, check_routes, rows_of
 from service.web.server import running
 from service.web.settings import WebSettings
+from service.web.sign_in import inside
 from tests.plugins import people
 from tests.plugins.database import fresh_database
 from tests.plugins.memory import MemoryFacts, MemorySource
@@ -134,6 +135,21 @@ def test_another_site_that_leads_here_does_not_make_one_sign_in_again(address) -
     answer = httpx.get(f"{address}/account", headers={"sec-fetch-site": "cross-site"})
     assert (answer.status_code, 'http-equiv="refresh"' in answer.text) == (200, True)
     assert "Account" not in answer.text
+
+
+def test_a_link_of_another_site_states_no_reason_in_the_name_of_who_follows_it(address) -> None:
+    asked = "/find?q=gaps&why=for+fun&vessel=1&rea%73on=x"
+    answer = httpx.get(f"{address}{asked}", headers={"sec-fetch-site": "cross-site"})
+    assert 'url=/find?q=gaps&amp;vessel=1"' in answer.text
+    assert inside(asked) == "/find?q=gaps&vessel=1"
+    assert inside("/api/v1/export/tracks?reason=x") == "/"
+    assert inside("/alerts/A-0123456789ab") == "/alerts/A-0123456789ab"
+
+
+def test_a_link_to_an_export_makes_none(address) -> None:
+    cookie = {"cookie": f"vedetta={people.TOKENS['analyst']}"}
+    answer = httpx.get(f"{address}/api/v1/export/tracks?vessel=1&reason=x", headers=cookie)
+    assert (answer.status_code, "token of a program" in answer.text) == (400, True)
 
 
 @pytest.mark.parametrize(
