@@ -92,7 +92,10 @@ def enable(
 def reset(
     connection: psycopg.Connection, name: str, first_h: float, change: Change
 ) -> tuple[Account, str]:
-    """Give an open account a new temporary password and take its second factor away."""
+    """Give an open account a new temporary password and take its second factor away.
+
+    Its sessions and tokens end: who held the old password may have made one.
+    """
     account = found(connection, name)
     if account.state == DISABLED:
         raise WrongUseError(f"{account.name}: is disabled; enable it instead")
@@ -100,6 +103,7 @@ def reset(
     opened, password = _temporary(bare, first_h, change.at)
     kept = keep(connection, opened, change, "reset", account)
     end_sessions(connection, account.id)
+    end_tokens(connection, account.id)
     return kept, password
 
 

@@ -8,8 +8,9 @@ erases it with its persons, whether these are the same.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+import hmac
 import re
+import secrets
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Step: TypeAlias = "tuple[dt.datetime, str, str, str]"
 """When, what was done, by whom, and why."""
 _TOKEN = re.compile(r"\d{1,9}(,\d{1,9}=[a-z]{1,20})*;[0-9a-f]{12}")
+_KEY = secrets.token_bytes(32)  # else anybody could make the text of an entry without persons
 _WORDS = {"released": "put in force", "rejected": "refused"}
 
 
@@ -35,7 +37,7 @@ def seen_as(connection: psycopg.Connection, versions: Sequence[EntryVersion]) ->
     states = [f"{one.version}={one.state}" for one in versions if one.state in OPEN]
     many, at, _, _ = watchlist.persons_changed(connection, newest.entry.id)
     # Only whether they are the same: how many they are is not for everybody.
-    people = hashlib.sha256(f"{newest.entry.id}|{many}|{at}".encode()).hexdigest()[:12]
+    people = hmac.new(_KEY, f"{newest.entry.id}|{many}|{at}".encode(), "sha256").hexdigest()[:12]
     return f"{','.join([str(newest.version), *states])};{people}"
 
 

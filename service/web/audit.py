@@ -15,9 +15,11 @@ from starlette.responses import Response
 
 from service.anchors import ANCHOR_JOB, Anchor, AnchorError
 from service.anchors import read as read_anchors
+from service.audit_sight import rows_shown
 from service.web.cells import csv_of
 from service.web.noting import PROOF_S, looked
 from service.web.pages import HEADERS, Tone, page
+from service.web.workroom import person_of
 from store import audit
 from store.audit import AuditRow, Wanted
 from store.job_runs import JobRun, job_runs
@@ -51,7 +53,9 @@ async def one(request: Request) -> Response:
 
     def read(connection: psycopg.Connection) -> tuple[AuditRow | None, str | None]:
         """Read it."""
-        return audit.row_with(connection, number), audit.hash_of(connection, number - 1)
+        found = audit.row_with(connection, number)
+        shown = rows_shown(connection, person_of(request), [found], found=False) if found else []
+        return next(iter(shown), None), audit.hash_of(connection, number - 1)
 
     row, before = await looked(request, "audit.read", AUDIT, read, details={"row": number})
     if row is None:
@@ -80,7 +84,8 @@ async def export(request: Request) -> Response:
 
     def read(connection: psycopg.Connection) -> list[AuditRow]:
         """Read it."""
-        return audit.search(connection, asked.wanted, limit=_MOST_EXPORTED)
+        rows = audit.search(connection, asked.wanted, limit=_MOST_EXPORTED)
+        return rows_shown(connection, person_of(request), rows, found=asked.by_content)
 
     found = await looked(request, "audit.export", AUDIT, read, details=asked.said)
     rows = [
@@ -100,6 +105,11 @@ class _Asked(NamedTuple):
     said: dict[str, str]
     fault: str
 
+    @property
+    def by_content(self) -> bool:
+        """Tell whether rows are looked for by what they say."""
+        return bool({"subject", "text"} & self.said.keys())
+
 
 _FIELDS = ("who", "action", "subject", "since", "until", "text")
 _MOST_NUMBER = 2**62
@@ -110,17 +120,20 @@ async def _shown(
 ) -> Response:
     path: Path | None = request.app.state.anchor_file
 
-    def read(connection: psycopg.Connection) -> tuple[list[AuditRow], list[str], list[JobRun]]:
-        """Read it, and how the last anchor went."""
+    def read(
+        connection: psycopg.Connection,
+    ) -> tuple[list[AuditRow], int | None, list[str], list[JobRun]]:
+        """Read it, where older rows begin, and how the last anchor went."""
         rows = audit.search(connection, asked.wanted, before=before, limit=_PAGE + 1)
-        return rows, audit.actions(connection), job_runs(connection, ANCHOR_JOB, 1)
+        more = rows[_PAGE - 1].number if len(rows) > _PAGE else None
+        shown = rows_shown(connection, person_of(request), rows[:_PAGE], found=asked.by_content)
+        return shown, more, audit.actions(connection), job_runs(connection, ANCHOR_JOB, 1)
 
     details: dict[str, Any] = {**asked.said, **({"before": before} if before else {})}
-    rows, actions, runs = await looked(request, "audit.read", AUDIT, read, details=details)
-    more = rows[_PAGE - 1].number if len(rows) > _PAGE else None
+    rows, more, actions, runs = await looked(request, "audit.read", AUDIT, read, details=details)
     return page(
         request, "audit", 400 if asked.fault else 200, said=said or asked.fault, tone=tone,
-        rows=rows[:_PAGE], actions=actions, given=dict.fromkeys(_FIELDS, "") | asked.said,
+        rows=rows, actions=actions, given=dict.fromkeys(_FIELDS, "") | asked.said,
         searched=bool(asked.said), first=before is None,
         newest=f"/audit?{urlencode(asked.said)}",
         older=f"/audit?{urlencode({**asked.said, 'before': more})}" if more else "",

@@ -14,6 +14,7 @@ from service.web.answers import answer
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from service.web.hub import Hub
     from service.web.poller import Poller
 
 _TELLING = frozenset({"events", "deliveries"})
@@ -104,19 +105,14 @@ class Figures:
         yield _gauge("vedetta_map_vessels", "Vessels on the live map", len(poller.picture))
         yield _gauge("vedetta_map_clients", "Open live sockets", len(hub.clients))
         yield _gauge("vedetta_map_read_seconds", "Last read of the picture", poller.read_ms / 1000)
-        sent = CounterMetricFamily("vedetta_map_sent_bytes", "Bytes queued to live sockets")
-        sent.add_metric([], hub.sent_bytes)
-        yield sent
         skipped = CounterMetricFamily(
             "vedetta_map_skipped_frames", "Deltas that slow clients lost"
         )
         skipped.add_metric([], hub.skipped)
         yield skipped
-        replaced = CounterMetricFamily(
-            "vedetta_map_replaced_texts", "Texts of which slow clients got a newer one only"
-        )
-        replaced.add_metric([], hub.replaced)
-        yield replaced
+        # Both move when somebody is told something: to people it would tell that there is more.
+        if self._whole:
+            yield from _sockets(hub)
         yield _refusals(self._refused)
         up = poller.ingest()["ok"]
         yield _gauge("vedetta_ingest_up", "1 while the ingest process reports", up)
@@ -134,6 +130,17 @@ def _refusals(refused: Mapping[str, int]) -> Metric:
     for kind, count in sorted(refused.items()):
         found.add_metric([kind], count)
     return found
+
+
+def _sockets(hub: Hub) -> Iterator[Metric]:
+    sent = CounterMetricFamily("vedetta_map_sent_bytes", "Bytes queued to live sockets")
+    sent.add_metric([], hub.sent_bytes)
+    yield sent
+    replaced = CounterMetricFamily(
+        "vedetta_map_replaced_texts", "Texts of which slow clients got a newer one only"
+    )
+    replaced.add_metric([], hub.replaced)
+    yield replaced
 
 
 def _failed_jobs(done: dict[str, dict[str, Any]]) -> Metric:

@@ -90,6 +90,10 @@ def _plan(at: Desk, read: ReadList, person: Person, answers: Mapping[int, str]) 
     """Return what a file does to the list as ``person`` knows it, with questions answered."""
     merge, keep = ([number for number, one in answers.items() if one == word]
                    for word in (_MERGE, _KEEP))  # fmt: skip
+    named = next((read.lines[row] for row, those in enumerate(read.persons) if those), None)
+    if named is not None and not person.may("watchlist.persons"):
+        msg = f"line {named}: names persons, whom your role ({person.role}) does not enter"
+        raise WrongUseError(f"{msg}; ask an analyst to bring the file")
     plan = importing.plan(at, read, merge, keep, knows=lambda entry: sees(person, entry))
     for row, entry in enumerate(read.entries):
         if not sees(person, entry):

@@ -353,6 +353,9 @@ def test_figures_that_would_tell_of_a_hidden_alert_are_for_machines(client) -> N
     assert "vedetta_ready" in told
     assert "vedetta_events" not in told
     assert "vedetta_deliver" not in told
+    assert "vedetta_map_sent_bytes" not in told
+    assert "vedetta_map_replaced_texts" not in told
+    assert "vedetta_map_sent_bytes" in client.get("/metrics").text
 
 
 def test_messages_that_wait_are_in_health_and_metrics(client, source) -> None:

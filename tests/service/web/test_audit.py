@@ -8,6 +8,7 @@ import io
 
 import pytest
 
+from alerts.alert import Codes
 from service.anchors import AuditSettings, anchored
 from service.web.app import create_app
 from service.web.server import running
@@ -17,6 +18,8 @@ from store.changes import Change
 from store.connect import connect, session
 from store.job_runs import claim, finish
 from tests.plugins import people
+from tests.plugins.desks import put_alert
+from tests.plugins.sailed import MARIA, listed
 
 SETTINGS = WebSettings(port=0, poll_s=5)
 NOON = dt.datetime(2026, 5, 3, 12, tzinfo=dt.UTC)
@@ -140,3 +143,20 @@ def test_an_anchor_that_was_not_kept_is_said_on_the_page(dsn, auditor) -> None:
         claim(connection, "audit_anchor", NOON, "w", NOON)
         finish(connection, "audit_anchor", NOON, "w", "failed", {"error": "no <disk>"}, NOON)
     assert "The last anchor was not kept: no &lt;disk&gt;" in auditor.get("/audit").text
+
+
+def test_a_supervisor_reads_of_what_is_beyond_them_only_who_did_what_and_when(dsn, address):
+    entry = listed(dsn, NOON, handling="H3", contributor="GRC")
+    put_alert(dsn, 7, codes=Codes("H3", contributors=("GRC",)))
+    secrets = (entry, str(MARIA), "A-000000000007")
+    number = add(dsn, "harbour", *secrets, why="about them")
+    with people.client(address, people.token(dsn, "supervisor", clearance="H1")) as low:
+        for path in ("/audit?who=anna", "/audit/export.csv?who=anna"):
+            said = low.get(path).text
+            assert ("harbour" in said, said.count("not shown to you") >= 3) == (True, True)
+            assert not [one for one in secrets if one in said]
+        assert "000000000007" not in low.get(f"/audit/{number}").text
+        assert "anna" not in low.get(f"/audit/export.csv?text={entry}").text
+    with people.client(address, people.token(dsn, "supervisor", "boss", clearance="H3")) as high:
+        said = high.get("/audit?who=anna").text
+        assert [one for one in secrets if one in said] == [*secrets]

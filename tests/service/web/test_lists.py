@@ -412,6 +412,20 @@ def test_the_answers_of_a_check_are_kept_for_nobody_whose_rights_ended(dsn, offi
     until(lambda: client.get(link).status_code == 404)
 
 
+def test_who_enters_no_persons_brings_none_in_a_file_either(dsn, office) -> None:
+    row = {"mmsi": [247000005], "name": "ODD", "reason": "sold twice", "contributor": "ITA",
+           "review_by": str(SOON), "persons": [{"role": "owner", "name": "N. Body"}]}  # fmt: skip
+    content = json.dumps({"entries": [row]})
+    form = {"handling": "H1", "source_grade": "B", "info_grade": "3", "tlp": "amber",
+            "priority": "low"}  # fmt: skip
+    refused = office("operator").post("/watchlist/import", data=form,
+                                      files={"file": ("list.json", content.encode())})  # fmt: skip
+    assert refused.status_code == 400
+    assert "names persons, whom your role (operator) does not enter" in refused.text
+    taken = brought(office("analyst"), "/watchlist/import", "list.json", content)
+    assert "1 new" in taken
+
+
 def test_reviews_are_listed_by_how_late_they_are(dsn, office) -> None:
     days = {"LATE": -5, "SOON": 10, "LATER": 200, "GONE": -60}
     entries = [

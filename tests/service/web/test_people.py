@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from alerts.routing import Office, RoutingSettings
+from service.accounts import reset
+from service.desk import change
 from service.people_settings import PeopleSettings
 from service.web.app import create_app
 from service.web.server import running
@@ -206,6 +208,16 @@ def test_a_token_ends_with_its_date_its_person_and_when_it_is_removed(
         connection.execute("UPDATE account SET state = 'disabled'")
     app.state.tokens.forget()
     assert ask(address, tokens[2]).status_code == 401
+
+
+def test_a_token_ends_when_the_password_is_reset(dsn, app, operator, address) -> None:
+    token = token_in(made(operator, "map.read"))
+    with session(dsn) as connection:
+        reset(connection, "operator", 72, change("anna", "telephone lost"))
+        # Once a new password is set, it would open again.
+        connection.execute("UPDATE account SET state = 'active' WHERE name = 'operator'")
+    app.state.tokens.forget()
+    assert ask(address, token).status_code == 401
 
 
 def test_a_token_does_not_ask_for_ever(operator, address) -> None:
