@@ -33,9 +33,9 @@ from service.rescuing import Helping, helped
 from store.codes import entry_codes
 from store.contacts import contacts_now
 from store.incidents import concerned, save
-from store.outbox import enqueue, told_before, told_place
+from store.outbox import enqueue, told_before
 from store.strangers import strangers
-from store.told import note, spent
+from store.told import note, spent, told_place
 
 if TYPE_CHECKING:
     import psycopg

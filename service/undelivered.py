@@ -19,7 +19,8 @@ from alerts.notices import Occasion, compose
 from alerts.plain import plain
 from service.casework import done
 from store.changes import Change
-from store.outbox import died_before, enqueue, moment, told_before
+from store.outbox import enqueue, moment, told_before
+from store.told import died_before
 
 if TYPE_CHECKING:
     import psycopg

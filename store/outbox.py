@@ -122,11 +122,6 @@ def told_before(
     return told
 
 
-def told_place(connection: psycopg.Connection, alert: str) -> tuple[float, float] | None:
-    """Return longitude and latitude, degrees, of ``alert`` as told last; None = never with one."""
-    return connection.execute(query("told_place"), {"alert": alert}).fetchone()
-
-
 def lease(
     connection: psycopg.Connection,
     channel: str,
@@ -223,16 +218,6 @@ def dead(connection: psycopg.Connection, leased: Leased, fault: str, now_us: int
         at=moment(now_us),
         said=plain(fault, _LONGEST_SAID),
     )
-
-
-def died_before(connection: psycopg.Connection, leased: Leased, channel: str) -> bool:
-    """Tell whether another message of this alert to this office died on ``channel`` already."""
-    row = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM delivery WHERE alert = %s AND office = %s AND channel = %s "
-        "AND state = 'dead' AND number <> %s)",
-        [leased.notice.alert.id, leased.notice.office, channel, leased.number],
-    ).fetchone()
-    return row is not None and bool(row[0])
 
 
 def told_at_once(

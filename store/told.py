@@ -1,4 +1,4 @@
-"""What an office's budget of the hour was spent on, and what waits for its digest."""
+"""What people were told: where, for how much of an hour's budget, what is held, what died."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from alerts.incidents.rationing import DISTRESS, share_of
 from alerts.notices import alert_of
+from store.queries import query
 
 if TYPE_CHECKING:
     import psycopg
 
     from alerts.alert import Alert
     from alerts.incidents.rationing import Rationed
+    from store.outbox import Leased
 
 _HOUR = timedelta(hours=1)
 
@@ -80,3 +82,18 @@ def drop_told(connection: psycopg.Connection, before: datetime) -> int:
     return connection.execute(
         "DELETE FROM alert_told WHERE at < %s AND (NOT held OR digested IS NOT NULL)", [before]
     ).rowcount
+
+
+def told_place(connection: psycopg.Connection, alert: str) -> tuple[float, float] | None:
+    """Return longitude and latitude, degrees, of ``alert`` as told last; None = never with one."""
+    return connection.execute(query("told_place"), {"alert": alert}).fetchone()
+
+
+def died_before(connection: psycopg.Connection, leased: Leased, channel: str) -> bool:
+    """Tell whether another message of this alert to this office died on ``channel`` already."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM delivery WHERE alert = %s AND office = %s AND channel = %s "
+        "AND state = 'dead' AND number <> %s)",
+        [leased.notice.alert.id, leased.notice.office, channel, leased.number],
+    ).fetchone()
+    return row is not None and bool(row[0])
