@@ -12,8 +12,10 @@ import shapely
 from pyais.encode import encode_dict
 
 from ais.decoder import Decoder
+from ais.dialects.json_lines import JsonDialect
 from ais.lines import CONTROL, TICK, FeedNames, LineBlock
 from ais.tracks import TrackSettings
+from alerts.detectors.distress import Distress
 from alerts.events import Event, Fact
 from alerts.screening import Screening
 from geofence.zones import Zone, ZoneSet
@@ -83,6 +85,23 @@ def test_detectors_see_rows_and_ticks_in_the_order_of_the_spool(size):
         told += way.step(whole.cut(first, first + size), first + size).writes.events
     assert diary.entries == [("row", 247000001), ("tick", 1010, 0), ("row", 247000002)]
     assert [event.mmsi for event in told] == [247000001, 247000002]
+
+
+MAYDAY = json.dumps({
+    "MessageType": "SafetyBroadcastMessage",
+    "Message": {"SafetyBroadcastMessage": {
+        "MessageID": 14, "UserID": 247000001, "Valid": True, "Text": "MAYDAY SINKING",
+    }},
+    "MetaData": {"MMSI": 247000001},
+}).encode()  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", [[], [SHIP], [b""]])
+def test_a_mayday_that_comes_as_json_is_heard_whatever_stands_beside_it(beside):
+    way = path(Distress())
+    way.decoder = Decoder(way.names, dialects={"a": JsonDialect()})
+    block = LineBlock.of([MAYDAY, *beside], 1005 * S)
+    assert [event.kind for event in way.step(block, 9).writes.events] == ["distress"]
 
 
 def test_an_event_comes_with_what_is_known_of_its_vessel():
