@@ -39,16 +39,19 @@ from store.migrate import migrate
 from store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ais.lines import LineBlock
     from ais.spool.writer import SpoolWriter
+    from service.pipeline.path import Outcome
     from service.settings import Settings
 
 RETRY_S = 1.0
 DRAIN_S = 5.0
 """Longest work on what was received before a stop; the rest waits in the spool."""
 DAY_S = 86_400.0
+QUARANTINE_BYTES = 100_000_000
+"""Size at which quarantine.jsonl grows no more: what follows is counted, and is in the spool."""
 _log = structlog.get_logger()
 
 
@@ -136,6 +139,7 @@ class LivePipeline:
                 self._guard,
                 self._ledger,
                 committed=committed,
+                seen=self._recomputed(committed),
                 after=self._after,
             )
             self._ledger.close()
@@ -143,6 +147,17 @@ class LivePipeline:
             if self._ledger is not None:
                 self._ledger.abandon()
             writer.close()
+
+    def _recomputed(self, committed: int) -> Callable[[Outcome], None]:
+        """Return what has alerts know of editions adopted between a snapshot and ``committed``."""
+
+        def adopt(outcome: Outcome) -> None:
+            # Behind it the ledger's thread does so, with the block that holds the line.
+            if outcome.writes.offset <= committed:
+                for adoption in outcome.writes.adoptions:
+                    self._telling.adopt(adoption)
+
+        return adopt
 
     def _connect(self, ending: Ending) -> Writer | None:
         while not ending.stop.is_set():
@@ -269,8 +284,11 @@ class LivePipeline:
     def _note(self, row: dict[str, Any]) -> None:
         file = self.settings.folder / "quarantine.jsonl"
         try:
+            # As the snapshots: nobody but the service reads it.
+            file.touch(mode=0o600)
             with file.open("a", encoding="utf-8") as opened:
-                opened.write(json.dumps(row) + "\n")
+                if opened.tell() < QUARANTINE_BYTES:
+                    opened.write(json.dumps(row) + "\n")
         except OSError as error:
             _log.error("quarantine_failed", error=str(error), **row)
 

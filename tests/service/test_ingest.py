@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import psycopg
 import pytest
+import shapely
 import structlog
 
 from ais.errors import SpoolError, SpoolLockedError
@@ -18,6 +19,8 @@ from ais.spool import snapshots
 from ais.spool.layout import SpoolSettings, closed_path
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
+from geofence.zones import Zone, ZoneSet
+from service import editions
 from service import ingest as ingest_module
 from service.errors import ServiceError
 from service.ingest import Clock, Ingest
@@ -268,7 +271,9 @@ def test_what_cannot_be_decoded_is_kept_in_quarantine(settings):
     pipeline._note_line(block, "ValueError('odd')")
     pipeline._note_row(77, "out of range")
     ingest.spool.close()
-    rows = (settings.folder / "quarantine.jsonl").read_text().splitlines()
+    file = settings.folder / "quarantine.jsonl"
+    assert file.stat().st_mode & 0o077 == 0
+    rows = file.read_text().splitlines()
     first, second = map(json.loads, rows)
     assert (first["line"], first["error"]) == ("!AIVDM,\xe9", "ValueError('odd')")
     assert second == {"spool": 77, "error": "out of range"}
@@ -328,6 +333,19 @@ def test_a_snapshot_is_where_the_next_one_begins(settings, dsn):
     assert found[0] > 3 << 40
     [numbers] = [found[1]["path"]["numbers"]]
     assert numbers[1] == 18
+
+
+def test_alerts_know_zones_adopted_after_the_last_snapshot_again(settings, dsn, monkeypatch):
+    region = Zone("srr-new", "SRR new", "sar_region", shapely.box(14, 40, 15, 41), "test", "none")
+    monkeypatch.setattr(editions, "builtin_zones", lambda: ZoneSet((region,)))
+    for _life in range(2):
+        ingest = Ingest(settings, dsn)
+        with at_work(ingest) as raised:
+            until(lambda: ingest.state()["checks"].get("in_force", {}).get("zones"))  # noqa: B023
+            until(lambda: read(ingest))  # noqa: B023 (used before the next turn)
+        assert raised == []
+        alerting = ingest._pipeline._telling._grow
+        assert list(alerting._zones) == ["srr-new"]
 
 
 def test_a_message_whose_parts_a_restart_parts_is_still_one(settings, dsn):
