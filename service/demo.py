@@ -117,7 +117,7 @@ def run_demo(demo: Demo) -> int:
     with _alone(folder):
         assets_folder()
         _clear(folder)
-        (folder / "sent").mkdir(exist_ok=True)
+        (folder / "sent").mkdir(mode=0o700, exist_ok=True)
         with embedded(folder / "database", database="vedetta_demo") as dsn:
             migrate(dsn)
             now = dt.datetime.now(dt.UTC)

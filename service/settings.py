@@ -208,6 +208,13 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
             "entries without a second person; set it to true, or exercise: true"
         )
         raise SettingsError(msg)
+    if settings.ingest.clock_speed != 1 and not settings.exercise:
+        msg = (
+            f"{source}: ingest.clock_speed: {settings.ingest.clock_speed:g} is not accepted: "
+            "receive times would be false; only an exercise's clock may run faster; set it to 1, "
+            "or exercise: true"
+        )
+        raise SettingsError(msg)
     if settings.audit.anchor_to and not any(isinstance(one, Email) for one in channels):
         msg = (
             f"{source}: audit.anchor_to: nothing here sends mail; expected a channel of kind "

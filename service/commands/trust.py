@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,13 +101,13 @@ def status(config: Path | None, *, as_json: bool) -> None:
 
     Example: vedetta db status
     """
-    from store.connect import database, told_apart
+    from store.connect import address_in, database, told_apart
     from store.schema import lacking
     from store.status import status as look
 
     settings = settings_of(config)
-    place = _described(os.environ.get("DATABASE_URL", ""), settings.database.folder)
-    with database(settings.database.folder) as dsn, told_apart():
+    place = _described(address_in(), settings.database.folder)
+    with database(settings.database.folder, existing=True) as dsn, told_apart():
         if missing := lacking(dsn):
             msg = (
                 f"{place}: has no {', '.join(missing)} yet; vedetta serve, or vedetta replay "
@@ -130,14 +129,9 @@ def _described(address: str, folder: Path | None) -> str:
         from store.embedded import locate
 
         return f"embedded, {locate(folder).folder}"
-    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
 
-    try:
-        parts = psycopg.conninfo.conninfo_to_dict(address)
-    except psycopg.ProgrammingError:
-        # Its text may quote the address, which holds a password.
-        msg = "DATABASE_URL cannot be understood; expected postgresql://USER@HOST:PORT/NAME"
-        raise WrongUseError(msg) from None
+    parts = conninfo_to_dict(address)
     host = parts.get("host") or parts.get("hostaddr") or "local socket"
     port, name = parts.get("port"), parts.get("dbname") or parts.get("user") or ""
     return f"{name} on {host}{f':{port}' if port else ''} (DATABASE_URL)"

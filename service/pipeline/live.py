@@ -97,7 +97,7 @@ class LivePipeline:
         self.error = ""
         self.damaged = 0
         self._names = FeedNames()
-        self._position = 0
+        self._position = self._began_at = 0
         self._path: DataPath | None = None
         self._guard: Guard | None = None
         self._ledger: Ledger | None = None
@@ -128,7 +128,7 @@ class LivePipeline:
             _refuse_foreign(committed, self.spool.head)
             path, start = self._restored(writer, committed)
             self._reader = SpoolReader(self.settings.folder / "spool", self._names)
-            self._path, self._position = path, start
+            self._path, self._position, self._began_at = path, start, committed
             for adoption in path.checks.adopted.values() if path.checks else ():
                 self._telling.adopt(adoption)
             self._guard = Guard(path, self._note_line)
@@ -292,6 +292,11 @@ class LivePipeline:
         except OSError as error:
             _log.error("quarantine_failed", error=str(error), **row)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether this life has committed anything yet; what ended the one before is over then."""
+        return self._ledger is not None and self._ledger.committed > self._began_at
+
     def state(self) -> dict[str, Any]:
         """Return what health shows of the pipeline."""
         path, ledger, reader = self._path, self._ledger, self._reader
@@ -304,7 +309,7 @@ class LivePipeline:
             "removed": reader.removed if reader else 0,
             "malformed": reader.malformed if reader else 0,
             "database_error": ledger.error if ledger else self.error,
-            "pipeline_error": self.error if ledger else "",
+            "snapshot_error": self.error if ledger else "",
             "poisoned": self._guard.poisoned if self._guard else 0,
             "refused": ledger.refused if ledger else 0,
             "counts": path.decoder.counts.as_dict() if path else {},

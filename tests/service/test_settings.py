@@ -194,6 +194,13 @@ def test_every_bound_is_that_of_a_setting(path):
     assert isinstance(attrgetter(path)(Settings()), int | float)
 
 
+def test_a_clock_may_run_faster_in_an_exercise_only():
+    fast = {"ingest": {"clock_speed": 60}}
+    assert parse_settings({**fast, "exercise": True}).ingest.clock_speed == 60
+    with pytest.raises(SettingsError, match=r"ingest\.clock_speed: 60 is not accepted"):
+        parse_settings(fast)
+
+
 def test_four_eyes_may_be_switched_off_in_an_exercise_only():
     off = {"watchlist": {"four_eyes": False}}
     assert not parse_settings({**off, "exercise": True}).watchlist.four_eyes
