@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.asking import CONFIG, settings_of
+from service.commands.asking import BY, CONFIG, made, settings_of, why
 from service.commands.progress import bytes_bar
 from service.errors import ServiceError, WrongUseError
 
@@ -54,6 +54,26 @@ def verify(folder: Path | None, config: Path | None, anchor: str) -> None:
     if not report.ok:
         raise ServiceError(report.fault)
     click.echo(_proven(report), err=True)
+
+
+@spool.command(short_help="Begin a new spool where the old one is lost.")
+@CONFIG
+@BY
+@why("the old spool is gone")
+def begin(config: Path | None, by: str | None, why: str) -> None:
+    """Begin a new spool in an empty folder, for a database whose spool is lost.
+
+    Its lines are numbered behind all that the database has read, so that none is taken for one
+    that was read before. What was in the old spool and not yet in the database is lost; evidence
+    can be made only of lines that are in a spool. The service must not run.
+
+    Example: vedetta spool begin -c config.yaml --why "disk of 3 May failed, report 117"
+    """
+    from service.spools import begin_behind
+
+    settings = settings_of(config)
+    number = begin_behind(settings, made(by, why))
+    click.echo(f"{settings.folder / 'spool'}: begins at segment {number:,}; start the service")
 
 
 def _bytes_in(folder: Path) -> int | None:

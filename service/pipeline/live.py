@@ -18,6 +18,7 @@ from ais.feed import time_of_source
 from ais.lines import FeedNames
 from ais.spool import snapshots
 from ais.spool.layout import FRAME_BYTES, position, segments_on_disk, split
+from ais.spool.manifest import birth
 from ais.spool.reader import SpoolReader
 from service.alerting import Alerting
 from service.errors import ServiceError
@@ -36,6 +37,7 @@ from store.connect import session
 from store.editions import adopted
 from store.errors import UnavailableError
 from store.migrate import migrate
+from store.server_keys import known_key, server_key
 from store.writer import Writer
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ RETRY_S = 1.0
 DRAIN_S = 5.0
 """Longest work on what was received before a stop; the rest waits in the spool."""
 DAY_S = 86_400.0
+SPOOL_KEY = "spool"
+"""Under which the database keeps by what it knows its spool."""
 QUARANTINE_BYTES = 100_000_000
 """Size at which quarantine.jsonl grows no more: what follows is counted, and is in the spool."""
 _log = structlog.get_logger()
@@ -125,7 +129,7 @@ class LivePipeline:
             return
         try:
             committed = writer.offset()
-            _refuse_foreign(committed, self.spool.head)
+            _refuse_foreign(self.dsn, committed, self.spool)
             path, start = self._restored(writer, committed)
             self._reader = SpoolReader(self.settings.folder / "spool", self._names)
             self._path, self._position, self._began_at = path, start, committed
@@ -336,10 +340,20 @@ def live_decoder(names: FeedNames, settings: Settings) -> Decoder:
     )
 
 
-def _refuse_foreign(committed: int, head: int) -> None:
-    if committed > head:
-        msg = (
-            f"the database has read the spool up to {committed}, but this spool ends at {head}: "
-            "it is another spool; give the folder that belongs to this database, or a new database"
-        )
-        raise ServiceError(msg)
+def _refuse_foreign(dsn: str, committed: int, spool: SpoolWriter) -> None:
+    """Raise ServiceError where the database has read another spool: its lines would be skipped."""
+    born = birth(spool.folder)
+    with session(dsn) as connection:
+        if born:
+            known = server_key(connection, SPOOL_KEY, born)
+        else:
+            known = known_key(connection, SPOOL_KEY)
+    # A damaged manifest is named elsewhere, and stops nothing.
+    if committed <= spool.head and born in {known, None}:
+        return
+    msg = (
+        f"the database has read the spool up to {committed}, but {spool.folder} ends at "
+        f"{spool.head}: it is another spool; give the folder that belongs to this database, or "
+        "where that is lost begin a new one in an empty folder: vedetta spool begin"
+    )
+    raise ServiceError(msg)
