@@ -311,6 +311,6 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(server.folder, ignore_errors=True)
     server.folder.mkdir(parents=True, exist_ok=True)
     server.account.give(server.folder)
-    for name in ("spool", "snapshots", "anchors"):
+    for name in ("spool", "snapshots", "anchors", "sent", "digests", "editions"):
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "quarantine.jsonl").unlink(missing_ok=True)

@@ -195,6 +195,9 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
         if key not in apart and not (value is None and key in known)
     }
     settings = parse(Settings, rest, f"{source}: ")
+    if not settings.folder.parts:
+        raise SettingsError(f"{source}: folder: is empty; expected the folder of the service")
+    settings = dataclasses.replace(settings, folder=settings.folder.expanduser())
     check_bounds(settings, f"{source}: ")
     if settings.people.totp == "off" and not settings.exercise:
         msg = (

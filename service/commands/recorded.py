@@ -269,6 +269,7 @@ def send_exercise(
     from service.exercise.sender import serve
     from service.log import set_up_log
     from service.settings import LogSettings
+    from service.supervisor import end_with_parent
 
     set_up_log(LogSettings(level="warning"))
     sea = Exercise(load_scenario(scenario or MEDITERRANEAN), seed, vessels)
@@ -276,6 +277,7 @@ def send_exercise(
     work = serve(
         sea, host, port, speed=speed, start_epoch_s=time.time(), greeting_s=STATICS_S, door=door
     )
+    end_with_parent()
     try:
         asyncio.run(work)
     except OSError as error:
