@@ -191,7 +191,10 @@ def _tell_found(result: Replayed) -> None:
 
 @click.group(short_help="Simulate Mediterranean traffic as real NMEA.")
 def exercise() -> None:
-    """Simulate Mediterranean traffic as real NMEA, to a file or to a socket."""
+    """Simulate Mediterranean traffic as real NMEA, to a file or to a socket.
+
+    Example: vedetta exercise send --port 10110
+    """
 
 
 _SCENARIO = click.option(
