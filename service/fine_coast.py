@@ -2,8 +2,8 @@
 
 ::
 
-    requirements/coast.lock ──pip──▶ a wheel (100 MB) ──maps.fine_coast.make──▶ <user cache>/coast/
-                                     thrown away afterwards                     <hash of the lock>.coast
+    requirements/coast.lock ──pip──▶ a wheel ──maps.fine_coast.make──▶ <user cache>/coast/
+                                     100 MB, thrown away               <hash of the lock>.coast
 
 Nothing waits for it: without it the map draws the coast that the project carries (docs/adr/0012).
 """

@@ -51,7 +51,7 @@ class Shelf:
             ) from error
 
     def block(self, place: Place) -> bytes | None:
-        """Return the block at ``place`` by gzip, sea if it holds nothing; None if there is none."""
+        """Return the block at ``place`` by gzip, sea where nothing lies; None if there is none."""
         z, x, y = place
         if z not in {level.z for level in LEVELS}:
             return None

@@ -74,19 +74,23 @@ def _spans(world: bytes) -> Iterator[tuple[int, int]]:
         rings = _headed(world, start, _POLYGON)
         at += _HEAD.size
         for _ in range(rings):
-            at += _COUNT.size + _PAIR_BYTES * _COUNT.unpack_from(world, at)[0]
+            at += _COUNT.size + _PAIR_BYTES * _read(_COUNT, world, at)[0]
         yield start, at
 
 
 def _headed(world: bytes, at: int, expected: int) -> int:
     """Return the number of parts of the geometry that begins at ``at``."""
-    try:
-        order, kind, parts = _HEAD.unpack_from(world, at)
-    except struct.error as error:
-        raise CoastError(f"the fine coast ends at byte {at}: fetch its wheel again") from error
+    order, kind, parts = _read(_HEAD, world, at)
     if (order, kind) != (_LITTLE, expected):
         raise CoastError(
             f"byte order {order}, kind {kind} at byte {at} of the fine coast: expected 1 and "
             f"{expected}; another version of its wheel needs another reader"
         )
-    return int(parts)
+    return parts
+
+
+def _read(what: struct.Struct, world: bytes, at: int) -> tuple[int, ...]:
+    try:
+        return what.unpack_from(world, at)
+    except struct.error as error:
+        raise CoastError(f"the fine coast ends at byte {at}: fetch its wheel again") from error

@@ -1,4 +1,4 @@
-"""The fine coast in blocks, ``/tiles/land/{z}/{x}/{y}``, and whether there is one, ``/tiles/land``.
+"""The fine coast: blocks at ``/tiles/land/{z}/{x}/{y}``, whether there are any at ``/tiles/land``.
 
 All blocks are held packed (2 MB), so an answer reads nothing and computes nothing.
 """
