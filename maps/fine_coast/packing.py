@@ -41,7 +41,8 @@ def packed(land: list[shapely.Polygon], place: Place) -> bytes:
             points += some
     if not counts:
         return EMPTY
-    steps = np.diff(np.concatenate(points), axis=0, prepend=[[0, 0]])
+    start = np.zeros((1, 2), np.int64)
+    steps: NDArray[np.int64] = np.diff(np.concatenate([start, *points]), axis=0)
     head = np.array([len(counts), *counts], "<u4").tobytes()
     return head + (steps % 2**16).astype("<u2").tobytes()
 
