@@ -137,7 +137,7 @@ def run(
         done = subprocess.run(
             command,
             cwd=folder,
-            env=os.environ | {"PATH": path} | (more or {}),
+            env={**os.environ, "PATH": path, **(more or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -1,6 +1,6 @@
 """Land within a box out of the wheel ``roaring-landmask``, which carries OpenStreetMap's.
 
-Only its polygons are used (whole world, 154 MB of WKB, thinned by its author to some 20 m). Its
+Only its polygons are used (whole world, 154 MB of WKB, thinned by its author to some 50 m). Its
 bitmap, which answers «is this land» quickly, has cells of half a kilometre that are wrong at the
 coast, so it would draw harbours as squares.
 """

@@ -17,7 +17,8 @@ from service.web.settings import WebSettings
 from tests.plugins.browsing import until
 from tests.plugins.still import Still, quiet_app, ships, watching
 
-pytestmark = pytest.mark.browser
+# The first of them makes the coast, where this machine has none yet.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 GRAND_HARBOUR = (35.8943, 14.5168)
 VALLETTA = (35.8975, 14.5125)

@@ -15,6 +15,9 @@ from tests.plugins.blocks import block_of, is_land
 from tests.plugins.memory import MemoryFacts, MemorySource
 from tests.plugins.waiting import until
 
+# The first of them makes the coast, where this machine has none yet.
+pytestmark = pytest.mark.timeout(1800)
+
 # Read off charts: the middle of a basin, and the quay or the town beside it.
 HARBOURS = {
     "Valletta, Grand Harbour": ((14.5135, 35.8945), (14.5125, 35.8985)),
