@@ -56,6 +56,7 @@ const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 const WIDE = 2560; // px, from which the wall begins
 const PANES = [["land", 200], ["hearing", 250], ["usual", 260], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
 const SMALL_PX = 900; // of map
+const TOLD_MS = 1000; // the first coast waits so long for word of the fine one
 
 const byId = (id) => document.getElementById(id);
 
@@ -296,7 +297,8 @@ export async function start(map, options) {
   const told = tell();
   const answer = await fetch(options.land);
   const land = new FineLand(new Land(await answer.json()));
-  land.begin(await told);
+  // Seldom waited for long: who asks late draws the coarse coast first.
+  await Promise.race([told.then((said) => land.begin(said)), new Promise((go) => setTimeout(go, TOLD_MS))]);
   const coast = landLayer(land).addTo(map);
   Object.assign(window.vedetta, { land, coast });
   fence = new Fence(map, land.frame);

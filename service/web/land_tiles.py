@@ -23,6 +23,7 @@ _KIND = "application/octet-stream"
 # The address carries the version, so another coast has other addresses; only the browser of
 # somebody signed in may keep a block, no proxy on the way.
 _FOR_GOOD = "private, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"
 
 
 class LandTiles:
@@ -63,7 +64,8 @@ async def block(request: Request) -> Response:
     if not (tiles.shelf and packed):
         return Response("no fine coast there\n", 404, {"cache-control": "no-store"}, "text/plain")
     tag = f'"{tiles.shelf.version}-{asked["z"]}-{asked["x"]}-{asked["y"]}"'
-    headers = {"cache-control": _FOR_GOOD, "etag": tag, "vary": "accept-encoding"}
+    kept = _FOR_GOOD if request.query_params.get("v") == tiles.shelf.version else _ASK_AGAIN
+    headers = {"cache-control": kept, "etag": tag, "vary": "accept-encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", ""):

@@ -110,8 +110,10 @@ def test_it_says_what_there_is(client) -> None:
 
 def test_a_browser_keeps_a_block_and_asks_with_its_tag(client) -> None:
     path = path_of(block_of(14.5, 35.9))
-    answer = client.get(path)
+    version = client.get("/tiles/land").json()["version"]
+    answer = client.get(path, params={"v": version})
     assert answer.headers["cache-control"].startswith("private, max-age=")
+    assert client.get(path, params={"v": "old"}).headers["cache-control"] == "private, no-cache"
     again = client.get(path, headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     other = client.get(path_of(block_of(23.6, 37.9)))
