@@ -192,3 +192,9 @@ class Notice:
     limited: bool = False
     zone_names: tuple[str, ...] = ()
     taken_by: str = ""
+
+    @property
+    def whereabouts(self) -> tuple[float | None, float | None]:
+        """Longitude and latitude: of a rescue the last known place, which ``sar`` dates."""
+        known = self.alert if self.sar is None or self.sar.lon is None else self.sar
+        return known.lon, known.lat

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from alerts.incidents.incident import SERVICE, IncidentError
 from alerts.plain import plain
-from alerts.texts import catalogue
+from alerts.texts import catalogue, lasting
 from maps.chartlet import Chartlet
 from maps.papers.telling import values
 from maps.papers.wording import wording
@@ -133,6 +133,7 @@ def _values(seen: Seen, language: str, desk: AlertDesk) -> dict[str, Any]:
         "points": w.points,
         "vessel_line": w.vessel,
         "near_line": w.near,
+        "lasting": lasting,
         "near_name": w.near_name,
         "assumed": w.assumed(seen.sar.assumed) if seen.sar else "",
         "reason": w.service(alert.reason) if alert.state == "retracted" else alert.reason,

@@ -112,6 +112,8 @@ def test_a_call_for_help_carries_drift_helpers_and_rescue_centres():
     said = etree.tostring(push).decode()
     for one_ in ("35.48000, 12.62000 within 1.1 nm", "VALLETTA STAR", "RCC Malta"):
         assert one_ in said
+    assert "30 min after the last known place" in said
+    assert said.index("<Latitude>35.49000<") < said.index("<Longitude>12.61000<")
 
 
 def test_a_drill_is_simulated_and_marked():

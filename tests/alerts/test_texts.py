@@ -16,7 +16,7 @@ from alerts.cise import CiseParty, cise_messages
 from alerts.events import Fact
 from alerts.kinds import KINDS, LANES, SEVERITIES
 from alerts.routing import LANGUAGES
-from alerts.texts import FOLDER, catalogue, headline_in, letter, subject
+from alerts.texts import FOLDER, catalogue, headline_in, lasting, letter, subject
 from tests.plugins.notices import HOSTILE, NOON_US, alert, distress, event, hostile, notice
 
 ENGLISH = tomllib.loads((FOLDER / "en.toml").read_text("utf-8"))
@@ -92,7 +92,7 @@ def test_an_open_law_enforcement_mail_carries_lane_place_time_and_link_only():
 def test_a_sealed_one_carries_who_why_and_the_evidence():
     text = letter(notice("gap"), sealed=True)
     for said in ("MARIA K", "MMSI 247320162", "listed: V-000001", "+2.1  silent for 1 h 30 min",
-                 "silent s: 5400 s (threshold 3600)", "ask first"):  # fmt: skip
+                 "silent: 5400 s (threshold 3600)", "ask first"):  # fmt: skip
         assert said in text
 
 
@@ -206,3 +206,21 @@ def test_a_call_that_fell_silent_is_not_told_as_over():
     assert "Last heard: 20 Nov 12:00 UTC. Silence does not mean that anybody was rescued." in said
     assert "Ended" not in said
     assert "Ended" in letter(distress(alert=replace(silent, state="resolved")), sealed=False)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0.2, "0 min"), (44.4, "44 min"), (60, "1 h"), (140, "2 h 20 min"), (1440, "24 h")]
+)  # fmt: skip
+def test_a_span_is_told_in_hours_once_there_are_any(minutes, said):
+    assert lasting(minutes) == said
+
+
+def test_a_fact_says_its_unit_once_and_yes_or_no():
+    words = catalogue("en")
+    assert words.fact("leave_m", Fact(500.0, "m")) == "leave: 500 m"
+    assert words.fact("under_test", Fact(value=False)) == "under test: no"
+
+
+def test_a_letter_of_a_rescue_gives_the_place_that_it_dates():
+    text = letter(distress(), sealed=False)
+    assert "Position: 35°29.4′N 012°36.6′E\n  known within 0.4 nm at 20 Nov 12:00 UTC" in text
