@@ -97,13 +97,13 @@ class Chartlet:
             sides = [("start", 9, 4), ("end", -9, 4), ("middle", 0, 28), ("middle", 0, -12)]
             if x > WIDTH * 0.7:
                 sides[0], sides[1] = sides[1], sides[0]
-            for side, dx, dy in sides:
-                left = x + dx - _BEFORE[side] * wide
-                box = (left, y + dy - _LINE_PX, left + wide, y + dy)
-                if not taken or len(label) <= _MARK or not any(_meet(box, one) for one in taken):
-                    taken.append(box)
-                    yield text.format(x + dx, y + dy, side, label)
-                    break
+            boxes = [_box(x + dx, y + dy, side, wide) for side, dx, dy in sides]
+            free = (k for k, box in enumerate(boxes) if not any(_meet(box, one) for one in taken))
+            k = next(free, 0 if len(label) <= _MARK else None)
+            if k is not None:
+                side, dx, dy = sides[k]
+                taken.append(boxes[k])
+                yield text.format(x + dx, y + dy, side, label)
 
     def _reach_nm(self, lon: float, lat: float) -> float:
         east = abs(lon - self.lon) * self._narrow * _NM_A_DEGREE * HEIGHT / WIDTH
@@ -131,6 +131,11 @@ class Chartlet:
             '<path class="scale" d="M16 {0}v6h{1:.1f}v-6"/><text x="20" y="{0}">{2} nm</text>'
         )
         return said.format(HEIGHT - 20, miles * a_mile, miles)
+
+
+def _box(x: float, y: float, side: str, wide: float) -> tuple[float, float, float, float]:
+    left = x - _BEFORE[side] * wide
+    return left, y - _LINE_PX, left + wide, y
 
 
 def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

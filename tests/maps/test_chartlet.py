@@ -64,3 +64,11 @@ def test_names_do_not_lie_on_one_another_and_the_place_itself_is_named_first():
     assert names[0].text == "35°54.0′N 014°36.0′E"
     assert 2 <= len(names) <= 4
     assert len({(one.get("y"), one.get("text-anchor")) for one in names}) == len(names)
+
+
+def test_a_number_beside_a_word_stands_free_of_it():
+    chart = Chartlet(14.6, 35.9)
+    chart.point(14.6, 35.9, "helper", "1")
+    chart.point(14.6, 35.9, "place", "here")
+    here, number = drawn(chart).findall("text")[:2]
+    assert (here.get("text-anchor"), number.get("text-anchor")) == ("start", "end")
