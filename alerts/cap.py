@@ -299,7 +299,8 @@ def helpers(notice: Notice) -> str:
             f"{near.bearing_deg:03.0f}°, {time}"
         )
     centres = [f"{plain(one.name)} {plain(one.contact)}".strip() for one in sar.centres]
-    ships = "Nearest: " + "; ".join(said) + "." if said else "No ship is known near."
+    nobody = catalogue("en").say("near_unknown" if sar.lon is None else "nobody_near")
+    ships = f"Nearest: {'; '.join(said)}." if said else f"{sentence(nobody)}."
     covered = "Rescue centres: " + "; ".join(centres) + "." if centres else ""
     return f"{ships} {covered}".strip()
 

@@ -31,6 +31,11 @@ export class AlertDrawing {
     return Number.isFinite(lat) && this.map.getBounds().pad(-0.1).contains([lat, lon]);
   }
 
+  /** Whether there is anything to bring into view. */
+  get placed() {
+    return this.alert !== null && this.#places(this.alert).length > 0;
+  }
+
   /** Bring it all into view. */
   zoom() {
     const { alert, map } = this;

@@ -91,7 +91,7 @@ function help(sar, now, vessel) {
   const known = sar.lat === null ? "No place is known." : `Known within ${miles(sar.error_nm)} at ${moment(sar.known_at, now)}: ${sar.position}`;
   return [
     part("Rescue centres", list(centres)),
-    part("Nearest help", list(near) ?? unheard("No ship was heard near the place.", "p", "")),
+    part("Nearest help", list(near) ?? (sar.lat === null ? element("p", "No place is known: who is near cannot be said.") : unheard("No ship was heard near the place.", "p", ""))),
     part("Where they may be", element("p", known), list(adrift), note(`Assumed: ${sar.assumed}`)),
   ];
 }

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from alerts.alert import SarHelp
 from alerts.cap import CapSender, cap_xml
 from alerts.cise import CiseParty, cise_messages
 from alerts.events import Fact
@@ -151,7 +152,7 @@ def test_a_distress_without_a_place_says_so():
     nowhere = replace(distress().sar, lon=None, lat=None, adrift=(), nearest=(), centres=())
     text = letter(distress(alert=about, sar=nowhere), sealed=False)
     assert "Position: not known" in text
-    assert "no ship heard near the place" in text
+    assert "no place is known: who is near cannot be said" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -224,3 +225,11 @@ def test_a_fact_says_its_unit_once_and_yes_or_no():
 def test_a_letter_of_a_rescue_gives_the_place_that_it_dates():
     text = letter(distress(), sealed=False)
     assert "Position: 35°29.4′N 012°36.6′E\n  known within 0.4 nm at 20 Nov 12:00 UTC" in text
+
+
+def test_without_a_place_nobody_is_said_to_be_far_from_it():
+    nowhere = SarHelp(None, None, 0.0, NOON_US, (), "no place is known", (), ())
+    lost = replace(called(), sar=nowhere)
+    for said in (letter(lost, sealed=False), cap_xml(lost, CapSender("desk")).decode()):
+        assert "o place is known: who is near cannot be said" in said
+        assert "no ship heard near" not in said
