@@ -30,7 +30,7 @@ from alerts.errors import AlertsError
 from alerts.events import Event
 from alerts.kinds import KINDS
 from alerts.plain import plain
-from alerts.texts import lasting
+from alerts.texts import catalogue, lasting
 
 MESSAGE = "http://www.cise.eu/servicemodel/v1/message/"
 _ENTITY = "http://www.cise.eu/datamodel/v1/entity/"
@@ -271,12 +271,13 @@ def _help(notice: Notice) -> str:
     """Return drift, helpers and rescue centres: CISE has no fields for them."""
     if notice.sar is None:
         return ""
+    position = catalogue("en").position
     drift = [
-        f"{lasting(one.minutes)} after the last known place: {one.lat:.5f}, {one.lon:.5f} within "
-        f"{one.radius_nm:.1f} nm"
+        f"{lasting(one.minutes)} after the last known place within {one.radius_nm:.1f} nm of "
+        f"{position(one.lon, one.lat)}"
         for one in notice.sar.adrift
     ]
-    adrift = f"Somebody may be, {'; '.join(drift)}. " if drift else ""
+    adrift = f"Where somebody may be: {'; '.join(drift)}. " if drift else ""
     return f"{adrift}{helpers(notice)}"
 
 
