@@ -139,9 +139,7 @@ def _box(x: float, y: float, side: str, wide: float) -> tuple[float, float, floa
 
 
 def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return (
-        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    )
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _coast_nm(lon: float, lat: float) -> float:

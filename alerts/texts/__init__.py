@@ -287,7 +287,7 @@ def lasting(minutes: float) -> str:
     """Return a span as every language here writes it: ``44 min``, ``2 h 20 min``, ``24 h``."""
     hours, rest = divmod(round(minutes), _MINUTES)
     said = [f"{hours} h"] if hours else []
-    return " ".join(said + [f"{rest} min"] if rest or not hours else said)
+    return " ".join([*said, f"{rest} min"] if rest or not hours else said)
 
 
 def known_facts(event: Event) -> list[tuple[str, Fact]]:

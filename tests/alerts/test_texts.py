@@ -210,7 +210,8 @@ def test_a_call_that_fell_silent_is_not_told_as_over():
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"), [(0.2, "0 min"), (44.4, "44 min"), (60, "1 h"), (140, "2 h 20 min"), (1440, "24 h")]
+    ("minutes", "said"),
+    [(0.2, "0 min"), (44.4, "44 min"), (60, "1 h"), (140, "2 h 20 min"), (1440, "24 h")],
 )  # fmt: skip
 def test_a_span_is_told_in_hours_once_there_are_any(minutes, said):
     assert lasting(minutes) == said

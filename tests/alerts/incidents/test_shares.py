@@ -173,7 +173,8 @@ def test_a_headline_says_what_and_where_and_names_no_vessel():
 
 def test_that_a_vessel_is_listed_is_not_told_twice():
     here = {"vessels": [Vessel(AYLA, listed_as=("V-000001",))]}
-    [drift, hit] = [judged(event(kind, AYLA), **here)[0].because for kind in ("drift", "watchlist")]
+    told = [judged(event(kind, AYLA), **here)[0] for kind in ("drift", "watchlist")]
+    drift, hit = (share.because for share in told)
     assert drift.endswith("; listed vessel")
     assert hit.count("listed vessel") == 1
 
