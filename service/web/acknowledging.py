@@ -56,7 +56,7 @@ _THREADS = 2
 _OPEN = ("new", "escalated")
 _NOT_HERE = (
     "This link acknowledges nothing: the service has no key for such links. Sign in and "
-    "acknowledge there, or call the desk that sent the message.\n"
+    "acknowledge there, or call the desk that sent the message. "
     "For the administrator: put 32 random characters into the variable that "
     "receipts.secret_env names.\n"
 )
