@@ -13,7 +13,7 @@ export function parts(alert, { now, vessel }) {
   return [
     alert.limited && alert.lane !== "sar" && note("You may see lane, place and time of this alert, no more."),
     facts(alert, now),
-    ...(alert.sar ? help(alert.sar, now) : []),
+    ...(alert.sar ? help(alert.sar, now, vessel) : []),
     vessels(alert, vessel),
     shares(alert),
     evidence(alert, now),
@@ -57,18 +57,32 @@ function facts(alert, now) {
   return box;
 }
 
-function help(sar, now) {
-  const centres = sar.centres.map(({ name, region, contact }) => {
+/** Centres that share a region and a contact, as one: six lines of one text hid who is near. */
+function together(centres) {
+  const shared = new Map();
+  for (const { name, region, contact } of centres) {
+    const key = JSON.stringify([region, contact]);
+    if (!shared.has(key)) shared.set(key, { names: [], region, contact });
+    shared.get(key).names.push(name);
+  }
+  return [...shared.values()];
+}
+
+function help(sar, now, vessel) {
+  const centres = together(sar.centres).map(({ names, region, contact }) => {
     const row = element("li");
-    row.append(element("b", name), element("span", ` (${region}): ${contact || "no line on file"}`));
+    row.append(element("b", names.join(", ")), element("span", ` (${region}): ${contact || "no contact on file"}`));
     return row;
   });
   const near = sar.nearest.map((one) => {
     const row = element("li");
     const reach = one.minutes === null ? NO_TIME : `there in ${span(one.minutes * 60000)}`;
     const role = one.role && one.role !== "unknown" ? ` (${one.role})` : "";
+    const button = element("button", one.name || `MMSI ${one.mmsi}`, "plain");
+    button.type = "button";
+    button.addEventListener("click", () => vessel(one.mmsi));
     row.append(
-      element("b", one.name || `MMSI ${one.mmsi}`),
+      button,
       element("span", `${role}: ${miles(one.distance_nm)}, ${String(Math.round(one.bearing_deg) % 360).padStart(3, "0")}°, ${reach}, heard ${ago(one.age_s * 1000)}`),
     );
     return row;
@@ -77,7 +91,7 @@ function help(sar, now) {
   const known = sar.lat === null ? "No place is known." : `Known within ${miles(sar.error_nm)} at ${moment(sar.known_at, now)}: ${sar.position}`;
   return [
     part("Rescue centres", list(centres)),
-    part("Nearest help", list(near) ?? unheard("No ship was heard near the place.", "p", "")),
+    part("Nearest help", list(near) ?? (sar.lat === null ? element("p", "No place is known: who is near cannot be said.") : unheard("No ship was heard near the place.", "p", ""))),
     part("Where they may be", element("p", known), list(adrift), note(`Assumed: ${sar.assumed}`)),
   ];
 }
@@ -133,12 +147,25 @@ export function did({ at, who: name, action, why, details = {} }, now) {
 }
 
 function told(alert, now) {
-  const rows = alert.deliveries.map((one) => {
+  const rows = reminded(alert.deliveries).map(([one, times]) => {
     const row = element("li");
-    row.append(element("b", one.name), element("span", ` by ${one.channel}: ${became(one, now)}`));
+    const again = times.length > 1 ? `; told ${times.length} times, first ${moment(Math.min(...times), now)}` : "";
+    row.append(element("b", one.name), element("span", ` by ${one.channel}: ${became(one, now)}${again}`));
     return row;
   });
   return part("Who was told", list(rows) ?? element("p", "No office was told."));
+}
+
+/** What one office received by one channel as its newest, with all times; all else by itself. */
+function reminded(deliveries) {
+  const found = new Map();
+  for (const one of deliveries) {
+    const received = one.sent && !one.acknowledged;
+    const key = received ? `${one.office} ${one.channel}` : found.size;
+    if (!found.has(key)) found.set(key, [one, []]);
+    if (received) found.get(key)[1].push(one.sent);
+  }
+  return [...found.values()];
 }
 
 function became(one, now) {

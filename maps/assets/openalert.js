@@ -20,6 +20,7 @@ export class OpenAlert {
     back.addEventListener("click", () => this.close());
     const zoom = element("button", "Show on the map");
     Object.assign(zoom, { type: "button", title: "Show on the map ( O )" });
+    this.zoom = zoom;
     zoom.addEventListener("click", () => this.drawing.zoom());
     const page = element("a", "Page");
     page.title = "The page of this alert, to read on a telephone or to send on";
@@ -67,6 +68,7 @@ export class OpenAlert {
     this.body.replaceChildren(element("p", "Loading…", "quiet"));
     this.box.hidden = false;
     this.box.scrollTop = 0;
+    this.zoom.disabled = false;
     this.page.href = `/alerts/${id}`;
     this.evidence.href = `/evidence/new?alert=${id}`;
     this.#stand();
@@ -159,6 +161,8 @@ export class OpenAlert {
     if (before && last && last.version > before.version) this.news.textContent = did(last, this.time());
     this.acts.take(alert);
     this.drawing.show(alert);
+    this.zoom.disabled = !this.drawing.placed;
+    this.zoom.title = this.zoom.disabled ? "No place is known" : "Show on the map ( O )";
     this.#stand();
     this.body.replaceChildren(...parts(alert, { now: this.time(), vessel: (mmsi) => this.#vessel(mmsi) }));
     this.shown = alert.id;
