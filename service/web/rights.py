@@ -72,6 +72,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/coverage"): "map.read",
     ("GET", "/api/v1/traffic"): "map.read",
     ("GET", "/hearing"): "map.read",
+    ("GET", "/api/v1/feeds/faults"): "feeds.mend",
     ("GET", "/lead-time"): "lead_time.read",
     ("GET", "/api/v1/lead-time"): "lead_time.read",
     ("GET", "/links"): "links.read",

@@ -63,6 +63,7 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/api/v1/zones/at", api.guarded(zones.zones_at)),
         Route("/api/v1/coverage", api.guarded(api.coverage)),
         Route("/api/v1/traffic", api.guarded(api.traffic)),
+        Route("/api/v1/feeds/faults", api.guarded(hearing.faults)),
         Route("/hearing", sign_in.guarded(hearing.shown), methods=["GET"]),
         Route("/lead-time", sign_in.guarded(lead_time.shown), methods=["GET"]),
         Route("/api/v1/lead-time", api.guarded(lead_time.as_json)),
