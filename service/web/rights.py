@@ -111,6 +111,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/cases/{id}/take-out"): "cases.edit",
     ("POST", "/cases/{id}/terms"): "cases.edit",
     ("POST", "/cases/{id}/close"): "cases.edit",
+    ("POST", "/cases/{id}/lower"): "cases.release",
     ("POST", "/cases/{id}/reopen"): "cases.edit",
     ("GET", "/zones"): "zones.read",
     ("GET", "/zones/import"): "zones.edit",

@@ -12,17 +12,8 @@ import pytest
 from alerts.alert import Codes
 from service.hand_over import content_of, frozen, signature
 from store import audit
-from store.cases import (
-    Case,
-    Member,
-    Paper,
-    add_case_note,
-    add_paper,
-    change_case,
-    open_case,
-    paper_content,
-    whole,
-)
+from store.case_parts import Case, Member, Paper
+from store.cases import add_case_note, add_paper, change_case, open_case, paper_content, whole
 from store.changes import Change
 from store.connect import session
 from store.errors import RuleError
