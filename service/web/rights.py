@@ -81,6 +81,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/trends/document"): "trends.read",
     ("GET", "/api/v1/trends"): "trends.read",
     ("GET", "/find"): "find.read",
+    ("POST", "/find"): "find.read",
     ("POST", "/find/saved"): "find.save",
     ("POST", "/find/saved/{id}/release"): "find.release",
     ("POST", "/find/saved/{id}/review"): "find.save",

@@ -73,6 +73,7 @@ def all_routes() -> list[Route | WebSocketRoute]:
         Route("/trends/document", sign_in.guarded(trends.document), methods=["GET"]),
         Route("/api/v1/trends", api.guarded(trends.as_json)),
         Route("/find", sign_in.guarded(find.shown), methods=["GET"]),
+        Route("/find", sign_in.guarded(find.ask), methods=["POST"]),
         Route("/find/saved", answered(find_saved.save), methods=["POST"]),
         Route("/find/saved/{id}/release", answered(find_saved.release), methods=["POST"]),
         Route("/find/saved/{id}/review", answered(find_saved.review), methods=["POST"]),
