@@ -165,12 +165,10 @@ class Poller:
         gone = not self.ingest()["ok"]
         feeds = []
         for state in self._listed():
-            feed = {name: state.get(name) for name in _FEED_FIELDS}
-            last = state.get("last_line_at")
-            broken = state.get("fault_at")
-            feed["last_line_at"] = None if last is None else int(last * 1000)
-            feed["fault_at"] = None if broken is None else int(broken * 1000)
-            feed["idle_ms"] = None if last is None else self.clock() - feed["last_line_at"]
+            feed: dict[str, Any] = {name: state.get(name) for name in _FEED_FIELDS}
+            last = feed["last_line_at"] = _ms(state.get("last_line_at"))
+            feed["fault_at"] = _ms(state.get("fault_at"))
+            feed["idle_ms"] = None if last is None else self.clock() - last
             feed["state"] = "unknown" if gone else feed["state"]
             feeds.append(feed)
         return feeds
@@ -192,3 +190,8 @@ class Poller:
             "work": self.work(),
             "feeds": self.feeds(),
         }
+
+
+def _ms(at_s: float | None) -> int | None:
+    """Return Unix seconds as epoch ms."""
+    return None if at_s is None else int(at_s * 1000)
