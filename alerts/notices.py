@@ -73,6 +73,7 @@ class Occasion:
     zone_names  of the alert's zones, for people
     link_of     notice id to address of the page, without rights; None = as the settings say
     by, by_office   of an ack: who took the alert on, and the id of their office, "" = the desk
+    waiting     of a call for many rescues: how many nobody has taken on
     """
 
     now_us: int
@@ -83,6 +84,7 @@ class Occasion:
     link_of: Callable[[str], str] | None = None
     by: str = ""
     by_office: str = ""
+    waiting: int = 0
 
 
 def compose(
@@ -235,6 +237,7 @@ def _notice(
         limited=told.limited,
         zone_names=() if told.limited else occasion.zone_names,
         taken_by=_taken_by(occasion, settings, ours=ours) if change == "ack" else "",
+        waiting=occasion.waiting,
     )
 
 

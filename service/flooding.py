@@ -126,10 +126,10 @@ class Flooding:
                 made = self._enqueued(
                     connection, one, ways[one.id], now, rich=place < _MOST_HELPED
                 )
-                if one in listed:
-                    keys = [each.key for each in made]
-                    said = f"in one message of {len(listed)} rescues"
-                    told_at_once(connection, keys, by_list, key, said, microseconds(now))
+                keys = [each.key for each in made]
+                said = f"in one message of {len(listed)} rescues"
+                by = by_list if one in listed else ()
+                told_at_once(connection, keys, by, key, said, microseconds(now))
                 digested(connection, office.id, [one], now)
         digested(connection, office.id, waiting, now)
         return len(waiting)
@@ -144,7 +144,8 @@ class Flooding:
 
     def _again(self, connection: psycopg.Connection, office: Office) -> int:
         """Tell an office of ours again, in one list, what lists told and nobody has taken on."""
-        if not (office.enabled and office.kind == "office" and self.repeat_min):
+        reached = any(office.id in offices for offices in self.mailboxes.values())
+        if not (office.enabled and office.kind == "office" and self.repeat_min and reached):
             return 0
         now = self.clock()
         before = now - dt.timedelta(minutes=self.repeat_min)

@@ -241,6 +241,27 @@ def told_at_once(
     )
 
 
+def told_alone(connection: psycopg.Connection, alerts: Sequence[str]) -> set[str]:
+    """Return the ids of those of ``alerts`` of which some office was told by themselves."""
+    rows = connection.execute(
+        "SELECT DISTINCT alert FROM delivery "
+        "WHERE alert = ANY(%s) AND listed_at IS NULL AND change <> 'ack'",
+        [list(alerts)],
+    )
+    return {alert for (alert,) in rows}
+
+
+def keep_listed(connection: psycopg.Connection, alert: str, office: str) -> None:
+    """Let messages on a rescue that a list told belong to it too: the list follows it up."""
+    connection.execute(
+        "UPDATE delivery SET listed_at = (SELECT max(listed_at) FROM delivery "
+        "WHERE alert = %(alert)s AND office = %(office)s) "
+        "WHERE alert = %(alert)s AND office = %(office)s AND listed_at IS NULL "
+        "AND change <> 'ack'",
+        {"alert": alert, "office": office},
+    )
+
+
 def listed_again(
     connection: psycopg.Connection, office: str, before: dt.datetime, limit: int
 ) -> list[Alert]:
