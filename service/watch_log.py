@@ -20,7 +20,7 @@ from alerts.incidents.wording import because
 from alerts.plain import plain
 from alerts.roster import Roster, watches
 from alerts.texts import catalogue
-from service.sight import sees
+from service.sight import on_watch, sees
 from store import watch_log as reads
 from store.changes import same_person
 from store.log_notes import log_notes
@@ -129,7 +129,7 @@ def _seen(person: Person, line: Line) -> Line | None:
     own = line.section == "notes" and same_person(line.who, person.name)
     if line.codes is None or own or sees(person, line.codes):
         return line
-    if line.lane == "sar" and line.limited:
+    if line.lane == "sar" and line.limited and on_watch(person):
         who = line.who if line.section == "notes" else ""
         return replace(line, text=line.limited, who=who, codes=None)
     return None
