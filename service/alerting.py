@@ -33,7 +33,7 @@ from service.rescuing import Helping, helped
 from store.codes import entry_codes
 from store.contacts import contacts_now
 from store.incidents import concerned, save
-from store.outbox import enqueue, told_before
+from store.outbox import enqueue, keep_listed, told_before
 from store.strangers import strangers
 from store.told import note, spent, told_in_lists, told_place
 
@@ -64,7 +64,7 @@ class AlertSettings:
 class _Plan:
     """Whom routing names for one change, what they were told before, and what is sent along.
 
-    listed  of what is taken back: the offices that only lists and digests told of it
+    listed  the offices that only lists and digests told of it
     """
 
     grown: Grown
@@ -180,8 +180,8 @@ class Alerting:
         told = route(alert, self.routing, centres=centres, countries=self._countries(alert))
         names = tuple(self._zones[zone].name for zone in alert.zones if zone in self._zones)
         occasion = Occasion(now_us, sar=sar, zone_names=names, link_of=self._link_of)
-        taken_back = before and alert.state == "retracted"
-        listed = told_in_lists(connection, alert.id) if taken_back else frozenset()
+        asked = before and (alert.state == "retracted" or alert.lane == "sar")
+        listed = told_in_lists(connection, alert.id) if asked else frozenset()
         return _Plan(grown, told, past, occasion, listed)
 
     def _centres(self, alert: Alert, sar: SarHelp | None) -> set[str]:
@@ -208,6 +208,9 @@ class Alerting:
         shown = replace(alert, offices=_all(alert, now))
         live = plan.grown.after.live
         enqueue(connection, compose(shown, live, told, past, self.routing, plan.occasion))
+        # Followed up as before: a flood that moves on is not ten thousand calls either.
+        for office in plan.listed & past.keys():
+            keep_listed(connection, alert.id, office)
 
 
 def _moved(connection: psycopg.Connection, grown: Grown, now_us: int) -> Grown:

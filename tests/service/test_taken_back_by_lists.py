@@ -14,6 +14,7 @@ from service.digests import Digests, DigestSettings
 from service.flooding import Flooding
 from service.schedule import Turn
 from store.connect import connect
+from store.escalations import listed_waiting
 from store.incidents import alerts
 from store.outbox import deliveries
 from tests.plugins.incidents import AYLA, NOON, event, retracted
@@ -128,3 +129,16 @@ def test_a_flood_that_a_list_told_is_retracted_by_a_list(dsn, letters):
     assert {one.state for one in cancels} == {"sent"}
     assert len(cancels) == 59
     assert flood(dsn, letters) == {"told": 0, "again": 0}
+
+
+def test_a_rescue_that_a_list_told_is_followed_up_with_the_others_when_it_moves_on(dsn, letters):
+    """Else a flood of beacons that move would be ten thousand calls all the same."""
+    calls = [event("distress", 970_000_000 + n) for n in range(3)]
+    grow(dsn, calls)
+    flood(dsn, letters)
+    moved = calls[0].next("updated", calls[0].updated_us + MINUTE, lat=36.5)
+    grow(dsn, [moved], 10)
+    with connect(dsn) as connection:
+        told = deliveries(connection)
+        assert [one.change for one in told].count("update") == 1
+        assert len(listed_waiting(connection, "catania")) == 3
