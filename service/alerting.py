@@ -33,7 +33,8 @@ from service.rescuing import Helping, helped
 from store.codes import entry_codes
 from store.contacts import contacts_now
 from store.incidents import concerned, save
-from store.outbox import enqueue, keep_listed, told_before
+from store.listed import keep_listed
+from store.outbox import enqueue, told_before
 from store.strangers import strangers
 from store.told import note, spent, told_in_lists, told_place
 

@@ -23,7 +23,8 @@ from store.connect import session
 from store.escalations import calls_of, law_calls_since, put_call
 from store.incidents import incident
 from store.incidents import waiting as all_waiting
-from store.outbox import enqueue, microseconds, told_alone, told_before
+from store.listed import told_alone
+from store.outbox import enqueue, microseconds, told_before
 
 if TYPE_CHECKING:
     import psycopg

@@ -26,14 +26,8 @@ from service.rescuing import helped
 from service.schedule import Every, Job, Turn
 from store.connect import session
 from store.incidents import incident
-from store.outbox import (
-    enqueue,
-    list_again,
-    listed_again,
-    microseconds,
-    told_at_once,
-    told_before,
-)
+from store.listed import list_again, listed_again, told_at_once
+from store.outbox import enqueue, microseconds, told_before
 from store.told import digested, held
 
 if TYPE_CHECKING:

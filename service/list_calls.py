@@ -24,7 +24,8 @@ from service.rescuing import Helping, helped
 from store.changes import Change
 from store.escalations import listed_waiting, put_calls
 from store.incidents import incident
-from store.outbox import enqueue, keep_listed, microseconds, told_before
+from store.listed import keep_listed
+from store.outbox import enqueue, microseconds, told_before
 
 if TYPE_CHECKING:
     import psycopg
