@@ -185,6 +185,7 @@ class Notice:
     limited     the codes forbid more than lane, place, time and link
     link        to the page, without rights · language en, it, el
     taken_by    of an ack: person and office that took it on; strangers are told the office only
+    waiting     a call for many: rescues, this one included, that nobody has taken on; 0 = for one
     """
 
     id: str
@@ -200,6 +201,7 @@ class Notice:
     limited: bool = False
     zone_names: tuple[str, ...] = ()
     taken_by: str = ""
+    waiting: int = 0
 
     @property
     def whereabouts(self) -> tuple[float | None, float | None]:

@@ -129,7 +129,8 @@ def described(notice: Notice) -> str:
     speaks = catalogue("en")
     place = sentence(alert.place or "place not known")
     where = speaks.position(*notice.whereabouts)
-    said = [] if secret(notice) else [f"{sentence(alert.headline)}."]
+    said = [f"{speaks.say('waiting_line', number=notice.waiting)}"] if notice.waiting else []
+    said += [] if secret(notice) else [f"{sentence(alert.headline)}."]
     said.append(f"{place}, {where}, {_dated(notice)}.")
     if named := _who(notice):
         said.append(f"Vessels: {named}.")

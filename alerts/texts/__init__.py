@@ -232,6 +232,8 @@ def subject(notice: Notice) -> str:
         what += f": {w.kinds[alert.kind]}"
     parts = [what, w.place(plain(alert.place, 80)) or w.position(alert.lon, alert.lat)]
     change = "" if notice.change == "alert" else f"{w.words[notice.change]}: "
+    if notice.waiting:
+        change = f"{w.say('waiting', number=notice.waiting)}: "
     drill = f"{w.words['exercise']} " if alert.exercise else ""
     line = f"{drill}{change}{', '.join(parts)}, {w.time(alert.started_us)}"
     return plain(line, _LONGEST_SUBJECT)

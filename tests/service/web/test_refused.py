@@ -20,9 +20,7 @@ from websockets.sync.client import connect as open_socket
 from alerts.alert import Vessel
 from service.people_settings import PeopleSettings
 from service.signing_in import form_token
-from service.web.app import create_app
 from service.web.refusals import SOMEBODY, WORDS
-from service.web.server import running
 from service.web.settings import WebSettings
 from store import audit
 from store.changes import Change, in_turn
@@ -31,10 +29,10 @@ from store.people import account_named
 from store.sessions import end_sessions
 from store.tokens import ApiToken, add_token, end_token
 from tests.plugins import people
-from tests.plugins.alerted import ROUTING, listed, raised, seen
+from tests.plugins.alerted import listed, raised, seen
 from tests.plugins.database import fresh_database
-from tests.plugins.memory import MemoryFacts, MemorySource
 from tests.plugins.people import PASSWORD
+from tests.plugins.served import served
 from tests.plugins.waiting import until
 from tests.service.web.test_cases import CASE
 from tests.service.web.test_sign_in import enter as begins
@@ -56,11 +54,7 @@ def dsn(database_server) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(dsn, files) -> Iterator[str]:
-    source = MemorySource()
-    source.at_ms = time.time_ns() // 1_000_000
-    app = create_app(SETTINGS, dsn, source=source, files=files, facts=MemoryFacts(),
-                     routing=ROUTING, people=PeopleSettings(totp="required"))  # fmt: skip
-    with running(app, SETTINGS) as address:
+    with served(dsn, files, SETTINGS, people=PeopleSettings(totp="required")) as address:
         yield address
 
 
