@@ -40,6 +40,10 @@ class Level:
     usual: NDArray[np.float64]
     held: NDArray[np.float64]
 
+    def of(self, weeks: NDArray[np.int64]) -> Level:
+        """Return that of some ``weeks`` (indices)."""
+        return Level(self.usual[:, weeks], self.held[:, weeks])
+
 
 def levels(families: Mapping[str, NDArray[np.float64]], window: Window) -> dict[str, Level]:
     """Return the level for each family, of its counts (subjects, weeks)."""

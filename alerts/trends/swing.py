@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alerts.trends.level import Level, levels
+from alerts.trends.level import levels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from alerts.trends.level import Level
     from alerts.trends.series import Window
 
 LEAST_SWING = 0.1
 """Swing from week to week that is always reckoned with, standard deviation / mean."""
 _FEW_SWING = 0.15
 """Both kinds, where there are too few weeks before to show any."""
-_LEAST_SPANS = 3
+_LEAST_WEEKS, _LEAST_SPANS = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,12 @@ def swings(
     there = {name: counts for name, counts in families.items() if len(counts)}
     level = levels(there, window)
     heard = np.flatnonzero(np.asarray(window.days[: window.before]) > 0)
-    seen = {name: (counts[:, heard], Level(level[name].usual[:, heard], level[name].held[:, heard]))
-            for name, counts in there.items()}  # fmt: skip
-    own = _learnt({name: _weekly(*one) for name, one in seen.items()}, LEAST_SWING, len(heard) > 2)
+    seen = {name: (counts[:, heard], level[name].of(heard)) for name, counts in there.items()}
+    own = _learnt({name: _weekly(*one) for name, one in seen.items()}, LEAST_SWING,
+                  enough=len(heard) >= _LEAST_WEEKS)  # fmt: skip
     spans = len(heard) // window.weeks
     slowly = _learnt({name: _slowly(*one, own[name], window.weeks) for name, one in seen.items()},
-                     slow, spans >= _LEAST_SPANS)  # fmt: skip
+                     slow, enough=spans >= _LEAST_SPANS)  # fmt: skip
     return {name: _swing(counts, level[name], window, own[name], slowly[name])
             for name, counts in there.items()}  # fmt: skip
 
@@ -101,7 +102,8 @@ def _weekly(counts: NDArray[np.float64], level: Level) -> _Shown:
     mean = counts.sum(axis=1) / np.maximum(level.usual.sum(axis=1), 1e-9)
     usual = np.square(mean)[:, None] * (high * low) ** 2
     # That the level itself is not sure is no swing of the subject.
-    chance = now * low**2 + then * high**2 + usual * (1 / level.held[:, 1:] + 1 / level.held[:, :-1])
+    unsure = 1 / level.held[:, 1:] + 1 / level.held[:, :-1]
+    chance = now * low**2 + then * high**2 + usual * unsure
     beyond = ((now * low - then * high) ** 2 - chance).sum(axis=1)
     # Differences that overlap say less than as many that do not: Kamat 1953.
     return _Shown(beyond / np.maximum(2 * usual.sum(axis=1), 1e-9), 1 / np.maximum(mean, 1e-9),
@@ -135,7 +137,7 @@ def _slowly(
 
 
 def _learnt(
-    shown: Mapping[str, _Shown], least: float, enough: bool
+    shown: Mapping[str, _Shown], least: float, *, enough: bool
 ) -> dict[str, NDArray[np.float64]]:
     """Return squares of swings by family, (subjects,); ``least`` as a swing: never less.
 
@@ -163,9 +165,9 @@ def _shrunk(shown: _Shown, of_all: float, least: float) -> NDArray[np.float64]:
     """Return squares of swings, each between its own and the others', as far as it is sure."""
     weight = 1 / (shown.doubt(of_all) + of_all**2)
     # Families differ in it, and subjects of a family, by about as much as it is.
-    sums, weights = of_all / of_all**2, 1 / of_all**2
-    others = sums + (weight * shown.square).sum() - weight * shown.square
-    others = np.maximum(others / (weights + weight.sum() - weight), least)
+    weights = 1 / of_all**2 + weight.sum() - weight
+    sums = 1 / of_all + (weight * shown.square).sum() - weight * shown.square
+    others = np.maximum(sums / weights, least)
     own = others**2 / (others**2 + shown.doubt(others))
     found: NDArray[np.float64] = np.maximum(others + own * (shown.square - others), least)
     return found
