@@ -81,7 +81,7 @@ def silent(weeks) -> int:
 
 @pytest.fixture(scope="module")
 def planted(database_server):
-    """Thirty weeks with a new route, a doubled one and a new dark area, where one is listed."""
+    """Weeks with a new route, a doubled one and a new dark area, where one is listed."""
     with fresh_database(database_server) as dsn:
         weeks = sea(3, "new", "doubled", "dark")
         written(dsn, weeks)
@@ -139,7 +139,7 @@ def test_planted_changes_are_found_by_the_job(told):
     assert ways[weeks.planted["dark"]] == "new"
     assert ways["pair", tuple(map(str, TOGETHER))] == "new"
     assert report.comparisons > 200
-    assert report.days == (7.0,) * 30
+    assert report.days == (7.0,) * weeks.weeks
 
 
 def test_offices_read_it_in_their_language_with_the_document_and_without_any_vessel(told, letters):
