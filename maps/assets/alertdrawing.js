@@ -2,6 +2,7 @@
 // and who is near.
 
 import { Room } from "./labels.js";
+import { say } from "./texts.js";
 import { colour } from "./theme.js";
 import { span } from "./words.js";
 
@@ -90,7 +91,7 @@ export class AlertDrawing {
       context.setLineDash([6, 5]);
       stroke(context, colour("sar"), 1.6);
       context.setLineDash([]);
-      label(context, room, `after ${span(minutes * 60000)}`, x, top - 4);
+      label(context, room, say("sar.after", { span: span(minutes * 60000) }), x, top - 4);
     }
     for (const near of sar.nearest.slice(0, 6)) {
       const [x, y] = overlay.point({ lat: near.lat, lng: near.lon });
