@@ -1,11 +1,11 @@
-"""What the scripts of the pages say: one catalogue, which the browser loads as a module.
+"""What the map's page and the scripts of all pages say: one catalogue.
 
 ::
 
-    maps/live/texts/en.toml ─┐
+    maps/live/texts/en.toml ─┬─▶ maps/live/frame.html: say
     alerts/texts/en.toml ────┴─▶ /assets/<version>/catalogue.js ──▶ maps/assets/texts.js: say, many
 
-What the inbox and an alert's page or mail say alike stands in the catalogue of messages alone.
+What the map and an alert's page or mail say alike stands in the catalogue of messages alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LANGUAGE = "en"
+FRAME = "frame."
+"""How keys begin that the page says and no script."""
 MODULE = "catalogue.js"
 """Under what name the browser loads it, beside our scripts."""
 SHARED: Mapping[str, str] = {
@@ -64,13 +66,19 @@ SHARED: Mapping[str, str] = {
     "ship.position": "position",
     "ship.export": "alerts_export",
     "ship.links": "alerts_links",
+    "frame.pages": "bar_pages",
+    "frame.map": "nav_map",
+    "frame.simulated": "bar_simulated",
+    "frame.exercise": "exercise",
+    "frame.account": "bar_account",
+    "frame.sign_out": "bar_out",
 }
-"""Keys of the scripts, and under which words of a message each stands."""
+"""Keys of ours, and under which words of a message each stands."""
 
 
 @cache
 def texts() -> Mapping[str, str]:
-    """Return every text of the scripts by ``part.key``; a plural as ``part.key.form``."""
+    """Return every text by ``part.key``, one with plurals by ``part.key.form``."""
     told = catalogue(LANGUAGE)
     own = tomllib.loads((Path(__file__).parent / f"{LANGUAGE}.toml").read_text("utf-8"))
     return {
@@ -82,9 +90,15 @@ def texts() -> Mapping[str, str]:
     }
 
 
+def say(key: str, **values: object) -> str:
+    """Return the text of ``key`` with ``values`` in it."""
+    return texts()[key].format(**values)
+
+
 def module() -> str:
-    """Return the catalogue as the browser loads it."""
-    said = json.dumps(texts(), ensure_ascii=False, indent=0)
+    """Return what scripts say as the browser loads it."""
+    told = {key: text for key, text in texts().items() if not key.startswith(FRAME)}
+    said = json.dumps(told, ensure_ascii=False, indent=0)
     return f'export const LANGUAGE = "{LANGUAGE}";\nexport const TEXTS = {said};\n'
 
 

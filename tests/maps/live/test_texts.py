@@ -1,4 +1,4 @@
-"""What people read of our scripts stands in the catalogue, all of it, and nothing else does."""
+"""What people read of map and scripts stands in the catalogue, all of it, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ SCRIPTS = {
     for path in sorted(ASSETS.glob("*.js"))
     if path.name != "texts.js"
 }
-TEXTS = texts.texts()
+ALL = texts.texts()
+TEXTS = {key: text for key, text in ALL.items() if not key.startswith(texts.FRAME)}
+FRAME = (ASSETS.parent / "live" / "frame.html").read_text("utf-8")
 FORMS = {key.rpartition(".")[0] for key in TEXTS if key.endswith(".other")}
 """Keys whose text has a form for each plural, with parts that have a code «other»."""
 CALL = re.compile(r"(?<![\w.#$])(say|many|coded)\(")
@@ -166,5 +168,18 @@ def test_the_plurals_of_a_text_have_the_same_values() -> None:
 
 def test_no_text_of_a_message_is_written_again() -> None:
     told = set(texts.catalogue(texts.LANGUAGE).words.values())
-    own = {key: text for key, text in TEXTS.items() if key not in texts.SHARED}
+    own = {key: text for key, text in ALL.items() if key not in texts.SHARED}
     assert {key: text for key, text in own.items() if len(text.split()) > 2 and text in told} == {}
+
+
+def test_no_word_stands_in_the_page_before_a_script_runs() -> None:
+    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", FRAME)
+    told = re.findall(r'(?:title|alt|aria-label|placeholder)="([^"]*)"', text)
+    read = " ".join([re.sub(r"<[^>]*>", " ", text), *told])
+    assert set(re.findall(r"[A-Za-z]{2,}", read)) == {"VEDETTA", "UTC", "min"}
+
+
+def test_every_text_of_the_page_is_said_by_it() -> None:
+    said = set(re.findall(r'say\("([^"]+)"', FRAME + (ASSETS.parent / "live/page.py").read_text()))
+    own = {key for key in ALL if key.startswith(texts.FRAME)}
+    assert own <= said <= set(ALL)
