@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LANGUAGE = "en"
-FRAME = "frame."
+FRAME = ("frame.", "class.", "zone_kind.")
 """How keys begin that the page says and no script."""
 MODULE = "catalogue.js"
 """Under what name the browser loads it, beside our scripts."""

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from maps.live import texts
+from maps.live.symbols import CLASSES
+from maps.live.zones import ZONE_KINDS
 from tests.plugins.scripts import ASSETS, arguments, bare, literals, value
 
 SCRIPTS = {
@@ -181,5 +183,7 @@ def test_no_word_stands_in_the_page_before_a_script_runs() -> None:
 
 def test_every_text_of_the_page_is_said_by_it() -> None:
     said = set(re.findall(r'say\("([^"]+)"', FRAME + (ASSETS.parent / "live/page.py").read_text()))
+    said |= {f"class.{one.key}" for one in CLASSES}
+    said |= {f"zone_kind.{one.kind}" for one in ZONE_KINDS}
     own = {key for key in ALL if key.startswith(texts.FRAME)}
     assert own <= said <= set(ALL)
