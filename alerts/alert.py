@@ -166,6 +166,14 @@ class SarHelp:
     nearest: tuple[Near, ...]
     centres: tuple[Centre, ...]
 
+    @property
+    def lines(self) -> tuple[tuple[str, str, str], ...]:
+        """Names, region and contact of the centres; those of one region and contact together."""
+        shared: dict[tuple[str, str], list[str]] = {}
+        for one in self.centres:
+            shared.setdefault((one.region, one.contact), []).append(one.name)
+        return tuple((", ".join(names), *key) for key, names in shared.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -192,3 +200,9 @@ class Notice:
     limited: bool = False
     zone_names: tuple[str, ...] = ()
     taken_by: str = ""
+
+    @property
+    def whereabouts(self) -> tuple[float | None, float | None]:
+        """Longitude and latitude: of a rescue the last known place, which ``sar`` dates."""
+        known = self.alert if self.sar is None or self.sar.lon is None else self.sar
+        return known.lon, known.lat

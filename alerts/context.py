@@ -6,7 +6,7 @@ pointing at what was known when it came, so that cuts of the stream change nothi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -31,6 +31,8 @@ _COMPACT_AT = 1.5
 _UNSAID = 255
 _FORGET_US = 30 * 86_400 * 1_000_000
 _NO_CHANGES = np.zeros(0, CHANGE)
+_Answered: TypeAlias = "tuple[int, int]"
+"""Version of an entry, and until when it matches (µs since 1970)."""
 
 
 class Context:
@@ -50,7 +52,7 @@ class Context:
         self._lookup = Lookup()
         self._newer: dict[int, int] = {}
         self._said = Sayings()
-        self._entries: dict[int, dict[str, int]] = {}
+        self._entries: dict[int, dict[str, _Answered]] = {}
 
     def __len__(self) -> int:
         """Return how many vessels are known."""
@@ -101,11 +103,12 @@ class Context:
         self, statics: StaticBatch, hits: Sequence[tuple[Hits, tuple[Listed, ...]]]
     ) -> NDArray[Any]:
         """Return CHANGE (n,) in spool order: the new rows of vessels, not yet looked up."""
-        told: list[tuple[int, int, str, int]] = []
+        told: list[tuple[int, int, str, _Answered]] = []
         for said, entries in hits:
             for k in range(len(said)):
                 entry = entries[said.entry[k]]
-                told.append((int(said.spool[k]), int(said.mmsi[k]), entry.id, entry.matches_until))
+                answered = entry.version, entry.matches_until
+                told.append((int(said.spool[k]), int(said.mmsi[k]), entry.id, answered))
         changes = [
             *((int(statics.spool[k]), 0, k) for k in self._said.news(statics).tolist()),
             *((spool, 1, n) for n, (spool, *_) in enumerate(told)),
@@ -113,8 +116,8 @@ class Context:
         out = []
         for spool, what, k in sorted(changes):
             if what:
-                mmsi, entry_id, until = told[k][1:]
-                self._entries.setdefault(mmsi, {})[entry_id] = until
+                mmsi, entry_id, answered = told[k][1:]
+                self._entries.setdefault(mmsi, {})[entry_id] = answered
                 vessel = self._known(mmsi).copy()
                 vessel["listed"] = True
             else:
@@ -187,20 +190,20 @@ class Context:
 
         Whoever answers to the new list is told as a hit once more.
         """
-        there = {entry.id for entry in edition.entries}
-        self._unlist(lambda entry_id, _until: entry_id in there)
+        there = {(entry.id, entry.version) for entry in edition.entries}
+        self._unlist(lambda entry_id, answered: (entry_id, answered[0]) in there)
 
     def tick(self, now_us: int) -> None:
         """Let validity end, forget who is not heard any more, drop rows that nobody points at."""
         if self._entries:
-            self._unlist(lambda _id, until: until > now_us)
+            self._unlist(lambda _id, answered: answered[1] > now_us)
         # A vessel is told twice when it is met: first by its MMSI, then by its static report.
         if self._used > _COMPACT_AT * len(self._lookup) + _FEWEST:
             self._compact(now_us)
 
-    def _unlist(self, stays: Any) -> None:  # noqa: ANN401 (a test of entry and end)
+    def _unlist(self, stays: Any) -> None:  # noqa: ANN401 (a test of entry and what was answered)
         for mmsi, entries in list(self._entries.items()):
-            kept = {one: until for one, until in entries.items() if stays(one, until)}
+            kept = {one: answered for one, answered in entries.items() if stays(one, answered)}
             if kept:
                 self._entries[mmsi] = kept
                 continue
@@ -233,7 +236,11 @@ class Context:
 
     def freeze(self) -> dict[str, NDArray[Any]]:
         """Return all state as arrays."""
-        listed = [(m, e, until) for m, es in self._entries.items() for e, until in es.items()]
+        listed = [
+            (mmsi, entry, *answered)
+            for mmsi, entries in self._entries.items()
+            for entry, answered in entries.items()
+        ]
         mmsis, places = self._lookup.items()
         return {
             "fleet": self.fleet.copy(),
@@ -241,8 +248,8 @@ class Context:
             "mmsi": mmsis,
             "at": places,
             "said": self._said.freeze(),
-            "listed": np.array([(m, until) for m, _, until in listed], np.int64).reshape(-1, 2),
-            "entries": np.array([e for _, e, _ in listed], np.str_),
+            "listed": np.array([(m, *said) for m, _, *said in listed], np.int64).reshape(-1, 3),
+            "entries": np.array([e for _, e, *_ in listed], np.str_),
         }
 
     def thaw(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -259,8 +266,8 @@ class Context:
         self._said.thaw(state["said"])
         self._entries = {}
         rows = zip(state["listed"].tolist(), state["entries"].tolist(), strict=True)
-        for (mmsi, until), entry in rows:
-            self._entries.setdefault(mmsi, {})[entry] = until
+        for (mmsi, version, until), entry in rows:
+            self._entries.setdefault(mmsi, {})[entry] = version, until
 
 
 def _no_fleet(slots: int) -> NDArray[Any]:

@@ -24,8 +24,8 @@ _WAITING = ("new", "escalated")
 class EscalationSettings:
     """After how many minutes without an acknowledgement an office hears again.
 
-    sar_repeat_min, law_repeat_min      the same message again; 0 = never
-    sar_escalate_min, law_escalate_min  the next person of the roster is called; 0 = never
+    sar_repeat_min, law_repeat_min      the same message again; law: 0 = never
+    sar_escalate_min, law_escalate_min  the next person of the roster is called; law: 0 = never
     law_severity_at_least   of alerts that are followed up at all; those of the lane sar always are
     law_most                times that one alert of the lane law is told again to one office
     law_an_hour             messages of this kind to one office in an hour, lane law

@@ -65,6 +65,9 @@ class Office:
             expected = "lower-case letters, digits and -, at most 40"
             raise RoutingError(f"office id {self.id!r}: expected {expected}")
         _known(f"office {self.id}: handling_at_most", (self.handling_at_most,), HANDLING)
+        if self.centre and not _ID.fullmatch(self.centre):
+            expected = "its name in lower case with -, as mrcc-roma"
+            raise RoutingError(f"office {self.id}: centre {self.centre!r}: expected {expected}")
         if self.kind == "rescue_centre" and self.enabled and not self.agreement:
             raise RoutingError(
                 f"office {self.id}: enabled without an agreement; expected its reference in "
@@ -219,7 +222,7 @@ def considered(
 
 def explain(found: Sequence[Told | Untold], settings: RoutingSettings) -> str:
     """Return what ``considered`` gave as lines for people: the answer of a dry run."""
-    return "\n".join(_explained(found, settings)) or "nobody: no rule fits"
+    return "\n".join(_explained(found, settings)) or "nobody: there is no office"
 
 
 def limits(codes: Codes, office: Office) -> str:
@@ -319,6 +322,10 @@ def _explained(found: Sequence[Told | Untold], settings: RoutingSettings) -> Ite
             yield f"told      {name}: {', '.join(one.channels)}; {one.language}; {much}; {one.why}"
         else:
             yield f"not told  {name}: {one.why}"
+    for office in settings.offices:
+        if not any(one.office == office.id for one in found):
+            where = f", and no region of {office.centre} is concerned" if office.centre else ""
+            yield f"not told  {office.id} ({office.name}): no rule fits{where}"
 
 
 def _known(where: str, values: Sequence[str], allowed: Collection[str]) -> None:

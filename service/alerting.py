@@ -29,6 +29,7 @@ from alerts.roles import RoleSettings
 from alerts.routing import RoutingSettings, Told, route
 from alerts.sar import centres_of
 from geofence.builtin import builtin_zones
+from service.fitting import unknown_places
 from service.rescuing import Helping, helped
 from store.codes import entry_codes
 from store.contacts import contacts_now
@@ -112,6 +113,8 @@ class Alerting:
         self._zones = {zone.id: zone for zone in zones}
         self._where = Whereabouts.of(zones)
         self._regions = tuple(zone for zone in zones if zone.kind == "sar_region")
+        for named in unknown_places(self.routing, zones):
+            self._log.warning("routing_names_nothing", named=named)
 
     def adopt_traffic(self, lines: Sequence[Line]) -> None:
         """Let the lines of a traffic model be known: a ship that keeps to one is no surprise."""

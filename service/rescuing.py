@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -13,8 +14,13 @@ from alerts.roles import RoleSettings
 from alerts.sar import SarSettings, sar_help
 from alerts.scene import NO_SLOT
 from geofence.builtin import builtin_zones
+from geofence.errors import GeofenceError
+from geofence.zones import ZoneSet
+from service.pipeline.shelf import ZONES
 from service.sea import sea
 from store.contacts import contacts_now
+from store.editions import adopted, content
+from store.errors import StoreError
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,6 +35,7 @@ _HOUR_US = 3_600_000_000
 Helping: TypeAlias = "Callable[[psycopg.Connection, Alert, int], SarHelp | None]"
 """What a rescuer needs for an alert at a time (µs since 1970); None where nothing is known."""
 _log = structlog.get_logger()
+_regions: dict[str, tuple[Zone, ...]] = {}
 _Sea: TypeAlias = "tuple[tuple[int, int], np.ndarray[Any, Any], np.ndarray[Any, Any]]"
 """Connection and time that it was read for, ROW, VESSEL."""
 
@@ -38,14 +45,13 @@ class Rescuing:
     """Makes the help for an alert; what ``Alerting`` asks as its ``sar_help``.
 
     settings  wind, current, contact lines · roles  vessels whose task is known
-    zones     in force; their regions name the centres
 
-    Ships are read from the database, so that every process can ask.
+    Ships, and the regions in force whose centres are named, are read from the database, so that
+    every process can ask.
     """
 
     settings: SarSettings
     roles: RoleSettings = field(default_factory=RoleSettings)
-    zones: tuple[Zone, ...] = field(default_factory=lambda: builtin_zones().zones)
     _read: list[_Sea] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __call__(
@@ -66,7 +72,8 @@ class Rescuing:
             error_nm += _sailed_nm(last, now_us)
         contacts = tuple(one.contact for one in contacts_now(connection))
         besides = () if alert.kind == "converging_rescue" else alert.mmsis
-        return sar_help(lon, lat, error_nm, known_us, fleet, vessels, self.zones, self.settings,
+        regions = regions_in_force(connection)
+        return sar_help(lon, lat, error_nm, known_us, fleet, vessels, regions, self.settings,
                         contacts, now_us, besides)  # fmt: skip
 
     def at(
@@ -76,7 +83,8 @@ class Rescuing:
         """Return the help for somebody seen at ``place`` (lon, lat in degrees) at ``seen_us``."""
         fleet, vessels = self._sea(connection, now_us)
         contacts = tuple(one.contact for one in contacts_now(connection))
-        return sar_help(*place, error_nm, seen_us, fleet, vessels, self.zones, self.settings,
+        regions = regions_in_force(connection)
+        return sar_help(*place, error_nm, seen_us, fleet, vessels, regions, self.settings,
                         contacts, now_us)  # fmt: skip
 
     def _sea(self, connection: psycopg.Connection, now_us: int) -> tuple[Any, Any]:
@@ -87,6 +95,32 @@ class Rescuing:
             kept = (asked, *sea(connection, now_us, self.roles))
             self._read[:] = [kept]
         return kept[1], kept[2]
+
+
+def regions_in_force(connection: psycopg.Connection) -> tuple[Zone, ...]:
+    """Return the search-and-rescue regions of the zones that took effect last.
+
+    Those that come along before any did, and where they cannot be read. Raises what the database
+    raises.
+    """
+    adoption = adopted(connection).get(ZONES)
+    if adoption is None:
+        return _own_regions()
+    if adoption.sha256 not in _regions:
+        try:
+            zones = ZoneSet.from_bytes(content(connection, adoption.sha256))
+        except (StoreError, GeofenceError) as error:
+            _log.error("regions_not_read", sha256=adoption.sha256, error=str(error))
+            return _own_regions()
+        # Some megabytes to read, so once: an edition never changes.
+        _regions.clear()
+        _regions[adoption.sha256] = zones.of_kind("sar_region").zones
+    return _regions[adoption.sha256]
+
+
+@cache
+def _own_regions() -> tuple[Zone, ...]:
+    return builtin_zones().of_kind("sar_region").zones
 
 
 def helped(

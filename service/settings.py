@@ -195,6 +195,9 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
         if key not in apart and not (value is None and key in known)
     }
     settings = parse(Settings, rest, f"{source}: ")
+    if not settings.folder.parts:
+        raise SettingsError(f"{source}: folder: is empty; expected the folder of the service")
+    settings = dataclasses.replace(settings, folder=settings.folder.expanduser())
     check_bounds(settings, f"{source}: ")
     if settings.people.totp == "off" and not settings.exercise:
         msg = (
@@ -206,6 +209,13 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
         msg = (
             f"{source}: watchlist.four_eyes: False is not accepted: only an exercise may release "
             "entries without a second person; set it to true, or exercise: true"
+        )
+        raise SettingsError(msg)
+    if settings.ingest.clock_speed != 1 and not settings.exercise:
+        msg = (
+            f"{source}: ingest.clock_speed: {settings.ingest.clock_speed:g} is not accepted: "
+            "receive times would be false; only an exercise's clock may run faster; set it to 1, "
+            "or exercise: true"
         )
         raise SettingsError(msg)
     if settings.audit.anchor_to and not any(isinstance(one, Email) for one in channels):

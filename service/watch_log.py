@@ -140,19 +140,28 @@ def _alert(one: reads.LoggedAlert, span: Span) -> Line:
     tag = one.state if over else "new" if span.holds(one.began) else "open"
     if tag == "open" and span.holds(one.changed):
         tag = "changed"
-    parts = [_told(alert), f"since {moment(one.began)}"]
+    parts = [_told(alert), _since(one)]
     if over:
         parts.append(_end(one))
     elif one.action:
         parts.append(f"{_DONE.get(one.action, one.action)} by {one.who}: {plain(one.why, 200)}")
     else:
         parts.append("nobody has taken it on")
-    limited = f"{alert.lane.upper()} alert {alert.id}, {alert.place or 'position unknown'}, since "
+    limited = f"{alert.lane.upper()} alert {alert.id}, {alert.place or 'position unknown'}"
     return Line(
         "over" if over else "open", one.changed, f"{'; '.join(parts)}.",
         one.who if over else "", tag, f"/alerts/{alert.id}", alert.codes, alert.lane,
-        f"{limited}{moment(one.began)}; details are not for you.",
+        f"{limited}, {_since(one)}; details are not for you.",
     )  # fmt: skip
+
+
+def _since(one: reads.LoggedAlert) -> str:
+    """Return since when it is so, as the alert itself says, and when it was told if that differs.
+
+    A silence is told hours after it began, and where a rescue began hours ago the search is wider.
+    """
+    since, told = moment(_utc(one.alert.started_us)), moment(one.began)
+    return f"since {since}" if since == told else f"since {since}, told {told}"
 
 
 def _told(alert: Alert) -> str:

@@ -40,7 +40,9 @@ def save(folder: Path, offset: int, parts: Mapping[str, Mapping[str, NDArray[Any
     ``parts`` holds arrays of any shape and plain or structured type by part and name. Raises
     ValueError for an array of Python objects and OSError when the disk refuses.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    # Its arrays say who is listed: nobody but the service reads them.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
     rows = [
         (part, name, _type_text(array), list(array.shape), np.ascontiguousarray(array).tobytes())
         for part, arrays in parts.items()

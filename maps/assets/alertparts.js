@@ -14,7 +14,7 @@ export function parts(alert, { now, vessel }) {
   return [
     alert.limited && alert.lane !== "sar" && note(say("alert.limited")),
     facts(alert, now),
-    ...(alert.sar ? help(alert.sar, now) : []),
+    ...(alert.sar ? help(alert.sar, now, vessel) : []),
     vessels(alert, vessel),
     shares(alert),
     evidence(alert, now),
@@ -58,30 +58,42 @@ function facts(alert, now) {
   return box;
 }
 
-function help(sar, now) {
-  const centres = sar.centres.map(({ name, region, contact }) => {
+/** Centres that share a region and a contact, as one: six lines of one text hid who is near. */
+function together(centres) {
+  const shared = new Map();
+  for (const { name, region, contact } of centres) {
+    const key = JSON.stringify([region, contact]);
+    if (!shared.has(key)) shared.set(key, { names: [], region, contact });
+    shared.get(key).names.push(name);
+  }
+  return [...shared.values()];
+}
+
+function help(sar, now, vessel) {
+  const centres = together(sar.centres).map(({ names, region, contact }) => {
     const row = element("li");
-    row.append(element("b", name), element("span", ` (${region}): ${contact || say("sar.no_contact")}`));
+    row.append(element("b", names.join(", ")), element("span", ` (${region}): ${contact || "no contact on file"}`));
     return row;
   });
   const near = sar.nearest.map((one) => {
     const row = element("li");
     const reach = one.minutes === null ? NO_TIME : say("sar.reach", { span: span(one.minutes * 60000) });
     const role = one.role && one.role !== "unknown" ? ` (${one.role})` : "";
+    const button = element("button", one.name || `MMSI ${one.mmsi}`, "plain");
+    button.type = "button";
+    button.addEventListener("click", () => vessel(one.mmsi));
     row.append(
-      element("b", one.name || `MMSI ${one.mmsi}`),
-      element("span", say("sar.near", {
-        role, reach, far: miles(one.distance_nm), bearing: String(Math.round(one.bearing_deg) % 360).padStart(3, "0"), ago: ago(one.age_s * 1000),
-      })),
+      button,
+      element("span", `${role}: ${miles(one.distance_nm)}, ${String(Math.round(one.bearing_deg) % 360).padStart(3, "0")}°, ${reach}, heard ${ago(one.age_s * 1000)}`),
     );
     return row;
   });
   const adrift = sar.adrift.map(({ minutes, radius_nm }) => element("li", say("sar.adrift", { span: minutes < 60 ? `${minutes} min` : `${+(minutes / 60).toFixed(1)} h`, far: miles(radius_nm) })));
   const known = sar.lat === null ? say("sar.no_place") : say("sar.known", { far: miles(sar.error_nm), time: moment(sar.known_at, now), position: sar.position });
   return [
-    part(say("sar.centres"), list(centres)),
-    part(say("sar.nearest"), list(near) ?? unheard(say("sar.nobody"), "p", "")),
-    part(say("sar.adrift_title"), element("p", known), list(adrift), note(say("sar.assumed", { what: sar.assumed }))),
+    part("Rescue centres", list(centres)),
+    part("Nearest help", list(near) ?? (sar.lat === null ? element("p", "No place is known: who is near cannot be said.") : unheard("No ship was heard near the place.", "p", ""))),
+    part("Where they may be", element("p", known), list(adrift), note(`Assumed: ${sar.assumed}`)),
   ];
 }
 
@@ -136,12 +148,25 @@ export function did({ at, who: name, action, why, details = {} }, now) {
 }
 
 function told(alert, now) {
-  const rows = alert.deliveries.map((one) => {
+  const rows = reminded(alert.deliveries).map(([one, times]) => {
     const row = element("li");
-    row.append(element("b", one.name), element("span", ` ${say("alert.told", { channel: one.channel, became: became(one, now) })}`));
+    const again = times.length > 1 ? `; told ${times.length} times, first ${moment(Math.min(...times), now)}` : "";
+    row.append(element("b", one.name), element("span", ` by ${one.channel}: ${became(one, now)}${again}`));
     return row;
   });
   return part(say("alert.told_whom"), list(rows) ?? element("p", say("alert.told_nobody")));
+}
+
+/** What one office received by one channel as its newest, with all times; all else by itself. */
+function reminded(deliveries) {
+  const found = new Map();
+  for (const one of deliveries) {
+    const received = one.sent && !one.acknowledged;
+    const key = received ? `${one.office} ${one.channel}` : found.size;
+    if (!found.has(key)) found.set(key, [one, []]);
+    if (received) found.get(key)[1].push(one.sent);
+  }
+  return [...found.values()];
 }
 
 function became(one, now) {

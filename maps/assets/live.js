@@ -21,6 +21,7 @@ import { on as hooks } from "./hooks.js";
 import { Inbox } from "./inbox.js";
 import { KeptList } from "./keptlist.js";
 import { Land, landLayer } from "./land.js";
+import { FineLand, sayCoast, tell } from "./fineland.js";
 import { VesselLayer } from "./layer.js";
 import { Legend } from "./legend.js";
 import { Link } from "./link.js";
@@ -56,7 +57,7 @@ const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 const WIDE = 2560; // px, from which the wall begins
 const PANES = [["land", 200], ["hearing", 250], ["usual", 260], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
 const SMALL_PX = 900; // of map
-const COARSE_ZOOM = 11; // from here on one sees how coarse the coast is
+const TOLD_MS = 1000; // the first coast waits so long for word of the fine one
 
 const byId = (id) => document.getElementById(id);
 
@@ -133,9 +134,6 @@ export async function start(map, options) {
     predicted: (shown) => { layer.shows.predicted = shown; layer.redraw(); },
   });
   map.on("zoomend", () => zones.load(true));
-  const coarse = () => { byId("coast-near").hidden = map.getZoom() < COARSE_ZOOM; };
-  map.on("zoomend", coarse);
-  coarse();
 
   const placeOf = (slot) => (slot === undefined ? null : [fleet.lat[slot], fleet.lon[slot]]);
   // Drawer and panel take their room from the map: the ship must not end up under them or outside.
@@ -297,13 +295,22 @@ export async function start(map, options) {
   hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));
   byHand(map, { zones, open, time });
 
+  const told = tell();
   const answer = await fetch(options.land);
-  const land = new Land(await answer.json());
+  const land = new FineLand(new Land(await answer.json()));
+  // Seldom waited for long: who asks late draws the coarse coast first.
+  await Promise.race([told.then((said) => land.begin(said)), new Promise((go) => setTimeout(go, TOLD_MS))]);
   const coast = landLayer(land).addTo(map);
+  Object.assign(window.vedetta, { land, coast });
   fence = new Fence(map, land.frame);
   fence.take(fleet);
   areas.land = land;
   areas.redraw();
+  const said = () => sayCoast(land, map.getZoom());
+  land.onLoad = () => { areas.redraw(); said(); };
+  land.onChange = () => { coast.redraw(); areas.redraw(); said(); };
+  map.on("zoomend", said);
+  said();
   theme.onChange(() => { coast.redraw(); areas.redraw(); layer.restyle(); overlay.redraw(); });
   hearing.load();
 }

@@ -19,8 +19,9 @@ export class OpenAlert {
     const back = element("button", say("alert.back"));
     Object.assign(back, { type: "button", title: say("alert.back_key") });
     back.addEventListener("click", () => this.close());
-    const zoom = element("button", say("alert.show"));
-    Object.assign(zoom, { type: "button", title: say("alert.show_key") });
+    const zoom = element("button", "Show on the map");
+    Object.assign(zoom, { type: "button", title: "Show on the map ( O )" });
+    this.zoom = zoom;
     zoom.addEventListener("click", () => this.drawing.zoom());
     const page = element("a", say("alert.page"));
     page.title = say("alert.page_why");
@@ -68,6 +69,7 @@ export class OpenAlert {
     this.body.replaceChildren(element("p", say("common.loading"), "quiet"));
     this.box.hidden = false;
     this.box.scrollTop = 0;
+    this.zoom.disabled = false;
     this.page.href = `/alerts/${id}`;
     this.evidence.href = `/evidence/new?alert=${id}`;
     this.#stand();
@@ -160,6 +162,8 @@ export class OpenAlert {
     if (before && last && last.version > before.version) this.news.textContent = did(last, this.time());
     this.acts.take(alert);
     this.drawing.show(alert);
+    this.zoom.disabled = !this.drawing.placed;
+    this.zoom.title = this.zoom.disabled ? "No place is known" : "Show on the map ( O )";
     this.#stand();
     this.body.replaceChildren(...parts(alert, { now: this.time(), vessel: (mmsi) => this.#vessel(mmsi) }));
     this.shown = alert.id;

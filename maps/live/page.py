@@ -35,7 +35,7 @@ class PageSettings:
 
     assets     path prefix of our files, with their version
     exercise   marked EXERCISE everywhere
-    coast      source of the coast line, in words
+    coast      source of the coast line that the project carries, in words
     stale_s, lost_s   ages at which a symbol fades and is crossed, seconds
     track_h    recent track of a selected vessel, hours
     inbox      whether the alerts have their column at the right

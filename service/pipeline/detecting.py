@@ -122,7 +122,9 @@ class Detecting:
         )
         visits = tuple(_within(found.visits, found.zones, start, end))
         hits = tuple(_within(found.hits, found.entries, start, end))
-        if not (len(part.receptions) or len(part.positions) or len(part.statics) or hits):
+        # A text alone counts too: one that came as JSON has no reception beside it.
+        shown = (part.receptions, part.positions, part.statics, part.texts)
+        if not (hits or any(len(one) for one in shown)):
             return []
         told = self.screening.step(part, part.positions, tracked.slot[rows], visits, hits)
         context = self.screening.context

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from ais.lines import TICK
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from service.pipeline.path import Outcome, Path, State
 
 _log = structlog.get_logger()
+MOST_IN_TURN = 1_000
+"""Lines that may fail with no good one between them; more than that is no fault of lines."""
+
+
+class StateFaultError(Exception):
+    """Everything fails: the pipeline has to start anew from its database."""
 
 
 class Guard:
@@ -21,7 +29,9 @@ class Guard:
     It keeps a copy of the path's state and the blocks since, at most ``lines`` lines in
     ``blocks`` blocks. When a block fails, the state is built up again, the block is tried once
     more, then halved until the line that fails stands alone; that line goes to ``quarantine`` and
-    is counted.
+    is counted. Where the service's own lines fail, or everything does, nothing is quarantined any
+    more: what is at fault is the state, and the lines wait in the spool for a pipeline that starts
+    anew.
     """
 
     def __init__(
@@ -36,13 +46,17 @@ class Guard:
         self.path = path
         self.poisoned = 0
         self._quarantine = quarantine
+        self._in_turn = 0
         self._lines, self._blocks = lines, blocks
         self._kept = 0
         self._checkpoint: State = path.freeze()
         self._since: list[tuple[LineBlock, int]] = []
 
     def step(self, block: LineBlock, offset: int) -> list[Outcome]:
-        """Take ``block`` through the path; one Outcome, or several where a line was taken out."""
+        """Take ``block`` through the path; one Outcome, or several where a line was taken out.
+
+        Raises StateFaultError where the fault is not that of a line.
+        """
         if self._kept >= self._lines or len(self._since) >= self._blocks:
             self._renew()
         try:
@@ -53,6 +67,7 @@ class Guard:
             outcomes = self._halve(block, offset)
             self._renew()
         else:
+            self._in_turn = 0
             self._since.append((block, offset))
             self._kept += len(block)
         return outcomes
@@ -69,15 +84,28 @@ class Guard:
         """Try a block, then its halves; a single line that fails is quarantined."""
         before = self.path.freeze()
         try:
-            return [self.path.step(block, offset)]
+            outcomes = [self.path.step(block, offset)]
         except Exception as error:  # noqa: BLE001 (as above)
             self.path.thaw(before)
             if len(block) == 1:
-                self.poisoned += 1
-                _log.error("line_quarantined", line=block.line(0), error=repr(error))
-                self.path.leave_out(block)
-                self._quarantine(block, repr(error))
+                self._take_out(block, error)
                 return []
+        else:
+            self._in_turn = 0
+            return outcomes
         middle = len(block) // 2
         first = self._halve(block.cut(0, middle), int(block.spool[middle]))
         return first + self._halve(block.cut(middle, len(block)), offset)
+
+    def _take_out(self, block: LineBlock, error: Exception) -> None:
+        self._in_turn += 1
+        if block.feed[0] == TICK or self._in_turn > MOST_IN_TURN:
+            msg = (
+                f"line at spool position {block.spool[0]}, {self._in_turn} in turn, fails with "
+                f"{error!r}: expected a line to fail alone; the lines wait in the spool"
+            )
+            raise StateFaultError(msg) from error
+        self.poisoned += 1
+        _log.error("line_quarantined", line=block.line(0), error=repr(error))
+        self.path.leave_out(block)
+        self._quarantine(block, repr(error))

@@ -56,7 +56,7 @@ class Ledger:
 
     committed  offset of the last commit, -1 before the first
     error      why the database does not take rows now, empty when it does
-    refused    rows that it will never take
+    refused    rows and events that it will never take
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class Ledger:
                     return self._halve(block.writes, str(error))
                 self._note_away(error)
             except RefusedError as error:
-                if _spools(block.writes).size:
+                if _spools(block.writes).size or block.writes.events:
                     return self._halve(block.writes, str(error))
                 # Refused without a row in it: no row's fault, so nothing may be left out for it.
                 self._note_away(error)
@@ -170,20 +170,45 @@ class Ledger:
             raise error
 
     def _halve(self, writes: Writes, error: str) -> bool:
+        """Find what is refused: by spool positions, then events apart from rows, then each alone.
+
+        What goes first moves the cursor no further than what it holds; events are put only once.
+        """
+        spools, events = _spools(writes), writes.events
+        nothing = _between(writes, 0, 0)
+        if len(spools) > 1:
+            middle = int(spools[len(spools) // 2])
+            first = replace(_between(writes, 0, middle), offset=middle)
+            rest = _between(writes, middle, writes.offset)
+        elif events and _has_rows(writes):
+            first = replace(nothing, events=events, offset=int(spools[0]))
+            rest = replace(writes, events=())
+        elif len(events) > 1:
+            half = len(events) // 2
+            first = replace(nothing, events=events[:half], offset=max(self.committed, 0))
+            rest = replace(writes, events=events[half:])
+        else:
+            self._refuse(writes, error)
+            return self._again(nothing)
+        return self._again(replace(first, lines=0)) and self._again(rest)
+
+    def _refuse(self, writes: Writes, error: str) -> None:
+        """Set aside the one row, or the one event, of ``writes``."""
         spools = _spools(writes)
-        if len(spools) == 1:
-            self.refused += 1
-            where = int(spools[0])
-            _log.error("row_refused", spool=where, error=error)
-            self._quarantine(where, error)
-            return self._again(_between(writes, 0, 0))
-        middle = int(spools[len(spools) // 2])
-        first = replace(_between(writes, 0, middle), offset=middle, lines=0)
-        rest = _between(writes, middle, writes.offset)
-        return self._again(first) and self._again(rest)
+        where = int(spools[0]) if spools.size else writes.offset
+        why = " ".join([*(f"event {event.id}:" for event in writes.events), error])
+        self.refused += 1
+        _log.error("row_refused", spool=where, error=why)
+        self._quarantine(where, why)
 
     def _again(self, writes: Writes) -> bool:
         return self._commit(self._writer.prepare(writes))
+
+
+def _has_rows(writes: Writes) -> bool:
+    told = (len(part) for part, _ in (*writes.visits, *writes.hits))
+    batches = (writes.positions, writes.statics, writes.last)
+    return bool(writes.adoptions) or any(told) or any(len(batch) for batch in batches)
 
 
 def _spools(writes: Writes) -> NDArray[np.uint64]:

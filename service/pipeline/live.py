@@ -18,6 +18,7 @@ from ais.feed import time_of_source
 from ais.lines import FeedNames
 from ais.spool import snapshots
 from ais.spool.layout import FRAME_BYTES, position, segments_on_disk, split
+from ais.spool.manifest import birth
 from ais.spool.reader import SpoolReader
 from service.alerting import Alerting
 from service.errors import ServiceError
@@ -36,19 +37,25 @@ from store.connect import session
 from store.editions import adopted
 from store.errors import UnavailableError
 from store.migrate import migrate
+from store.server_keys import known_key, server_key
 from store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ais.lines import LineBlock
     from ais.spool.writer import SpoolWriter
+    from service.pipeline.path import Outcome
     from service.settings import Settings
 
 RETRY_S = 1.0
 DRAIN_S = 5.0
 """Longest work on what was received before a stop; the rest waits in the spool."""
 DAY_S = 86_400.0
+SPOOL_KEY = "spool"
+"""Under which the database keeps by what it knows its spool."""
+QUARANTINE_BYTES = 100_000_000
+"""Size at which quarantine.jsonl grows no more: what follows is counted, and is in the spool."""
 _log = structlog.get_logger()
 
 
@@ -94,7 +101,7 @@ class LivePipeline:
         self.error = ""
         self.damaged = 0
         self._names = FeedNames()
-        self._position = 0
+        self._position = self._began_at = 0
         self._path: DataPath | None = None
         self._guard: Guard | None = None
         self._ledger: Ledger | None = None
@@ -122,10 +129,10 @@ class LivePipeline:
             return
         try:
             committed = writer.offset()
-            _refuse_foreign(committed, self.spool.head)
+            _refuse_foreign(self.dsn, committed, self.spool)
             path, start = self._restored(writer, committed)
             self._reader = SpoolReader(self.settings.folder / "spool", self._names)
-            self._path, self._position = path, start
+            self._path, self._position, self._began_at = path, start, committed
             for adoption in path.checks.adopted.values() if path.checks else ():
                 self._telling.adopt(adoption)
             self._guard = Guard(path, self._note_line)
@@ -136,6 +143,7 @@ class LivePipeline:
                 self._guard,
                 self._ledger,
                 committed=committed,
+                seen=self._recomputed(committed),
                 after=self._after,
             )
             self._ledger.close()
@@ -143,6 +151,17 @@ class LivePipeline:
             if self._ledger is not None:
                 self._ledger.abandon()
             writer.close()
+
+    def _recomputed(self, committed: int) -> Callable[[Outcome], None]:
+        """Return what has alerts know of editions adopted between a snapshot and ``committed``."""
+
+        def adopt(outcome: Outcome) -> None:
+            # Behind it the ledger's thread does so, with the block that holds the line.
+            if outcome.writes.offset <= committed:
+                for adoption in outcome.writes.adoptions:
+                    self._telling.adopt(adoption)
+
+        return adopt
 
     def _connect(self, ending: Ending) -> Writer | None:
         while not ending.stop.is_set():
@@ -269,10 +288,18 @@ class LivePipeline:
     def _note(self, row: dict[str, Any]) -> None:
         file = self.settings.folder / "quarantine.jsonl"
         try:
+            # As the snapshots: nobody but the service reads it.
+            file.touch(mode=0o600)
             with file.open("a", encoding="utf-8") as opened:
-                opened.write(json.dumps(row) + "\n")
+                if opened.tell() < QUARANTINE_BYTES:
+                    opened.write(json.dumps(row) + "\n")
         except OSError as error:
             _log.error("quarantine_failed", error=str(error), **row)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether this life has committed anything yet; what ended the one before is over then."""
+        return self._ledger is not None and self._ledger.committed > self._began_at
 
     def state(self) -> dict[str, Any]:
         """Return what health shows of the pipeline."""
@@ -286,7 +313,7 @@ class LivePipeline:
             "removed": reader.removed if reader else 0,
             "malformed": reader.malformed if reader else 0,
             "database_error": ledger.error if ledger else self.error,
-            "pipeline_error": self.error if ledger else "",
+            "snapshot_error": self.error if ledger else "",
             "poisoned": self._guard.poisoned if self._guard else 0,
             "refused": ledger.refused if ledger else 0,
             "counts": path.decoder.counts.as_dict() if path else {},
@@ -313,10 +340,20 @@ def live_decoder(names: FeedNames, settings: Settings) -> Decoder:
     )
 
 
-def _refuse_foreign(committed: int, head: int) -> None:
-    if committed > head:
-        msg = (
-            f"the database has read the spool up to {committed}, but this spool ends at {head}: "
-            "it is another spool; give the folder that belongs to this database, or a new database"
-        )
-        raise ServiceError(msg)
+def _refuse_foreign(dsn: str, committed: int, spool: SpoolWriter) -> None:
+    """Raise ServiceError where the database has read another spool: its lines would be skipped."""
+    born = birth(spool.folder)
+    with session(dsn) as connection:
+        if born:
+            known = server_key(connection, SPOOL_KEY, born)
+        else:
+            known = known_key(connection, SPOOL_KEY)
+    # A damaged manifest is named elsewhere, and stops nothing.
+    if committed <= spool.head and born in {known, None}:
+        return
+    msg = (
+        f"the database has read the spool up to {committed}, but {spool.folder} ends at "
+        f"{spool.head}: it is another spool; give the folder that belongs to this database, or "
+        "where that is lost begin a new one in an empty folder: vedetta spool begin"
+    )
+    raise ServiceError(msg)

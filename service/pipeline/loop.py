@@ -29,13 +29,17 @@ def run(
     1. Lines before ``committed`` only build up the state again: they were written before.
     2. The others are computed while the ledger writes the block before.
     3. ``seen`` is given each outcome, ``after`` the offset of each block (snapshots, progress).
+    4. When the source ends, what still waits in the path is committed too.
     """
+    offset = committed
     for block, offset in _split_at(source, committed):
         for outcome in guard.step(block, offset):
             seen(outcome)
             if ledger is not None and offset > committed:
                 ledger.put(outcome.writes)
         after(offset)
+    if ledger is not None and (rest := guard.path.rest(offset)):
+        ledger.put(rest)
 
 
 def _split_at(

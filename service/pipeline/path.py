@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ais.batches import PositionBatch, StaticBatch
 from ais.decoder import Decoder
 from ais.tracks import Segmenter
 from service.pipeline.checks import NOTHING
 from service.pipeline.detecting import Detecting, Told
+from service.pipeline.newest import Newest
 from service.pipeline.ticks import Ticks
 from store.thinning import Thinner
 from store.writer import Writes
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ais.batches import Decoded, PositionBatch
+    from ais.batches import Decoded
     from ais.lines import FeedNames, LineBlock
     from ais.tracks import Tracked, TrackSettings
     from alerts.screening import Screening
@@ -68,8 +70,12 @@ class Path:
         self.decoder = decoder
         self.segmenter = Segmenter(tracks)
         self.thinner = Thinner(thinning)
+        self.newest = Newest()
         self.ticks = Ticks(of_lines=ticks_of_lines)
         self.detecting = Detecting(screening, checks) if screening and checks else None
+        if screening:
+            # The same list: a feed that is numbered later has its name there too.
+            screening.world.feeds = names.names
         self.lines = 0
         self.read = 0
         self.stored = 0
@@ -95,14 +101,15 @@ class Path:
         coverage = self.detecting.coverage(self.ticks.now_us) if self.detecting else None
         stored = self.thinner.step(tracked) | (told.kept & (tracked.slot >= 0))
         kept = tracked.positions.take(stored)
+        last, reports = self.newest.step(tracked, len(block))
         self.lines += len(block)
         self.read += len(tracked.positions)
         self.stored += len(kept)
         writes = Writes(
             positions=kept,
             statics=decoded.statics,
-            last=tracked.last,
-            reports=tracked.reports,
+            last=last,
+            reports=reports,
             offset=offset,
             feeds=tuple(self.names.names),
             lines=len(block),
@@ -115,6 +122,22 @@ class Path:
             coverage=coverage,
         )
         return Outcome(tracked.positions, writes)
+
+    def rest(self, offset: int) -> Writes | None:
+        """Return what waits when nothing more comes after ``offset``, None where nothing does."""
+        last, reports = self.newest.take()
+        if not len(last):
+            return None
+        return Writes(
+            positions=PositionBatch.empty(),
+            statics=StaticBatch.empty(),
+            last=last,
+            reports=reports,
+            offset=offset,
+            feeds=tuple(self.names.names),
+            lines=0,
+            now_us=self.ticks.now_us,
+        )
 
     def _detect(self, block: LineBlock, decoded: Decoded, tracked: Tracked, found: Found) -> Told:
         if self.detecting is None:
@@ -142,6 +165,7 @@ class Path:
             "decoder": self.decoder.freeze(),
             "segmenter": self.segmenter.freeze(),
             "thinner": self.thinner.freeze(),
+            "newest": self.newest.freeze(),
             **(self.checks.freeze() if self.checks else {}),
             **(self.detecting.freeze() if self.detecting else {}),
         }
@@ -157,6 +181,7 @@ class Path:
         self.decoder.thaw(state["decoder"])
         self.segmenter.thaw(state["segmenter"])
         self.thinner.thaw(state["thinner"])
+        self.newest.thaw(state["newest"])
         if self.checks:
             self.checks.thaw(state)
         if self.detecting:

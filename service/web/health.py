@@ -39,6 +39,7 @@ async def health(request: Request) -> Response:
         "refused": state.get("refused"),
         "database_error": poller.work()["database_error"],
         "pipeline_error": poller.work()["pipeline_error"],
+        "snapshot_error": poller.work()["snapshot_error"],
         "counts": state.get("counts"),
         "events": state.get("events"),
         "detectors_failed": state.get("detectors_failed"),
@@ -117,6 +118,8 @@ class Figures:
         up = poller.ingest()["ok"]
         yield _gauge("vedetta_ingest_up", "1 while the ingest process reports", up)
         yield _gauge("vedetta_jobs_up", "1 while the jobs process reports", poller.jobs()["ok"])
+        failing = poller.work()["pipeline_error"]
+        yield _gauge("vedetta_pipeline_failing", "1 while nothing received is screened", failing)
         part = poller.parts.get("ingest")
         yield from _feeds(poller.feeds())
         figures = [*_ingest(part.state if part else {}), *_sent(_deliveries(poller))]

@@ -121,7 +121,8 @@ class Poller:
         read = self.picture.sequence > 0 and self.away_since is None
         work = self.work()
         wrong = work["spool_trouble"] or work["database_error"]
-        behind = (work["lag_s"] or 0) >= _READY_LAG_S
+        # Not known: the pipeline has just begun, or fails again and again; nothing is screened.
+        behind = work["lag_s"] is None or work["lag_s"] >= _READY_LAG_S
         return read and bool(self.ingest()["ok"]) and not wrong and not behind
 
     def ingest(self) -> dict[str, Any]:
@@ -150,6 +151,7 @@ class Poller:
             "spool_trouble": bool(spool.get("trouble")),
             "database_error": bool(state.get("database_error")),
             "pipeline_error": bool(state.get("pipeline_error")),
+            "snapshot_error": bool(state.get("snapshot_error")),
         }
 
     def database(self) -> dict[str, Any]:

@@ -19,6 +19,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/"): "map.read",
     ("SOCKET", "/live"): "map.read",
     ("GET", "/assets/{version}/{name:path}"): PUBLIC,
+    ("GET", "/tiles/land"): "map.read",
+    ("GET", "/tiles/land/{z:int}/{x:int}/{y:int}"): "map.read",
     ("GET", "/ack/{token}"): PUBLIC,
     ("POST", "/ack/{token}"): PUBLIC,
     ("GET", "/sign-in"): PUBLIC,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from alerts.context import Context
 from alerts.scene import CARGO, FISHING, NEVER, NO_SLOT, UNKNOWN
 from tests.plugins.casts import LISTED_MMSI, Lookout, cast, edition
 from tests.plugins.stories import Ship, Stream, us
+from watchlist.entries import Edition
 
 
 def shown(context: Context, stream: Stream, segmenter: Segmenter | None = None, hits=()):
@@ -93,6 +95,24 @@ def test_a_listed_vessel_is_listed_from_the_next_row_until_its_entry_ends():
     context.tick(edition().entries[0].matches_until + 17_000_000)
     assert not context.vessels["listed"][context.vessel(LISTED_MMSI)]
     assert not context.vessels["listed"][context.fleet["vessel"][rows["slot"][-1]]]
+
+
+def corrected(context: Context, **fields) -> bool:
+    """Whether the vessel is listed once its entry was replaced by one with ``fields``."""
+    [entry] = edition().entries
+    context.adopt(Edition((replace(entry, **fields),)))
+    return bool(context.vessels["listed"][context.vessel(LISTED_MMSI)])
+
+
+def test_a_vessel_is_no_longer_listed_once_its_entry_was_corrected_away_from_it():
+    stream, context = Stream.of(Ship(LISTED_MMSI, 18, 36).says()), Context()
+    shown(context, stream, hits=Lookout().hits(stream))
+    again = Context()
+    again.thaw(context.freeze())
+    for one in (context, again):
+        assert corrected(one), "the same version"
+        assert not corrected(one, version=2, mmsi=(247_000_001,))
+        assert one.listed_as(LISTED_MMSI) == ()
 
 
 @settings(max_examples=15, deadline=None)

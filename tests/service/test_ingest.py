@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import psycopg
 import pytest
+import shapely
 import structlog
 
 from ais.errors import SpoolError, SpoolLockedError
@@ -18,11 +19,15 @@ from ais.spool import snapshots
 from ais.spool.layout import SpoolSettings, closed_path
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
+from geofence.zones import Zone, ZoneSet
+from service import editions
 from service import ingest as ingest_module
-from service.errors import ServiceError
+from service.desk import change
+from service.errors import ServiceError, WrongUseError
 from service.ingest import Clock, Ingest
 from service.pipeline import live
 from service.settings import IngestSettings, Settings
+from service.spools import begin_behind
 from store.writer import Writer
 from tests.plugins.database import fresh_database
 from tests.plugins.nmea import encoded
@@ -213,6 +218,46 @@ def test_the_spool_of_another_database_is_refused_in_one_line(settings, dsn):
     assert str(7 << 40) in str(refused.value)
 
 
+def test_a_spool_that_has_grown_past_another_one_s_end_is_still_another_one(settings, dsn):
+    start_ms = round(time.time() * 1000) - 300_000
+    fill(settings, range(2), start_ms)
+    for _life in range(2):
+        taken(settings, dsn)
+    other = replace(settings, folder=settings.folder / "other")
+    fill(other, range(3, 6), start_ms)
+    with pytest.raises(ServiceError, match="it is another spool"):
+        Ingest(other, dsn).run()
+
+
+def test_a_damaged_manifest_stops_nothing(settings, dsn):
+    start_ms = round(time.time() * 1000) - 300_000
+    fill(settings, range(2), start_ms)
+    for _life in range(2):
+        taken(settings, dsn)
+    (settings.folder / "spool" / "manifest.jsonl").write_bytes(b"torn")
+    taken(settings, dsn)
+
+
+def test_a_lost_spool_is_followed_by_one_that_begins_behind_it(settings, dsn, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    start_ms = round(time.time() * 1000) - 300_000
+    often = replace(settings, ingest=IngestSettings(block_ms=10, snapshot_s=0.0))
+    fill(often, range(2), start_ms)
+    for _life in range(2):
+        taken(often, dsn)
+    why = change("a.rossi", "the disk failed")
+    with pytest.raises(WrongUseError, match="is not empty"):
+        begin_behind(often, why)
+    (settings.folder / "spool").rename(settings.folder / "lost")
+    begin_behind(often, why)
+    fill(often, range(2, 4), start_ms)
+    for _life in range(2):
+        taken(often, dsn)
+    assert len(stored(dsn)) == 4 * len(SHIPS)
+    [(action, reason)] = stored(dsn, "SELECT action, why FROM audit WHERE action LIKE 'spool%'")
+    assert (action, reason) == ("spool.begin", "the disk failed")
+
+
 def test_a_damaged_segment_is_stepped_over_counted_and_named(settings, dsn):
     fill(settings, range(4), round(time.time() * 1000) - 300_000)
     file = closed_path(settings.folder / "spool", 2)
@@ -240,8 +285,9 @@ def test_a_pipeline_that_fails_is_named_and_starts_anew(settings, dsn, monkeypat
     ingest = Ingest(settings, dsn)
     with at_work(ingest) as raised:
         ingest.sink("naples", [report(mmsi) for mmsi in SHIPS])
+        until(lambda: "ZeroDivisionError('tick')" in ingest.state()["pipeline_error"])
         until(lambda: ships(dsn) == set(SHIPS))
-        assert "ZeroDivisionError('tick')" in ingest.state()["pipeline_error"]
+        until(lambda: ingest.state()["pipeline_error"] == "")
     assert raised == []
 
 
@@ -268,7 +314,9 @@ def test_what_cannot_be_decoded_is_kept_in_quarantine(settings):
     pipeline._note_line(block, "ValueError('odd')")
     pipeline._note_row(77, "out of range")
     ingest.spool.close()
-    rows = (settings.folder / "quarantine.jsonl").read_text().splitlines()
+    file = settings.folder / "quarantine.jsonl"
+    assert file.stat().st_mode & 0o077 == 0
+    rows = file.read_text().splitlines()
     first, second = map(json.loads, rows)
     assert (first["line"], first["error"]) == ("!AIVDM,\xe9", "ValueError('odd')")
     assert second == {"spool": 77, "error": "out of range"}
@@ -328,6 +376,19 @@ def test_a_snapshot_is_where_the_next_one_begins(settings, dsn):
     assert found[0] > 3 << 40
     [numbers] = [found[1]["path"]["numbers"]]
     assert numbers[1] == 18
+
+
+def test_alerts_know_zones_adopted_after_the_last_snapshot_again(settings, dsn, monkeypatch):
+    region = Zone("srr-new", "SRR new", "sar_region", shapely.box(14, 40, 15, 41), "test", "none")
+    monkeypatch.setattr(editions, "builtin_zones", lambda: ZoneSet((region,)))
+    for _life in range(2):
+        ingest = Ingest(settings, dsn)
+        with at_work(ingest) as raised:
+            until(lambda: ingest.state()["checks"].get("in_force", {}).get("zones"))  # noqa: B023
+            until(lambda: read(ingest))  # noqa: B023 (used before the next turn)
+        assert raised == []
+        alerting = ingest._pipeline._telling._grow
+        assert list(alerting._zones) == ["srr-new"]
 
 
 def test_a_message_whose_parts_a_restart_parts_is_still_one(settings, dsn):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+import shapely
 
 from alerts.alert import Alert
 from alerts.contacts import Contact
 from alerts.sar import SarSettings
+from geofence.zones import Zone, ZoneSet
 from service.rescuing import Rescuing
 from store.changes import Change
 from store.connect import session
 from store.contacts import add_contact
+from store.editions import Adoption, publish, put_adoptions
 from store.writer import Writer
 from tests.plugins.rows import positions, statics, writes
 from tests.plugins.stories import us
@@ -76,3 +79,20 @@ def test_an_unknown_vessel_without_a_place_says_so(dsn: str, rescuing: Rescuing)
     assert help_ is not None
     assert help_.lon is None
     assert help_.assumed == "no place is known: no drift, no distances"
+
+
+def test_the_centres_are_those_of_the_zones_that_took_effect(dsn: str, rescuing: Rescuing) -> None:
+    official = Zone(
+        "srr-official", "SRR official", "sar_region", shapely.box(12, 34, 13, 36), "test", "none",
+        details={"rescue_centres": ["MRCC Official"]},
+    )  # fmt: skip
+    with session(dsn) as connection:
+        before = rescuing(connection, alert("distress", (SART,), None, None), NOW)
+        edition = publish(connection, "zones", ZoneSet((official,)).to_bytes(), ANNA)
+        adoption = Adoption("zones", edition.version, edition.sha256, 1, NOW)
+        put_adoptions(connection, [adoption], 0)
+        after = rescuing(connection, alert("distress", (SART,), None, None), NOW)
+    assert before is not None
+    assert after is not None
+    assert "MRCC Official" not in {one.name for one in before.centres}
+    assert [one.name for one in after.centres] == ["MRCC Official"]

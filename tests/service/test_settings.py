@@ -194,6 +194,38 @@ def test_every_bound_is_that_of_a_setting(path):
     assert isinstance(attrgetter(path)(Settings()), int | float)
 
 
+def test_a_folder_is_a_place(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/anna")
+    assert parse_settings({"folder": "~/vedetta"}).folder == Path("/home/anna/vedetta")
+    with pytest.raises(SettingsError, match="folder: is empty"):
+        parse_settings({"folder": ""})
+
+
+@pytest.mark.parametrize(
+    "wrong,where",
+    [
+        ({"web": {"max_per_peer": 0}}, "web.max_per_peer"),
+        ({"web": {"upload_mib": 0}}, "web.upload_mib"),
+        ({"delivery": {"give_up_h": 0}}, "delivery.give_up_h"),
+        ({"delivery": {"longest_sar_wait_s": 86_400}}, "delivery.longest_sar_wait_s"),
+        ({"traffic": {"half_life_days": 0}}, "traffic.half_life_days"),
+        ({"duty": {"escalation": {"sar_repeat_min": 0}}}, "duty.escalation.sar_repeat_min"),
+        ({"roles": {"pilots": [1_234_567_890]}}, "roles"),
+        ({"people": {"idle_min": 0}}, "people.idle_min"),
+    ],
+)
+def test_numbers_that_would_switch_something_off_for_good_are_refused(wrong, where):
+    with pytest.raises(SettingsError, match=where.replace(".", r"\.")):
+        parse_settings(wrong)
+
+
+def test_a_clock_may_run_faster_in_an_exercise_only():
+    fast = {"ingest": {"clock_speed": 60}}
+    assert parse_settings({**fast, "exercise": True}).ingest.clock_speed == 60
+    with pytest.raises(SettingsError, match=r"ingest\.clock_speed: 60 is not accepted"):
+        parse_settings(fast)
+
+
 def test_four_eyes_may_be_switched_off_in_an_exercise_only():
     off = {"watchlist": {"four_eyes": False}}
     assert not parse_settings({**off, "exercise": True}).watchlist.four_eyes

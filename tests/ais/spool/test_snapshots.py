@@ -47,6 +47,13 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
     assert_same(found[1], parts())
 
 
+def test_nobody_else_can_read_who_is_listed(tmp_path: Path) -> None:
+    folder = tmp_path / "snapshots"
+    folder.mkdir(mode=0o755)
+    save(folder, 1, parts())
+    assert folder.stat().st_mode & 0o077 == 0
+
+
 def test_the_arrays_that_come_back_can_be_written_to(tmp_path: Path) -> None:
     save(tmp_path, 1, parts())
     found = newest(tmp_path, 1)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from ais.decoder import Decoder
-from ais.lines import FeedNames, LineBlock
+from ais.lines import TICK, FeedNames, LineBlock
 from ais.tracks import TrackSettings
-from service.pipeline.guard import Guard
+from service.pipeline import guard as guard_module
+from service.pipeline.guard import Guard, StateFaultError
 from service.pipeline.path import Path as DataPath
 from store.thinning import Thinning
 
@@ -108,3 +109,23 @@ def test_a_poisonous_line_is_accounted_for():
     guard.step(LineBlock.of([b"!AIVDM,bad", b"x\0y"]), 3)
     counts = way.decoder.counts
     assert (counts.lines, counts.rejected, counts.balanced()) == (2, {"poison": 2}, True)
+
+
+def test_when_every_line_fails_none_is_thrown_away(monkeypatch):
+    monkeypatch.setattr(guard_module, "MOST_IN_TURN", 4)
+    lines = [b"poison"] * 4 + [b"good"] + [b"poison"] * 5
+    bad: list[bytes] = []
+    guard = Guard(Adder(), lambda block, _error: bad.append(block.line(0)))
+    [(block, offset)] = blocks(lines, 10)
+    with pytest.raises(StateFaultError, match="5 in turn, fails with ZeroDivisionError"):
+        guard.step(block, offset)
+    assert len(bad) == 8, "four before the good line, four after it"
+
+
+def test_a_tick_that_fails_is_no_fault_of_the_line():
+    block = LineBlock.of([b"poison"], feed=TICK)
+    bad: list[bytes] = []
+    guard = Guard(Adder(), lambda block, _error: bad.append(block.line(0)))
+    with pytest.raises(StateFaultError, match="spool position"):
+        guard.step(block, 9)
+    assert bad == []

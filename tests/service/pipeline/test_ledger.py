@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ais.batches import PositionBatch, StaticBatch
+from alerts.events import Event
 from service.pipeline.ledger import Ledger
 from store.errors import RefusedError, UnavailableError
 from store.writer import Writes
@@ -102,6 +103,67 @@ def test_a_row_that_the_database_refuses_is_found_and_the_others_are_committed()
     ledger.close()
     assert book.spools == [0, 1, 2, 3, 4, 5, 6, 8, 9]
     assert (quarantine, ledger.refused, book.offsets[-1]) == ([(7, "no such row")], 1, 10)
+
+
+class Critic(Picky):
+    """A writer that refuses the row at spool position 7, and any event of kind gap."""
+
+    def __init__(self):
+        super().__init__()
+        self.events, self.so_far = [], []
+
+    def commit(self, block):
+        if any(event.kind == "gap" for event in block.writes.events):
+            msg = "no such event"
+            raise RefusedError(msg)
+        super().commit(block)
+        self.events += [event.kind for event in block.writes.events]
+        # What a crash here would leave: rows and events before the offset, and nothing behind it.
+        self.so_far.append((block.writes.offset, len(self.spools), len(self.events)))
+
+
+def event(kind: str, trigger: int) -> Event:
+    return Event.begin(
+        kind, 1, started_us=1, lon=14.0, lat=36.0, mmsi=247000001, severity="critical",
+        trigger=trigger,
+    )  # fmt: skip
+
+
+def handed(events, rows=10):
+    """(the writer, what was quarantined, the ledger) after a block of ``rows`` with ``events``."""
+    columns = {name: np.zeros(rows, kind) for name, kind in PositionBatch.dtypes().items()}
+    columns["spool"][:] = range(rows)
+    book, quarantine, none = Critic(), [], np.empty(0, np.uint32)
+    ledger = Ledger(book, threading.Event(), lambda *row: quarantine.append(row))
+    positions, statics = PositionBatch(**columns), StaticBatch.empty()
+    ledger.put(Writes(positions, statics, PositionBatch.empty(), none, 10, (), 10, 0,
+                      events=tuple(events)))  # fmt: skip
+    ledger.close()
+    return book, quarantine, ledger
+
+
+@pytest.mark.parametrize("where", [0, 7, 9])
+def test_a_distress_of_a_refused_row_or_beside_one_is_kept(where):
+    said = [event("distress", where), event("converging_rescue", 0)]
+    book, quarantine, ledger = handed(said)
+    assert sorted(book.events) == ["converging_rescue", "distress"]
+    assert book.spools == [0, 1, 2, 3, 4, 5, 6, 8, 9]
+    assert (quarantine, ledger.refused) == ([(7, "no such row")], 1)
+
+
+@pytest.mark.parametrize("rows", [0, 7])
+def test_a_refused_event_costs_neither_a_row_nor_another_event(rows):
+    bad = event("gap", 0)
+    book, quarantine, _ = handed([event("distress", 0), bad, event("drift", 0)], rows)
+    assert (sorted(book.events), len(book.spools)) == (["distress", "drift"], rows)
+    assert [why for _, why in quarantine] == [f"event {bad.id}: no such event"]
+
+
+def test_the_cursor_never_passes_what_is_not_yet_committed():
+    said = [event("gap", 0), event("distress", 0), event("drift", 3)]
+    book, _, _ = handed(said)
+    assert book.so_far[-1] == (10, 9, 2)
+    assert all(rows == 9 and events == 2 for offset, rows, events in book.so_far if offset == 10)
 
 
 def test_a_stop_ends_the_waiting_for_a_database_that_is_away():

@@ -12,8 +12,10 @@ import shapely
 from pyais.encode import encode_dict
 
 from ais.decoder import Decoder
+from ais.dialects.json_lines import JsonDialect
 from ais.lines import CONTROL, TICK, FeedNames, LineBlock
 from ais.tracks import TrackSettings
+from alerts.detectors.distress import Distress
 from alerts.events import Event, Fact
 from alerts.screening import Screening
 from geofence.zones import Zone, ZoneSet
@@ -85,6 +87,23 @@ def test_detectors_see_rows_and_ticks_in_the_order_of_the_spool(size):
     assert [event.mmsi for event in told] == [247000001, 247000002]
 
 
+MAYDAY = json.dumps({
+    "MessageType": "SafetyBroadcastMessage",
+    "Message": {"SafetyBroadcastMessage": {
+        "MessageID": 14, "UserID": 247000001, "Valid": True, "Text": "MAYDAY SINKING",
+    }},
+    "MetaData": {"MMSI": 247000001},
+}).encode()  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", [[], [SHIP], [b""]])
+def test_a_mayday_that_comes_as_json_is_heard_whatever_stands_beside_it(beside):
+    way = path(Distress())
+    way.decoder = Decoder(way.names, dialects={"a": JsonDialect()})
+    block = LineBlock.of([MAYDAY, *beside], 1005 * S)
+    assert [event.kind for event in way.step(block, 9).writes.events] == ["distress"]
+
+
 def test_an_event_comes_with_what_is_known_of_its_vessel():
     writes = path(Diary([])).step(story(), 99).writes
     first = writes.vessels[0]
@@ -112,6 +131,19 @@ def test_a_block_becomes_rows_the_newest_of_each_segment_and_the_offset_behind_i
     assert (len(outcome.positions), len(writes.positions), writes.offset) == (2, 2, 99)
     assert writes.last.mmsi.tolist() == outcome.positions.mmsi.tolist()
     assert (writes.lines, writes.now_us, writes.feeds) == (4, 1012 * S, ("a",))
+
+
+def test_a_call_for_help_names_the_feed_that_heard_it_however_late_it_was_numbered():
+    names = FeedNames(["a"])
+    way = Path(
+        names, Decoder(names), TrackSettings(), Thinning(), checks=Checks(Shelf(pathlib.Path())),
+        screening=Screening({"distress": Distress()}),
+    )  # fmt: skip
+    beacon = {"msg_type": 1, "mmsi": 970110001, "lon": 2.5, "lat": 40.2, "status": 14}
+    block = LineBlock.of([b"", encode_dict(beacon)[0].encode()], [1005 * S, 1006 * S])
+    block.feed[:] = [TICK, names.code("lampedusa")]
+    told = way.step(block, 2).writes.events
+    assert [str(event.evidence["heard_by"].value) for event in told] == ["lampedusa"]
 
 
 def test_a_path_that_was_frozen_goes_on_as_if_it_had_never_stopped():
