@@ -72,7 +72,7 @@ function together(centres) {
 function help(sar, now, vessel) {
   const centres = together(sar.centres).map(({ names, region, contact }) => {
     const row = element("li");
-    row.append(element("b", names.join(", ")), element("span", ` (${region}): ${contact || "no contact on file"}`));
+    row.append(element("b", names.join(", ")), element("span", ` (${region}): ${contact || say("sar.no_contact")}`));
     return row;
   });
   const near = sar.nearest.map((one) => {
@@ -84,16 +84,18 @@ function help(sar, now, vessel) {
     button.addEventListener("click", () => vessel(one.mmsi));
     row.append(
       button,
-      element("span", `${role}: ${miles(one.distance_nm)}, ${String(Math.round(one.bearing_deg) % 360).padStart(3, "0")}°, ${reach}, heard ${ago(one.age_s * 1000)}`),
+      element("span", say("sar.near", {
+        role, reach, far: miles(one.distance_nm), bearing: String(Math.round(one.bearing_deg) % 360).padStart(3, "0"), ago: ago(one.age_s * 1000),
+      })),
     );
     return row;
   });
   const adrift = sar.adrift.map(({ minutes, radius_nm }) => element("li", say("sar.adrift", { span: minutes < 60 ? `${minutes} min` : `${+(minutes / 60).toFixed(1)} h`, far: miles(radius_nm) })));
   const known = sar.lat === null ? say("sar.no_place") : say("sar.known", { far: miles(sar.error_nm), time: moment(sar.known_at, now), position: sar.position });
   return [
-    part("Rescue centres", list(centres)),
-    part("Nearest help", list(near) ?? (sar.lat === null ? element("p", "No place is known: who is near cannot be said.") : unheard("No ship was heard near the place.", "p", ""))),
-    part("Where they may be", element("p", known), list(adrift), note(`Assumed: ${sar.assumed}`)),
+    part(say("sar.centres"), list(centres)),
+    part(say("sar.nearest"), list(near) ?? (sar.lat === null ? element("p", say("sar.nobody_placed")) : unheard(say("sar.nobody"), "p", ""))),
+    part(say("sar.adrift_title"), element("p", known), list(adrift), note(say("sar.assumed", { what: sar.assumed }))),
   ];
 }
 
@@ -150,8 +152,8 @@ export function did({ at, who: name, action, why, details = {} }, now) {
 function told(alert, now) {
   const rows = reminded(alert.deliveries).map(([one, times]) => {
     const row = element("li");
-    const again = times.length > 1 ? `; told ${times.length} times, first ${moment(Math.min(...times), now)}` : "";
-    row.append(element("b", one.name), element("span", ` by ${one.channel}: ${became(one, now)}${again}`));
+    const again = times.length > 1 ? `; ${say("alert.told_again", { n: times.length, first: moment(Math.min(...times), now) })}` : "";
+    row.append(element("b", one.name), element("span", ` ${say("alert.told", { channel: one.channel, became: became(one, now) })}${again}`));
     return row;
   });
   return part(say("alert.told_whom"), list(rows) ?? element("p", say("alert.told_nobody")));

@@ -19,8 +19,8 @@ export class OpenAlert {
     const back = element("button", say("alert.back"));
     Object.assign(back, { type: "button", title: say("alert.back_key") });
     back.addEventListener("click", () => this.close());
-    const zoom = element("button", "Show on the map");
-    Object.assign(zoom, { type: "button", title: "Show on the map ( O )" });
+    const zoom = element("button", say("alert.show"));
+    Object.assign(zoom, { type: "button", title: say("alert.show_key") });
     this.zoom = zoom;
     zoom.addEventListener("click", () => this.drawing.zoom());
     const page = element("a", say("alert.page"));
@@ -163,7 +163,7 @@ export class OpenAlert {
     this.acts.take(alert);
     this.drawing.show(alert);
     this.zoom.disabled = !this.drawing.placed;
-    this.zoom.title = this.zoom.disabled ? "No place is known" : "Show on the map ( O )";
+    this.zoom.title = this.zoom.disabled ? say("alert.no_place") : say("alert.show_key");
     this.#stand();
     this.body.replaceChildren(...parts(alert, { now: this.time(), vessel: (mmsi) => this.#vessel(mmsi) }));
     this.shown = alert.id;

@@ -197,10 +197,10 @@ export class ReplayBar {
     this.playButton.setAttribute("aria-label", words);
     this.nextButton.disabled = !replay.next;
     const trouble = replay.store.error || replay.then.error || replay.alertsError;
-    const step = replay.store.step ? ` · a report of each ship in ${replay.store.step} s` : "";
-    const empty = !loading && replay.drawnAt && !replay.fleet.slots.size ? " · no ship is stored in this view at this moment" : "";
+    const step = replay.store.step ? ` · ${say("replay.step", { step: replay.store.step })}` : "";
+    const empty = !loading && replay.drawnAt && !replay.fleet.slots.size ? ` · ${say("replay.empty")}` : "";
     const fresh = performance.now() - (this.saidAt ?? -SAID_MS) < SAID_MS;
-    const what = trouble || (loading ? "Loading…" : fresh ? this.sentence : `${clock(replay.at)} · ${replay.playing ? `${replay.speed}×` : "paused"}${empty || step}`);
+    const what = trouble || (loading ? say("common.loading") : fresh ? this.sentence : `${clock(replay.at)} · ${replay.playing ? `${replay.speed}×` : say("replay.paused")}${empty || step}`);
     if (this.saying.textContent !== what) {
       // Read aloud are alerts and troubles, not each second.
       this.saying.setAttribute("aria-live", trouble || fresh ? "polite" : "off");
@@ -213,7 +213,7 @@ export class ReplayBar {
     const who = alert.names?.length ? `${alert.names.join(", ")}: ` : "";
     // Most headlines end with the place.
     const where = alert.place && !alert.headline.includes(alert.place) ? `, ${alert.place}` : "";
-    this.sentence = `${clock(alert.told_ms).slice(0, 5)} UTC, ${LANE_TITLES[alert.lane]}: ${who}${alert.headline}${where}${alert.as_now ? " (its words then were not kept: these are of now)" : ""}`;
+    this.sentence = `${clock(alert.told_ms).slice(0, 5)} UTC, ${LANE_TITLES[alert.lane]}: ${who}${alert.headline}${where}${alert.as_now ? ` ${say("replay.as_now")}` : ""}`;
     this.saidAt = performance.now();
     this.tick();
   }

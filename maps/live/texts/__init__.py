@@ -44,6 +44,7 @@ SHARED: Mapping[str, str] = {
     "alert.dead": "alerts_dead",
     "alert.waiting": "alerts_waiting",
     "alert.show": "alerts_map",
+    "sar.no_contact": "no_contact",
     "sar.no_reach": "no_reach",
     "sar.nearest": "nearest",
     "sar.assumed": "assumed",
