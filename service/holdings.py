@@ -158,7 +158,7 @@ HOLDINGS: tuple[Holding, ...] = (
             f"{_RESCUE}; {_PROOF}", f"{_STAFF}; {_LISTED}", "watch_days", "after its span"),
     _erased("hand_over_signature", "who handed over and who took over", "as hand_over", _PROOF,
             _STAFF, "watch_days", "after the span of its hand-over"),
-    _erased("case_file", "cases: title, legal basis, reason, codes",
+    _erased("case_file", "cases: title, legal basis, reason, codes now and the strictest ever",
             "one purpose for what is read and kept", _CASE, _LISTED, "cases_days",
             "after the case was closed"),
     *(

@@ -1,8 +1,8 @@
 // The bar: clock, feeds, ships heard; and the banner that says what is wrong and what to do.
 
-import { many, say } from "./texts.js";
+import { me } from "./me.js";
 import { idle, QUIET_MS, trouble } from "./trouble.js";
-import { ago, clock, localClock, span } from "./words.js";
+import { ago, clock, count, localClock, moment, span } from "./words.js";
 
 const STATES = {
   connected: ["ok", say("feed.connected")],
@@ -28,7 +28,7 @@ export function element(tag, text = "", className = "") {
 export class Bar {
   /** `time()` is the server's time, which also holds when this computer's clock is wrong. */
   constructor(time, ships, exercise) {
-    Object.assign(this, { time, ships, exercise, status: null, link: null, said: "" });
+    Object.assign(this, { time, ships, exercise, status: null, link: null, said: "", faults: {}, explained: "" });
     byId("feeds").addEventListener("click", () => this.#toggle());
     document.addEventListener("click", (event) => {
       if (!event.target.closest(".feeds-box")) this.#toggle(false);
@@ -118,11 +118,28 @@ export class Bar {
     const list = byId("feeds-list");
     list.hidden = open === undefined ? !list.hidden : !open;
     byId("feeds").setAttribute("aria-expanded", String(!list.hidden));
-    if (!list.hidden) this.#list();
+    if (list.hidden) return;
+    this.explained = ""; // the same fault may have other words by now
+    this.#list();
+  }
+
+  /** Have told what is wrong, for who has it mended: to the others only that something is. */
+  async #explain(feeds) {
+    const broken = feeds.filter((feed) => feed.fault_at).map((feed) => `${feed.name} ${feed.fault_at}`).join();
+    if (broken === this.explained) return;
+    this.explained = broken;
+    if (!broken || !(await me())?.deeds.includes("feeds.mend")) return;
+    try {
+      const answer = await fetch("/api/v1/feeds/faults");
+      if (answer.ok) this.faults = (await answer.json()).faults;
+    } catch {
+      this.explained = ""; // asked again at the next second
+    }
   }
 
   #list() {
     const feeds = this.#feeds();
+    this.#explain(feeds);
     const rows = feeds.map((feed) => {
       const row = element("li");
       const name = element("b", feed.name);
@@ -131,7 +148,10 @@ export class Bar {
       const last = quiet === null ? say("feed.no_line") : say("feed.last_line", { ago: ago(quiet) });
       const said = element("span", `${words} · ${last} · ${many("feed.lines", feed.lines ?? 0)}`);
       row.append(element("i", "", `dot ${look}`), name, said);
-      if (feed.last_error && look !== "ok") row.append(element("em", feed.last_error));
+      if (feed.fault_at && look !== "ok") {
+        const fault = this.faults[feed.name];
+        row.append(element("em", `a fault since ${moment(feed.fault_at, Date.now())}${fault ? `: ${fault}` : ""}`));
+      }
       return row;
     });
     const none = element("li", say("feed.none"));

@@ -13,8 +13,13 @@ export const HearingLayer = shaded("hearing");
 
 export class Hearing extends CellRow {
   constructor(layer, panel) {
-    super(layer, panel, { name: "hearing", title: say("hearing.title"), address: "/api/v1/coverage", againMs: AGAIN_MS });
-    setInterval(() => !layer.on && !document.hidden && this.load(), WORDS_MS);
+    super(layer, panel, { name: "hearing", title: "Where we can hear", address: "/api/v1/coverage", againMs: AGAIN_MS });
+    // Until something is counted it is asked for as often as while it is shown.
+    setInterval(() => !layer.on && !document.hidden && this.#isDue() && this.load(), AGAIN_MS);
+  }
+
+  #isDue() {
+    return !this.known || performance.now() - this.at >= WORDS_MS;
   }
 
   read(said) {
@@ -22,9 +27,11 @@ export class Hearing extends CellRow {
   }
 
   told({ cells }) {
-    this.known = true;
+    // No cell at all: nobody has counted yet, as in a service's first minutes.
+    this.known = cells.length > 0;
+    this.at = performance.now();
     this.onLoad?.();
-    return say(cells.length ? "hearing.worth" : "hearing.none");
+    return this.known ? WORTH : "Not known yet: it is counted once a minute, from the first ship heard on.";
   }
 
   /** What cannot be heard in a view, in words: they stand beside every empty list. */

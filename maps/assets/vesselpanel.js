@@ -210,8 +210,10 @@ function receiver(one, now) {
 
 function call(one, now) {
   const line = element("li");
-  const [from, to] = [words.moment(one.from_ms, now), one.to_ms === null ? say("panel.there_still") : words.moment(one.to_ms, now)];
-  const stay = words.span((one.to_ms ?? now) - one.from_ms);
+  // Silence is no stay: of a ship that fell silent in port nobody knows whether she left.
+  const last = words.moment(one.heard_ms, now);
+  const [from, to] = [words.moment(one.from_ms, now), one.to_ms === null ? `end not heard; last heard there ${last}` : last];
+  const stay = words.span(one.heard_ms - one.from_ms);
   line.append(element("b", one.port), element("small", `${from.replace(" UTC", "")} – ${to} · ${stay}`));
   return line;
 }

@@ -24,6 +24,9 @@ from watchlist.flags import FLAGS
 MIN_ZOOM, MAX_ZOOM = 3, 17
 NONCE = "nonce-goes-here"
 """What stands in the page where each answer puts its own nonce."""
+STYLES = ("tokens", "live", "zones", "drawer", "maptools", "nav", "screens", "replay", "panel",
+          "inbox", "session")  # fmt: skip
+"""Sheets of the page, in order: what gives way on small screens comes after what it changes."""
 
 _HERE = Path(__file__).parent
 _FRAMES = Environment(loader=FileSystemLoader(_HERE), autoescape=select_autoescape())
@@ -103,12 +106,7 @@ class LiveMap(folium.Map):
         self.default_js = [("leaflet", f"{prefix}/leaflet/leaflet.js")]
         self.default_css = [
             ("leaflet_css", f"{prefix}/leaflet/leaflet.css"),
-            ("tokens_css", f"{prefix}/tokens.css"),
-            ("live_css", f"{prefix}/live.css"),
-            ("replay_css", f"{prefix}/replay.css"),
-            ("panel_css", f"{prefix}/panel.css"),
-            ("inbox_css", f"{prefix}/inbox.css"),
-            ("session_css", f"{prefix}/session.css"),
+            *((f"{name}_css", f"{prefix}/{name}.css") for name in STYLES),
         ]
         super().__init__(
             location=(38.0, 15.0),

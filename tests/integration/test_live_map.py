@@ -236,6 +236,14 @@ def test_a_feed_is_receiving_only_while_lines_come(page, sea) -> None:
     assert "UTC" in banner(page, "No feed brings lines since ")
 
 
+def test_what_is_wrong_with_a_feed_is_told_to_who_has_it_mended(page, sea) -> None:
+    broken = {"state": "waiting", "fault_at": time.time() - 3600, "last_error": "port 4001: gone"}
+    sea.say(feeds=[{"name": "malta", "kind": "tcp", "lines": 3, **broken}])
+    page.click("#feeds")
+    told = "document.querySelector('#feeds-list').innerText"
+    until(page, told, lambda text: "a fault since" in text and "port 4001: gone" in text)
+
+
 def test_a_picture_that_lags_behind_is_said(page, sea) -> None:
     sea.say(spool={"lag_s": 725.0})
     banner(page, "The picture is 12 min behind; it is catching up.")
