@@ -1,8 +1,9 @@
 // The bar: clock, feeds, ships heard; and the banner that says what is wrong and what to do.
 
 import { me } from "./me.js";
+import { many, say } from "./texts.js";
 import { idle, QUIET_MS, trouble } from "./trouble.js";
-import { ago, clock, count, localClock, moment, span } from "./words.js";
+import { ago, clock, localClock, moment, span } from "./words.js";
 
 const STATES = {
   connected: ["ok", say("feed.connected")],
@@ -150,7 +151,7 @@ export class Bar {
       row.append(element("i", "", `dot ${look}`), name, said);
       if (feed.fault_at && look !== "ok") {
         const fault = this.faults[feed.name];
-        row.append(element("em", `a fault since ${moment(feed.fault_at, Date.now())}${fault ? `: ${fault}` : ""}`));
+        row.append(element("em", `${say("feed.fault", { time: moment(feed.fault_at, Date.now()) })}${fault ? `: ${fault}` : ""}`));
       }
       return row;
     });

@@ -13,7 +13,7 @@ export const HearingLayer = shaded("hearing");
 
 export class Hearing extends CellRow {
   constructor(layer, panel) {
-    super(layer, panel, { name: "hearing", title: "Where we can hear", address: "/api/v1/coverage", againMs: AGAIN_MS });
+    super(layer, panel, { name: "hearing", title: say("hearing.title"), address: "/api/v1/coverage", againMs: AGAIN_MS });
     // Until something is counted it is asked for as often as while it is shown.
     setInterval(() => !layer.on && !document.hidden && this.#isDue() && this.load(), AGAIN_MS);
   }
@@ -31,7 +31,7 @@ export class Hearing extends CellRow {
     this.known = cells.length > 0;
     this.at = performance.now();
     this.onLoad?.();
-    return this.known ? WORTH : "Not known yet: it is counted once a minute, from the first ship heard on.";
+    return say(this.known ? "hearing.worth" : "hearing.none");
   }
 
   /** What cannot be heard in a view, in words: they stand beside every empty list. */

@@ -212,7 +212,7 @@ function call(one, now) {
   const line = element("li");
   // Silence is no stay: of a ship that fell silent in port nobody knows whether she left.
   const last = words.moment(one.heard_ms, now);
-  const [from, to] = [words.moment(one.from_ms, now), one.to_ms === null ? `end not heard; last heard there ${last}` : last];
+  const [from, to] = [words.moment(one.from_ms, now), one.to_ms === null ? say("panel.last_there", { time: last }) : last];
   const stay = words.span(one.heard_ms - one.from_ms);
   line.append(element("b", one.port), element("small", `${from.replace(" UTC", "")} – ${to} · ${stay}`));
   return line;
