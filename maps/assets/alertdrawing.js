@@ -3,6 +3,7 @@
 
 import { wallScale } from "./canvas.js";
 import { Room } from "./labels.js";
+import { say } from "./texts.js";
 import { colour } from "./theme.js";
 import { span } from "./words.js";
 
@@ -99,7 +100,7 @@ export class AlertDrawing {
       context.setLineDash([6 * scale, 5 * scale]);
       stroke(context, colour("sar"), 1.6 * scale);
       context.setLineDash([]);
-      label(context, room, `after ${span(minutes * 60000)}`, x, top - 4, scale);
+      label(context, room, say("sar.after", { span: span(minutes * 60000) }), x, top - 4, scale);
     }
     for (const near of sar.nearest.slice(0, 6)) {
       const [x, y] = overlay.point({ lat: near.lat, lng: near.lon });

@@ -1,23 +1,24 @@
 // The parts of an open alert: why, evidence, what is not known, help, history, who was told. Texts
 // may have come by radio: everything is written with textContent.
 
-import { DID, who } from "./alertwords.js";
+import { who } from "./alertwords.js";
 import { element } from "./bar.js";
+import { coded, many, say } from "./texts.js";
 import { unheard } from "./unheard.js";
 import { ago, miles, moment, span } from "./words.js";
 
-const NO_TIME = "time to reach not known";
+const NO_TIME = say("sar.no_reach");
 
 /** All parts of an alert as nodes; `vessel(mmsi)` is called when one of its ships is chosen. */
 export function parts(alert, { now, vessel }) {
   return [
-    alert.limited && alert.lane !== "sar" && note("You may see lane, place and time of this alert, no more."),
+    alert.limited && alert.lane !== "sar" && note(say("alert.limited")),
     facts(alert, now),
     ...(alert.sar ? help(alert.sar, now, vessel) : []),
     vessels(alert, vessel),
     shares(alert),
     evidence(alert, now),
-    part("What is not known", list(alert.unknown.map((line) => element("li", line)))),
+    part(say("alert.unknown"), list(alert.unknown.map((line) => element("li", line)))),
     history(alert, now),
     told(alert, now),
     codes(alert),
@@ -46,14 +47,14 @@ function list(rows) {
 function facts(alert, now) {
   const box = element("dl");
   const row = (name, text) => { if (text) box.append(element("dt", name), element("dd", text)); };
-  row("Place", alert.place);
-  row("Position", alert.position);
-  row("Began", `${moment(alert.started, now)}, ${ago(now - alert.started)}`);
-  row(alert.ended ? "Last heard" : "Last change", moment(alert.ended ?? alert.updated, now));
-  row("Zones", alert.zones.join(", "));
-  row("With", alert.assignee);
-  row("Silent", alert.snoozed && alert.snoozed > now ? `until ${moment(alert.snoozed, now)}: ${alert.snooze_reason}` : "");
-  row("Verdict", alert.verdict && `${alert.verdict}. ${alert.reason}`);
+  row(say("alert.place"), alert.place);
+  row(say("alert.position"), alert.position);
+  row(say("alert.began"), `${moment(alert.started, now)}, ${ago(now - alert.started)}`);
+  row(say(alert.ended ? "alert.heard_last" : "alert.updated"), moment(alert.ended ?? alert.updated, now));
+  row(say("alert.zones"), alert.zones.join(", "));
+  row(say("alert.with"), alert.assignee);
+  row(say("alert.silent"), alert.snoozed && alert.snoozed > now ? say("alert.silent_until", { time: moment(alert.snoozed, now), why: alert.snooze_reason }) : "");
+  row(say("act.verdict"), alert.verdict && `${alert.verdict}. ${alert.reason}`);
   return box;
 }
 
@@ -71,28 +72,30 @@ function together(centres) {
 function help(sar, now, vessel) {
   const centres = together(sar.centres).map(({ names, region, contact }) => {
     const row = element("li");
-    row.append(element("b", names.join(", ")), element("span", ` (${region}): ${contact || "no contact on file"}`));
+    row.append(element("b", names.join(", ")), element("span", ` (${region}): ${contact || say("sar.no_contact")}`));
     return row;
   });
   const near = sar.nearest.map((one) => {
     const row = element("li");
-    const reach = one.minutes === null ? NO_TIME : `there in ${span(one.minutes * 60000)}`;
+    const reach = one.minutes === null ? NO_TIME : say("sar.reach", { span: span(one.minutes * 60000) });
     const role = one.role && one.role !== "unknown" ? ` (${one.role})` : "";
     const button = element("button", one.name || `MMSI ${one.mmsi}`, "plain");
     button.type = "button";
     button.addEventListener("click", () => vessel(one.mmsi));
     row.append(
       button,
-      element("span", `${role}: ${miles(one.distance_nm)}, ${String(Math.round(one.bearing_deg) % 360).padStart(3, "0")}°, ${reach}, heard ${ago(one.age_s * 1000)}`),
+      element("span", say("sar.near", {
+        role, reach, far: miles(one.distance_nm), bearing: String(Math.round(one.bearing_deg) % 360).padStart(3, "0"), ago: ago(one.age_s * 1000),
+      })),
     );
     return row;
   });
-  const adrift = sar.adrift.map(({ minutes, radius_nm }) => element("li", `after ${minutes < 60 ? `${minutes} min` : `${+(minutes / 60).toFixed(1)} h`}: within ${miles(radius_nm)}`));
-  const known = sar.lat === null ? "No place is known." : `Known within ${miles(sar.error_nm)} at ${moment(sar.known_at, now)}: ${sar.position}`;
+  const adrift = sar.adrift.map(({ minutes, radius_nm }) => element("li", say("sar.adrift", { span: minutes < 60 ? `${minutes} min` : `${+(minutes / 60).toFixed(1)} h`, far: miles(radius_nm) })));
+  const known = sar.lat === null ? say("sar.no_place") : say("sar.known", { far: miles(sar.error_nm), time: moment(sar.known_at, now), position: sar.position });
   return [
-    part("Rescue centres", list(centres)),
-    part("Nearest help", list(near) ?? (sar.lat === null ? element("p", "No place is known: who is near cannot be said.") : unheard("No ship was heard near the place.", "p", ""))),
-    part("Where they may be", element("p", known), list(adrift), note(`Assumed: ${sar.assumed}`)),
+    part(say("sar.centres"), list(centres)),
+    part(say("sar.nearest"), list(near) ?? (sar.lat === null ? element("p", say("sar.nobody_placed")) : unheard(say("sar.nobody"), "p", ""))),
+    part(say("sar.adrift_title"), element("p", known), list(adrift), note(say("sar.assumed", { what: sar.assumed }))),
   ];
 }
 
@@ -103,10 +106,10 @@ function vessels(alert, vessel) {
     button.type = "button";
     button.addEventListener("click", () => vessel(one.mmsi));
     row.append(button);
-    if (one.listed_as.length) row.append(element("small", ` ◆ listed: ${one.listed_as.join(", ")}`));
+    if (one.listed_as.length) row.append(element("small", ` ◆ ${say("alert.listed", { as: one.listed_as.join(", ") })}`));
     return row;
   });
-  return part(rows.length > 1 ? "Vessels" : "Vessel", list(rows));
+  return part(many("alert.vessels", rows.length), list(rows));
 }
 
 function shares(alert) {
@@ -122,38 +125,38 @@ function shares(alert) {
   });
   const box = list(rows);
   box.className = "shares";
-  return part(`Why: score ${alert.score.toFixed(2)}`, box);
+  return part(say("alert.score", { score: alert.score.toFixed(2) }), box);
 }
 
 function evidence(alert, now) {
   const boxes = alert.events.flatMap((event) => {
-    const muted = event.muted_by ? ", explained, does not count" : "";
+    const muted = event.muted_by ? `, ${say("alert.muted")}` : "";
     const title = element("h4", `${moment(event.started, now)}: ${event.title}${muted}`);
     return [title, list(event.facts.map(({ words }) => element("li", words)))];
   });
-  return part("What was seen", ...boxes);
+  return part(say("alert.events"), ...boxes);
 }
 
 function history(alert, now) {
   const rows = [...alert.history].reverse().map((change) => element("li", did(change, now)));
-  return part("Who did what", list(rows));
+  return part(say("alert.log"), list(rows));
 }
 
 /** "12:04 UTC, a.rossi assigned it to m.papas: off Gavdos" */
 export function did({ at, who: name, action, why, details = {} }, now) {
-  const to = details.to ? ` to ${details.to}` : "";
-  const as = details.verdict ? ` as ${details.verdict}` : "";
-  return `${moment(at, now)}, ${who(name)} ${DID[action] ?? action}${to}${as}${why ? `: ${why}` : ""}`;
+  const to = details.to ? ` ${say("did.to", { who: details.to })}` : "";
+  const as = details.verdict ? ` ${say("did.as", { verdict: details.verdict })}` : "";
+  return `${moment(at, now)}, ${who(name)} ${coded("did", action)}${to}${as}${why ? `: ${why}` : ""}`;
 }
 
 function told(alert, now) {
   const rows = reminded(alert.deliveries).map(([one, times]) => {
     const row = element("li");
-    const again = times.length > 1 ? `; told ${times.length} times, first ${moment(Math.min(...times), now)}` : "";
-    row.append(element("b", one.name), element("span", ` by ${one.channel}: ${became(one, now)}${again}`));
+    const again = times.length > 1 ? `; ${say("alert.told_again", { n: times.length, first: moment(Math.min(...times), now) })}` : "";
+    row.append(element("b", one.name), element("span", ` ${say("alert.told", { channel: one.channel, became: became(one, now) })}${again}`));
     return row;
   });
-  return part("Who was told", list(rows) ?? element("p", "No office was told."));
+  return part(say("alert.told_whom"), list(rows) ?? element("p", say("alert.told_nobody")));
 }
 
 /** What one office received by one channel as its newest, with all times; all else by itself. */
@@ -169,13 +172,13 @@ function reminded(deliveries) {
 }
 
 function became(one, now) {
-  if (one.acknowledged) return `acknowledged by ${one.by}, ${moment(one.acknowledged, now)}`;
-  if (one.sent) return `received ${moment(one.sent, now)}`;
-  return one.state === "dead" ? "not delivered" : "on its way";
+  if (one.acknowledged) return say("alert.acked", { who: one.by, time: moment(one.acknowledged, now) });
+  if (one.sent) return say("alert.received", { time: moment(one.sent, now) });
+  return say(one.state === "dead" ? "alert.dead" : "alert.waiting");
 }
 
 function codes({ codes: said, id, version }) {
-  const from = said.contributors.length ? ` · from ${said.contributors.join(", ")}` : "";
+  const from = said.contributors.length ? ` · ${say("alert.from", { who: said.contributors.join(", ") })}` : "";
   const comment = said.comment ? ` · ${said.comment}` : "";
-  return note(`Handling ${said.handling}, TLP ${said.tlp}, ${said.source_grade}${said.info_grade}${from}${comment} · ${id}, version ${version}`);
+  return note(say("alert.codes", { handling: said.handling, tlp: said.tlp, rest: `${said.source_grade}${said.info_grade}${from}${comment}`, id, version }));
 }
