@@ -13,6 +13,7 @@ from ais.units import COURSE_LIMIT_DEG, HEADING_LIMIT_DEG, LAT_LIMIT_DEG, LON_LI
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s*(?:Z|\+00:?00)?(?: UTC)?"
 )
+_IDENTIFIER = re.compile(r" *[0-9]{1,9} *")
 _PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 # A receiver without a clock counts from 1970 or 1980, and Go's empty time is the year 1.
 _FIRST_US = 946_684_800 * SECOND_US
@@ -81,6 +82,14 @@ def whole(value: object, most: int, unsaid: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         return unsaid
     return value
+
+
+def digits(value: object) -> object:
+    """Return an identifier written as 247000001.0 or "247000001" as the integer that it means."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    # At most nine: a string of a million digits is no identifier, and slow to read.
+    return int(value) if isinstance(value, str) and _IDENTIFIER.fullmatch(value) else value
 
 
 def text(value: object) -> bytes:
