@@ -188,5 +188,5 @@ def _static(body: dict[str, Any], mmsi: int, number: int, part: int, heard: Hear
 def _text(body: dict[str, Any], mmsi: int, number: int, heard: Heard) -> TextRow:
     """Return a row of SafetyText."""
     to = values.whole(values.digits(body.get("DestinationID")), MMSI_LIMIT, 0)
-    words = values.text(body.get("Text"))
+    words = values.words(body.get("Text"))
     return (mmsi, heard.received_us, heard.feed, heard.spool, number, to, words)

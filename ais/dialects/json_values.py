@@ -14,6 +14,7 @@ _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s*(?:Z|\+00:?00)?(?: UTC)?"
 )
 _IDENTIFIER = re.compile(r" *[0-9]{1,9} *")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 # A receiver without a clock counts from 1970 or 1980, and Go's empty time is the year 1.
 _FIRST_US = 946_684_800 * SECOND_US
@@ -94,9 +95,17 @@ def digits(value: object) -> object:
 
 def text(value: object) -> bytes:
     """Return a name without AIS' padding (@ and blanks), b"" for anything but text."""
-    if not isinstance(value, str):
-        return b""
-    return value.partition("@")[0].rstrip().encode("ascii", "replace")
+    return _printable(value.partition("@")[0]).rstrip() if isinstance(value, str) else b""
+
+
+def words(value: object) -> bytes:
+    """Return a safety-related text; what follows an @ may be the call for help, and stays."""
+    return _printable(value).strip(b"@ ") if isinstance(value, str) else b""
+
+
+def _printable(said: str) -> bytes:
+    # A NUL that went through to an alert could be written to the database and never read again.
+    return _CONTROL.sub(" ", said).encode("ascii", "replace")
 
 
 def place(lon: object, lat: object) -> tuple[float, float]:
