@@ -8,7 +8,7 @@ How the lines were cut into blocks changes nothing in what comes out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from ais import distress, fields, foreign, proving
 from ais.assembly import Assembled, Assembly
 from ais.counts import Counts, add
 from ais.kernel import Scratch
+from ais.lines import feed_of
 from ais.mending import mend
 from ais.reader import Reader, Reading, limit_us
 from ais.sentences import (
@@ -88,6 +89,8 @@ class Decoder:
         self._repeats = foreign.Repeats()
         self._believed = np.zeros(65_536, np.bool_)
         self._known = 0
+        self._feed_of = np.arange(65_536).astype(np.uint16)
+        self._senders = False
 
     def decode(self, block: LineBlock) -> Decoded:
         """Return what ``block`` says."""
@@ -99,7 +102,8 @@ class Decoder:
         if not results:
             return decoded
         gate = foreign.Gate(self._believed, self._limits_us, self._repeats, self.counts)
-        return foreign.merge(decoded, results, gate)
+        merged = foreign.merge(decoded, results, gate)
+        return merged.of_feeds(self._feed_of) if self._senders else merged
 
     def parse(self, block: LineBlock) -> Parsed:
         """Return the messages of ``block`` for ``messages``; valid until the next block.
@@ -157,9 +161,13 @@ class Decoder:
                 dialect.thaw(part(f"dialect.{name}."))
 
     def _learn_feeds(self) -> None:
-        """Find the codes of feeds that were named since the last block."""
+        """Find the codes of feeds and senders that were named since the last block."""
         for code in range(self._known, len(self.names.names)):
-            self._believed[code] = self.names.names[code] in self._source_time
+            name = self.names.names[code]
+            feed = feed_of(name)
+            self._believed[code] = feed in self._source_time
+            self._feed_of[code] = self.names.code(feed)
+            self._senders |= feed != name
         self._known = len(self.names.names)
 
     def _parse(self, block: LineBlock) -> Parsed:
@@ -168,6 +176,9 @@ class Decoder:
         lines = len(block)
         block, sentences = mend(block, sentences)
         said = self._assembly.assemble(block, sentences)
+        if self._senders:
+            # Behind the assembly nobody asks which of a feed's senders it was.
+            block = replace(block, feed=self._feed_of[block.feed])
         reading = self._reader.read(block, said, self._believed, self._limits_us)
         self._count_lines(block, sentences, lines)
         self._count_sentences()
