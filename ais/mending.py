@@ -44,6 +44,8 @@ _SHORTEST = 18
 _LONG = 62
 """Characters of the longest payload in a sentence of 82."""
 _CHECKSUM = 3
+_ROOM = 64
+"""Sentences beside a fault that a block has room for at first."""
 _BACKSLASH = 92
 
 
@@ -82,7 +84,7 @@ def _proven(data: NDArray[np.uint8], i: int, end: int, row: Record) -> int:
 
 
 @compiled
-def _look(
+def _look(  # noqa: PLR0913, PLR0917 (columns of a block, and where to write)
     data: NDArray[np.uint8],
     start: NDArray[np.int64],
     ends: NDArray[np.int64],
@@ -90,17 +92,22 @@ def _look(
     rows: NDArray[np.void],
     found: NDArray[np.void],
     of_line: NDArray[np.int64],
-) -> int:
-    """Fill ``found`` with the sentences that the first look missed, ``of_line`` with their lines.
+    first: int,
+    count: int,
+) -> tuple[int, int]:
+    """Add to ``found`` the sentences that the first look missed, to ``of_line`` their lines.
 
-    Returns how many there are.
+    Begins with line ``first`` and ``count`` of them; returns the line before which there was too
+    little room (all lines: their number) and how many there are.
     """
-    count = 0
-    for k in range(len(rows)):
+    for k in range(first, len(rows)):
         if feed[k] >= CONTROL:
             continue
         end, tag_end = ends[k], -1
         i = opening(data, _unread(data, rows[k], start[k], end), end)
+        # One row more: what a tag block says is written before its sentence is proven.
+        if i < end and count + (end - i) // _SHORTEST >= len(found):
+            return k, count
         while i < end:
             row = found[count]
             if i != tag_end:
@@ -121,7 +128,7 @@ def _look(
                     count += 1
                     behind = last
             i = opening(data, behind, end)
-    return count
+    return len(rows), count
 
 
 def mend(block: LineBlock, sentences: Sentences) -> tuple[LineBlock, Sentences]:
@@ -132,22 +139,23 @@ def mend(block: LineBlock, sentences: Sentences) -> tuple[LineBlock, Sentences]:
     tally, notes = sentences.tally, sentences.notes
     if not (tally[REJECTED].any() or tally[OTHER, NMEA] or notes[SUFFIX] or notes[LONG]):
         return block, sentences
-    room = _room(block, sentences)
-    found, of_line = np.zeros(room + 1, ROW), np.empty(room + 1, np.int64)
-    count = _look(block.data, block.start, block.end, block.feed, sentences.rows, found, of_line)
-    if not count:
-        return block, sentences
-    return _spliced(block, sentences, found[:count], of_line[:count])
+    found, of_line = _missed(block, sentences.rows)
+    return _spliced(block, sentences, found, of_line) if len(found) else (block, sentences)
 
 
-def _room(block: LineBlock, sentences: Sentences) -> int:
-    """Return how many sentences the lines that are looked at can hold at most."""
-    rows = sentences.rows
-    read = rows["kind"] == SENTENCE
-    whole = (rows["kind"] == REJECTED) | ((rows["kind"] == OTHER) & (rows["code"] == NMEA))
-    whole |= read & (rows["end"] - rows["start"] > _LONG)
-    size = block.end - np.where(whole, block.start, rows["end"])
-    return int((size[whole | read] // _SHORTEST).sum())
+def _missed(
+    block: LineBlock, rows: NDArray[np.void]
+) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+    """Return the sentences that the first look missed and their lines, (k,) each."""
+    found, of_line = np.zeros(_ROOM, ROW), np.zeros(_ROOM, np.int64)
+    columns = block.data, block.start, block.end, block.feed
+    line, count = _look(*columns, rows, found, of_line, 0, 0)
+    while line < len(rows):
+        more = len(found) + int(block.end[line] - block.start[line])
+        found = np.concatenate([found, np.zeros(more, ROW)])
+        of_line = np.concatenate([of_line, np.zeros(more, np.int64)])
+        line, count = _look(*columns, rows, found, of_line, line, count)
+    return found[:count], of_line[:count]
 
 
 def _spliced(

@@ -182,3 +182,10 @@ def test_good_lines_between_faulty_ones_are_read_as_alone():
     batch = decoded(lines, machine)
     assert batch.receptions.spool.tolist() == [1, 2, 3, 5, 5]
     assert machine.counts.duplicates == 2
+
+
+@pytest.mark.parametrize("each", [1, 2, 40])
+def test_any_number_of_glued_lines_is_read(each):
+    ships = [encoded(type=1, mmsi=247_000_000 + k, lon=14, lat=36)[0] for k in range(400)]
+    lines = [CUT + b"".join(ships[k : k + each]) for k in range(0, 400, each)]
+    assert decoded(lines).positions.mmsi.tolist() == [247_000_000 + k for k in range(400)]
