@@ -9,6 +9,7 @@ from typing import ClassVar
 import structlog
 
 from ais.feed import FeedHealth, Sink, one_line
+from ais.feeds.senders import Senders
 from ais.feeds.settings import NMEA_LINE_BYTES, FeedSettings, check_port, check_positive
 from ais.feeds.splitting import LineSplitter
 from ais.feeds.tcp import CHUNK_BYTES, keep_alive
@@ -19,6 +20,8 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenFeed(FeedSettings):
     """A TCP server; ``rate_limit`` counts for each client by itself.
+
+    Parts of messages are joined within what one client sends.
 
     host, port: where it listens; the loopback unless told otherwise, since anybody who can
         connect can send positions
@@ -45,7 +48,7 @@ class ListenFeed(FeedSettings):
 
     async def run(self, sink: Sink, health: FeedHealth) -> None:
         """Listen until cancelled; raises OSError if the address is taken, or a sink's error."""
-        clients = _Clients(self, sink, health)
+        clients = _Clients(self, sink, health, Senders(self.name, 2 * self.max_clients))
         server = await asyncio.start_server(clients.serve, self.host, self.port, limit=CHUNK_BYTES)
         try:
             health.connected(listening_on(server))
@@ -62,6 +65,7 @@ class _Clients:
     feed: ListenFeed
     sink: Sink
     health: FeedHealth
+    senders: Senders
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     fault: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
@@ -100,13 +104,14 @@ class _Clients:
     async def _read(self, reader: asyncio.StreamReader) -> None:
         feed = self.feed
         splitter = LineSplitter(self.health, longest=feed.longest_line, rate_limit=feed.rate_limit)
+        sender = object()
         try:
             while True:
                 async with asyncio.timeout(feed.idle_timeout_s):
                     chunk = await reader.read(CHUNK_BYTES)
                 if not chunk:
                     return
-                self.sink(feed.name, splitter.feed(chunk))
+                self.sink(self.senders.name(sender), splitter.feed(chunk))
         finally:
             splitter.end(complete=False)
 
