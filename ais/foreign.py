@@ -16,7 +16,7 @@ from ais.compiled import compiled
 from ais.counts import SAMPLES, Counts, add
 from ais.dedup import CLOCK, TAKEN, WHICH, Seen, has_room, mix, seen_before
 from ais.distress import NOTES, in_distress
-from ais.lines import LineBlock
+from ais.lines import CONTROL, TICK, LineBlock
 from ais.waiting import ERA_US
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def _owners(
     block: LineBlock, names: FeedNames, dialects: Mapping[str, Dialect]
 ) -> dict[str, NDArray[np.int64]]:
     """Return the rows that each dialect reads; none of them has two owners."""
-    owned = np.zeros(len(block), np.bool_)
+    # The spool's own lines are nobody's, also where they look like JSON.
+    owned = block.feed >= np.uint16(min(TICK, CONTROL))
     found = {}
     for name in dialects:
         if name != JSON and name in names.names:

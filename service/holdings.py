@@ -100,9 +100,9 @@ HOLDINGS: tuple[Holding, ...] = (
             _SERVICE, "", "until a number is given, within seconds"),
     _erased("alert_number", "numbers of the changes of alerts", "as alert_turn", _SERVICE, "",
             "alerts_days", "after its alert was over"),
-    Holding("server_key", "keys of its own, and by what it knows its spool", "programs ask on from "
-            "where they were, and learn nothing else; no other spool is taken for its own", _SERVICE,
-            "", "as long as the database"),
+    Holding("server_key", "keys of its own, and by what it knows its spool", "programs ask on "
+            "from where they were and learn nothing else; no other spool is taken for its own",
+            _SERVICE, "", "as long as the database"),
     _erased("alert_told", "which office was told of which alert", "keeps messages few", _PROOF,
             "", "deliveries_days", "after it was told"),
     _erased("delivery", "messages to offices", "shows who was told what", _PROOF,

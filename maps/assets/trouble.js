@@ -40,6 +40,12 @@ function ofWork(work) {
   if (work?.database_error) {
     return say("trouble.writing");
   }
+  if (work?.pipeline_error) {
+    return say("trouble.failing");
+  }
+  if (work?.lag_s === null) {
+    return say("trouble.not_begun");
+  }
   if (work?.lag_s >= BEHIND_S) {
     return say("trouble.behind", { span: span(work.lag_s * 1000) });
   }
