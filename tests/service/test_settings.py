@@ -95,6 +95,14 @@ def test_a_feed_is_made_of_its_section():
         ("1: {}", "x.yaml: 1: "),
         ("trakcs:", "x.yaml: trakcs: is unknown"),
         ("feeds: 7", "x.yaml: feeds: 7 is no list"),
+        ("roles: {pilots: 7}", "x.yaml: roles.pilots: 7 is not accepted: expected a list"),
+        ("sar: {contacts: 4}", "x.yaml: sar.contacts: 4 is not accepted: expected a mapping"),
+        ("sar: {wind_kn: 20}", "x.yaml: sar: wind_kn 20.0, wind_from_deg None; expected both"),
+        ("sar: {ships: 999}", "x.yaml: sar: ships 999; expected 0 to 100"),
+        (
+            "routing: {offices: [{id: a, name: A, channels: [mail]}]}",
+            "x.yaml: routing: office a: channels: 'mail' is unknown; expected none, as there is no",
+        ),
         ("- a", "x.yaml: a list is no mapping"),
     ],
 )
@@ -192,6 +200,8 @@ def test_a_section_of_comments_alone_takes_its_defaults(tmp_path, text):
         (b"key: s3cret: [\n", "is not YAML (mapping values are not allowed here, line 1)"),
         (b"key: !!python/name:os.system\n", "is not YAML (could not determine a constructor"),
         (b"at: 2026-99-99\n", "is not YAML (month must be in 1..12)"),
+        (b"web: {}\n? [1]\n: 2\n", "a key is no plain word (line 2)"),
+        (b"? {s3cret: 1}\n: 2\n", "a key is no plain word (line 1)"),
     ],
 )
 def test_a_file_that_says_no_settings_is_one_line(tmp_path, text, says):
