@@ -101,7 +101,7 @@ def test_a_feed_is_made_of_its_section():
         ("sar: {ships: 999}", "x.yaml: sar: ships 999; expected 0 to 100"),
         (
             "routing: {offices: [{id: a, name: A, channels: [mail]}]}",
-            "x.yaml: routing: office a: channels: 'mail' is unknown; expected none, as there is no",
+            "x.yaml: routing: office a: channels: 'mail' is unknown; expected none, as",
         ),
         ("- a", "x.yaml: a list is no mapping"),
     ],
