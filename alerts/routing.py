@@ -349,7 +349,9 @@ def _explained(found: Sequence[Told | Untold], settings: RoutingSettings) -> Ite
 def _known(where: str, values: Sequence[str], allowed: Collection[str]) -> None:
     for value in values:
         if value not in allowed:
-            raise RoutingError(f"{where}: {value!r} is unknown; expected {', '.join(allowed)}")
+            named = where.rpartition(" ")[2]
+            expected = ", ".join(allowed) or f"none, as there is no entry under {named}:"
+            raise RoutingError(f"{where}: {value!r} is unknown; expected {expected}")
 
 
 def lane_rank(lane: Lane) -> int:

@@ -16,7 +16,7 @@ from service.retaining import (
     RetentionSettings,
 )
 
-FILES: Final = frozenset({"spool"})
+FILES: Final = frozenset({"spool", "quarantine"})
 """Rows that are files and no table."""
 _PICTURE = "Regulation (EU) 2019/1896, art. 18, 24 and 28: the situational picture"
 _CASE = "Directive (EU) 2016/680, art. 4, 5 and 8; Regulation (EU) 2019/1896, art. 87 and 89"
@@ -71,6 +71,9 @@ _REPLAY = "with its replay; of the live service while it runs"
 HOLDINGS: tuple[Holding, ...] = (
     _erased("spool", "every line received, as files", "lets everything be computed again",
             _PICTURE, _CREW, "spool_days", "after reception; longer under a legal hold"),
+    _erased("quarantine", "lines and rows that nothing could be made of, as a file",
+            "finds faults of the decoder", _SERVICE, _CREW, "spool_days",
+            "after reception, with its segment of the spool; longer under a legal hold"),
     _erased("position", "where vessels were, as they broadcast it", "tracks, detectors, evidence",
             _PICTURE, _CREW, "positions_days", "after the position, by whole days"),
     _erased("latest", "the newest position of each track", "the live map", _PICTURE, _CREW,

@@ -28,6 +28,7 @@ from service.flooding import Flooding
 from service.leaving_by import link_maker, post_of
 from service.papers.placing import papers_of
 from service.pipeline.shelf import Shelf
+from service.quarantine import Quarantine
 from service.receipts import Inboxes
 from service.rescuing import Rescuing
 from service.schedule import Every, Job, Schedule, Turn
@@ -190,7 +191,8 @@ class Jobs:
         }
         gone = erased(removed, dataclasses.asdict(keep), now)
         spool = Erased("spool", len(segments), now - dt.timedelta(days=keep.spool_days))
-        note["erased"] = note_erased(self.dsn, "retention", [*gone, spool, *told], now)
+        lines = Erased("quarantine", Quarantine(self.settings.folder).drop_gone(), spool.before)
+        note["erased"] = note_erased(self.dsn, "retention", [*gone, spool, lines, *told], now)
         _log.info("retention", **note)
         return note
 

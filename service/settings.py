@@ -62,6 +62,13 @@ Detectors = Annotated[
     pydantic.GetPydanticSchema(lambda _type, _handler: core_schema.any_schema()),
 ]
 NEVER_OFF = "distress"
+_FORMS = {
+    "tuple_type": "expected a list, as [a, b]",
+    "list_type": "expected a list, as [a, b]",
+    "dict_type": "expected a mapping, as name: value",
+    "mapping_type": "expected a mapping, as name: value",
+}
+"""What YAML calls it, where pydantic speaks of Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +269,7 @@ def _complaint(fault: Any, source: str) -> str:  # noqa: ANN401 (pydantic's own 
         return f"{where}: is missing; give it a value"
     if kind in {"value_error", "assertion_error"}:
         return f"{where}: {reason}"
+    reason = _FORMS.get(kind, reason)
     return f"{where}: {_shown(fault['input'])} is not accepted: {reason}"
 
 

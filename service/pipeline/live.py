@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 import time
 from itertools import chain
@@ -31,6 +30,7 @@ from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
 from service.pipeline.shelf import Shelf
 from service.pipeline.telling import Telling
+from service.quarantine import Quarantine
 from service.rescuing import Rescuing
 from store.board import max_segment
 from store.connect import session
@@ -54,8 +54,6 @@ DRAIN_S = 5.0
 DAY_S = 86_400.0
 SPOOL_KEY = "spool"
 """Under which the database keeps by what it knows its spool."""
-QUARANTINE_BYTES = 100_000_000
-"""Size at which quarantine.jsonl grows no more: what follows is counted, and is in the spool."""
 _log = structlog.get_logger()
 
 
@@ -286,13 +284,8 @@ class LivePipeline:
         self._note({"spool": spool, "error": error})
 
     def _note(self, row: dict[str, Any]) -> None:
-        file = self.settings.folder / "quarantine.jsonl"
         try:
-            # As the snapshots: nobody but the service reads it.
-            file.touch(mode=0o600)
-            with file.open("a", encoding="utf-8") as opened:
-                if opened.tell() < QUARANTINE_BYTES:
-                    opened.write(json.dumps(row) + "\n")
+            Quarantine(self.settings.folder).add(row)
         except OSError as error:
             _log.error("quarantine_failed", error=str(error), **row)
 

@@ -58,6 +58,7 @@ from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 from service.web.transactions import Transactions
 from service.web.unheard import Coverage
+from service.web.uploads import remove_left
 from service.web.warming import Warming
 from service.web.workroom import Workroom
 from store.thinning import ready as thinning_ready
@@ -211,6 +212,7 @@ async def _sharpen(app: Starlette, warming: Warming, stop: asyncio.Event) -> Non
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    await asyncio.to_thread(remove_left)
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
     marking = asyncio.create_task(app.state.marking.run(stop))

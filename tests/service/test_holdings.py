@@ -35,6 +35,7 @@ def test_every_table_has_one_row_and_every_row_a_table(dsn) -> None:
         )
         tables = {name for (name,) in found}
     assert len(BY_TABLE) == len(HOLDINGS)
+    assert {"spool", "quarantine"} == FILES
     assert BY_TABLE.keys() - FILES == tables
 
 
