@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ais.batches import Columns, Decoded
+from ais.decoder import Decoder
 from ais.dialects.for_feeds import dialects_for
 from ais.lines import CONTROL, TICK, FeedNames, LineBlock
 from tests.plugins.nmea import START_US, decoded, decoder, encoded, tagged, vdm
