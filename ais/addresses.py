@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
-_ADDRESS = re.compile(r"\b([a-z][a-z0-9+.-]*)://([^\s/?#'\"]*)([^\s'\"]*)", re.IGNORECASE)
+# What stands before the last @ of a line is the user's part: a password may hold anything.
+_ADDRESS = re.compile(
+    r"\b([a-z][a-z0-9+.-]*)://((?:(?:(?!://).)*@)?[^\s/?#'\"@]*)([^\s'\"]*)", re.IGNORECASE
+)
 
 
 def bare(text: str) -> str:

@@ -22,6 +22,7 @@ from ais.feed import FeedHealth, run_feeds
 from ais.spool.writer import SpoolWriter
 from service.adopting import Adopter
 from service.errors import ServiceError
+from service.pipeline.guard import StateFaultError
 from service.pipeline.live import DRAIN_S, Ending, LivePipeline
 from service.pipeline.shelf import Shelf
 from store.board import Board
@@ -123,7 +124,7 @@ class Ingest:
 
     def _screen(self) -> None:
         """Keep a pipeline alive: one that fails is noted in health and started anew."""
-        wait_s = FIRST_WAIT_S
+        wait_s, failed_at, is_patient = FIRST_WAIT_S, -1, False
         while True:
             try:
                 self._pipeline.run(self.ending)
@@ -134,15 +135,20 @@ class Ingest:
             except Exception as error:  # noqa: BLE001 (reception goes on whatever failed)
                 _log.exception("pipeline_failed", again_in_s=wait_s)
                 self._pipeline_error = repr(error)
+                at = error.spool if isinstance(error, StateFaultError) else -1
+                is_patient = at >= 0 and at == failed_at
+                failed_at = at
             else:
                 return
             if self.stop.wait(wait_s):
                 return
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-            self._pipeline = self._new_pipeline()
+            self._pipeline = self._new_pipeline(is_patient=is_patient)
 
-    def _new_pipeline(self) -> LivePipeline:
-        return LivePipeline(self.settings, self.dsn, self.spool, self._grown, self.shelf)
+    def _new_pipeline(self, *, is_patient: bool = False) -> LivePipeline:
+        return LivePipeline(
+            self.settings, self.dsn, self.spool, self._grown, self.shelf, is_patient=is_patient
+        )
 
     def _adopt(self) -> None:
         """Say in the spool which zones and list take effect."""

@@ -105,7 +105,8 @@ class Shelf:
 
     def _near(self, event: Event) -> Iterator[Draft]:
         seen: set[int] = set()
-        for mmsi in event.mmsis:
+        # 0 is the number of all who send none: it makes nobody the vessel of another's incident.
+        for mmsi in filter(None, event.mmsis):
             for draft in self._by_vessel[event.lane, mmsi]:
                 if id(draft) not in seen:
                     seen.add(id(draft))
@@ -142,7 +143,7 @@ def _same_rescue(draft: Draft, event: Event, settings: IncidentSettings) -> bool
         return any(one.mmsi == event.mmsi for one in draft.live() if one.kind == "distress") or (
             draft.mmsis == set(event.mmsis)
         )
-    if draft.mmsis & set(event.mmsis):
+    if (draft.mmsis & set(event.mmsis)) - {0}:
         return True
     gathers = _GATHERS in {event.kind, *(one.kind for one in draft.live())}
     if not gathers or event.started_us - draft.last_us() > settings.rescue_h * HOUR_US:

@@ -89,11 +89,15 @@ class LivePipeline:
         spool: SpoolWriter,
         grown: threading.Event,
         shelf: Shelf | None = None,
+        *,
+        is_patient: bool = False,
     ) -> None:
         """Read what ``spool`` has made durable; ``grown`` is set when that is more.
 
         Editions of zones and lists are taken from ``shelf``, by default the one of ``settings``.
+        ``is_patient`` as the guard has it.
         """
+        self.is_patient = is_patient
         self.shelf = shelf or Shelf(settings.folder / "editions")
         self.settings, self.dsn, self.spool, self.grown = settings, dsn, spool, grown
         self.error = ""
@@ -133,7 +137,7 @@ class LivePipeline:
             self._path, self._position, self._began_at = path, start, committed
             for adoption in path.checks.adopted.values() if path.checks else ():
                 self._telling.adopt(adoption)
-            self._guard = Guard(path, self._note_line)
+            self._guard = Guard(path, self._note_line, is_patient=self.is_patient)
             self._ledger = Ledger(writer, ending.stop, self._note_row, committed=committed)
             _log.info("ingest_resumes", snapshot=start, committed=committed)
             run(

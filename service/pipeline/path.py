@@ -181,7 +181,8 @@ class Path:
         self.decoder.thaw(state["decoder"])
         self.segmenter.thaw(state["segmenter"])
         self.thinner.thaw(state["thinner"])
-        self.newest.thaw(state["newest"])
+        # Older snapshots know of none.
+        self.newest.thaw(state.get("newest", {}))
         if self.checks:
             self.checks.thaw(state)
         if self.detecting:

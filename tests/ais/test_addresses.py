@@ -25,6 +25,7 @@ def test_of_an_address_scheme_host_and_port_are_told(address):
 
 @pytest.mark.parametrize("address", [
     f"wss://reader:{HIDDEN}/2@ais.example/v0", f"wss://reader:{HIDDEN}?@ais.example",
+    f"wss://reader:it'{HIDDEN}@ais.example/v0", f"http://u:p {HIDDEN}@ais.example/",
 ])  # fmt: skip
 def test_a_password_that_is_not_quoted_does_not_pass_for_a_host(address):
     assert HIDDEN not in bare(address)

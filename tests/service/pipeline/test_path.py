@@ -153,3 +153,10 @@ def test_a_path_that_was_frozen_goes_on_as_if_it_had_never_stopped():
     again = LineBlock.of([SHIP], 1014 * S)
     assert [len(way.step(again, 5).positions) for way in (first, second)] == [0, 0], "a repeat"
     assert (second.lines, second.read, second.ticks.now_us) == (5, 2, 1012 * S)
+
+
+def test_a_snapshot_of_before_rows_waited_is_read():
+    first, second = path(), path()
+    first.step(story(), 4)
+    second.thaw({part: arrays for part, arrays in first.freeze().items() if part != "newest"})
+    assert second.lines == 4
