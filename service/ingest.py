@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,6 +20,7 @@ from ais.errors import SpoolError
 from ais.feed import FeedHealth, run_feeds
 from ais.spool.writer import SpoolWriter
 from service.adopting import Adopter
+from service.clock import Clock
 from service.errors import ServiceError
 from service.pipeline.live import DRAIN_S, Ending, LivePipeline
 from service.pipeline.shelf import Shelf
@@ -38,18 +38,6 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 _log = structlog.get_logger()
 
 
-class Clock:
-    """Receive time: anchored once, then monotonic; an exercise may let it run faster."""
-
-    def __init__(self, speed: float = 1.0) -> None:
-        """Anchor at the system's time; ``speed`` 1 = real time."""
-        self._epoch_s, self._start_s, self._speed = time.time(), time.monotonic(), speed
-
-    def ms(self) -> int:
-        """Return the time, epoch ms."""
-        return int((self._epoch_s + (time.monotonic() - self._start_s) * self._speed) * 1000)
-
-
 class Ingest:
     """One ingest process; ``run`` returns when ``stop`` is set and all is written."""
 
@@ -59,8 +47,8 @@ class Ingest:
         self.ending = Ending()
         self.stop = self.ending.stop
         self.health: dict[str, FeedHealth] = {}
-        self.clock = Clock(settings.ingest.clock_speed)
         self.spool = SpoolWriter(settings.folder / "spool", settings.spool)
+        self.clock = Clock(settings.ingest.clock_speed, not_before_ms=self.spool.newest_ms)
         self.shelf = Shelf(settings.folder / "editions")
         self.adopter = Adopter(
             dsn, self.shelf, self.spool, self.clock.ms, settings.watchlist.grace_days
@@ -95,6 +83,9 @@ class Ingest:
         stop = asyncio.Event()
         feeds = asyncio.create_task(run_feeds(self.settings.feeds, self.sink, self.health, stop))
         while not self.stop.is_set():
+            # In one turn of the loop: no feed's line stands between a step of the clock and the
+            # tick that says so.
+            self.clock.compare()
             self.spool.append("_tick", [b""], self.clock.ms())
             await asyncio.sleep(TICK_S)
         stop.set()
@@ -172,7 +163,11 @@ class Ingest:
             "waiting_bytes": self.spool.waiting_bytes,
             "dropped": dict(self.spool.dropped),
             "trouble": self._trouble or self.spool.trouble,
-            "lag_s": max(0.0, now_ms / 1000 - now_us / 1e6) if now_us else None,
+            # A pipeline whose time is ahead of ours has not come to the clock's step back yet.
+            "lag_s": abs(now_ms / 1000 - now_us / 1e6) if now_us else None,
+            "clock_ahead_s": round(self.clock.ahead_s, 3),
+            "clock_set_back": self.clock.set_back,
+            "clock_set_forward": self.clock.set_forward,
         }
         for name in ("read", "committed", "damaged", "removed", "malformed"):
             spool[name] = screened.pop(name)

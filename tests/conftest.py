@@ -9,7 +9,7 @@ import httpx
 import pytest
 from hypothesis import settings
 
-pytest_plugins = [f"tests.plugins.{one}" for one in "browsing database order scratch seas".split()]
+pytest_plugins = [f"tests.plugins.{one}" for one in "browsing database hands order scratch seas".split()]
 
 ROOT = Path(__file__).resolve().parent.parent
 

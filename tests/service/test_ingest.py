@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import psycopg
@@ -23,7 +22,7 @@ from geofence.zones import Zone, ZoneSet
 from service import editions
 from service import ingest as ingest_module
 from service.errors import ServiceError
-from service.ingest import Clock, Ingest
+from service.ingest import Ingest
 from service.pipeline import live
 from service.settings import IngestSettings, Settings
 from store.writer import Writer
@@ -85,36 +84,10 @@ def fill(settings: Settings, minutes: range, start_ms: int) -> None:
             spool.sync()
 
 
-# --- the clock -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def hands(monkeypatch) -> SimpleNamespace:
-    """The system's two clocks, to be set by hand."""
-    at = SimpleNamespace(wall=1_000.0, steady=50.0)
-    fake = SimpleNamespace(time=lambda: at.wall, monotonic=lambda: at.steady)
-    monkeypatch.setattr(ingest_module, "time", fake)
-    return at
-
-
-@pytest.mark.parametrize("speed,expected", [(1.0, 1_002_000), (10.0, 1_020_000), (0.5, 1_001_000)])
-def test_the_clock_runs_at_its_speed(hands, speed, expected):
-    clock = Clock(speed)
-    hands.steady += 2
-    assert clock.ms() == expected
-
-
-def test_a_system_clock_that_is_set_back_does_not_move_it(hands):
-    clock = Clock()
-    hands.wall -= 3_600
-    hands.steady += 1
-    assert clock.ms() == 1_001_000
-
-
-def test_an_exercise_s_receive_time_runs_as_fast_as_the_exercise(tmp_path, dsn, hands):
+def test_an_exercise_s_receive_time_runs_as_fast_as_the_exercise(tmp_path, hands):
     quick = Settings(folder=tmp_path, ingest=IngestSettings(clock_speed=30))
     ingest = Ingest(quick, NOBODY)
-    hands.steady += 2
+    hands.pass_s(2)
     ingest.sink("naples", [report(SHIPS[0])])
     head = ingest.spool.sync()
     ingest.spool.close()
