@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ SYNC_S = 0.1
 TICK_S = 1.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Waits before a pipeline that failed starts anew."""
+_DIGITS = re.compile(r"\d+")
 _log = structlog.get_logger()
 
 
@@ -102,11 +104,14 @@ class Ingest:
             is_last = self._fed.wait(SYNC_S)
             try:
                 self.spool.sync()
-            except SpoolError as error:
+            except Exception as error:  # noqa: BLE001 (without this thread nothing is ever durable)
                 # A full disk may have room again: lines wait in memory, then they are counted.
-                if str(error) != self._trouble:
-                    _log.error("spool_refused", error=str(error))
-                self._trouble = str(error)
+                said = str(error) or repr(error)
+                # The bytes that wait stand in the text, and are more each time.
+                if _DIGITS.sub("", said) != _DIGITS.sub("", self._trouble):
+                    is_odd = not isinstance(error, SpoolError)
+                    _log.error("spool_refused", error=said, exc_info=is_odd)
+                self._trouble = said
             else:
                 self._trouble = ""
                 self._grown.set()

@@ -92,7 +92,7 @@ def test_an_exercise_s_receive_time_runs_as_fast_as_the_exercise(tmp_path, hands
     head = ingest.spool.sync()
     ingest.spool.close()
     block, _ = SpoolReader(tmp_path / "spool", FeedNames()).read(0, head, 10)
-    assert block.received.tolist() == [np.datetime64(1_060_000, "ms").astype("M8[us]").item()]
+    assert block.received.view(np.int64).tolist() == [1_790_000_060_000_000]
 
 
 # --- lines to rows -------------------------------------------------------------------------------
@@ -168,6 +168,59 @@ def test_a_full_disk_does_not_stop_it_and_loses_nothing(settings, dsn):
         ingest.spool.sync = sync
         until(lambda: ships(dsn) == set(SHIPS))
     assert raised == []
+
+
+def test_a_full_disk_is_logged_once_though_ever_more_bytes_wait(settings):
+    ingest = Ingest(settings, NOBODY)
+    tries = []
+
+    def full() -> int:
+        tries.append(1)
+        raise SpoolError(f"spool file x refuses {12 * len(tries)} bytes (No space left on device)")
+
+    real, ingest.spool.sync = ingest.spool.sync, full
+    with structlog.testing.capture_logs() as events, at_work(ingest):
+        until(lambda: len(tries) > 5)
+        trouble = ingest.state()["spool"]["trouble"]
+        ingest.spool.sync = real
+    assert [event["event"] for event in events].count("spool_refused") == 1
+    assert "No space left on device" in trouble
+
+
+def test_whatever_a_sync_raises_the_next_one_is_tried(settings, dsn):
+    ingest = Ingest(settings, dsn)
+    sync, tries = ingest.spool.sync, []
+
+    def fails() -> int:
+        tries.append(1)
+        raise OSError(5, "Input/output error")
+
+    ingest.spool.sync = fails
+    with at_work(ingest) as raised:
+        ingest.sink("naples", [report(mmsi) for mmsi in SHIPS])
+        until(lambda: len(tries) > 3)
+        assert "Input/output error" in ingest.state()["spool"]["trouble"]
+        ingest.spool.sync = sync
+        until(lambda: ships(dsn) == set(SHIPS))
+    assert raised == []
+
+
+def test_its_stamps_go_on_behind_the_newest_line_of_the_spool_and_health_says_so(settings, hands):
+    newest_ms = round(hands.wall * 1000) + 3_000_000
+    fill(settings, range(1), newest_ms - 1000)
+    ingest = Ingest(settings, NOBODY)
+    told = ingest.state()
+    ingest.spool.close()
+    assert told["now_ms"] == newest_ms
+    assert (told["spool"]["clock_ahead_s"], told["spool"]["clock_set_back"]) == (3000.0, 0)
+
+
+def test_a_pipeline_that_is_ahead_of_the_clock_is_behind_it(settings):
+    ingest = Ingest(settings, NOBODY)
+    state = ingest._pipeline.state
+    ingest._pipeline.state = lambda: state() | {"now_us": (ingest.clock.ms() + 86_400_000) * 1000}
+    assert ingest.state()["spool"]["lag_s"] == pytest.approx(86_400, abs=60)
+    ingest.spool.close()
 
 
 def test_what_a_full_disk_makes_it_drop_is_counted(tmp_path):

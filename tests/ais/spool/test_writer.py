@@ -10,9 +10,9 @@ import pytest
 
 from ais.errors import SpoolError, SpoolLockedError
 from ais.lines import TICK, FeedNames
+from ais.spool import writer as writer_module
 from ais.spool.layout import SpoolSettings, open_path, position, split
 from ais.spool.reader import SpoolReader
-from ais.spool import writer as writer_module
 from ais.spool.writer import SpoolWriter
 
 if TYPE_CHECKING:
