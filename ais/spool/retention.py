@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from ais.errors import SpoolError
-from ais.spool.closing import first_and_last_ms
+from ais.spool.ages import ages_ms
 from ais.spool.layout import (
     closed_path,
-    open_path,
     replace_durably,
     segments_on_disk,
     split,
@@ -69,7 +68,7 @@ def release(folder: Path, name: str) -> bool:
 def remove_old(folder: Path, days: float, now_ms: int, keep_from: int) -> list[int]:
     """Remove closed segments whose newest line is older than ``days``; return their sequences.
 
-    Older by the stamps of the lines behind it (``_ages_ms``), not by ``now_ms`` alone. Kept: segments under a legal hold, and every one from the position ``keep_from`` (what the
+    Older by the stamps of the lines behind it (``ages_ms``), not by ``now_ms`` alone. Kept: segments under a legal hold, and every one from the position ``keep_from`` (what the
     pipeline has committed) on. Raises SpoolError when the holds or the manifest are damaged.
     """
     manifest = Manifest(folder)
@@ -77,7 +76,7 @@ def remove_old(folder: Path, days: float, now_ms: int, keep_from: int) -> list[i
     with locked(folder / "holds.lock"):
         in_force = holds(folder)
         manifest.refresh()
-        ages = _ages_ms(manifest, now_ms)
+        ages = ages_ms(manifest, now_ms)
         # Under the holds' lock: a hold that comes now must find its segments or be told so later.
         for sequence in segments_on_disk(folder)[1]:
             segment = manifest.closed.get(sequence)
@@ -92,31 +91,6 @@ def remove_old(folder: Path, days: float, now_ms: int, keep_from: int) -> list[i
     if gone:
         sync_folder(folder)
     return gone
-
-
-def _ages_ms(manifest: Manifest, now_ms: int) -> dict[int, int]:
-    """Return how long ago each closed segment ended, ms, by sequence.
-
-    That is what the segments after it span, and the gaps between them; each counts for a day at
-    most, for a clock may be wrong by years. So an outage of a week ages nothing by more than a day.
-    """
-    spans = {one.sequence: (one.first_ms, one.last_ms) for one in manifest.closed.values()}
-    for sequence in segments_on_disk(manifest.folder)[0]:
-        spans.setdefault(sequence, first_and_last_ms(open_path(manifest.folder, sequence)))
-    ages: dict[int, int] = {}
-    age, behind_ms = 0, now_ms
-    for sequence in sorted(spans, reverse=True):
-        first_ms, last_ms = spans[sequence]
-        if not last_ms:
-            continue
-        ages[sequence] = age = age + _at_most_a_day(behind_ms - last_ms)
-        age += _at_most_a_day(last_ms - first_ms)
-        behind_ms = first_ms
-    return ages
-
-
-def _at_most_a_day(passed_ms: int) -> int:
-    return min(max(passed_ms, 0), _DAY_MS)
 
 
 def _is_held(sequence: int, in_force: list[Hold]) -> bool:

@@ -383,3 +383,20 @@ def test_a_message_whose_parts_a_restart_parts_is_still_one(settings, dsn):
         with at_work(ingest):
             until(lambda: read(ingest))  # noqa: B023 (used before the next turn)
     assert stored(dsn, "SELECT mmsi, name FROM vessel") == [(SHIPS[0], "VEDETTA")]
+
+
+def test_without_a_snapshot_it_reads_some_hours_again_and_not_the_whole_spool(settings, dsn):
+    fill(settings, range(0, 1200, 60), round(time.time() * 1000) - 1_200 * 60_000)
+    taken(settings, dsn)
+    for file in (settings.folder / "snapshots").glob("*"):
+        file.unlink()
+    ingest = Ingest(settings, dsn)
+    with structlog.testing.capture_logs() as events, at_work(ingest) as raised:
+        ingest.sink("naples", [report(247_000_099)])
+        until(lambda: 247_000_099 in ships(dsn))
+    assert raised == []
+    [resumed] = [event for event in events if event["event"] == "ingest_resumes"]
+    assert 13 << 40 < resumed["snapshot"] < 17 << 40
+    # Its track has a number that no other has.
+    numbers = "SELECT count(DISTINCT mmsi) FROM position GROUP BY segment ORDER BY 1 DESC LIMIT 1"
+    assert stored(dsn, numbers) == [(1,)]
