@@ -25,6 +25,7 @@ from service.clock import Clock
 from service.errors import ServiceError
 from service.pipeline.live import DRAIN_S, Ending, LivePipeline
 from service.pipeline.shelf import Shelf
+from service.resuming import Resumes
 from store.board import Board
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ class Ingest:
         self.adopter = Adopter(
             dsn, self.shelf, self.spool, self.clock.ms, settings.watchlist.grace_days
         )
+        self.resumes = Resumes(settings.folder, self.health)
+        for feed in settings.feeds:
+            place = self.resumes.on_disk.get(feed.name)
+            self.health[feed.name] = FeedHealth(feed.name, feed.kind, resume=place)
         self._grown = threading.Event()
         self._fed = threading.Event()
         self._pipeline = self._new_pipeline()
@@ -102,6 +107,8 @@ class Ingest:
         is_last = False
         while not is_last:
             is_last = self._fed.wait(SYNC_S)
+            # Before the sync: what was read up to here is durable after it.
+            places = self.resumes.now()
             try:
                 self.spool.sync()
             except Exception as error:  # noqa: BLE001 (without this thread nothing is ever durable)
@@ -115,6 +122,7 @@ class Ingest:
             else:
                 self._trouble = ""
                 self._grown.set()
+                self.resumes.keep(places)
         self.ending.synced.set()
 
     def _screen(self) -> None:

@@ -19,7 +19,7 @@ def ages_ms(manifest: Manifest, now_ms: int = 0) -> dict[int, int]:
     """Return how long before ``now_ms`` each segment ended, ms, by sequence.
 
     That is what the segments after it span, and the gaps between them; each counts for a day at
-    most, for a clock may be wrong by years. So an outage of a week ages nothing by more than a day.
+    most, for a clock may be wrong by years. So an outage of a week ages nothing by more than that.
     """
     spans = {one.sequence: (one.first_ms, one.last_ms) for one in manifest.closed.values()}
     for sequence in segments_on_disk(manifest.folder)[0]:

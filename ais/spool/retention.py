@@ -68,8 +68,9 @@ def release(folder: Path, name: str) -> bool:
 def remove_old(folder: Path, days: float, now_ms: int, keep_from: int) -> list[int]:
     """Remove closed segments whose newest line is older than ``days``; return their sequences.
 
-    Older by the stamps of the lines behind it (``ages_ms``), not by ``now_ms`` alone. Kept: segments under a legal hold, and every one from the position ``keep_from`` (what the
-    pipeline has committed) on. Raises SpoolError when the holds or the manifest are damaged.
+    Older by the stamps of the lines behind it (``ages_ms``), not by ``now_ms`` alone. Kept:
+    segments under a legal hold, and every one from the position ``keep_from`` (what the pipeline
+    has committed) on. Raises SpoolError when the holds or the manifest are damaged.
     """
     manifest = Manifest(folder)
     gone: list[int] = []

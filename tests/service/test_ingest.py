@@ -13,6 +13,7 @@ import shapely
 import structlog
 
 from ais.errors import SpoolError, SpoolLockedError
+from ais.feeds.file import FileFeed
 from ais.lines import FeedNames, LineBlock
 from ais.spool import snapshots
 from ais.spool.layout import SpoolSettings, closed_path
@@ -203,6 +204,25 @@ def test_whatever_a_sync_raises_the_next_one_is_tried(settings, dsn):
         ingest.spool.sync = sync
         until(lambda: ships(dsn) == set(SHIPS))
     assert raised == []
+
+
+def test_a_restart_goes_on_in_a_followed_file_where_it_stopped(tmp_path, dsn):
+    file = tmp_path / "receiver.log"
+    file.write_bytes(report(SHIPS[0]) + b"\n")
+    following = Settings(
+        folder=tmp_path / "data",
+        ingest=IngestSettings(block_ms=10),
+        feeds=(FileFeed(name="naples", path=str(file), poll_s=0.01),),
+    )
+    for ship in SHIPS[:3]:
+        ingest = Ingest(following, dsn)
+        with at_work(ingest) as raised:
+            until(lambda: ship in ships(dsn))  # noqa: B023 (used before the next turn)
+            until(lambda: ingest.resumes.on_disk == ingest.resumes.now())  # noqa: B023
+        assert raised == []
+        with file.open("ab") as log:
+            log.write(report(ship + 1) + b"\n")
+    assert len(stored(dsn)) == 3
 
 
 def test_its_stamps_go_on_behind_the_newest_line_of_the_spool_and_health_says_so(settings, hands):
