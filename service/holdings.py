@@ -70,7 +70,8 @@ _REPLAY = "with its replay; of the live service while it runs"
 
 HOLDINGS: tuple[Holding, ...] = (
     _erased("spool", "every line received, as files", "lets everything be computed again",
-            _PICTURE, _CREW, "spool_days", "after reception; longer under a legal hold"),
+            _PICTURE, _CREW, "spool_days",
+            "after reception; longer under a legal hold or after an outage"),
     _erased("position", "where vessels were, as they broadcast it", "tracks, detectors, evidence",
             _PICTURE, _CREW, "positions_days", "after the position, by whole days"),
     _erased("latest", "the newest position of each track", "the live map", _PICTURE, _CREW,
