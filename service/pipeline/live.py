@@ -303,6 +303,7 @@ class LivePipeline:
             "read": self._position,
             "committed": ledger.committed if ledger else None,
             "now_us": now_us,
+            "eras": path.eras if path else 0,
             "damaged": self.damaged,
             "removed": reader.removed if reader else 0,
             "malformed": reader.malformed if reader else 0,

@@ -20,7 +20,7 @@ from ais.spool.layout import SpoolSettings, closed_path
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
 from geofence.zones import Zone, ZoneSet
-from service import editions
+from service import clock, editions
 from service import ingest as ingest_module
 from service.errors import ServiceError
 from service.ingest import Ingest
@@ -233,6 +233,19 @@ def test_its_stamps_go_on_behind_the_newest_line_of_the_spool_and_health_says_so
     ingest.spool.close()
     assert told["now_ms"] == newest_ms
     assert (told["spool"]["clock_ahead_s"], told["spool"]["clock_set_back"]) == (3000.0, 0)
+
+
+def test_a_mayday_after_the_clock_was_set_back_reaches_the_database(settings, dsn, monkeypatch):
+    monkeypatch.setattr(clock, "PATIENCE_S", 0.0)
+    fill(settings, range(1), round(time.time() * 1000) + 3_000_000)
+    ingest = Ingest(settings, dsn)
+    with at_work(ingest) as raised:
+        until(lambda: ingest.state()["eras"])
+        ingest.sink("naples", encoded(type=14, mmsi=SHIPS[1], text="MAYDAY SINKING"))
+        told = "SELECT kind FROM event"
+        until(lambda: ("distress",) in stored(dsn, told))
+        assert ingest.state()["spool"]["lag_s"] < 60
+    assert (raised, ingest.clock.set_back) == ([], 1)
 
 
 def test_a_pipeline_that_is_ahead_of_the_clock_is_behind_it(settings):
