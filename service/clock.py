@@ -18,6 +18,8 @@ import structlog
 
 ERA_S = 600.0
 """A step back by more than this begins an era: what is remembered lies in another time."""
+FAR_S = ERA_S + 60.0
+"""From here on we step: the tick after a step must be behind the one before it by an era."""
 LEAP_S = 86_400.0
 """A longer outage than a day while we ran is rarer than a clock that is wrong for a moment."""
 PATIENCE_S, LEAP_PATIENCE_S = 600.0, 60.0
@@ -63,7 +65,7 @@ class Clock:
             return
         wall_s = time.time()
         self.ahead_s = self._now_s() - wall_s
-        if -LEAP_S <= self.ahead_s <= ERA_S or self._is_unset():
+        if -LEAP_S <= self.ahead_s <= FAR_S or self._is_unset():
             self._doubt = None
             self._approach(wall_s)
         elif self._is_believed(wall_s):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 import structlog
 
-from service.clock import Clock
+from service.clock import ERA_S, Clock
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 
@@ -61,6 +61,14 @@ def test_a_system_clock_that_is_set_back_a_little_is_waited_for(hands):
     assert min(b - a for a, b in pairwise(seen)) >= 900
     assert abs(seconds(clock, hands)) < 0.2
     assert clock.set_back == 0
+
+
+def test_a_step_is_never_so_short_that_its_tick_begins_no_era(hands):
+    clock = Clock()
+    before = clock.ms()
+    hands.wall -= ERA_S + 1
+    seen = watched(clock, hands, 15 * MINUTE)
+    assert (min(seen) > before, clock.set_back) == (True, 0)
 
 
 def test_it_says_by_how_much_it_is_off(hands):
