@@ -21,7 +21,9 @@ ENV PATH=/opt/venv/bin:$PATH \
 USER vedetta
 WORKDIR /var/lib/vedetta
 # Fetched here, so that a running container needs no network of its own.
-RUN python -c 'from service.assets import assets_folder; assets_folder()'
+RUN python -c 'from service.assets import assets_folder; assets_folder()' \
+    && (python -c 'from service.fine_coast import fine_coast; fine_coast()' \
+        || echo 'without the fine coast: the map draws its own')
 VOLUME /var/lib/vedetta
 EXPOSE 8600
 ENTRYPOINT ["python", "-m", "service"]

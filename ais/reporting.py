@@ -6,8 +6,6 @@ from ais.compiled import compiled
 
 STILL_S = 180.0
 """At anchor, moored, or class B at no more than 2 knots; long-range reports (27) as well."""
-STATIC_S = 360.0
-"""Identity and voyage, types 5 and 24."""
 _AT_ANCHOR, _MOORED, _LONG_RANGE = 1, 5, 27
 _CLASS_B = (18, 19)
 _STILL_A_KN, _STILL_B_KN, _SLOW_KN, _FAST_KN = 3.0, 2.0, 14.0, 23.0

@@ -5,8 +5,6 @@ Source: ITU-R M.1371-5, annex 8 (the fields of each message).
 
 from __future__ import annotations
 
-DEGREE = 600_000
-"""Steps of 1/10,000 minute in a degree: longitude and latitude of all types but 17, 23 and 27."""
 LON_LIMIT_DEG = 180
 LAT_LIMIT_DEG = 90
 """Beyond these a position is not available (181 and 91) or impossible."""

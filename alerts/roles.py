@@ -25,6 +25,12 @@ class RoleSettings:
     law_enforcement: tuple[int, ...] = ()
     pilots: tuple[int, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what is no MMSI; raises ValueError."""
+        for mmsi in (*self.search_and_rescue, *self.law_enforcement, *self.pilots):
+            if not 0 < mmsi < _DIGITS_9:
+                raise ValueError(f"{mmsi}: is no MMSI; expected 1 to 9 digits")
+
     def of(self, mmsi: int) -> int:
         """Return the role that the lists give, ``scene.UNKNOWN`` where they name nobody."""
         if mmsi in self.search_and_rescue:

@@ -143,11 +143,6 @@ def ladder(roster: Roster, at: dt.datetime) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(called))
 
 
-def next_person(roster: Roster, at: dt.datetime, called: Collection[str]) -> Person | None:
-    """Return the first of the ladder whose id is not in ``called``, None where all were."""
-    return next((one for one in ladder(roster, at) if one.id not in called), None)
-
-
 def uncovered(
     roster: Roster, since: dt.datetime, until: dt.datetime
 ) -> tuple[tuple[dt.datetime, dt.datetime], ...]:

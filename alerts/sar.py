@@ -37,8 +37,8 @@ _ASSETS = np.array([SAR, LAW], np.uint8)
 _HELPERS = np.array([SHIP, AIRCRAFT, CRAFT], np.uint8)
 
 
-class SarSettingsError(AlertsError):
-    """A wind, current or other setting of the SAR help that cannot be."""
+class SarSettingsError(AlertsError, ValueError):
+    """A setting of the SAR help that cannot be; a ValueError so that its path is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class SarSettings:
         """Refuse what cannot be."""
         for speed, way in (("wind_kn", "wind_from_deg"), ("current_kn", "current_to_deg")):
             if (getattr(self, speed) is None) != (getattr(self, way) is None):
-                msg = f"sar: {speed} {getattr(self, speed)}, {way} {getattr(self, way)}; "
+                msg = f"{speed} {getattr(self, speed)}, {way} {getattr(self, way)}; "
                 raise SarSettingsError(msg + "expected both, or none of them")
         for name, most in (
             ("wind_kn", 150), ("wind_from_deg", 360), ("current_kn", 10), ("current_to_deg", 360),
@@ -91,9 +91,9 @@ class SarSettings:
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None and not 0 <= value <= most:
-                raise SarSettingsError(f"sar: {name} {value}; expected 0 to {most}")
+                raise SarSettingsError(f"{name} {value}; expected 0 to {most}")
         if not all(0 < hours <= 240 for hours in self.hours):  # noqa: PLR2004 (ten days)
-            raise SarSettingsError(f"sar: hours {self.hours}; expected each from 0 to 240")
+            raise SarSettingsError(f"hours {self.hours}; expected each from 0 to 240")
 
 
 @dataclass(frozen=True, slots=True)

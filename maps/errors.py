@@ -11,3 +11,7 @@ class WireError(MapsError, ValueError):
 
 class ExportError(MapsError):
     """A format cannot hold what was asked for."""
+
+
+class CoastError(MapsError):
+    """The fine coast cannot be read or made."""

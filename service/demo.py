@@ -117,7 +117,7 @@ def run_demo(demo: Demo) -> int:
     with _alone(folder):
         assets_folder()
         _clear(folder)
-        (folder / "sent").mkdir(exist_ok=True)
+        (folder / "sent").mkdir(mode=0o700, exist_ok=True)
         with embedded(folder / "database", database="vedetta_demo") as dsn:
             migrate(dsn)
             now = dt.datetime.now(dt.UTC)
@@ -311,6 +311,6 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(server.folder, ignore_errors=True)
     server.folder.mkdir(parents=True, exist_ok=True)
     server.account.give(server.folder)
-    for name in ("spool", "snapshots", "anchors"):
+    for name in ("spool", "snapshots", "anchors", "sent", "digests", "editions"):
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "quarantine.jsonl").unlink(missing_ok=True)

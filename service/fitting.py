@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from alerts.notifiers.email import Email
 from alerts.routing import EVERY_OFFICE
+from alerts.sar import centre_id
 from service.errors import SettingsError
+from watchlist.flags import alpha3
 
 if TYPE_CHECKING:
     from alerts.notifier import Notifier
     from alerts.routing import RoutingSettings
+    from geofence.zones import Zone
     from service.escalating import DutySettings
     from service.receipts import ReceiptSettings
 
@@ -29,12 +32,42 @@ def check_fits(
 ) -> None:
     """Raise SettingsError for the first thing that does not fit; ``source`` begins its line."""
     faults = [
+        *_states(routing),
         *_mailboxes(routing, channels),
         *_rosters(routing, channels, duty),
         *_inboxes(routing, receipts),
     ]
     if faults:
         raise SettingsError(f"{source}: {faults[0]}")
+
+
+def unknown_places(routing: RoutingSettings, zones: Sequence[Zone]) -> list[str]:
+    """Return what the routing names and no zone in force has: rescue centres, and zones of rules.
+
+    A name that is misspelt tells nobody, and no error comes of it.
+    """
+    ids = {zone.id for zone in zones}
+    regions = [zone for zone in zones if zone.kind == "sar_region"]
+    centres = {
+        centre_id(str(name)) for zone in regions for name in zone.details.get("rescue_centres", ())
+    }
+    return [
+        *(f"office {one.id}: centre {one.centre}" for one in routing.offices
+          if one.centre and one.centre not in centres),
+        *(f"rule {rule.name}: zone {zone}" for rule in routing.rules
+          for zone in rule.zones if zone not in ids),
+    ]  # fmt: skip
+
+
+def _states(routing: RoutingSettings) -> Iterator[str]:
+    """Give what should be the code of a state and is none: it would never fit an alert."""
+    named = [(f"office {one.id}: country", one.country) for one in routing.offices if one.country]
+    for rule in routing.rules:
+        named += [(f"rule {rule.name!r}: member_states", code) for code in rule.member_states]
+    for where, code in named:
+        if alpha3(code) != code:
+            meant = f", as {alpha3(code)}" if alpha3(code) else ", as GRC"
+            yield f"routing: {where}: {code!r} is no state; expected ISO 3166 alpha-3{meant}"
 
 
 def _mailboxes(routing: RoutingSettings, channels: Sequence[Notifier]) -> Iterator[str]:

@@ -186,7 +186,7 @@ class Ingest:
             spool[name] = screened.pop(name)
         return {
             **screened,
-            "pipeline_error": screened["pipeline_error"] or self._pipeline_error,
+            "pipeline_error": "" if self._pipeline.goes_on else self._pipeline_error,
             "now_ms": now_ms,
             "feeds": [health.as_dict() for health in self.health.values()],
             "spool": spool,

@@ -28,6 +28,7 @@ from service.flooding import Flooding
 from service.leaving_by import link_maker, post_of
 from service.papers.placing import papers_of
 from service.pipeline.shelf import Shelf
+from service.quarantine import Quarantine
 from service.receipts import Inboxes
 from service.rescuing import Rescuing
 from service.schedule import Every, Job, Schedule, Turn
@@ -85,7 +86,11 @@ class Jobs:
         one, dsn = self.settings, self.dsn
         helping = Rescuing(one.sar, one.roles)
         link_of = link_maker(one)
-        escalating = Escalating(dsn, one.duty, one.routing, sar_help=helping, link_of=link_of)
+        mails = [by.offices for by in one.channels if isinstance(by, Email)]
+        repeated = frozenset(chain(*mails)) if one.duty.escalation.sar_repeat_min else frozenset()
+        escalating = Escalating(
+            dsn, one.duty, one.routing, repeated=repeated, sar_help=helping, link_of=link_of
+        )
         post = post_of(one)
         digests = Digests(
             dsn, one.digests, one.routing, post, duty=one.duty, exercise=one.exercise,
@@ -186,7 +191,8 @@ class Jobs:
         }
         gone = erased(removed, dataclasses.asdict(keep), now)
         spool = Erased("spool", len(segments), now - dt.timedelta(days=keep.spool_days))
-        note["erased"] = note_erased(self.dsn, "retention", [*gone, spool, *told], now)
+        lines = Erased("quarantine", Quarantine(self.settings.folder).drop_gone(), spool.before)
+        note["erased"] = note_erased(self.dsn, "retention", [*gone, spool, lines, *told], now)
         _log.info("retention", **note)
         return note
 

@@ -57,7 +57,9 @@ class FolderPost:
         """
         folder = self.folder / office
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            # What is told of vessels: nobody but the service, and whom it gives it to, reads it.
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Later(
                 f"{folder}: cannot be made ({error.strerror}); free or mount it"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +12,7 @@ import structlog
 from service.log import set_up_log
 from service.sealing import seal_of
 from service.supervisor import Child, Supervisor, command, stop_on_signals
+from store.connect import address_in
 from store.embedded import embedded, locate, revive
 from store.errors import EmbeddedError
 
@@ -81,7 +81,7 @@ def _database(settings: Settings) -> Iterator[str]:
 
     Lines must reach the spool while a database is away, so this never waits for one.
     """
-    if address := os.environ.get("DATABASE_URL"):
+    if address := address_in():
         yield address
         return
     stop = threading.Event()

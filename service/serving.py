@@ -10,6 +10,7 @@ import structlog
 from service.alert_desk import desk_of
 from service.doors import inherited, listening
 from service.exporting.placing import orders_of
+from service.fine_coast import fine_coast
 from service.keeping import keeping_of
 from service.papers.placing import papers_of
 from service.sealing import seal_of
@@ -59,6 +60,7 @@ def _app(settings: Settings, dsn: str) -> Starlette:
         retention=settings.retention,
         exports=orders_of(settings, dsn),
         papers=papers_of(settings, dsn),
+        fine_coast=fine_coast if settings.web.fine_coast else None,
     )
 
 

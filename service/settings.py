@@ -62,6 +62,13 @@ Detectors = Annotated[
     pydantic.GetPydanticSchema(lambda _type, _handler: core_schema.any_schema()),
 ]
 NEVER_OFF = "distress"
+_FORMS = {
+    "tuple_type": "expected a list, as [a, b]",
+    "list_type": "expected a list, as [a, b]",
+    "dict_type": "expected a mapping, as name: value",
+    "mapping_type": "expected a mapping, as name: value",
+}
+"""What YAML calls it, where pydantic speaks of Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +202,9 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
         if key not in apart and not (value is None and key in known)
     }
     settings = parse(Settings, rest, f"{source}: ")
+    if not settings.folder.parts:
+        raise SettingsError(f"{source}: folder: is empty; expected the folder of the service")
+    settings = dataclasses.replace(settings, folder=settings.folder.expanduser())
     check_bounds(settings, f"{source}: ")
     if settings.people.totp == "off" and not settings.exercise:
         msg = (
@@ -206,6 +216,13 @@ def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: AN
         msg = (
             f"{source}: watchlist.four_eyes: False is not accepted: only an exercise may release "
             "entries without a second person; set it to true, or exercise: true"
+        )
+        raise SettingsError(msg)
+    if settings.ingest.clock_speed != 1 and not settings.exercise:
+        msg = (
+            f"{source}: ingest.clock_speed: {settings.ingest.clock_speed:g} is not accepted: "
+            "receive times would be false; only an exercise's clock may run faster; set it to 1, "
+            "or exercise: true"
         )
         raise SettingsError(msg)
     if settings.audit.anchor_to and not any(isinstance(one, Email) for one in channels):
@@ -252,6 +269,7 @@ def _complaint(fault: Any, source: str) -> str:  # noqa: ANN401 (pydantic's own 
         return f"{where}: is missing; give it a value"
     if kind in {"value_error", "assertion_error"}:
         return f"{where}: {reason}"
+    reason = _FORMS.get(kind, reason)
     return f"{where}: {_shown(fault['input'])} is not accepted: {reason}"
 
 

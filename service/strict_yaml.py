@@ -17,11 +17,12 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 (as in PyYAML)
         seen = set()
         for key, _ in node.value:
-            if key.value in seen and isinstance(key, yaml.ScalarNode):
-                where = key.start_mark.line + 1
+            where = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise NotYamlError(f"a key is no plain word (line {where})")
+            if key.value in seen:
                 raise NotYamlError(f"the key {key.value!r} stands twice (line {where})")
-            if isinstance(key, yaml.ScalarNode):
-                seen.add(key.value)
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import FrameType
 
 _log = structlog.get_logger()
@@ -119,14 +119,24 @@ def stop_on_signals(stop: threading.Event) -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
+    _when_alone(stop.set, stop)
+
+
+def end_with_parent() -> None:
+    """End this process by SIGTERM when the supervisor above is gone; nobody would any more."""
+    _when_alone(lambda: os.kill(os.getpid(), signal.SIGTERM), threading.Event())
+
+
+def _when_alone(end: Callable[[], None], stop: threading.Event) -> None:
+    """Call ``end`` when the supervisor was killed; watch until ``stop``."""
     parent = os.environ.get(PARENT)
-    if parent and parent != str(os.getpid()):
-        threading.Thread(target=_watch, args=(int(parent), stop), daemon=True).start()
+    if not parent or parent == str(os.getpid()):
+        return
 
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            if stop.wait(1.0):
+                return
+        end()
 
-def _watch(parent: int, stop: threading.Event) -> None:
-    """Stop when the supervisor was killed: nobody would end this process any more."""
-    while os.getppid() == parent:
-        if stop.wait(1.0):
-            return
-    stop.set()
+    threading.Thread(target=watch, daemon=True).start()

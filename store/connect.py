@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from store.embedded import embedded
 from store.errors import RefusedError, StoreError, UnavailableError
@@ -18,17 +19,20 @@ if TYPE_CHECKING:
 
 @contextmanager
 def database(
-    folder: Path | None = None, environment: Mapping[str, str] = os.environ
+    folder: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    existing: bool = False,
 ) -> Iterator[str]:
     """Yield the connection string of the database to use.
 
     ``DATABASE_URL`` in ``environment`` wins; else a server of our own on ``folder`` (default: the
-    user's data folder) runs while the block does. Raises StoreError, one line.
+    user's data folder) runs while the block does, made where there is none, unless ``existing``.
+    Raises StoreError, one line.
     """
-    # An empty variable is how a shell or a compose file says «none».
-    address = environment.get("DATABASE_URL", "")
+    address = address_in(environment)
     if not address:
-        with embedded(folder) as dsn:
+        with embedded(folder, existing=existing) as dsn:
             yield dsn
         return
     try:
@@ -40,6 +44,24 @@ def database(
         )
         raise StoreError(msg) from error
     yield address
+
+
+def address_in(environment: Mapping[str, str] = os.environ) -> str:
+    """Return ``DATABASE_URL``, empty where none is set; raises StoreError for what is no address.
+
+    Before anything connects: the driver's own words would quote the address, and its password.
+    """
+    # An empty variable is how a shell or a compose file says «none».
+    address = environment.get("DATABASE_URL", "")
+    try:
+        conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        msg = (
+            "DATABASE_URL cannot be understood; expected postgresql://USER@HOST:PORT/NAME; "
+            "correct it, or unset it for a database of our own"
+        )
+        raise StoreError(msg) from None
+    return address
 
 
 def connect(

@@ -36,6 +36,8 @@ def embedded(
     cache: Path | None = None,
     database: str = "vedetta",
     owner: Account | None = None,
+    *,
+    existing: bool = False,
 ) -> Iterator[str]:
     """Yield the connection string of ``database`` on the server of our own.
 
@@ -44,10 +46,13 @@ def embedded(
        not answer, make the database if it is not there.
     3. On leaving: stop the server, unless another command still uses it.
 
-    ``owner`` is who the server runs as, default whatever works for this process's user. Raises
-    EmbeddedError, one line that names the other ways to a database.
+    ``owner`` is who the server runs as, default whatever works for this process's user;
+    ``existing``: make nothing that is not there. Raises EmbeddedError, one line that names the
+    other ways to a database.
     """
     server = locate(folder, cache, owner)
+    if existing and not server.exists():
+        raise EmbeddedError(f"there is no database in {server.folder} yet")
     users = os.open(server.folder / "users", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

@@ -109,11 +109,26 @@ class Server:
             return [own, Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108
         return [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108  (0700 and ours, or refused)
 
+    def exists(self) -> bool:
+        """Return whether a database was made here, or is being made."""
+        return (self.data / "PG_VERSION").exists()
+
     def create(self) -> None:
-        """Make the data folder if there is none; a half-made one of an earlier try is replaced."""
-        # PG_VERSION is written early: only our own mark says that initdb came to its end.
-        if (self.data / "PG_VERSION").exists() and (self.folder / "initialised").exists():
+        """Make the data folder if there is none; one half-made in an earlier try is replaced.
+
+        Raises EmbeddedError where something else lies there: nothing of others is removed.
+        """
+        # PG_VERSION is written early: while our own mark is there, initdb has not come to its end.
+        begun = self.folder / "being-made"
+        if self.exists() and not begun.exists():
             return
+        if not begun.exists() and self.data.is_dir() and any(self.data.iterdir()):
+            msg = (
+                f"the database folder {self.data} holds other things and no database; expected an "
+                "empty folder, or the data of a backup; name another in database.folder"
+            )
+            raise EmbeddedError(msg)
+        begun.touch()
         shutil.rmtree(self.data, ignore_errors=True)
         self.account.give(self.data)
         done = subprocess.run(
@@ -133,7 +148,7 @@ class Server:
             fault = (done.stderr.strip().splitlines() or ["no message"])[-1]
             msg = f"the database folder {self.data} cannot be made ({fault})"
             raise EmbeddedError(msg)
-        (self.folder / "initialised").touch()
+        begun.unlink()
 
     def answers(self) -> bool:
         """Return whether a connection can be made just now."""

@@ -47,6 +47,7 @@ def status(dsn: str, keep_days: float | None = None) -> dict[str, Any]:
         }
 
 
+_LEAST_DAYS = 0.25
 _Chunk = tuple["datetime", "datetime", int]
 
 
@@ -67,7 +68,7 @@ def _summary(chunks: Sequence[_Chunk]) -> dict[str, Any]:
 
 
 def _gb_per_day(connection: psycopg.Connection, chunks: Sequence[_Chunk]) -> float | None:
-    """Return the size of all days over the time that they hold; None when that is no time.
+    """Return the size of all days over the time that they hold; None when that is too short.
 
     The first and the newest day count from their first and to their last position.
     """
@@ -80,7 +81,7 @@ def _gb_per_day(connection: psycopg.Connection, chunks: Sequence[_Chunk]) -> flo
         return None
     unused = (row[0] - first[0]) + (newest[1] - row[1])
     days = (sum((end - start for start, end, _ in chunks), -unused)) / timedelta(days=1)
-    return sum(size for *_, size in chunks) / days / _GB if days > 0 else None
+    return sum(size for *_, size in chunks) / days / _GB if days >= _LEAST_DAYS else None
 
 
 def _one(connection: psycopg.Connection, statement: str) -> Any:  # noqa: ANN401  (one value)

@@ -48,6 +48,17 @@ def chromium() -> str:
     _missing("Chromium", "apt install chromium")
 
 
+@pytest.fixture(scope="session")
+def coast_file() -> Path:
+    """The file of the fine coast, made here once if it is not there: a hundred megabytes."""
+    from service.fine_coast import FineCoastError, fine_coast
+
+    try:
+        return fine_coast()
+    except FineCoastError as error:
+        _missing("the fine coast", str(error))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one loud line how much was not tested for want of something on the host."""
     skipped = terminalreporter.stats.get("skipped", [])

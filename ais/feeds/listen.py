@@ -10,6 +10,7 @@ import structlog
 
 from ais.feed import FeedHealth, Sink, one_line
 from ais.feeds.seats import Seat, Seats
+from ais.feeds.senders import Senders
 from ais.feeds.settings import NMEA_LINE_BYTES, FeedSettings, check_port, check_positive
 from ais.feeds.splitting import LineSplitter
 from ais.feeds.tcp import CHUNK_BYTES, keep_alive
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenFeed(FeedSettings):
     """A TCP server; ``rate_limit`` counts for each client by itself.
+
+    Parts of messages are joined within what one client sends.
 
     host, port: where it listens; the loopback unless told otherwise, since anybody who can
         connect can send positions
@@ -47,7 +50,7 @@ class ListenFeed(FeedSettings):
 
     async def run(self, sink: Sink, health: FeedHealth) -> None:
         """Listen until cancelled; raises OSError if the address is taken, or a sink's error."""
-        clients = _Clients(self, sink, health)
+        clients = _Clients(self, sink, health, Senders(self.name, 2 * self.max_clients))
         server = await asyncio.start_server(clients.serve, self.host, self.port, limit=CHUNK_BYTES)
         try:
             health.connected(listening_on(server))
@@ -64,6 +67,7 @@ class _Clients:
     feed: ListenFeed
     sink: Sink
     health: FeedHealth
+    senders: Senders
     seats: Seats = field(init=False)
     fault: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
@@ -99,6 +103,7 @@ class _Clients:
     async def _read(self, reader: asyncio.StreamReader, seat: Seat) -> None:
         feed = self.feed
         splitter = LineSplitter(self.health, longest=feed.longest_line, rate_limit=feed.rate_limit)
+        sender = object()
         try:
             while True:
                 async with asyncio.timeout(feed.idle_timeout_s):
@@ -107,7 +112,7 @@ class _Clients:
                     return
                 if lines := splitter.feed(chunk):
                     self.seats.heard(seat)
-                    self.sink(feed.name, lines)
+                    self.sink(self.senders.name(sender), lines)
         finally:
             splitter.end(complete=False)
 

@@ -205,3 +205,17 @@ def _body(line: bytes) -> bytes | None:
         and line[len(_HEAD) : _BODY - 2] == hashlib.sha256(body).hexdigest().encode("ascii")
     )
     return body if sound else None
+
+
+def birth(folder: Path) -> str | None:
+    """Return the hash of the manifest's first line, by which a spool is known wherever it lies.
+
+    "" before the first segment is closed, None where the line cannot be read.
+    """
+    path = manifest_path(folder)
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        line = file.readline()
+    is_whole = line.startswith(_HEAD) and line.endswith(b"\n")
+    return line[len(_HEAD) : len(_HEAD) + 64].decode("ascii", "replace") if is_whole else None

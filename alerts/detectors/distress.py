@@ -163,7 +163,9 @@ class Distress:
         if _calling(scene.rows, calling):
             callers |= set(scene.rows["mmsi"][calling].tolist())
         found = [(k, text) for k, mmsi, text in said if mmsi in callers and text]
-        places = _places(scene, {int(texts.mmsi[k]) for k, _ in found}) if found else []
+        # 0 is nobody's number, or that of several: none of its places is the caller's.
+        mmsis = {int(texts.mmsi[k]) for k, _ in found} - {0}
+        places = _places(scene, mmsis) if mmsis else []
         return [self._of_text(scene, k, text, places) for k, text in found]
 
     def _of_text(

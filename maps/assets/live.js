@@ -14,12 +14,14 @@ import { Filter } from "./filter.js";
 import { FilterForm } from "./filterform.js";
 import { Fleet } from "./fleet.js";
 import { Hearing, HearingLayer } from "./hearing.js";
+import { many, say } from "./texts.js";
 import { Usual, UsualLayer } from "./usual.js";
 import { Help } from "./help.js";
 import { on as hooks } from "./hooks.js";
 import { Inbox } from "./inbox.js";
 import { KeptList } from "./keptlist.js";
 import { Land, landLayer } from "./land.js";
+import { FineLand, sayCoast, tell } from "./fineland.js";
 import { VesselLayer } from "./layer.js";
 import { Legend } from "./legend.js";
 import { Link } from "./link.js";
@@ -47,7 +49,7 @@ import { Trails } from "./trails.js";
 import { hearBy, sentences } from "./unheard.js";
 import { Vectors } from "./vectors.js";
 import { KeptTracks } from "./wakes.js";
-import { count, span } from "./words.js";
+import { span } from "./words.js";
 import { ZonePanel } from "./zonepanel.js";
 import { ZoneLayer } from "./zones.js";
 
@@ -55,7 +57,7 @@ const MEDITERRANEAN = [[30.2, -5.8], [45.9, 36.2]];
 const WIDE = 2560; // px, from which the wall begins
 const PANES = [["land", 200], ["hearing", 250], ["usual", 260], ["zones", 300], ["chart", 350], ["vessels", 400], ["tools", 450]];
 const SMALL_PX = 900; // of map
-const COARSE_ZOOM = 11; // from here on one sees how coarse the coast is
+const TOLD_MS = 1000; // the first coast waits so long for word of the fine one
 
 const byId = (id) => document.getElementById(id);
 
@@ -132,9 +134,6 @@ export async function start(map, options) {
     predicted: (shown) => { layer.shows.predicted = shown; layer.redraw(); },
   });
   map.on("zoomend", () => zones.load(true));
-  const coarse = () => { byId("coast-near").hidden = map.getZoom() < COARSE_ZOOM; };
-  map.on("zoomend", coarse);
-  coarse();
 
   const placeOf = (slot) => (slot === undefined ? null : [fleet.lat[slot], fleet.lon[slot]]);
   // Drawer and panel take their room from the map: the ship must not end up under them or outside.
@@ -187,8 +186,8 @@ export async function start(map, options) {
   };
   const rings = new RangeRings(map, overlay, { selected });
   const box = new Box(map, overlay, layer, (keys, bounds, at) => {
-    const title = `${count(keys.length)} ${keys.length === 1 ? "vessel" : "vessels"} in the box`;
-    several.show(keys, title, at, "No vessel in this box is shown.");
+    const title = many("mark.in_box", keys.length);
+    several.show(keys, title, at, say("mark.none_in_box"));
     ofBox(document.getElementById("several-deeds"), bounds);
   });
 
@@ -250,7 +249,7 @@ export async function start(map, options) {
     onBack: () => { rings.frame(fleet); seen(); drawer.refresh(); },
   });
   hearBy(
-    (live) => (replay.on && !live ? "This is a replay: which feeds failed then stands in the watch log." : bar.heard()),
+    (live) => (replay.on && !live ? say("hearing.replay") : bar.heard()),
     () => hearing.words(map.getBounds()),
   );
   byId("again").addEventListener("click", () => link.again());
@@ -258,7 +257,7 @@ export async function start(map, options) {
 
   watch(map, layer, fleet, {
     ship: openKey,
-    several: (keys, at) => several.show(keys, `${keys.length} vessels here`, at),
+    several: (keys, at) => several.show(keys, say("mark.many_here", { n: keys.length }), at),
     mark: openMark,
     water: (at) => {
       if (rings.open && rings.on && rings.follows === null) rings.round(at);
@@ -296,13 +295,22 @@ export async function start(map, options) {
   hooks.vessel.push((mmsi) => ({ title: TITLE, deed: DEED, act: (place, button) => addToCase(place, "vessels", mmsi, button) }));
   byHand(map, { zones, open, time });
 
+  const told = tell();
   const answer = await fetch(options.land);
-  const land = new Land(await answer.json());
+  const land = new FineLand(new Land(await answer.json()));
+  // Seldom waited for long: who asks late draws the coarse coast first.
+  await Promise.race([told.then((said) => land.begin(said)), new Promise((go) => setTimeout(go, TOLD_MS))]);
   const coast = landLayer(land).addTo(map);
+  Object.assign(window.vedetta, { land, coast });
   fence = new Fence(map, land.frame);
   fence.take(fleet);
   areas.land = land;
   areas.redraw();
+  const said = () => sayCoast(land, map.getZoom());
+  land.onLoad = () => { areas.redraw(); said(); };
+  land.onChange = () => { coast.redraw(); areas.redraw(); said(); };
+  map.on("zoomend", said);
+  said();
   theme.onChange(() => { coast.redraw(); areas.redraw(); layer.restyle(); overlay.redraw(); });
   hearing.load();
 }

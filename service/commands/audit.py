@@ -40,14 +40,22 @@ def verify(anchor: str | None, anchors: Path | None, config: Path | None) -> Non
 
     Example: vedetta audit verify --anchors /mnt/worm/vedetta.anchors
     """
-    from service.desk import reading
     from store.audit import head
     from store.audit import verify as prove
+    from store.connect import database, session
+    from store.schema import lacking
 
     settings = settings_of(config)
     kept = [_anchor(anchor)] if anchor is not None else []
     kept += _anchors(anchors or settings.audit.anchor_file, asked=anchors is not None)
-    with reading(settings) as connection:
+    # One of before the first row proves nothing.
+    kept = [one for one in kept if one.number]
+    # What proves must not make what it proves: neither a database nor its tables.
+    with database(settings.database.folder, existing=True) as dsn, session(dsn) as connection:
+        is_empty = bool(lacking(dsn)) or not head(connection).number
+        if is_empty:
+            msg = "the audit has no row: nothing is proven; expected the service's database (-c)"
+            raise ServiceError(msg)
         fault = prove(connection, kept)
         last = head(connection)
     if fault:

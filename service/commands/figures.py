@@ -7,7 +7,7 @@ import json
 import click
 
 
-@click.command(short_help="Measure decode, ingest and live.")
+@click.command(short_help="Measure speed and floors, each beside what it must beat.")
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 def bench(names: tuple[str, ...]) -> None:
     """Measure decode, ingest and live, each beside what it must beat.

@@ -191,7 +191,10 @@ def _tell_found(result: Replayed) -> None:
 
 @click.group(short_help="Simulate Mediterranean traffic as real NMEA.")
 def exercise() -> None:
-    """Simulate Mediterranean traffic as real NMEA, to a file or to a socket."""
+    """Simulate Mediterranean traffic as real NMEA, to a file or to a socket.
+
+    Example: vedetta exercise send --port 10110
+    """
 
 
 _SCENARIO = click.option(
@@ -269,6 +272,7 @@ def send_exercise(
     from service.exercise.sender import serve
     from service.log import set_up_log
     from service.settings import LogSettings
+    from service.supervisor import end_with_parent
 
     set_up_log(LogSettings(level="warning"))
     sea = Exercise(load_scenario(scenario or MEDITERRANEAN), seed, vessels)
@@ -276,6 +280,7 @@ def send_exercise(
     work = serve(
         sea, host, port, speed=speed, start_epoch_s=time.time(), greeting_s=STATICS_S, door=door
     )
+    end_with_parent()
     try:
         asyncio.run(work)
     except OSError as error:

@@ -51,7 +51,7 @@ def dry_run(
 ) -> None:  # fmt: skip
     """Print who would be told of an alert, by which channels, how much, and why.
 
-    WHAT is a kind of event, or a file of an alert as `vedetta alerts show ID --json` writes it.
+    KIND is a kind of event, FILE an alert as `vedetta alerts show ID --json` writes it.
     Nobody is told anything.
 
     Example: vedetta routes dry-run distress gap --at 35.3,12.7 -c config.yaml

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.asking import CONFIG, settings_of
+from service.commands.asking import BY, CONFIG, made, settings_of, why
 from service.commands.progress import bytes_bar
 from service.errors import ServiceError, WrongUseError
 
@@ -57,6 +56,26 @@ def verify(folder: Path | None, config: Path | None, anchor: str) -> None:
     click.echo(_proven(report), err=True)
 
 
+@spool.command(short_help="Begin a new spool where the old one is lost.")
+@CONFIG
+@BY
+@why("the old spool is gone")
+def begin(config: Path | None, by: str | None, why: str) -> None:
+    """Begin a new spool in an empty folder, for a database whose spool is lost.
+
+    Its lines are numbered behind all that the database has read, so that none is taken for one
+    that was read before. What was in the old spool and not yet in the database is lost; evidence
+    can be made only of lines that are in a spool. The service must not run.
+
+    Example: vedetta spool begin -c config.yaml --why "disk of 3 May failed, report 117"
+    """
+    from service.spools import begin_behind
+
+    settings = settings_of(config)
+    number = begin_behind(settings, made(by, why))
+    click.echo(f"{settings.folder / 'spool'}: begins at segment {number:,}; start the service")
+
+
 def _bytes_in(folder: Path) -> int | None:
     """Return the bytes of lines that a proof will go through, None while they are not known."""
     from ais.errors import SpoolError
@@ -102,13 +121,13 @@ def status(config: Path | None, *, as_json: bool) -> None:
 
     Example: vedetta db status
     """
-    from store.connect import database, told_apart
+    from store.connect import address_in, database, told_apart
     from store.schema import lacking
     from store.status import status as look
 
     settings = settings_of(config)
-    place = _described(os.environ.get("DATABASE_URL", ""), settings.database.folder)
-    with database(settings.database.folder) as dsn, told_apart():
+    place = _described(address_in(), settings.database.folder)
+    with database(settings.database.folder, existing=True) as dsn, told_apart():
         if missing := lacking(dsn):
             msg = (
                 f"{place}: has no {', '.join(missing)} yet; vedetta serve, or vedetta replay "
@@ -130,14 +149,9 @@ def _described(address: str, folder: Path | None) -> str:
         from store.embedded import locate
 
         return f"embedded, {locate(folder).folder}"
-    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
 
-    try:
-        parts = psycopg.conninfo.conninfo_to_dict(address)
-    except psycopg.ProgrammingError:
-        # Its text may quote the address, which holds a password.
-        msg = "DATABASE_URL cannot be understood; expected postgresql://USER@HOST:PORT/NAME"
-        raise WrongUseError(msg) from None
+    parts = conninfo_to_dict(address)
     host = parts.get("host") or parts.get("hostaddr") or "local socket"
     port, name = parts.get("port"), parts.get("dbname") or parts.get("user") or ""
     return f"{name} on {host}{f':{port}' if port else ''} (DATABASE_URL)"

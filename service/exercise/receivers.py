@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from service.exercise.scenario import Scenario
 
-METRES_PER_NM = 1852.0
 NM_PER_DEG = 60.0
 LONG_RANGE = 27
 SATELLITE_SHARE = 0.4

@@ -43,7 +43,6 @@ _STAYS_MIN = 50.0
 """So long the boat lies alongside; then it leaves (the exercise's own script)."""
 _NEAREST_NM, _FARTHEST_NM = 15.0, 110.0
 _BOAT_KN = (7.0, 20.0)
-_TRIED_PLACES = 60
 
 
 @dataclass(frozen=True, slots=True)

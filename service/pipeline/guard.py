@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from ais.lines import TICK
-from service.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
 _log = structlog.get_logger()
 MOST_IN_TURN = 1_000
 """Lines that may fail with no good one between them; more than that is no fault of lines."""
+
+
+class StateFaultError(Exception):
+    """Everything fails: the pipeline has to start anew from its database."""
 
 
 class Guard:
@@ -52,7 +55,7 @@ class Guard:
     def step(self, block: LineBlock, offset: int) -> list[Outcome]:
         """Take ``block`` through the path; one Outcome, or several where a line was taken out.
 
-        Raises ServiceError where the fault is not that of a line.
+        Raises StateFaultError where the fault is not that of a line.
         """
         if self._kept >= self._lines or len(self._since) >= self._blocks:
             self._renew()
@@ -101,7 +104,7 @@ class Guard:
                 f"line at spool position {block.spool[0]}, {self._in_turn} in turn, fails with "
                 f"{error!r}: expected a line to fail alone; the lines wait in the spool"
             )
-            raise ServiceError(msg) from error
+            raise StateFaultError(msg) from error
         self.poisoned += 1
         _log.error("line_quarantined", line=block.line(0), error=repr(error))
         self.path.leave_out(block)

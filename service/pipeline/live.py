@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from ais.lines import FeedNames
 from ais.spool import snapshots
 from ais.spool.ages import place_before
 from ais.spool.layout import FRAME_BYTES, position, split
+from ais.spool.manifest import birth
 from ais.spool.reader import SpoolReader
 from service.alerting import Alerting
 from service.errors import ServiceError
@@ -30,12 +30,14 @@ from service.pipeline.loop import run
 from service.pipeline.path import Path as DataPath
 from service.pipeline.shelf import Shelf
 from service.pipeline.telling import Telling
+from service.quarantine import Quarantine
 from service.rescuing import Rescuing
 from store.board import max_segment
 from store.connect import session
 from store.editions import adopted
 from store.errors import UnavailableError
 from store.migrate import migrate
+from store.server_keys import known_key, server_key
 from store.writer import Writer
 
 if TYPE_CHECKING:
@@ -52,8 +54,8 @@ DRAIN_S = 5.0
 DAY_S = 86_400.0
 WARM_UP_S = 6 * 3600.0
 """What is read again where no snapshot can be used: more would hold up alerts for hours."""
-QUARANTINE_BYTES = 100_000_000
-"""Size at which quarantine.jsonl grows no more: what follows is counted, and is in the spool."""
+SPOOL_KEY = "spool"
+"""Under which the database keeps by what it knows its spool."""
 _log = structlog.get_logger()
 
 
@@ -99,7 +101,7 @@ class LivePipeline:
         self.error = ""
         self.damaged = 0
         self._names = FeedNames()
-        self._position = 0
+        self._position = self._began_at = 0
         self._path: DataPath | None = None
         self._guard: Guard | None = None
         self._ledger: Ledger | None = None
@@ -127,10 +129,10 @@ class LivePipeline:
             return
         try:
             committed = writer.offset()
-            _refuse_foreign(committed, self.spool.head)
+            _refuse_foreign(self.dsn, committed, self.spool)
             path, start = self._restored(writer, committed)
             self._reader = SpoolReader(self.settings.folder / "spool", self._names)
-            self._path, self._position = path, start
+            self._path, self._position, self._began_at = path, start, committed
             for adoption in path.checks.adopted.values() if path.checks else ():
                 self._telling.adopt(adoption)
             self._guard = Guard(path, self._note_line)
@@ -285,15 +287,15 @@ class LivePipeline:
         self._note({"spool": spool, "error": error})
 
     def _note(self, row: dict[str, Any]) -> None:
-        file = self.settings.folder / "quarantine.jsonl"
         try:
-            # As the snapshots: nobody but the service reads it.
-            file.touch(mode=0o600)
-            with file.open("a", encoding="utf-8") as opened:
-                if opened.tell() < QUARANTINE_BYTES:
-                    opened.write(json.dumps(row) + "\n")
+            Quarantine(self.settings.folder).add(row)
         except OSError as error:
             _log.error("quarantine_failed", error=str(error), **row)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether this life has committed anything yet; what ended the one before is over then."""
+        return self._ledger is not None and self._ledger.committed > self._began_at
 
     def state(self) -> dict[str, Any]:
         """Return what health shows of the pipeline."""
@@ -308,7 +310,7 @@ class LivePipeline:
             "removed": reader.removed if reader else 0,
             "malformed": reader.malformed if reader else 0,
             "database_error": ledger.error if ledger else self.error,
-            "pipeline_error": self.error if ledger else "",
+            "snapshot_error": self.error if ledger else "",
             "poisoned": self._guard.poisoned if self._guard else 0,
             "refused": ledger.refused if ledger else 0,
             "counts": path.decoder.counts.as_dict() if path else {},
@@ -335,10 +337,20 @@ def live_decoder(names: FeedNames, settings: Settings) -> Decoder:
     )
 
 
-def _refuse_foreign(committed: int, head: int) -> None:
-    if committed > head:
-        msg = (
-            f"the database has read the spool up to {committed}, but this spool ends at {head}: "
-            "it is another spool; give the folder that belongs to this database, or a new database"
-        )
-        raise ServiceError(msg)
+def _refuse_foreign(dsn: str, committed: int, spool: SpoolWriter) -> None:
+    """Raise ServiceError where the database has read another spool: its lines would be skipped."""
+    born = birth(spool.folder)
+    with session(dsn) as connection:
+        if born:
+            known = server_key(connection, SPOOL_KEY, born)
+        else:
+            known = known_key(connection, SPOOL_KEY)
+    # A damaged manifest is named elsewhere, and stops nothing.
+    if committed <= spool.head and born in {known, None}:
+        return
+    msg = (
+        f"the database has read the spool up to {committed}, but {spool.folder} ends at "
+        f"{spool.head}: it is another spool; give the folder that belongs to this database, or "
+        "where that is lost begin a new one in an empty folder: vedetta spool begin"
+    )
+    raise ServiceError(msg)

@@ -75,6 +75,9 @@ class Path:
         self.newest = Newest()
         self.ticks = Ticks(of_lines=ticks_of_lines)
         self.detecting = Detecting(screening, checks) if screening and checks else None
+        if screening:
+            # The same list: a feed that is numbered later has its name there too.
+            screening.world.feeds = names.names
         self.lines = 0
         self.read = 0
         self.stored = 0

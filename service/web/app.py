@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from os import getuid
@@ -43,6 +43,7 @@ from service.web.doorkeeper import Doorkeeper, no_answer
 from service.web.facts import Facts, StoreFacts
 from service.web.files import WebFiles
 from service.web.history import History
+from service.web.land_tiles import LandTiles
 from service.web.marking import ConcernSource, Marking, StoreConcern
 from service.web.poller import Poller
 from service.web.readying import Readying
@@ -57,6 +58,7 @@ from service.web.sign_in import Entrance
 from service.web.source import Source, StoreSource
 from service.web.transactions import Transactions
 from service.web.unheard import Coverage
+from service.web.uploads import remove_left
 from service.web.warming import Warming
 from service.web.workroom import Workroom
 from store.thinning import ready as thinning_ready
@@ -92,6 +94,7 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     retention: RetentionSettings | None = None,
     exports: Orders | None = None,
     papers: Papers | None = None,
+    fine_coast: Callable[[], Path] | None = None,
 ) -> Starlette:
     """Return the application that reads ``dsn``; ``cell_deg`` is the side of a coverage's cell.
 
@@ -101,7 +104,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     ``exports`` makes files, into a folder of this user where it is not given; ``papers``: the
     documents about vessels and alerts, with the usual settings where it is not given.
     ``desk`` is where they work at alerts, None: one with the usual settings; ``demo``: the sign-in
-    tells where its passwords stand.
+    tells where its passwords stand; ``fine_coast`` finds the file of the fine coast, in a thread:
+    None, and the map has the one that the project carries.
     Tests bring their own ``source``, ``facts``, ``files``, ``sessions`` and ``concern``.
     Raises AssetsError when the browser's files are not there and cannot be fetched, RouteError
     where a route has no row in the table of rights.
@@ -135,6 +139,8 @@ def create_app(  # noqa: PLR0913 (each but two has a default and is given by nam
     usual = Settings(routing=routing, exercise=exercise)
     _give_analysts(app, orders, papers or Papers(orders, usual))
     _give_reads(app, dsn, facts or StoreFacts(dsn), thinning)
+    app.state.land_tiles = LandTiles(fine_coast)
+    app.state.fine_land = Readying(app.state.land_tiles.load)
     app.state.page = _live_page(settings, files.prefix, exercise=exercise)
     return app
 
@@ -206,6 +212,7 @@ async def _sharpen(app: Starlette, warming: Warming, stop: asyncio.Event) -> Non
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    await asyncio.to_thread(remove_left)
     stop, poller = asyncio.Event(), app.state.poller
     polling = asyncio.create_task(poller.run(stop))
     marking = asyncio.create_task(app.state.marking.run(stop))
@@ -219,8 +226,9 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.shore.start()
     app.state.first_zones.start()
     app.state.sealing.start()
+    app.state.fine_land.start()
     sharpening = asyncio.create_task(_sharpen(app, warming, stop))
-    covering = asyncio.create_task(app.state.coverage.run(app.state.facts))
+    covering = asyncio.create_task(app.state.coverage.run(app.state.facts, poller))
     yield
     stop.set()
     sharpening.cancel()

@@ -33,12 +33,13 @@ async def health(request: Request) -> Response:
         "database": poller.database(),
         "ingest": poller.ingest(),
         "jobs": poller.jobs(),
-        "feeds": poller.feeds(),
+        "feeds": _explained(request, poller),
         "spool": _told(state),
         "poisoned": state.get("poisoned"),
         "refused": state.get("refused"),
         "database_error": poller.work()["database_error"],
         "pipeline_error": poller.work()["pipeline_error"],
+        "snapshot_error": poller.work()["snapshot_error"],
         "counts": state.get("counts"),
         "events": state.get("events"),
         "detectors_failed": state.get("detectors_failed"),
@@ -49,6 +50,14 @@ async def health(request: Request) -> Response:
     if _is_somebody(request):
         report = {name: said for name, said in report.items() if name not in _TELLING}
     return answer(report, 200 if poller.ready else 503)
+
+
+def _explained(request: Request, poller: Poller) -> list[dict[str, Any]]:
+    """Return the feeds; with what is wrong for machines of the house and who has it mended."""
+    person, faults = request.state.person, poller.faults()
+    if person is not None and not person.may("feeds.mend"):
+        return poller.feeds()
+    return [{**one, "last_error": faults.get(one["name"], "")} for one in poller.feeds()]
 
 
 def _is_somebody(request: Request) -> bool:
@@ -117,6 +126,8 @@ class Figures:
         up = poller.ingest()["ok"]
         yield _gauge("vedetta_ingest_up", "1 while the ingest process reports", up)
         yield _gauge("vedetta_jobs_up", "1 while the jobs process reports", poller.jobs()["ok"])
+        failing = poller.work()["pipeline_error"]
+        yield _gauge("vedetta_pipeline_failing", "1 while nothing received is screened", failing)
         part = poller.parts.get("ingest")
         yield from _feeds(poller.feeds())
         figures = [*_ingest(part.state if part else {}), *_sent(_deliveries(poller))]

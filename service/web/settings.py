@@ -26,6 +26,7 @@ class WebSettings:
     token_per_min    requests of one token of a program in a minute
     account_per_min  requests below /api/v1 of one account in a minute, all its browsers together
     upload_mib       a file that somebody brings by the browser, at most, MiB
+    fine_coast     the map has OpenStreetMap's coast besides its own; it is fetched once
     track_h        the track drawn with a vessel's details, hours
     """
 
@@ -40,6 +41,7 @@ class WebSettings:
     silent_s: float = 30.0
     origins: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    fine_coast: bool = True
     track_h: float = 3.0
     max_streams: int = 100
     streams_per_token: int = 4

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import secrets
 import shutil
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, BinaryIO
 
 import anyio
@@ -25,6 +28,7 @@ KEPT_S = 1800.0
 _OF_ONE_PERSON = 4
 _CHUNK = 1 << 20
 _LONGEST_NAME = 80
+_PREFIX = "vedetta-uploads-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Uploads:
         """``clock`` in seconds; the folder is made with the first file."""
         self._clock = clock
         self._lock = threading.Lock()
-        self._folder: TemporaryDirectory[str] | None = None
+        self._folder: tuple[TemporaryDirectory[str], int] | None = None
         self._kept: dict[str, Upload] = {}
 
     def keep(
@@ -63,8 +67,8 @@ class Uploads:
         token = secrets.token_urlsafe(16)
         with self._lock:
             self._forget(account)
-            self._folder = self._folder or TemporaryDirectory(prefix="vedetta-uploads-")
-            folder = Path(self._folder.name) / token
+            self._folder = self._folder or _own_folder()
+            folder = Path(self._folder[0].name) / token
             folder.mkdir(mode=0o700)
         path = folder / _safe(name)
         # Without the lock: a large file takes seconds, in which others ask for theirs.
@@ -103,7 +107,8 @@ class Uploads:
             folder, self._folder = self._folder, None
             self._kept.clear()
         if folder:
-            folder.cleanup()
+            folder[0].cleanup()
+            os.close(folder[1])
 
     def _forget(self, account: str) -> None:
         own = [token for token, one in self._kept.items() if one.account == account]
@@ -112,6 +117,44 @@ class Uploads:
             gone = self._kept.pop(token).path
             gone.unlink(missing_ok=True)
             gone.parent.rmdir()
+
+
+def remove_left() -> None:
+    """Remove what services of this account left in TMPDIR that were killed; theirs were unlocked.
+
+    What cannot be removed stays: it keeps nobody from starting.
+    """
+    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        try:
+            if folder.lstat().st_uid != os.getuid():
+                continue
+            handle = _locked(folder)
+        except OSError:  # no folder, gone meanwhile, or in use
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def _own_folder() -> tuple[TemporaryDirectory[str], int]:
+    """Return a new folder and the handle that locks it; the kernel unlocks it when we die."""
+    while True:
+        folder = TemporaryDirectory(prefix=_PREFIX)
+        with suppress(OSError):  # a service that started in this moment took it for left over
+            handle = _locked(Path(folder.name))
+            if Path(folder.name).is_dir():
+                return folder, handle
+            os.close(handle)
+
+
+def _locked(folder: Path) -> int:
+    """Lock ``folder`` and return its handle; raises OSError where it is none or another has it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
 
 
 async def form_of(request: Request) -> tuple[FormData, UploadFile | None]:

@@ -17,7 +17,6 @@ from alerts.roster import (
     Shift,
     Swap,
     ladder,
-    next_person,
     on_duty,
     uncovered,
     watches,
@@ -98,9 +97,6 @@ def test_a_swap_that_names_only_people_who_are_away_leaves_the_shift_on_duty():
 def test_the_ladder_goes_from_those_on_duty_to_the_chain_each_once():
     noon = at("2026-11-20T12:00:00Z")
     assert names(ladder(ROSTER, noon)) == ["anna", "bruno", "head"]
-    assert next_person(ROSTER, noon, {"anna"}).id == "bruno"
-    assert next_person(ROSTER, noon, {"anna", "bruno"}).id == "head"
-    assert next_person(ROSTER, noon, {"anna", "bruno", "head"}) is None
 
 
 def test_a_night_without_anybody_is_named_with_the_hour_that_winter_adds():

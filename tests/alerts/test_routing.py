@@ -23,11 +23,11 @@ CATANIA = Office("catania", "EURTF Catania", country="ITA", channels=("mail",), 
 PIRAEUS = Office("piraeus", "EURTF Piraeus", country="GRC", channels=("mail",), language="el")
 ROMA = Office(
     "mrcc-roma", "MRCC Roma", kind="rescue_centre", country="ITA", channels=("fax",),
-    agreement="2026/17", centre="MRCC Roma",
+    agreement="2026/17", centre="mrcc-roma",
 )  # fmt: skip
 MALTA = Office(
     "rcc-malta", "RCC Malta", kind="rescue_centre", channels=("fax",), enabled=False,
-    centre="RCC Malta",
+    centre="rcc-malta",
 )  # fmt: skip
 TUNIS = Office("tunis", "Tunis", kind="third_country", country="TUN", channels=("mail",))
 OFFICES = (CATANIA, PIRAEUS, ROMA, MALTA, TUNIS)
@@ -40,6 +40,11 @@ def table(*rules: Rule) -> RoutingSettings:
 
 def told(*rules: Rule, about=None, **where) -> list[str]:
     return [one.office for one in route(about or alert(codes=OPEN), table(*rules), **where)]
+
+
+def test_a_centre_that_is_not_written_as_an_id_is_refused():
+    with pytest.raises(RoutingError, match="centre 'MRCC Roma': expected its name in lower case"):
+        Office("roma", "MRCC Roma", "rescue_centre", enabled=False, centre="MRCC Roma")
 
 
 def test_every_rule_that_fits_counts_and_an_office_is_told_once():
@@ -124,7 +129,7 @@ def test_an_unknown_handling_code_is_the_strictest():
 def test_sar_goes_first_to_the_enabled_rescue_centres_of_the_region():
     about = alert("distress", codes=Codes("H3", tlp="red"))
     found = considered(
-        about, table(Rule("sar", ("*",), lanes=("sar",))), centres=("RCC Malta", "MRCC Roma")
+        about, table(Rule("sar", ("*",), lanes=("sar",))), centres=("rcc-malta", "mrcc-roma")
     )
     assert [one.office for one in found] == ["mrcc-roma", "rcc-malta", "catania", "piraeus"]
     assert isinstance(found[1], Untold)
@@ -139,7 +144,7 @@ def test_a_sar_alert_that_no_rule_fits_is_told_to_every_office():
 
 
 def test_telling_only_a_rescue_centre_does_not_leave_the_offices_out():
-    found = route(alert("distress"), table(), centres=("MRCC Roma",))
+    found = route(alert("distress"), table(), centres=("mrcc-roma",))
     assert [one.office for one in found] == ["mrcc-roma", "catania", "piraeus"]
 
 
@@ -161,8 +166,10 @@ def test_a_dry_run_says_who_gets_what_and_who_does_not_and_why():
         "told      catania (EURTF Catania): mail; it; in full; rule all",
         "told      piraeus (EURTF Piraeus): mail; el; in full; rule all",
         "not told  mrcc-roma (MRCC Roma): a rescue centre is told of SAR alerts only",
+        "not told  rcc-malta (RCC Malta): no rule fits, and no region of rcc-malta is concerned",
+        "not told  tunis (Tunis): no rule fits",
     ]
-    assert explain((), settings) == "nobody: no rule fits"
+    assert explain((), RoutingSettings()) == "nobody: there is no office"
 
 
 @pytest.mark.parametrize(
@@ -188,9 +195,9 @@ def test_a_table_that_cannot_be_meant_is_refused_in_one_line(wrong, said):
 
 def test_what_is_information_only_pages_nobody_unless_a_rule_says_so():
     tested = alert("distress", severity="info")
-    assert told(Rule("sar", ("*",), lanes=("sar",)), about=tested, centres=("MRCC Roma",)) == []
+    assert told(Rule("sar", ("*",), lanes=("sar",)), about=tested, centres=("mrcc-roma",)) == []
     asked = Rule("tests", ("catania",), lanes=("sar",), severity_at_least="info")
-    assert told(asked, about=tested, centres=("MRCC Roma",)) == ["catania"]
+    assert told(asked, about=tested, centres=("mrcc-roma",)) == ["catania"]
 
 
 def test_a_rescue_whose_rules_reach_nobody_is_told_to_every_office():

@@ -177,7 +177,7 @@ def test_other_contacts_do_not(other: dict) -> None:
      {"leeway_share": 2}, {"hours": (0,)}, {"unknown_kn": math.nan}],
 )  # fmt: skip
 def test_settings_that_cannot_be_are_refused(wrong: dict) -> None:
-    with pytest.raises(SarSettingsError, match=r"^sar: .*expected"):
+    with pytest.raises(SarSettingsError, match=r"^[a-z_]+ .*expected"):
         SarSettings(**wrong)
 
 

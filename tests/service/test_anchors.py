@@ -61,6 +61,25 @@ def test_each_run_adds_one_line_and_leaves_the_others(dsn, tmp_path):
         assert audit.verify(connection, [one.head for one in read(file)]) is None
 
 
+def test_a_torn_line_stops_neither_proofs_nor_further_anchors(dsn, tmp_path):
+    file = tmp_path / "anchors"
+    add(dsn, "a")
+    anchored(dsn, file, NOON)
+    with file.open("a") as torn:
+        torn.write("2026-11-29T19:")
+    assert [one.head.number for one in read(file)] == [1]
+    add(dsn, "b")
+    anchored(dsn, file, NOON)
+    assert [one.head.number for one in read(file)] == [1, 2]
+
+
+def test_an_anchor_that_somebody_wrote_without_a_line_s_end_counts(dsn, tmp_path):
+    file = tmp_path / "anchors"
+    add(dsn, "a")
+    file.write_text(anchored(dsn, None, NOON).line())
+    assert [one.head.number for one in read(file)] == [1]
+
+
 def test_a_chain_that_lost_its_last_anchor_gets_no_new_one(dsn, tmp_path):
     file = tmp_path / "anchors"
     add(dsn, "a", "b")

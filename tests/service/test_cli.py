@@ -28,6 +28,7 @@ VERBS = [
     "exercise write",
     "exercise send",
     "spool verify",
+    "spool begin",
     "db status",
     "bench",
     "scoreboard",

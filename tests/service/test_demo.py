@@ -174,7 +174,7 @@ def server(tmp_path, monkeypatch):
 
 
 def test_nothing_of_an_earlier_demo_is_kept(tmp_path, server):
-    for name in ("spool", "snapshots", "database"):
+    for name in ("spool", "snapshots", "database", "sent", "digests", "editions", "anchors"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "old").touch()
     (tmp_path / "quarantine.jsonl").touch()

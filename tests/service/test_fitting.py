@@ -6,8 +6,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+import shapely
 
+from alerts.routing import Office, RoutingSettings, Rule
+from geofence.zones import Zone
 from service.errors import SettingsError
+from service.fitting import unknown_places
 from service.settings import parse_settings
 
 MAIL = {"kind": "email", "host": "localhost", "port": 25, "security": "none",
@@ -31,6 +35,24 @@ GOOD: dict[str, Any] = {
     }]},
     "receipts": {"inboxes": [{"folder": "/in", "offices": ["catania"]}]},
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("code,meant", [("GRE", "GRC"), ("Greece", "GRC"), ("XXX", "GRC")])
+def test_a_state_that_is_none_is_refused(code, meant):
+    by_rule = changed("routing", "rules", 0, "member_states", to=[code])
+    by_office = changed("routing", "offices", 0, "country", to=code)
+    for wrong in (by_rule, by_office):
+        with pytest.raises(SettingsError, match=f"{code}' is no state; .* alpha-3, as {meant}"):
+            parse_settings(wrong)
+
+
+def test_what_the_routing_names_and_no_zone_has_is_found():
+    centre = Office("roma", "Roma", "rescue_centre", enabled=False, centre="mrcc-rome")
+    rule = Rule("odd", ("*",), zones=("nowhere", "sar-it"))
+    region = Zone("sar-it", "I", "sar_region", shapely.box(0, 0, 1, 1), "test", "none",
+                  details={"rescue_centres": ["MRCC Roma"]})  # fmt: skip
+    found = unknown_places(RoutingSettings((centre,), (rule,)), [region])
+    assert found == ["office roma: centre mrcc-rome", "rule odd: zone nowhere"]
 
 
 def changed(*path: str | int, to: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tests.service.test_anchors import NOON
 BY_TABLE = {one.table: one for one in HOLDINGS}
 STORE = Path(store.__file__).parent
 DELETES = re.compile(r"DELETE FROM (\w+)")
-BY_PEOPLE = {"entry_person"}
+BY_PEOPLE = {"entry_person", "server_key"}
 """What people remove, and no job."""
 REPLACED = {"coverage_cell", "session", "alert_turn"}
 """What is replaced all the time, or ended by who is signed in."""
@@ -35,6 +35,7 @@ def test_every_table_has_one_row_and_every_row_a_table(dsn) -> None:
         )
         tables = {name for (name,) in found}
     assert len(BY_TABLE) == len(HOLDINGS)
+    assert {"spool", "quarantine"} == FILES
     assert BY_TABLE.keys() - FILES == tables
 
 

@@ -22,10 +22,12 @@ from ais.spool.writer import SpoolWriter
 from geofence.zones import Zone, ZoneSet
 from service import clock, editions
 from service import ingest as ingest_module
-from service.errors import ServiceError
+from service.desk import change
+from service.errors import ServiceError, WrongUseError
 from service.ingest import Ingest
 from service.pipeline import live
 from service.settings import IngestSettings, Settings
+from service.spools import begin_behind
 from store.writer import Writer
 from tests.plugins.database import fresh_database
 from tests.plugins.nmea import encoded
@@ -275,6 +277,46 @@ def test_the_spool_of_another_database_is_refused_in_one_line(settings, dsn):
     assert str(7 << 40) in str(refused.value)
 
 
+def test_a_spool_that_has_grown_past_another_one_s_end_is_still_another_one(settings, dsn):
+    start_ms = round(time.time() * 1000) - 300_000
+    fill(settings, range(2), start_ms)
+    for _life in range(2):
+        taken(settings, dsn)
+    other = replace(settings, folder=settings.folder / "other")
+    fill(other, range(3, 6), start_ms)
+    with pytest.raises(ServiceError, match="it is another spool"):
+        Ingest(other, dsn).run()
+
+
+def test_a_damaged_manifest_stops_nothing(settings, dsn):
+    start_ms = round(time.time() * 1000) - 300_000
+    fill(settings, range(2), start_ms)
+    for _life in range(2):
+        taken(settings, dsn)
+    (settings.folder / "spool" / "manifest.jsonl").write_bytes(b"torn")
+    taken(settings, dsn)
+
+
+def test_a_lost_spool_is_followed_by_one_that_begins_behind_it(settings, dsn, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    start_ms = round(time.time() * 1000) - 300_000
+    often = replace(settings, ingest=IngestSettings(block_ms=10, snapshot_s=0.0))
+    fill(often, range(2), start_ms)
+    for _life in range(2):
+        taken(often, dsn)
+    why = change("a.rossi", "the disk failed")
+    with pytest.raises(WrongUseError, match="is not empty"):
+        begin_behind(often, why)
+    (settings.folder / "spool").rename(settings.folder / "lost")
+    begin_behind(often, why)
+    fill(often, range(2, 4), start_ms)
+    for _life in range(2):
+        taken(often, dsn)
+    assert len(stored(dsn)) == 4 * len(SHIPS)
+    [(action, reason)] = stored(dsn, "SELECT action, why FROM audit WHERE action LIKE 'spool%'")
+    assert (action, reason) == ("spool.begin", "the disk failed")
+
+
 def test_a_damaged_segment_is_stepped_over_counted_and_named(settings, dsn):
     fill(settings, range(4), round(time.time() * 1000) - 300_000)
     file = closed_path(settings.folder / "spool", 2)
@@ -302,8 +344,9 @@ def test_a_pipeline_that_fails_is_named_and_starts_anew(settings, dsn, monkeypat
     ingest = Ingest(settings, dsn)
     with at_work(ingest) as raised:
         ingest.sink("naples", [report(mmsi) for mmsi in SHIPS])
+        until(lambda: "ZeroDivisionError('tick')" in ingest.state()["pipeline_error"])
         until(lambda: ships(dsn) == set(SHIPS))
-        assert "ZeroDivisionError('tick')" in ingest.state()["pipeline_error"]
+        until(lambda: ingest.state()["pipeline_error"] == "")
     assert raised == []
 
 

@@ -6,10 +6,12 @@ import datetime as dt
 import json
 from itertools import count
 
+import numpy as np
 import psycopg
 import pytest
 
 from ais.errors import SpoolError
+from ais.spool import snapshots
 from ais.spool.layout import SpoolSettings, position, segments_on_disk
 from ais.spool.writer import SpoolWriter
 from alerts.routing import Office, RoutingSettings, Rule
@@ -206,6 +208,17 @@ def test_segments_stay_until_the_database_has_read_them(settings, dsn, old_spool
         writer.commit(writes(offset=3 << 40))
     assert jobs.retention()["segments"] == [1, 2]
     assert segments_on_disk(old_spool)[1] == [3]
+
+
+def test_segments_stay_that_a_restart_would_read_again(settings, dsn, old_spool):
+    shot = {"tracks": {"mmsi": np.zeros(1, "u4")}}
+    with Writer(dsn) as writer:
+        writer.commit(writes(offset=4 << 40))
+    for sequence in (2, 3):
+        snapshots.save(settings.folder / "snapshots", position(sequence, 5), shot)
+    # The newest may turn out to be damaged: then the oldest is where a restart begins.
+    assert Jobs(settings, dsn).retention()["segments"] == [1]
+    assert segments_on_disk(old_spool)[1] == [2, 3]
 
 
 def test_a_legal_hold_keeps_its_segments(settings, dsn, old_spool):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import re
 from operator import attrgetter
 from pathlib import Path
 
@@ -13,17 +15,52 @@ from ais.feeds.tcp import TcpFeed
 from service import bounds
 from service.errors import SettingsError
 from service.settings import IngestSettings, Settings, parse_settings, read_settings
+from service.strict_yaml import load_yaml
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_config_that_comes_along_says_what_the_defaults_are():
+def leaves(part, path=""):
+    """Yield every setting below a part of the settings: its dotted path and its value."""
+    for one in dataclasses.fields(part):
+        here, value = path + one.name, getattr(part, one.name)
+        if dataclasses.is_dataclass(value):
+            yield from leaves(value, f"{here}.")
+        elif here == "detectors":
+            for name, detector in value.items():
+                yield from leaves(detector, f"detectors.{name}.")
+        elif one.init:
+            yield here, value
+
+
+def said_at(path, data):
+    """Return what a file says at a dotted path; "not said" where it says nothing."""
+    for step in path.split("."):
+        if not isinstance(data, dict) or step not in data:
+            return "not said"
+        data = data[step]
+    return data
+
+
+ONLY_EXAMPLES = {"folder", "database.folder", "feeds"}
+"""A place on a disk and receivers have no default that would suit anybody."""
+
+
+def test_the_config_that_comes_along_says_every_setting_with_its_default():
+    said = load_yaml((ROOT / "config.yaml").read_bytes())
+    wanted = {path: list(value) if isinstance(value, tuple) else value
+              for path, value in leaves(Settings()) if path not in ONLY_EXAMPLES}  # fmt: skip
+    assert {path: said_at(path, said) for path in wanted} == wanted
+
+
+def test_the_config_that_comes_along_changes_no_default():
     settings = read_settings(ROOT / "config.yaml")
-    assert settings.tracks == Settings().tracks
-    assert settings.thinning == Settings().thinning
-    assert settings.spool == Settings().spool
-    assert settings.ingest == Settings().ingest
-    assert settings.retention == Settings().retention
+    assert dataclasses.replace(settings, feeds=()) == Settings()
+
+
+@pytest.mark.parametrize("line", [r"# folder: /\S+", r"# database:\n#   folder: /\S+"])
+def test_what_has_no_default_stands_there_as_an_example(line):
+    assert re.search(f"^{line}$", (ROOT / "config.yaml").read_text(), re.MULTILINE)
 
 
 def test_blocks_grow_while_lines_wait_and_are_small_again_after():
@@ -58,6 +95,14 @@ def test_a_feed_is_made_of_its_section():
         ("1: {}", "x.yaml: 1: "),
         ("trakcs:", "x.yaml: trakcs: is unknown"),
         ("feeds: 7", "x.yaml: feeds: 7 is no list"),
+        ("roles: {pilots: 7}", "x.yaml: roles.pilots: 7 is not accepted: expected a list"),
+        ("sar: {contacts: 4}", "x.yaml: sar.contacts: 4 is not accepted: expected a mapping"),
+        ("sar: {wind_kn: 20}", "x.yaml: sar: wind_kn 20.0, wind_from_deg None; expected both"),
+        ("sar: {ships: 999}", "x.yaml: sar: ships 999; expected 0 to 100"),
+        (
+            "routing: {offices: [{id: a, name: A, channels: [mail]}]}",
+            "x.yaml: routing: office a: channels: 'mail' is unknown; expected none, as",
+        ),
         ("- a", "x.yaml: a list is no mapping"),
     ],
 )
@@ -155,6 +200,8 @@ def test_a_section_of_comments_alone_takes_its_defaults(tmp_path, text):
         (b"key: s3cret: [\n", "is not YAML (mapping values are not allowed here, line 1)"),
         (b"key: !!python/name:os.system\n", "is not YAML (could not determine a constructor"),
         (b"at: 2026-99-99\n", "is not YAML (month must be in 1..12)"),
+        (b"web: {}\n? [1]\n: 2\n", "a key is no plain word (line 2)"),
+        (b"? {s3cret: 1}\n: 2\n", "a key is no plain word (line 1)"),
     ],
 )
 def test_a_file_that_says_no_settings_is_one_line(tmp_path, text, says):
@@ -194,14 +241,40 @@ def test_every_bound_is_that_of_a_setting(path):
     assert isinstance(attrgetter(path)(Settings()), int | float)
 
 
+def test_a_folder_is_a_place(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/anna")
+    assert parse_settings({"folder": "~/vedetta"}).folder == Path("/home/anna/vedetta")
+    with pytest.raises(SettingsError, match="folder: is empty"):
+        parse_settings({"folder": ""})
+
+
+@pytest.mark.parametrize(
+    "wrong,where",
+    [
+        ({"web": {"max_per_peer": 0}}, "web.max_per_peer"),
+        ({"web": {"upload_mib": 0}}, "web.upload_mib"),
+        ({"delivery": {"give_up_h": 0}}, "delivery.give_up_h"),
+        ({"delivery": {"longest_sar_wait_s": 86_400}}, "delivery.longest_sar_wait_s"),
+        ({"traffic": {"half_life_days": 0}}, "traffic.half_life_days"),
+        ({"duty": {"escalation": {"sar_repeat_min": 0}}}, "duty.escalation.sar_repeat_min"),
+        ({"roles": {"pilots": [1_234_567_890]}}, "roles"),
+        ({"people": {"idle_min": 0}}, "people.idle_min"),
+    ],
+)
+def test_numbers_that_would_switch_something_off_for_good_are_refused(wrong, where):
+    with pytest.raises(SettingsError, match=where.replace(".", r"\.")):
+        parse_settings(wrong)
+
+
+def test_a_clock_may_run_faster_in_an_exercise_only():
+    fast = {"ingest": {"clock_speed": 60}}
+    assert parse_settings({**fast, "exercise": True}).ingest.clock_speed == 60
+    with pytest.raises(SettingsError, match=r"ingest\.clock_speed: 60 is not accepted"):
+        parse_settings(fast)
+
+
 def test_four_eyes_may_be_switched_off_in_an_exercise_only():
     off = {"watchlist": {"four_eyes": False}}
     assert not parse_settings({**off, "exercise": True}).watchlist.four_eyes
     with pytest.raises(SettingsError, match="only an exercise may release"):
         parse_settings(off, "x.yaml")
-
-
-def test_the_config_that_comes_along_says_the_defaults_of_zones_and_list():
-    settings = read_settings(ROOT / "config.yaml")
-    assert settings.visits == Settings().visits
-    assert settings.watchlist == Settings().watchlist

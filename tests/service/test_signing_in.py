@@ -79,6 +79,28 @@ def test_an_old_password_opens_nothing_once_it_was_reset(dsn) -> None:
     assert steps.begin("anna", OWN, Where()) is None
 
 
+@pytest.mark.parametrize("hours, opens", [(71.9, True), (72.1, False)])
+def test_a_temporary_password_opens_until_its_hours_are_over(dsn, hours, opens) -> None:
+    people.add(dsn, "operator", "anna", password=hashed(OWN))
+    with session(dsn) as connection:
+        change = Change("root", "forgot it", now())
+        _, temporary = accounts.reset(connection, "anna", 72, change)
+    later = change.at + dt.timedelta(hours=hours)
+    steps = SigningIn(dsn, PeopleSettings(), lambda: later)
+    assert isinstance(steps.begin("anna", temporary, Where()), Opened) is opens
+
+
+def test_a_password_of_ones_own_opens_after_the_temporary_one_is_over(dsn) -> None:
+    until = now() + dt.timedelta(hours=1)
+    people.add(dsn, "operator", "anna", password=hashed("temp-temp-temp"),
+               state="must_set_password", password_until=until)  # fmt: skip
+    steps = SigningIn(dsn, PeopleSettings())
+    first = steps.begin("anna", "temp-temp-temp", Where())
+    assert isinstance(steps.own_password(first.token, OWN), Opened)
+    later = SigningIn(dsn, PeopleSettings(), lambda: now() + dt.timedelta(hours=2))
+    assert isinstance(later.begin("anna", OWN, Where()), Opened)
+
+
 def test_the_code_of_an_empty_secret_opens_nothing(dsn) -> None:
     people.add(dsn, "operator", "anna", password=hashed(OWN), totp=pyotp.random_base32())
     steps = SigningIn(dsn, PeopleSettings())

@@ -14,6 +14,7 @@ import psutil
 import pytest
 from structlog.testing import capture_logs
 
+from service import supervisor as supervisor_module
 from service.supervisor import Child, Supervisor, command
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -113,6 +114,18 @@ def test_a_process_that_keeps_failing_waits_longer_each_time(supervised):
     [child] = supervisor.children
     until(lambda: child.starts == 2)
     assert child.wait_s >= 1.0
+
+
+def test_who_ran_calmly_is_started_again_soon_however_often_it_failed_before(
+    supervised, monkeypatch
+):
+    monkeypatch.setattr(supervisor_module, "CALM_S", 0.0)
+    supervisor, _, _ = supervised(Child("c", SLEEP, wait_s=supervisor_module.LONGEST_WAIT_S))
+    [child] = supervisor.children
+    until(lambda: child.process)
+    os.kill(child.process.pid, signal.SIGKILL)
+    until(lambda: child.starts == 2, seconds=supervisor_module.LONGEST_WAIT_S / 2)
+    assert child.wait_s == 2 * supervisor_module.FIRST_WAIT_S
 
 
 def test_a_child_ends_when_its_supervisor_was_killed(tmp_path):

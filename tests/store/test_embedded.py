@@ -221,8 +221,36 @@ def test_a_second_start_of_a_running_server_finds_it(folder: Path) -> None:
 def test_a_half_made_data_folder_is_made_again(folder: Path) -> None:
     (folder / "data").mkdir(parents=True)
     (folder / "data" / "PG_VERSION").write_text("17\n")
-    with embedded(folder) as dsn:
-        assert answer(dsn, "SELECT 1") == 1
+    (folder / "being-made").touch()
+    for _ in range(2):
+        with embedded(folder) as dsn:
+            assert answer(dsn, "SELECT 1") == 1
+
+
+def test_what_others_keep_there_is_never_removed(folder: Path) -> None:
+    mine = folder / "data" / "harbour-2024.nmea"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("!AIVDM")
+    refused = pytest.raises(EmbeddedError, match="holds other things and no database")
+    with refused, embedded(folder):
+        pass
+    assert mine.read_text() == "!AIVDM"
+
+
+def test_the_data_of_a_backup_alone_is_a_database(folder: Path, tmp_path: Path) -> None:
+    with embedded(folder) as dsn, psycopg.connect(dsn) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
+    (tmp_path / "again").mkdir()
+    (folder / "data").rename(tmp_path / "again" / "data")
+    with embedded(tmp_path / "again") as dsn:
+        assert answer(dsn, "SELECT n FROM kept") == 7
+
+
+def test_who_only_looks_makes_no_database(folder: Path) -> None:
+    missing = pytest.raises(EmbeddedError, match="there is no database in")
+    with missing, embedded(folder, existing=True):
+        pass
+    assert not (folder / "data").exists()
 
 
 def test_a_socket_folder_of_somebody_else_is_refused(

@@ -34,6 +34,23 @@ def test_several_clients_send_at_once(run, story) -> None:
     story(told())
 
 
+def test_lines_of_clients_that_send_at_once_are_told_apart(run, story) -> None:
+    async def told() -> None:
+        async with run(feed()) as running:
+            port = await running.port()
+            _, first = await client(port, b"!A\n")
+            await running.until(lambda: running.lines == [b"!A"])
+            _, second = await client(port, b"!B\n")
+            await running.until(lambda: running.lines == [b"!A", b"!B"])
+            first.write(b"!C\n")
+            await running.until(lambda: running.of == {"f": [b"!A", b"!C"], "f~1": [b"!B"]})
+            assert running.health["f"].lines == 3
+            for writer in (first, second):
+                writer.close()
+
+    story(told())
+
+
 def test_client_too_many_is_sent_away_and_counted(run, story) -> None:
     async def told() -> None:
         async with run(feed(max_clients=1)) as running:

@@ -170,6 +170,14 @@ def test_an_old_place_is_no_place() -> None:
     assert event.lon is None
 
 
+def test_a_call_of_nobody_is_told_without_the_place_of_another_nobody() -> None:
+    ship = Ship(0, 14.0, 36.0).says()
+    ship.silent(1).calls("MAYDAY")
+    (event,) = watch(Distress(), ship)
+    assert (event.severity, event.lon, event.lat) == ("critical", None, None)
+    assert event.evidence["position"].value == "unknown"
+
+
 def test_status_14_of_an_ordinary_ship_is_critical_but_less_sure() -> None:
     told = watch(Distress(), Ship(FREIGHTER, 14.0, 36.0).stays(5, nav_status=14))
     assert [(one.severity, one.confidence) for one in told] == [("critical", 0.7)]

@@ -11,6 +11,7 @@ import pytest
 from service.anchors import anchored
 from store import audit
 from store.changes import Change
+from store.schema import lacking
 
 NOON = dt.datetime(2026, 5, 3, 12, tzinfo=dt.UTC)
 
@@ -40,6 +41,17 @@ def test_a_sound_audit_is_proven_with_its_head(office, acts):
     with psycopg.connect(acts) as connection:
         head = audit.head(connection)
     assert (told.code, told.out) == (0, f"proven: 3 rows; head 3:{head.hash}\n")
+
+
+def test_an_audit_without_a_row_is_no_proof(office, dsn):
+    told = office("audit", "verify")
+    assert (told.code, told.out) == (1, "")
+    assert told.complaint.startswith("vedetta: the audit has no row: nothing is proven")
+
+
+def test_an_anchor_of_before_the_first_row_counts_for_nothing(office, acts):
+    told = office("audit", "verify", "--anchor", f"0:{'0' * 64}")
+    assert told.out.startswith("proven: 3 rows; head")
 
 
 def test_an_altered_row_is_named(office, acts):
@@ -99,11 +111,12 @@ def test_what_does_not_print_is_shown_as_its_code(office, dsn):
     assert "\\u001b[31mred" in office("audit", "list").out
 
 
-def test_a_database_without_tables_gets_them(office, empty_dsn, monkeypatch):
+def test_a_database_without_tables_proves_nothing_and_gets_none(office, empty_dsn, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", empty_dsn)
     told = office("audit", "verify")
-    assert (told.code, told.out[:14]) == (0, "proven: 0 rows")
-    assert office("watchlist", "list").code == 0
+    assert (told.code, told.complaint[:31]) == (1, "vedetta: the audit has no row: ")
+    assert "0001_live_core" in lacking(empty_dsn)
+    assert office("watchlist", "list").code == 0, "which makes them"
 
 
 def test_a_proof_against_a_file_names_what_is_wrong_with_the_chain(office, acts, tmp_path):

@@ -30,6 +30,12 @@ routing:
 """
 
 
+NOT_CONCERNED = [
+    f"  not told  {centre}: no rule fits, and no region of {centre.split()[0]} is concerned"
+    for centre in ("mrcc-roma (MRCC Roma)", "rcc-malta (RCC Malta)")
+]
+
+
 @pytest.fixture(autouse=True)
 def _verbs(monkeypatch) -> None:
     monkeypatch.setitem(cli.vedetta.commands, "routes", routes.routes)
@@ -49,16 +55,16 @@ def test_a_dry_run_of_kinds_says_who_would_get_what(vedetta, config):
     assert told.code == 0
     lines = told.out.splitlines()
     assert lines[0] == "distress (sar, critical, H1, TLP green)"
-    assert lines[-2:] == [
-        "gap (law, medium, H1, TLP green)",
+    assert lines[lines.index("gap (law, medium, H1, TLP green)") + 1 :] == [
         "  told      catania (EURTF Catania): mail; it; in full; rule italy",
+        *NOT_CONCERNED,
     ]
 
 
 def test_a_dry_run_tells_the_rescue_centres_of_the_region_first(vedetta, config):
     lines = vedetta("routes", "dry-run", "distress", "--at", "40.0,11.0", "-c", config).out
     assert [line.split()[:2] for line in lines.splitlines()[1:]] == [
-        ["told", "mrcc-roma"], ["told", "catania"],
+        ["told", "mrcc-roma"], ["told", "catania"], ["not", "told"],
     ]  # fmt: skip
     off_malta = vedetta("routes", "dry-run", "distress", "--at", "35.7,14.6", "-c", config).out
     assert "not told  rcc-malta (RCC Malta): not enabled: needs an agreement on file" in off_malta
@@ -71,6 +77,7 @@ def test_a_dry_run_reads_an_alert_as_alerts_show_writes_it(vedetta, config, tmp_
     assert told.out.splitlines() == [
         "gap (law, medium, H1, TLP amber)",
         "  told      catania (EURTF Catania): mail; it; in full; rule italy",
+        *NOT_CONCERNED,
     ]
 
 

@@ -10,9 +10,8 @@ import pytest
 from ais.decoder import Decoder
 from ais.lines import TICK, FeedNames, LineBlock
 from ais.tracks import TrackSettings
-from service.errors import ServiceError
 from service.pipeline import guard as guard_module
-from service.pipeline.guard import Guard
+from service.pipeline.guard import Guard, StateFaultError
 from service.pipeline.path import Path as DataPath
 from store.thinning import Thinning
 
@@ -118,7 +117,7 @@ def test_when_every_line_fails_none_is_thrown_away(monkeypatch):
     bad: list[bytes] = []
     guard = Guard(Adder(), lambda block, _error: bad.append(block.line(0)))
     [(block, offset)] = blocks(lines, 10)
-    with pytest.raises(ServiceError, match="5 in turn, fails with ZeroDivisionError"):
+    with pytest.raises(StateFaultError, match="5 in turn, fails with ZeroDivisionError"):
         guard.step(block, offset)
     assert len(bad) == 8, "four before the good line, four after it"
 
@@ -127,6 +126,6 @@ def test_a_tick_that_fails_is_no_fault_of_the_line():
     block = LineBlock.of([b"poison"], feed=TICK)
     bad: list[bytes] = []
     guard = Guard(Adder(), lambda block, _error: bad.append(block.line(0)))
-    with pytest.raises(ServiceError, match="spool position"):
+    with pytest.raises(StateFaultError, match="spool position"):
         guard.step(block, 9)
     assert bad == []

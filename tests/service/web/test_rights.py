@@ -26,7 +26,7 @@ PATHS = {
     "{version}/{name:path}": "x/live.css", "{mmsi}": "247000001", "{token}": "x", "{id}": "U-0001",
     "{file}": "F-000001", "{kind}": "tracks", "{question}": "near",
     "{account}": "U-0001", "{act}": "disable",
-    "{number:int}": "1",
+    "{number:int}": "1", "{z:int}": "8", "{x:int}": "138", "{y:int}": "100",
 }  # fmt: skip
 PROXIED = {"x-forwarded-for": "192.0.2.7"}
 """A proxy asks for somebody elsewhere: what is open to this machine is not open to them."""

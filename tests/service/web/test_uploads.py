@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.exceptions import HTTPException
 
-from service.web.uploads import KEPT_S, Uploads
+from service.web.uploads import KEPT_S, Uploads, remove_left
 
 
 class Clock:
@@ -65,3 +70,45 @@ def test_the_oldest_of_many_go_with_their_place_on_the_disk(uploads) -> None:
 def test_a_name_cannot_lead_elsewhere(uploads, name, kept) -> None:
     found = uploads.get("U-1", uploads.keep("U-1", name, b""))
     assert found.path.name == kept
+
+
+_BRINGS = """
+import sys, time
+from service.web.uploads import Uploads
+uploads = Uploads()
+print(uploads.get("U-1", uploads.keep("U-1", "list.csv", b"mmsi")).path.parent.parent, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def other(tmp_path, monkeypatch) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Another service of the same person that keeps a file, and its folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", _BRINGS], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        yield process, Path(process.stdout.readline().strip())
+        process.kill()
+
+
+def test_what_a_killed_service_left_is_removed_and_a_living_one_keeps_its_files(other) -> None:
+    process, folder = other
+    remove_left()
+    assert [file.name for file in folder.glob("*/*")] == ["list.csv"]
+    process.kill()
+    process.wait()
+    remove_left()
+    assert not folder.exists()
+
+
+def test_only_folders_of_ours_are_removed(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    mine = tmp_path / "notes"
+    mine.mkdir()
+    (tmp_path / "vedetta-uploads-link").symlink_to(mine)
+    (tmp_path / "vedetta-uploads-file").touch()
+    remove_left()
+    assert {one.name for one in tmp_path.iterdir()} == {
+        "notes", "vedetta-uploads-link", "vedetta-uploads-file"}  # fmt: skip
