@@ -16,6 +16,7 @@ import numpy as np
 from ais import distress, fields, foreign, proving
 from ais.assembly import Assembled, Assembly
 from ais.counts import Counts, add
+from ais.dedup import Seen
 from ais.kernel import Scratch
 from ais.lines import feed_of
 from ais.mending import mend
@@ -120,6 +121,16 @@ class Decoder:
     def finish(self) -> None:
         """End the input: what still waits for its other parts is given up and counted."""
         self._assembly.finish()
+        self._count_sentences()
+
+    def begin_era(self) -> None:
+        """Forget what came before: the receive time goes on from before it. Counts stay."""
+        ends = self._assembly.ends
+        self._assembly.finish()
+        self._assembly = Assembly()
+        self._assembly.ends[:] = ends
+        self._reader.seen, self._repeats = Seen(), foreign.Repeats()
+        self._carried = no_stamps()
         self._count_sentences()
 
     def freeze(self) -> dict[str, NDArray[Any]]:

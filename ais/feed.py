@@ -208,8 +208,9 @@ async def run_feeds(
 ) -> None:
     """Run all ``feeds`` until ``stop`` is set or every one has come to its end.
 
-    ``health`` is filled with one entry per feed at once. Raises ValueError if two feeds share a
-    name. A sink that raises ends the connection that fed it, like any other fault.
+    ``health`` is filled with one entry per feed at once; one that is there already says where a
+    file is read on (``resume``). Raises ValueError if two feeds share a name. A sink that raises
+    ends the connection that fed it, like any other fault.
     """
     _fill(health, feeds)
     pace = pace or Pace()
@@ -234,10 +235,13 @@ async def run_feeds(
 
 
 def _fill(health: dict[str, FeedHealth], feeds: Sequence[Feed]) -> None:
+    before = health.copy()
+    health.clear()
     for feed in feeds:
         if feed.name in health:
             raise ValueError(f"two feeds are named {feed.name!r}: give each a name of its own")
-        health[feed.name] = FeedHealth(feed.name, feed.kind)
+        resume = before[feed.name].resume if feed.name in before else None
+        health[feed.name] = FeedHealth(feed.name, feed.kind, resume=resume)
 
 
 async def _keep(gate: _Gate, pace: Pace, rng: random.Random) -> None:

@@ -70,7 +70,8 @@ _REPLAY = "with its replay; of the live service while it runs"
 
 HOLDINGS: tuple[Holding, ...] = (
     _erased("spool", "every line received, as files", "lets everything be computed again",
-            _PICTURE, _CREW, "spool_days", "after reception; longer under a legal hold"),
+            _PICTURE, _CREW, "spool_days",
+            "after reception; longer under a legal hold or after an outage"),
     _erased("quarantine", "lines and rows that nothing could be made of, as a file",
             "finds faults of the decoder", _SERVICE, _CREW, "spool_days",
             "after reception, with its segment of the spool; longer under a legal hold"),

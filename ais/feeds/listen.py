@@ -9,6 +9,7 @@ from typing import ClassVar
 import structlog
 
 from ais.feed import FeedHealth, Sink, one_line
+from ais.feeds.seats import Seat, Seats
 from ais.feeds.senders import Senders
 from ais.feeds.settings import NMEA_LINE_BYTES, FeedSettings, check_port, check_positive
 from ais.feeds.splitting import LineSplitter
@@ -25,7 +26,8 @@ class ListenFeed(FeedSettings):
 
     host, port: where it listens; the loopback unless told otherwise, since anybody who can
         connect can send positions
-    max_clients: connections beyond this are closed at once and counted
+    max_clients: beyond this the client that is longest without a line goes (``seats``), or the
+        newcomer is closed at once; both are counted
     idle_timeout_s: seconds without a byte after which a client is let go
     longest_line: bytes; longer lines are dropped and counted
     """
@@ -66,29 +68,27 @@ class _Clients:
     sink: Sink
     health: FeedHealth
     senders: Senders
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    seats: Seats = field(init=False)
     fault: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
+    def __post_init__(self) -> None:
+        self.seats = Seats(self.feed.max_clients, self.health)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Read one client to its end."""
-        if len(self.tasks) >= self.feed.max_clients:
+        seat = self.seats.take(str(writer.get_extra_info("peername")[0]))
+        if seat is None:
             # Closed, not left in the queue: the client learns at once that it has to try
             # elsewhere.
-            self.health.drop("client refused")
             writer.close()
             return
-        task = asyncio.current_task()
-        if task is None:
-            return
-        self.tasks.add(task)
-        self.health.clients = len(self.tasks)
         try:
             # Receivers at sea vanish without a word; the idle time-out alone is generous with
             # them.
             keep_alive(writer.get_extra_info("socket"), 60)
-            await self._read(reader)
+            await self._read(reader, seat)
         except (TimeoutError, ConnectionError) as error:
             log.info("client_left", feed=self.feed.name, error=one_line(error))
         except Exception as error:  # noqa: BLE001  (goes to the runner, which catches all)
@@ -97,11 +97,10 @@ class _Clients:
             if not self.fault.done():
                 self.fault.set_exception(error)
         finally:
-            self.tasks.discard(task)
-            self.health.clients = len(self.tasks)
+            self.seats.leave(seat)
             writer.close()
 
-    async def _read(self, reader: asyncio.StreamReader) -> None:
+    async def _read(self, reader: asyncio.StreamReader, seat: Seat) -> None:
         feed = self.feed
         splitter = LineSplitter(self.health, longest=feed.longest_line, rate_limit=feed.rate_limit)
         sender = object()
@@ -111,17 +110,16 @@ class _Clients:
                     chunk = await reader.read(CHUNK_BYTES)
                 if not chunk:
                     return
-                self.sink(self.senders.name(sender), splitter.feed(chunk))
+                if lines := splitter.feed(chunk):
+                    self.seats.heard(seat)
+                    self.sink(self.senders.name(sender), lines)
         finally:
             splitter.end(complete=False)
 
     async def leave(self) -> None:
         """Let every client go."""
         self.fault.cancel()
-        leaving = list(self.tasks)
-        for task in leaving:
-            task.cancel()
-        await asyncio.gather(*leaving, return_exceptions=True)
+        await self.seats.clear()
 
 
 def listening_on(server: asyncio.Server) -> str:

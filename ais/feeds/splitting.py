@@ -7,6 +7,7 @@ import time
 
 from ais.feed import Clock, FeedHealth
 from ais.feeds.settings import NMEA_LINE_BYTES
+from ais.feeds.urgent import Urgent
 
 
 class TokenBucket:
@@ -44,7 +45,7 @@ class LineSplitter:
     Lines end with LF, CR LF or a CR before a sentence, and may arrive in any number of pieces. A
     line longer than ``longest`` bytes is dropped ("too long") up to its end, holding no more of it
     than ``longest`` bytes in memory. Lines beyond ``rate_limit`` per second are dropped ("rate
-    limit"). Empty lines say nothing and pass uncounted.
+    limit"), but for distress. Empty lines say nothing and pass uncounted.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class LineSplitter:
         self.bucket = None if rate_limit is None else TokenBucket(rate_limit, clock)
         self._rest = b""
         self._skipping = False
+        self._urgent = Urgent()
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Return the lines that ``chunk`` completes; the piece after the last LF is kept."""
@@ -111,8 +113,11 @@ class LineSplitter:
             lines = fitting
         if self.bucket is not None:
             granted = self.bucket.take(len(lines))
-            self.health.drop("rate limit", len(lines) - granted)
-            lines = lines[:granted]
+            # All are looked at: a text that began within the limit may end beyond it.
+            urgent = [self._urgent.is_so(line) for line in lines]
+            passed = [x for n, x in enumerate(lines) if n < granted or urgent[n]]
+            self.health.drop("rate limit", len(lines) - len(passed))
+            lines = passed
         return lines
 
 

@@ -6,6 +6,7 @@ import { moment, span } from "./words.js";
 export const QUIET_MS = 15000; // a feed that brought nothing for so long is not «receiving»
 const DRY_MS = 30000;
 const BEHIND_S = 30;
+const CLOCK_S = 60;
 
 /** How long ago a feed's last line was, `passed` ms after the server said so; null before any. */
 export function idle(feed, passed) {
@@ -45,6 +46,11 @@ function ofWork(work) {
   }
   if (work?.lag_s === null) {
     return say("trouble.not_begun");
+  }
+  const ahead = work?.clock_ahead_s ?? 0;
+  if (Math.abs(ahead) >= CLOCK_S) {
+    const how = `${span(Math.abs(ahead) * 1000)} ${ahead > 0 ? "ahead of" : "behind"}`;
+    return `Times shown are ${how} the service's own clock. Check that clock: it was set wrong, then or now.`;
   }
   if (work?.lag_s >= BEHIND_S) {
     return say("trouble.behind", { span: span(work.lag_s * 1000) });

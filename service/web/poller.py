@@ -142,12 +142,14 @@ class Poller:
         """Return how ingest's work goes, without the texts of errors: they name hosts and users.
 
         ``lag_s`` is how old the newest line in the picture is, seconds; None not known.
+        ``clock_ahead_s`` is by how much receive times are ahead of the system's clock.
         """
         part = self.parts.get("ingest")
         state = part.state if part else {}
         spool = state.get("spool") or {}
         return {
             "lag_s": spool.get("lag_s"),
+            "clock_ahead_s": spool.get("clock_ahead_s"),
             "spool_trouble": bool(spool.get("trouble")),
             "database_error": bool(state.get("database_error")),
             "pipeline_error": bool(state.get("pipeline_error")),

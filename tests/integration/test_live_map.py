@@ -264,6 +264,11 @@ def test_a_picture_that_lags_behind_is_said(page, sea) -> None:
     banner(page, "The picture is 12 min behind; it is catching up.")
 
 
+def test_receive_times_that_are_not_the_clock_s_are_said(page, sea) -> None:
+    sea.say(spool={"lag_s": 0.0, "clock_ahead_s": 3000.0})
+    banner(page, "Times shown are 50 min ahead of the service's own clock.")
+
+
 def test_the_legend_makes_room_for_the_details(page) -> None:
     click_ship(page, 3)
     until(page, "!document.querySelector('#drawer').hidden")
