@@ -4,10 +4,13 @@ Everything behind the spool takes its stamps as its clock: windows, timers and m
 behind the one before would have them stand still until it is passed again.
 
     system's clock      receive time
-    ahead, to a day     follows at once (a machine that slept, NTP after the start)
-    ahead, over a day   follows when it has stood so for a minute
+    ahead, to 1 min     follows at once (NTP after the start)
+    ahead, more         follows when it has stood so for a minute (a machine that slept)
     behind, to 10 min   runs a tenth slower until they are equal
     behind, more        runs on; when it has stood so for ten minutes, one step back: an era
+
+One that wanders meanwhile is followed after half an hour, wherever it then is. One that is wrong
+for a moment moves nothing: a leap of hours ends every distress that is being heard.
 """
 
 from __future__ import annotations
@@ -20,8 +23,9 @@ ERA_S = 600.0
 """A step back by more than this begins an era: what is remembered lies in another time."""
 FAR_S = ERA_S + 60.0
 """From here on we step: the tick after a step must be behind the one before it by an era."""
-LEAP_S = 86_400.0
-"""A longer outage than a day while we ran is rarer than a clock that is wrong for a moment."""
+LEAP_S = 60.0
+"""A machine that slept for longer is rarer than a clock that is wrong for a moment."""
+LONGEST_PATIENCE_S = 1_800.0
 PATIENCE_S, LEAP_PATIENCE_S = 600.0, 60.0
 """How long a system clock far behind or ahead must have stood so before it is believed: longer
 than NTP needs after a start."""
@@ -52,6 +56,7 @@ class Clock:
         self._speed = speed
         self._set(max(time.time(), not_before_ms / 1000), 1.0)
         self._doubt: tuple[float, float] | None = None
+        self._doubted_s: float | None = None
         if speed == 1:
             self.compare()
 
@@ -66,7 +71,7 @@ class Clock:
         wall_s = time.time()
         self.ahead_s = self._now_s() - wall_s
         if -LEAP_S <= self.ahead_s <= FAR_S or self._is_unset():
-            self._doubt = None
+            self._doubt = self._doubted_s = None
             self._approach(wall_s)
         elif self._is_believed(wall_s):
             self._step(wall_s)
@@ -95,8 +100,12 @@ class Clock:
         if self._doubt is None or abs(self.ahead_s - self._doubt[1]) > WANDERING_S:
             _log.warning("clock_far_off", ahead_s=round(self.ahead_s, 1))
             self._doubt = now_s, self.ahead_s
+        if self._doubted_s is None:
+            self._doubted_s = now_s
         patience_s = PATIENCE_S if self.ahead_s > 0 else LEAP_PATIENCE_S
-        return now_s - self._doubt[0] >= patience_s and wall_s >= NEVER_SET_S
+        waited = now_s - self._doubt[0] >= patience_s
+        waited = waited or now_s - self._doubted_s >= LONGEST_PATIENCE_S
+        return waited and wall_s >= NEVER_SET_S
 
     def _step(self, wall_s: float) -> None:
         if self.ahead_s > 0:
@@ -106,7 +115,7 @@ class Clock:
             self.set_forward += 1
             _log.warning("clock_set_forward", by_s=round(-self.ahead_s, 1))
         self._set(wall_s, 1.0)
-        self.ahead_s, self._doubt = 0.0, None
+        self.ahead_s, self._doubt, self._doubted_s = 0.0, None, None
 
     def _set(self, at_s: float, rate: float) -> None:
         # All three at once: other threads ask for the time.

@@ -75,6 +75,7 @@ class Escalating:
         self.dsn, self.duty, self.routing, self.clock = dsn, duty, routing, clock
         self._lists = ListCalls(duty, routing, repeated, sar_help, link_of)
         self._sar_help, self._link_of = sar_help, link_of
+        self._ahead: dict[tuple[str, str], int] = {}
 
     def job(self) -> Job:
         """Return the job: every half minute."""
@@ -128,7 +129,7 @@ class Escalating:
                 continue
             roster = self.duty.roster(office)
             people = ladder(roster, now) if roster else ()
-            told_us = past.references[0][1]
+            told_us = self._told(alert.id, office, past.references[0][1], microseconds(now))
             before = calls.get((alert.id, office), ())
             due = next_call(
                 alert, told_us, before, people, self.duty.escalation, microseconds(now)
@@ -138,6 +139,13 @@ class Escalating:
             if self._tell(connection, alert.id, office, past, due, now):
                 done["called" if due.person else "again"] += 1
                 spent[office] = spent.get(office, 0) + (alert.lane != "sar")
+
+    def _told(self, alert: str, office: str, told_us: int, now_us: int) -> int:
+        """Return when an office was told, by our own clock: the stream's may have been ahead."""
+        if told_us <= now_us:
+            self._ahead.pop((alert, office), None)
+            return told_us
+        return self._ahead.setdefault((alert, office), now_us)
 
     def _affordable(self, alert: Alert, office: str, spent: Mapping[str, int]) -> bool:
         most = self.duty.escalation.law_an_hour

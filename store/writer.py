@@ -58,6 +58,7 @@ class Writes:
     adoptions           control lines of the block
     events, vessels     what the detectors said, in order, and whom the events name
     coverage            MAP_CELL (cells,) of ais.coverage where it is due, else None
+    era_us              to where the clock was set back before the block, µs since 1970; 0 = not
     """
 
     positions: PositionBatch
@@ -74,6 +75,7 @@ class Writes:
     events: tuple[Event, ...] = ()
     vessels: tuple[Vessel, ...] = ()
     coverage: NDArray[Any] | None = None
+    era_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,10 @@ class Writer:
 
     def _write(self, connection: psycopg.Connection, prepared: Prepared) -> LastContents:
         writes = prepared.writes
+        if writes.era_us:
+            connection.execute(
+                query("set_back_latest"), {"era_us": writes.era_us, "run_id": self.run_id}
+            )
         if prepared.positions:
             prepared.positions.send(connection)
         if prepared.latest:

@@ -230,6 +230,5 @@ def _counts(vessel: Any, length_m: float) -> bool:  # noqa: ANN401
 
 @compiled
 def _for_any(vessel: Any, length_m: float) -> int:  # noqa: ANN401
-    """Return what to note of a listed ship that would count as any other."""
-    any_ship = weighty_alone(vessel, length_m) and vessel.role not in BUSY
-    return _FOR_ANY if vessel.listed and any_ship else 0
+    """Return what to note of a ship that counts as any other, be she listed still or not."""
+    return _FOR_ANY if weighty_alone(vessel, length_m) and vessel.role not in BUSY else 0

@@ -98,7 +98,9 @@ class Path:
         detectors see it, cut where a multiple of 10 s passes, 5. thin, 6. hand over what one
         transaction writes.
         """
+        era_us = 0
         if self.ticks.begins_era(block):
+            era_us = int(block.received.view(np.int64)[0])
             self._begin_era(block)
         decoded = self.decoder.decode(block)
         tracked = self.segmenter.step(decoded.positions)
@@ -126,6 +128,7 @@ class Path:
             events=told.events,
             vessels=told.vessels,
             coverage=coverage,
+            era_us=era_us,
         )
         return Outcome(tracked.positions, writes)
 
@@ -141,6 +144,7 @@ class Path:
         self.decoder.begin_era()
         self.segmenter.begin_era()
         self.thinner = Thinner(self.thinner.settings)
+        self.newest = Newest()
         if self.checks:
             self.checks.begin_era()
         if self.detecting:

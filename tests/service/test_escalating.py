@@ -66,6 +66,15 @@ def sent(dsn: str) -> list[tuple[str, str, str]]:
     return [(one.notice_id, one.channel, one.change) for one in reversed(rows)]
 
 
+def test_who_was_told_while_the_stream_s_clock_was_ahead_is_told_again_all_the_same(
+    dsn, escalating, clock
+):
+    put(dsn, alert("distress"), ROUTING)
+    assert look(escalating, clock, -20 * 60) == {"again": 0, "called": 0}
+    assert look(escalating, clock, -20 * 60 + 4) == {"again": 1, "called": 0}
+    assert look(escalating, clock, -20 * 60 + 7) == {"again": 0, "called": 1}
+
+
 def test_an_office_is_told_again_then_the_first_person_is_called_by_name(dsn, escalating, clock):
     put(dsn, alert("distress"), ROUTING)
     assert look(escalating, clock, 2) == {"again": 0, "called": 0}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import psycopg
 import pytest
 import shapely
 
@@ -20,6 +21,7 @@ from service.pipeline.loop import run
 from service.pipeline.path import Path
 from service.pipeline.shelf import Shelf
 from store.thinning import Thinning
+from store.writer import Writer
 from tests.plugins.nmea import encoded
 
 MINUTE, HOUR, DAY, YEAR = 60, 3_600, 86_400, 365 * 86_400
@@ -106,6 +108,16 @@ def test_tracks_begin_anew_under_new_numbers_and_their_rows_are_not_late(tmp_pat
     outcomes = taken(path(tmp_path), ticking(NOW, 2, SHIP) + ticking(NOW - DAY, 2, SHIP))
     segments = [n for one in outcomes for n in one.positions.segment.tolist()]
     assert segments == [1, 1, 2, 2]
+
+
+def test_the_picture_forgets_how_new_it_was(dsn, tmp_path):
+    rows = [*ticking(NOW + HOUR, 2, SHIP), *ticking(NOW, 2, SHIP)]
+    with Writer(dsn) as writer:
+        for outcome in taken(path(tmp_path), rows):
+            writer.commit(outcome.writes)
+    with psycopg.connect(dsn) as connection:
+        newest = connection.execute("SELECT extract(epoch FROM received) FROM latest ORDER BY 1")
+        assert [int(at) for (at,) in newest] == [NOW, NOW + MINUTE]
 
 
 def test_counts_are_kept(tmp_path):
