@@ -1,10 +1,10 @@
 """Sentences of several parts become messages again.
 
-Parts belong together when feed, talker, VDM/VDO, sequence, channel, number of parts and tag-block
-group are equal and their stations do not differ; order of arrival does not matter. What is not
-complete 5 s (receive time) after its first part is given up: «incomplete» if its part 1 was there,
-«orphan» if not, or if the part was there already. Memory is bounded: the oldest of 2,048 waiting
-messages makes room for a new one.
+Parts belong together when feed and sender, talker, VDM/VDO, sequence, channel, number of parts and
+tag-block group are equal and their stations do not differ; order of arrival does not matter. What
+is not complete 5 s (receive time) after its first part is given up: «incomplete» if its part 1 was
+there, «orphan» if not, or if the part was there already. Memory is bounded: the oldest of 2,048
+waiting messages makes room for a new one.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ leave ``ais``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -186,3 +186,12 @@ class Decoded:
     statics: StaticBatch
     texts: SafetyText
     receptions: Receptions
+
+    def of_feeds(self, codes: NDArray[np.uint16]) -> Decoded:
+        """Return the same with each feed's code c replaced by ``codes[c]``."""
+        return Decoded(
+            replace(self.positions, feed=codes[self.positions.feed]),
+            replace(self.statics, feed=codes[self.statics.feed]),
+            replace(self.texts, feed=codes[self.texts.feed]),
+            replace(self.receptions, feed=codes[self.receptions.feed]),
+        )

@@ -13,7 +13,7 @@ import numpy as np
 from ais import plans
 from ais.bits import WORDS, take, take_signed, take_text, unarmour
 from ais.compiled import compiled
-from ais.fields import GOOD
+from ais.proving import GOOD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

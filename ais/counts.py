@@ -4,8 +4,9 @@
     sentences       = used in messages + orphan + incomplete + pending (while running)
     messages        = decoded + rejected (by reason)
 
-``carried`` are sentences inside lines of another kind (AIS-catcher's JSON). Of each reason some
-samples are kept. Sub-figures (duplicates, without position, notes, types) count within the above.
+``carried`` are sentences inside lines of another kind (AIS-catcher's JSON), and good ones beside a
+fault: their line is counted as what it is, they count once more. Of each reason some samples are
+kept. Sub-figures (duplicates, without position, notes, types) count within the above.
 """
 
 from __future__ import annotations

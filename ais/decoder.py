@@ -1,22 +1,25 @@
 """Lines in, columns out: scanning, assembly, duplicates, fields and counts in their order.
 
     lines ──▶ foreign ones to their dialects ──┐ (NMEA that they carry comes back as lines)
-      └────────▶ scan ──▶ assemble ──▶ read ───┴──▶ one ``Decoded`` in spool order
+      └──▶ scan ──▶ mend ──▶ assemble ──▶ read ─┴──▶ one ``Decoded`` in spool order
 
 How the lines were cut into blocks changes nothing in what comes out.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ais import fields, foreign
+from ais import distress, fields, foreign, proving
 from ais.assembly import Assembled, Assembly
 from ais.counts import Counts, add
+from ais.dedup import Seen
 from ais.kernel import Scratch
+from ais.lines import feed_of
+from ais.mending import mend
 from ais.reader import Reader, Reading, limit_us
 from ais.sentences import (
     NOTES,
@@ -46,8 +49,8 @@ if TYPE_CHECKING:
 class Parsed:
     """A block's messages with all that was found of them, before it becomes columns.
 
-    block: the lines that were read, those that a dialect carried among them; ``said.messages`` and
-    ``reading.verdicts`` have one row per message, (m,)
+    block: the lines that were read, among them those that a dialect carried and sentences that
+    stood beside a fault; ``said.messages`` and ``reading.verdicts`` have one row per message, (m,)
     """
 
     block: LineBlock
@@ -61,6 +64,7 @@ class Decoder:
     names: feed codes · source_time: feeds whose stamps are the time of a position
     future_limit_s: a stamp this far ahead of its line's receive time is rejected; None = never.
     past_limit_s: the same of a stamp before it; None for recordings, which are dated by themselves
+    Neither loses a call for help: it then has the receive time.
     The receive time is our own clock, so a block may be cut anywhere.
     dialects: readers of foreign lines by feed name, and of JSON lines under "{"
     """
@@ -86,6 +90,8 @@ class Decoder:
         self._repeats = foreign.Repeats()
         self._believed = np.zeros(65_536, np.bool_)
         self._known = 0
+        self._feed_of = np.arange(65_536).astype(np.uint16)
+        self._senders = False
 
     def decode(self, block: LineBlock) -> Decoded:
         """Return what ``block`` says."""
@@ -97,7 +103,8 @@ class Decoder:
         if not results:
             return decoded
         gate = foreign.Gate(self._believed, self._limits_us, self._repeats, self.counts)
-        return foreign.merge(decoded, results, gate)
+        merged = foreign.merge(decoded, results, gate)
+        return merged.of_feeds(self._feed_of) if self._senders else merged
 
     def parse(self, block: LineBlock) -> Parsed:
         """Return the messages of ``block`` for ``messages``; valid until the next block.
@@ -114,6 +121,16 @@ class Decoder:
     def finish(self) -> None:
         """End the input: what still waits for its other parts is given up and counted."""
         self._assembly.finish()
+        self._count_sentences()
+
+    def begin_era(self) -> None:
+        """Forget what came before: the receive time goes on from before it. Counts stay."""
+        ends = self._assembly.ends
+        self._assembly.finish()
+        self._assembly = Assembly()
+        self._assembly.ends[:] = ends
+        self._reader.seen, self._repeats = Seen(), foreign.Repeats()
+        self._carried = no_stamps()
         self._count_sentences()
 
     def freeze(self) -> dict[str, NDArray[Any]]:
@@ -155,25 +172,35 @@ class Decoder:
                 dialect.thaw(part(f"dialect.{name}."))
 
     def _learn_feeds(self) -> None:
-        """Find the codes of feeds that were named since the last block."""
+        """Find the codes of feeds and senders that were named since the last block."""
         for code in range(self._known, len(self.names.names)):
-            self._believed[code] = self.names.names[code] in self._source_time
+            name = self.names.names[code]
+            feed = feed_of(name)
+            self._believed[code] = feed in self._source_time
+            self._feed_of[code] = self.names.code(feed)
+            self._senders |= feed != name
         self._known = len(self.names.names)
 
     def _parse(self, block: LineBlock) -> Parsed:
         """Scan, assemble and read one block of lines, and count all of it."""
         sentences = scan(block, self._carried, self._scratch)
+        lines = len(block)
+        block, sentences = mend(block, sentences)
         said = self._assembly.assemble(block, sentences)
+        if self._senders:
+            # Behind the assembly nobody asks which of a feed's senders it was.
+            block = replace(block, feed=self._feed_of[block.feed])
         reading = self._reader.read(block, said, self._believed, self._limits_us)
-        self._count_lines(block, sentences)
+        self._count_lines(block, sentences, lines)
         self._count_sentences()
         self._count_messages(block, said, reading)
         return Parsed(block, said, reading)
 
-    def _count_lines(self, block: LineBlock, sentences: Sentences) -> None:
-        """Count the lines of a block by kind and reason."""
+    def _count_lines(self, block: LineBlock, sentences: Sentences, lines: int) -> None:
+        """Count a block's ``lines`` by kind and reason, and what was found beside their faults."""
         counts, tally = self.counts, sentences.tally
-        counts.lines += len(block)
+        counts.lines += lines
+        counts.carried += len(block) - lines
         counts.sentences += int(tally[SENTENCE, 0])
         # Most live blocks hold sentences only.
         if int(tally[SENTENCE, 0]) != len(block):
@@ -182,8 +209,8 @@ class Decoder:
         for code in np.flatnonzero(tally[REJECTED]):
             if counts.has_room(REASONS[code]):
                 rows = sentences.rows
-                lines = np.flatnonzero((rows["kind"] == REJECTED) & (rows["code"] == code))
-                counts.sample(REASONS[code], (block.line(int(i)) for i in lines))
+                faulty = np.flatnonzero((rows["kind"] == REJECTED) & (rows["code"] == code))
+                counts.sample(REASONS[code], (block.line(int(i)) for i in faulty))
         add(counts.notes, dict(zip(NOTES, sentences.notes.tolist(), strict=True)))
 
     def _count_sentences(self) -> None:
@@ -203,10 +230,11 @@ class Decoder:
         counts.decoded += int(tally[fields.RECEPTIONS])
         counts.duplicates += int(tally[fields.DUPLICATES])
         counts.without_position += int(tally[fields.UNPLACED])
+        add(counts.notes, dict(zip(distress.NOTES, tally[fields.UNKNOWN :].tolist(), strict=True)))
         types = np.bincount(reading.decoded.receptions.message, minlength=1)
         add(counts.types, {str(kind): int(types[kind]) for kind in np.flatnonzero(types)})
         for code in np.flatnonzero(reading.rejected):
-            reason = fields.REASONS[code]
+            reason = proving.REASONS[code]
             add(counts.messages_rejected, {reason: int(reading.rejected[code])})
             if counts.has_room(reason):
                 rows = np.flatnonzero(reading.verdicts["reason"] == code)

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Literal, Protocol
 
 import structlog
 
+from ais.addresses import bare
 from ais.errors import AisError
 
 log = structlog.get_logger(__name__)
@@ -54,7 +55,8 @@ class FeedHealth:
     address: what it is connected to or listens on; clients: connected now, for listening feeds
     resume: device, inode and byte up to which a file was handed on, so that a broken feed goes on
         there; lines, bytes: handed on; dropped: lines, bytes or clients turned away, by reason
-    last_line_at: Unix time in seconds, None before the first line; last_error: one line or ""
+    last_line_at: Unix time in seconds, None before the first line; last_error: one line or "",
+        without secrets; fault_at: since when it is broken, None since it brought lines again
     """
 
     name: str
@@ -69,12 +71,19 @@ class FeedHealth:
     connects: int = 0
     last_line_at: float | None = None
     last_error: str = ""
+    fault_at: float | None = None
 
     def connected(self, address: str) -> None:
         """Note that a connection (or a listening socket) stands."""
         self.state = "connected"
-        self.address = address
+        self.address = bare(address)
         self.connects += 1
+
+    def broke(self, text: str) -> None:
+        """Note what is wrong, and since when, until a line comes."""
+        self.last_error = text
+        if self.fault_at is None:
+            self.fault_at = time.time()
 
     def drop(self, reason: str, count: int = 1) -> None:
         """Count what was not handed on."""
@@ -97,6 +106,7 @@ class FeedHealth:
             "connects": self.connects,
             "last_line_at": self.last_line_at,
             "last_error": self.last_error,
+            "fault_at": self.fault_at,
         }
 
 
@@ -165,7 +175,7 @@ class _Gate:
             raise
         health.lines += len(lines)
         health.bytes += sum(map(len, lines))
-        health.last_line_at = time.time()
+        health.last_line_at, health.fault_at = time.time(), None
         self.heard_s = self.clock()
         if self.alarmed:
             self.alarmed = False
@@ -198,8 +208,9 @@ async def run_feeds(
 ) -> None:
     """Run all ``feeds`` until ``stop`` is set or every one has come to its end.
 
-    ``health`` is filled with one entry per feed at once. Raises ValueError if two feeds share a
-    name. A sink that raises ends the connection that fed it, like any other fault.
+    ``health`` is filled with one entry per feed at once; one that is there already says where a
+    file is read on (``resume``). Raises ValueError if two feeds share a name. A sink that raises
+    ends the connection that fed it, like any other fault.
     """
     _fill(health, feeds)
     pace = pace or Pace()
@@ -224,10 +235,13 @@ async def run_feeds(
 
 
 def _fill(health: dict[str, FeedHealth], feeds: Sequence[Feed]) -> None:
+    before = health.copy()
+    health.clear()
     for feed in feeds:
         if feed.name in health:
             raise ValueError(f"two feeds are named {feed.name!r}: give each a name of its own")
-        health[feed.name] = FeedHealth(feed.name, feed.kind)
+        resume = before[feed.name].resume if feed.name in before else None
+        health[feed.name] = FeedHealth(feed.name, feed.kind, resume=resume)
 
 
 async def _keep(gate: _Gate, pace: Pace, rng: random.Random) -> None:
@@ -263,13 +277,16 @@ def _note(feed: Feed, health: FeedHealth, error: Exception) -> bool:
     if text != health.last_error:
         # A server that is down all night is one line in the log, not ten thousand.
         log.warning("feed_broke", feed=feed.name, kind=feed.kind, error=text, permanent=permanent)
-    health.last_error = text
+    health.broke(text)
     return permanent
 
 
 def one_line(error: BaseException) -> str:
-    """Return an error as one short line: its text, or its type where it has none."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    """Return an error as one short line: its text, or its type where it has none.
+
+    Addresses in it are cut down to what tells no secret.
+    """
+    text = bare(" ".join(str(error).split())) or type(error).__name__
     return text if len(text) <= _ERROR_TEXT else text[: _ERROR_TEXT - 1] + "…"
 
 

@@ -4,6 +4,8 @@ Steps for each message:
 1. prove it: characters, type, exact length, MMSI, time; a fault has a reason and ends here
 2. look whether the same payload was heard within 10 s
 3. write its reception; if it is no duplicate, its position, static data or text too
+
+A call for help is not lost to a wrong MMSI or a wrong time: see ``proving``.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import numpy as np
 
 from ais import plans, units
 from ais.batches import PositionBatch, Receptions, SafetyText, StaticBatch
-from ais.bits import MAX_CHARACTERS, take, take_signed, take_text, unarmour
+from ais.bits import take, take_signed, take_text
 from ais.compiled import compiled
 from ais.dedup import TAKEN, WHICH, has_room, mix, seen_before
 from ais.kernel import Record, helper, leaf
@@ -33,6 +35,7 @@ from ais.plans import (
     STATUS,
     WIDTH,
 )
+from ais.proving import GOOD, dated, pardon, prove
 from ais.timetext import NO_TIME
 
 if TYPE_CHECKING:
@@ -40,18 +43,14 @@ if TYPE_CHECKING:
 
     from ais.batches import Columns
 
-_DATED = ("future", "past")
-REASONS = ("empty payload", "armour", "unknown type", "length", "part number", "mmsi", *_DATED)
-_EMPTY, _ARMOUR, _TYPE, _LENGTH, _PART, _MMSI, _FUTURE, _PAST = range(8)
-GOOD = 255
-
-POSITIONS, STATICS, TEXTS, RECEPTIONS, DUPLICATES, UNPLACED = range(6)
-"""Columns of a tally: rows written of each batch, then duplicates and reports without position."""
+POSITIONS, STATICS, TEXTS, RECEPTIONS, DUPLICATES, UNPLACED, UNKNOWN, MISDATED = range(8)
+"""Columns of a tally: rows written of each batch, then duplicates, reports without position, and
+calls for help in spite of an MMSI that names nobody or a time that is not believed."""
 
 _POSITION, _STATIC, _SAFETY = 1, 2, 4
 _ABSENT = 255
 _NAN = np.float32(np.nan)
-_TYPE_9, _TYPE_24, _TYPE_27, _LAST_TYPE = 9, 24, 27, 28
+_TYPE_9, _TYPE_24, _TYPE_27 = 9, 24, 27
 _ADDRESSED = 12
 
 TEXT_CELLS = (7, 34, 20)
@@ -71,67 +70,12 @@ STATIC_ROW = _row_type(StaticBatch)
 SAFETY_ROW = _row_type(SafetyText)
 RECEPTION_ROW = _row_type(Receptions)
 
-VERDICT = np.dtype(
-    [("time", "i8"), ("mmsi", "u4"), ("variant", "u1"), ("reason", "u1"), ("duplicate", "u1")]
-)
-"""What the kernel found of a message: reason GOOD or an index into REASONS."""
-
 
 @leaf("int64(int64[::1], int64[:, ::1], int64, int64)")
 def _number(words: NDArray[np.int64], plan: NDArray[np.int64], column: int, absent: int) -> int:
     """Return a raw field of a message, ``absent`` where its type has no such field."""
     width = plan[column, WIDTH]
     return take(words, plan[column, OFFSET], width) if width else absent
-
-
-@helper
-def _variant(words: NDArray[np.int64], bits: int) -> int:
-    """Return the plan of a message by its type and, for type 24, its part; -1 for parts 2, 3."""
-    kind = take(words, 0, 6)
-    if kind != _TYPE_24 or bits < 40:  # noqa: PLR2004 (the part number ends there)
-        return kind
-    part = take(words, 38, 2)
-    if part > 1:
-        return -1
-    auxiliary = take(words, 8, 30) // 10_000_000 == 98  # noqa: PLR2004 (98MIDxxxx)
-    return plans.PART_A if part == 0 else (plans.PART_B_AUXILIARY if auxiliary else plans.PART_B)
-
-
-@helper
-def _prove(
-    payload: NDArray[np.uint8],
-    fill: int,
-    words: NDArray[np.int64],
-    lengths: NDArray[np.bool_],
-    verdict: Record,
-) -> int:
-    """Unarmour a payload and prove type, length and MMSI; returns its length in bits."""
-    bits = len(payload) * 6 - fill
-    verdict.reason = GOOD
-    verdict.mmsi = 0
-    verdict.variant = 0
-    verdict.duplicate = 0
-    if len(payload) == 0:
-        verdict.reason = _EMPTY
-    elif len(payload) > MAX_CHARACTERS:
-        verdict.reason = _LENGTH
-    elif not unarmour(payload, fill, words):
-        verdict.reason = _ARMOUR
-    if verdict.reason != GOOD:
-        return bits
-    variant = _variant(words, bits)
-    if variant < 0:
-        verdict.reason = _PART
-    elif not 1 <= take(words, 0, 6) <= _LAST_TYPE:
-        verdict.reason = _TYPE
-    elif not lengths[variant, bits]:
-        verdict.reason = _LENGTH
-    else:
-        verdict.variant = variant
-        verdict.mmsi = take(words, 8, 30)
-        if verdict.mmsi == 0 or verdict.mmsi > units.MMSI_LIMIT:
-            verdict.reason = _MMSI
-    return bits
 
 
 @helper
@@ -321,12 +265,6 @@ def _payload_key(words: NDArray[np.int64], bits: int) -> int:
     return key
 
 
-@leaf("int64(int64, int64, int64)")
-def _dated(after: int, ahead: int, behind: int) -> int:
-    """Return GOOD, or why a time ``after`` µs behind its receive time is not to be believed."""
-    return _FUTURE if after > ahead else (_PAST if -after > behind else GOOD)
-
-
 @compiled
 def read(  # noqa: PLR0913, PLR0917 (columns, plans and batches)
     data: NDArray[np.uint8],
@@ -367,17 +305,22 @@ def read(  # noqa: PLR0913, PLR0917 (columns, plans and batches)
         if not has_room(seen, seen_state, message.clock):
             return k
         source = joined if message.joined else data
-        bits = _prove(
+        bits = prove(
             source[message.start : message.end], message.fill, words, length_plan, verdict
         )
         stamped = believed[feed[line]] and message.stamp != NO_TIME
         time = message.stamp if stamped else received[line]
         verdict.time = time
         if verdict.reason == GOOD:
-            verdict.reason = _dated(time - received[line], ahead, behind)
+            verdict.reason = dated(time - received[line], ahead, behind)
         if verdict.reason != GOOD:
-            rejected[verdict.reason] += 1
-            continue
+            unknown, misdated = pardon(words, verdict, received[line], ahead, behind)
+            if verdict.reason != GOOD:
+                rejected[verdict.reason] += 1
+                continue
+            tally[UNKNOWN] += unknown
+            tally[MISDATED] += misdated
+            time = verdict.time
         key, variant = _payload_key(words, bits), verdict.variant
         verdict.duplicate, new = seen_before(seen[seen_state[WHICH]], key, message.clock)
         seen_state[TAKEN] += new

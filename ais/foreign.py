@@ -15,7 +15,8 @@ from ais.batches import Decoded, PositionBatch, Receptions, SafetyText, StaticBa
 from ais.compiled import compiled
 from ais.counts import SAMPLES, Counts, add
 from ais.dedup import CLOCK, TAKEN, WHICH, Seen, has_room, mix, seen_before
-from ais.lines import LineBlock
+from ais.distress import NOTES, in_distress
+from ais.lines import CONTROL, TICK, LineBlock
 from ais.waiting import ERA_US
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def _owners(
     block: LineBlock, names: FeedNames, dialects: Mapping[str, Dialect]
 ) -> dict[str, NDArray[np.int64]]:
     """Return the rows that each dialect reads; none of them has two owners."""
-    owned = np.zeros(len(block), np.bool_)
+    # The spool's own lines are nobody's, also where they look like JSON.
+    owned = block.feed >= np.uint16(min(TICK, CONTROL))
     found = {}
     for name in dialects:
         if name != JSON and name in names.names:
@@ -201,10 +203,21 @@ class Gate:
 
 
 def _quarantine(lines: LineBlock, result: DialectResult, gate: Gate) -> DialectResult:
-    """Take out the lines whose time is too far from their receive time, and count them."""
+    """Take out the lines whose time is too far from their receive time, and count them.
+
+    A call for help stays and has the receive time.
+    """
+    ahead_us, behind_us = gate.limits_us
     batch = result.positions
     after = (batch.time - batch.received).astype(np.int64)
-    ahead_us, behind_us = gate.limits_us
+    calling = ((after > ahead_us) | (-after > behind_us)) & in_distress(
+        batch.mmsi, batch.nav_status
+    )
+    if calling.any():
+        add(gate.counts.notes, {NOTES[1]: int(np.count_nonzero(calling))})
+        batch = replace(batch, time=np.where(calling, batch.received, batch.time))
+        result = replace(result, positions=batch)
+        after[calling] = 0
     for reason, wrong in (("future", after > ahead_us), ("past", -after > behind_us)):
         spool = batch.spool[wrong]
         if len(spool):
@@ -240,6 +253,10 @@ def _judged(
         time = np.where(gate.believed[batch.feed], batch.time, batch.received)
         result = replace(result, positions=replace(batch, time=time))
     result = _quarantine(lines, result, gate)
+    unknown = np.count_nonzero(result.positions.mmsi == 0) + np.count_nonzero(
+        result.texts.mmsi == 0
+    )
+    add(gate.counts.notes, {NOTES[0]: int(unknown)})
     heard = _heard(result.positions)
     if name == JSON and len(result.positions):
         repeated = gate.repeats.among(result.positions)

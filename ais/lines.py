@@ -19,9 +19,18 @@ CONTROL = 65_534
 RESERVED = {"_tick": TICK, "_control": CONTROL}
 
 
+SENDER = "~"
+"""Stands between a feed's name and the number of one of its senders: ``harbour~3``."""
+
+
+def feed_of(name: str) -> str:
+    """Return the feed of ``name``, which may be that of one of its senders."""
+    return name.partition(SENDER)[0]
+
+
 @dataclass(slots=True)
 class FeedNames:
-    """Feed names and their codes, numbered from 0 in the order of first sight."""
+    """Names of feeds and of their senders, and their codes from 0 in the order of first sight."""
 
     names: list[str] = field(default_factory=list)
 
@@ -33,6 +42,8 @@ class FeedNames:
         if name in RESERVED:
             return RESERVED[name]
         if name not in self.names:
+            if SENDER in name:
+                self.code(feed_of(name))
             if len(self.names) >= 65_000:  # noqa: PLR2004
                 msg = f"feed {name!r} is one too many: expected at most 65000 feeds"
                 raise ValueError(msg)

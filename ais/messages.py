@@ -18,7 +18,7 @@ from pyais.messages import MSG_CLASS
 
 from ais import plans
 from ais.cells import ABSENT, FAST, cells_of
-from ais.fields import GOOD
+from ais.proving import GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

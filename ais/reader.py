@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from ais import fields, plans
+from ais import fields, plans, proving
 from ais.batches import Decoded, PositionBatch, Receptions, SafetyText, StaticBatch
 from ais.bits import WORDS
 from ais.dedup import CLOCK, Seen
@@ -36,8 +36,8 @@ def limit_us(seconds: float | None) -> int:
 class Reading:
     """What the kernel made of a block's messages.
 
-    verdicts (m,) fields.VERDICT, valid until the next block · decoded: the batches
-    tally (6,), rejected (8,): see ``fields``
+    verdicts (m,) proving.VERDICT, valid until the next block · decoded: the batches
+    tally (8,), rejected (8,): see ``fields``
     """
 
     verdicts: NDArray[np.void]
@@ -93,15 +93,15 @@ class Reader:
         """
         count = len(said.messages)
         take = self._scratch.take
-        verdicts = take("verdicts", count, fields.VERDICT)
+        verdicts = take("verdicts", count, proving.VERDICT)
         positions = take("positions", count, fields.POSITION_ROW)
         statics = take("statics", count, fields.STATIC_ROW)
         names = take("names", count, np.uint8, sum(fields.TEXT_CELLS))
         safety = take("safety", count, fields.SAFETY_ROW)
         texts = take("texts", count, np.uint8, fields.SAFETY_CELLS)
         receptions = take("receptions", count, fields.RECEPTION_ROW)
-        tally = np.zeros(6, np.int64)
-        rejected = np.zeros(len(fields.REASONS), np.int64)
+        tally = np.zeros(8, np.int64)
+        rejected = np.zeros(len(proving.REASONS), np.int64)
         done = 0
         while done < count:
             done = fields.read(

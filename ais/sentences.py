@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["NOTES", "OTHER", "OTHER_KINDS", "REASONS", "REJECTED", "SENTENCE", "no_stamps", "scan"]
 
 OTHER_KINDS = ("_tick", "_control", "empty", "comment", "tag block", "$PGHP", "NMEA")
-_TICK, _CONTROL, _EMPTY, _COMMENT, _TAG_ONLY, _PGHP, _NMEA = range(7)
+_TICK, _CONTROL, _EMPTY, _COMMENT, _TAG_ONLY, _PGHP, NMEA = range(7)
 
 MAX_LINE = 1024
 """Bytes of a line; the feeds cap at the same length."""
@@ -57,7 +57,7 @@ class Sentences:
     talker u2 (two characters) · total, number, sequence (255 none), channel, fill u1 · own: VDO
     start, end i8: the payload in the block's ``data`` · station u4 (hash, 0 none)
     group u4 (tag-block group id + 1, 0 none) · stamp i8: time that the line carries (µs), NaT none
-    tally (3, 16) i8: lines by kind and code; notes (3,) i8: by NOTES
+    tally (3, 16) i8: lines by kind and code; notes (4,) i8: by NOTES
     """
 
     rows: NDArray[np.void]
@@ -145,12 +145,12 @@ def _other(data: NDArray[np.uint8], i: int, end: int, row: Record) -> tuple[int,
         row.stamp = _pghp_us(data, i, last)
         return (REJECTED, FIELDS) if row.stamp == NO_TIME else (OTHER, _PGHP)
     if _is_nmea(data, i, end):
-        return OTHER, _NMEA
+        return OTHER, NMEA
     return REJECTED, NOT_NMEA
 
 
 @helper
-def _opening(data: NDArray[np.uint8], i: int, end: int) -> int:
+def opening(data: NDArray[np.uint8], i: int, end: int) -> int:
     """Return where the first ``!``, ``$`` or backslash stands, ``end`` if none does."""
     while i < end and data[i] != _BANG and data[i] != _DOLLAR and data[i] != _BACKSLASH:
         i += 1
@@ -189,7 +189,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0917 (one flat loop: numba compil
             elif data[i] == _HASH:
                 kind, code = OTHER, _COMMENT
         if kind == SENTENCE and data[i] != _BANG:
-            at = _opening(data, i, end)
+            at = opening(data, i, end)
             if at >= end:
                 kind, code = REJECTED, NOT_NMEA
             elif at > i:

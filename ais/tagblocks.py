@@ -90,7 +90,8 @@ def _proven(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
 def tag_block(data: NDArray[np.uint8], i: int, end: int, row: Record) -> tuple[int, int]:
     """Read the tag block whose opening backslash stands at ``i``: (code, place behind it).
 
-    Writes what the block says into ``row``: station (hash), group (id + 1), stamp (µs).
+    Writes what the block says into ``row``: station (hash), group (id + 1), stamp (µs). A block
+    whose time is none (WRONG_TIME) says the rest all the same.
     """
     code, closing = _proven(data, i, end)
     if code != GOOD:
@@ -106,10 +107,11 @@ def tag_block(data: NDArray[np.uint8], i: int, end: int, row: Record) -> tuple[i
         elif named and data[at] == _C:
             stamp, behind = epoch_us(data, at + 2, stop)
             if behind == at + 2 or behind != stop:
-                return WRONG_TIME, closing
-            row.stamp = stamp
+                code = WRONG_TIME
+            else:
+                row.stamp = stamp
         # The older form has no letter and colon in front: any other field may be one.
         elif stop > at:
             row.group = max(row.group, _group(data, at, stop))
         at = stop + 1
-    return GOOD, closing + 1
+    return code, closing + 1

@@ -277,6 +277,12 @@ class Segmenter:
         """Give new segments numbers after ``segment``; for a segmenter whose state was lost."""
         self._state[NEXT_ID] = max(int(self._state[NEXT_ID]), segment + 1)
 
+    def begin_era(self) -> None:
+        """End all segments: the receive time goes on from before them. Numbers go on."""
+        opened, number = self.opened, int(self._state[NEXT_ID])
+        self.thaw(Segmenter(self.settings).freeze())
+        self._state[[NEXT_ID, OPENED, ENDED]] = number, opened, opened
+
     def freeze(self) -> dict[str, NDArray[Any]]:
         """Return all state as arrays."""
         used = self._state[USED]

@@ -36,9 +36,14 @@ REASONS = (
 """Why a line is rejected."""
 TOO_LONG, NOT_NMEA, TAG_BLOCK, _, _, NO_CHECKSUM, CHECKSUM, FIELDS, PARTS, FILL = range(10)
 
-NOTES = ("text after checksum", "unknown prefix", "longer than 82 characters")
+NOTES = (
+    "text after checksum",
+    "unknown prefix",
+    "longer than 82 characters",
+    "sentence beside a fault",
+)
 """What is remarkable about lines that are read all the same."""
-SUFFIX, PREFIX, LONG = range(3)
+SUFFIX, PREFIX, LONG, BESIDE = range(4)
 
 NO_SEQUENCE = 255
 MAX_PARTS = 9
@@ -76,15 +81,20 @@ def is_vdm(data: NDArray[np.uint8], i: int, end: int) -> bool:
 
 
 @helper
+def first_star(data: NDArray[np.uint8], i: int, end: int) -> int:
+    """Return the place of the first ``*`` from ``i`` on; ``end`` where none is."""
+    while i < end and data[i] != _STAR:
+        i += 1
+    return i
+
+
+@helper
 def star(data: NDArray[np.uint8], i: int, end: int) -> int:
     """Return the place of the ``*`` in front of a sentence's checksum; ``end`` where none is."""
     # Nearly every sentence ends with its checksum: then there is nothing to search.
     if end - i > 3 and data[end - 3] == _STAR:  # noqa: PLR2004 (*hh)
         return end - 3
-    at = i
-    while at < end and data[at] != _STAR:
-        at += 1
-    return at
+    return first_star(data, i, end)
 
 
 @helper
@@ -114,7 +124,7 @@ def _field(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
 
 
 @helper
-def _sentence(data: NDArray[np.uint8], i: int, star: int, row: Record) -> int:
+def read_fields(data: NDArray[np.uint8], i: int, star: int, row: Record) -> int:
     """Read the fields of the VDM or VDO sentence at ``i`` into ``row``; a reason, -1 when good."""
     total, at = _field(data, i + 7, star)
     part, at = _field(data, at, star) if at > 0 else (0, -1)
@@ -161,7 +171,7 @@ def vdm(
     place = star(data, i, end)
     reason = checksum_fault(data, i, place, end)
     if reason < 0:
-        reason = _sentence(data, i, place, row)
+        reason = read_fields(data, i, place, row)
     if reason >= 0:
         return REJECTED, reason
     if place + 3 < end:

@@ -166,6 +166,14 @@ class SarHelp:
     nearest: tuple[Near, ...]
     centres: tuple[Centre, ...]
 
+    @property
+    def lines(self) -> tuple[tuple[str, str, str], ...]:
+        """Names, region and contact of the centres; those of one region and contact together."""
+        shared: dict[tuple[str, str], list[str]] = {}
+        for one in self.centres:
+            shared.setdefault((one.region, one.contact), []).append(one.name)
+        return tuple((", ".join(names), *key) for key, names in shared.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -177,6 +185,7 @@ class Notice:
     limited     the codes forbid more than lane, place, time and link
     link        to the page, without rights · language en, it, el
     taken_by    of an ack: person and office that took it on; strangers are told the office only
+    waiting     a call for many: rescues, this one included, that nobody has taken on; 0 = for one
     """
 
     id: str
@@ -192,3 +201,10 @@ class Notice:
     limited: bool = False
     zone_names: tuple[str, ...] = ()
     taken_by: str = ""
+    waiting: int = 0
+
+    @property
+    def whereabouts(self) -> tuple[float | None, float | None]:
+        """Longitude and latitude: of a rescue the last known place, which ``sar`` dates."""
+        known = self.alert if self.sar is None or self.sar.lon is None else self.sar
+        return known.lon, known.lat

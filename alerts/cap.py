@@ -21,7 +21,7 @@ from alerts.alert import Alert, Notice, Vessel
 from alerts.errors import AlertsError
 from alerts.kinds import KINDS
 from alerts.plain import plain
-from alerts.texts import calls, catalogue
+from alerts.texts import calls, catalogue, lasting
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 _NM_KM = 1.852
@@ -128,9 +128,10 @@ def described(notice: Notice) -> str:
     alert = notice.alert
     speaks = catalogue("en")
     place = sentence(alert.place or "place not known")
-    where = speaks.position(alert.lon, alert.lat)
-    said = [] if secret(notice) else [f"{sentence(alert.headline)}."]
-    said.append(f"{place}, {where}, {speaks.time(alert.started_us)}.")
+    where = speaks.position(*notice.whereabouts)
+    said = [f"{speaks.say('waiting_line', number=notice.waiting)}"] if notice.waiting else []
+    said += [] if secret(notice) else [f"{sentence(alert.headline)}."]
+    said.append(f"{place}, {where}, {_dated(notice)}.")
     if named := _who(notice):
         said.append(f"Vessels: {named}.")
     if not notice.limited:
@@ -142,6 +143,16 @@ def described(notice: Notice) -> str:
         said.append(f"Drift assumed: {plain(notice.sar.assumed)}.")
     said.append("Small boats mostly carry no AIS: what is not here may still be there.")
     return " ".join(said)
+
+
+def _dated(notice: Notice) -> str:
+    """Return since when, and of a rescue how well and when its place is known: she drifts."""
+    speaks, sar = catalogue("en"), notice.sar
+    began = speaks.time(notice.alert.started_us)
+    if sar is None or sar.lon is None:
+        return began
+    nm, known = speaks.number(sar.error_nm), speaks.time(sar.known_at_us)
+    return f"{speaks.say('known_within', nm=nm, time=known)}, since {began}"
 
 
 def _calls(notice: Notice) -> list[str]:
@@ -282,14 +293,15 @@ def helpers(notice: Notice) -> str:
         return ""
     said = []
     for near in sar.nearest:
-        time = "time not known" if near.minutes is None else f"{near.minutes:.0f} min"
+        time = "time not known" if near.minutes is None else lasting(near.minutes)
         name = plain(near.name) or f"MMSI {near.mmsi:09d}"
         said.append(
             f"{name} ({plain(near.role) or 'ship'}) {near.distance_nm:.1f} nm on "
             f"{near.bearing_deg:03.0f}°, {time}"
         )
     centres = [f"{plain(one.name)} {plain(one.contact)}".strip() for one in sar.centres]
-    ships = "Nearest: " + "; ".join(said) + "." if said else "No ship is known near."
+    nobody = catalogue("en").say("near_unknown" if sar.lon is None else "nobody_near")
+    ships = f"Nearest: {'; '.join(said)}." if said else f"{sentence(nobody)}."
     covered = "Rescue centres: " + "; ".join(centres) + "." if centres else ""
     return f"{ships} {covered}".strip()
 
@@ -312,16 +324,15 @@ def _parameters(info: etree._Element, notice: Notice) -> None:
 
 def _areas(info: etree._Element, notice: Notice) -> None:
     alert, sar = notice.alert, notice.sar
-    lon, lat, radius_nm = alert.lon, alert.lat, _RADIUS_NM
-    if sar is not None and sar.lon is not None:
-        lon, lat, radius_nm = sar.lon, sar.lat, max(sar.error_nm, 0.1)
+    lon, lat = notice.whereabouts
+    radius_nm = max(sar.error_nm, 0.1) if sar is not None and sar.lon is not None else _RADIUS_NM
     area = _add(info, "area")
     _add(area, "areaDesc", plain(alert.place) or "Place not known")
     if lon is not None and lat is not None:
         _add(area, "circle", _circle(lon, lat, radius_nm))
     for drift in sar.adrift if sar else ():
         area = _add(info, "area")
-        _add(area, "areaDesc", f"Drift area {drift.minutes} min after the last known place")
+        _add(area, "areaDesc", f"Drift area {lasting(drift.minutes)} after the last known place")
         _add(area, "circle", _circle(drift.lon, drift.lat, drift.radius_nm))
 
 

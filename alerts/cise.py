@@ -30,6 +30,7 @@ from alerts.errors import AlertsError
 from alerts.events import Event
 from alerts.kinds import KINDS
 from alerts.plain import plain
+from alerts.texts import catalogue, lasting
 
 MESSAGE = "http://www.cise.eu/servicemodel/v1/message/"
 _ENTITY = "http://www.cise.eu/datamodel/v1/entity/"
@@ -270,12 +271,13 @@ def _help(notice: Notice) -> str:
     """Return drift, helpers and rescue centres: CISE has no fields for them."""
     if notice.sar is None:
         return ""
+    position = catalogue("en").position
     drift = [
-        f"{one.minutes} min after the last known place: {one.lat:.5f}, {one.lon:.5f} within "
-        f"{one.radius_nm:.1f} nm"
+        f"{lasting(one.minutes)} after the last known place within {one.radius_nm:.1f} nm of "
+        f"{position(one.lon, one.lat)}"
         for one in notice.sar.adrift
     ]
-    adrift = f"Somebody may be, {'; '.join(drift)}. " if drift else ""
+    adrift = f"Where somebody may be: {'; '.join(drift)}. " if drift else ""
     return f"{adrift}{helpers(notice)}"
 
 
@@ -308,8 +310,10 @@ def _vessel(root: etree._Element, vessel: Vessel) -> None:
 
 
 def _location(root: etree._Element, notice: Notice, event: Event | None) -> None:
-    alert = notice.alert
-    lon, lat = (event.lon, event.lat) if event else (alert.lon, alert.lat)
+    # Of what leads a rescue the place where they are, not where the call began.
+    lon, lat = notice.whereabouts
+    if event is not None and (notice.sar is None or event.kind != notice.alert.kind):
+        lon, lat = event.lon, event.lat
     if lon is None or lat is None:
         return
     geometry = _add(_add(_add(root, "LocationRel"), "Location"), "Geometry")

@@ -33,6 +33,8 @@ _FORGET_US = 30 * 86_400 * 1_000_000
 _NO_CHANGES = np.zeros(0, CHANGE)
 _Answered: TypeAlias = "tuple[int, int]"
 """Version of an entry, and until when it matches (µs since 1970)."""
+_ANY = 0
+"""In place of a version: that of an older snapshot, which knew of none."""
 
 
 class Context:
@@ -190,7 +192,7 @@ class Context:
 
         Whoever answers to the new list is told as a hit once more.
         """
-        there = {(entry.id, entry.version) for entry in edition.entries}
+        there = {(one.id, version) for one in edition.entries for version in (one.version, _ANY)}
         self._unlist(lambda entry_id, answered: (entry_id, answered[0]) in there)
 
     def tick(self, now_us: int) -> None:
@@ -265,7 +267,10 @@ class Context:
         self._lookup.put(state["mmsi"], state["at"])
         self._said.thaw(state["said"])
         self._entries = {}
-        rows = zip(state["listed"].tolist(), state["entries"].tolist(), strict=True)
+        listed = state["listed"]
+        if listed.shape[1] == 2:  # noqa: PLR2004 (MMSI and end, as older snapshots have it)
+            listed = np.insert(listed, 1, _ANY, axis=1)
+        rows = zip(listed.tolist(), state["entries"].tolist(), strict=True)
         for (mmsi, version, until), entry in rows:
             self._entries.setdefault(mmsi, {})[entry] = version, until
 

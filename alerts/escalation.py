@@ -17,6 +17,7 @@ from alerts.kinds import SEVERITIES, Severity
 from alerts.roster import Person
 
 _MINUTE_US = 60_000_000
+_HOUR_US = 60 * _MINUTE_US
 _WAITING = ("new", "escalated")
 
 
@@ -29,6 +30,8 @@ class EscalationSettings:
     law_severity_at_least   of alerts that are followed up at all; those of the lane sar always are
     law_most                times that one alert of the lane law is told again to one office
     law_an_hour             messages of this kind to one office in an hour, lane law
+    list_calls_an_hour      calls of one person in an hour for rescues that lists told, 1 or more:
+                            each is about all of them and says how many
     """
 
     sar_repeat_min: float = 3.0
@@ -38,6 +41,12 @@ class EscalationSettings:
     law_severity_at_least: Severity = "high"
     law_most: int = 12
     law_an_hour: int = 12
+    list_calls_an_hour: int = 12
+
+    def __post_init__(self) -> None:
+        """Refuse a number by which nobody would ever be called; raises ValueError."""
+        if self.list_calls_an_hour < 1:
+            raise ValueError(f"list_calls_an_hour {self.list_calls_an_hour}: expected 1 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,68 @@ def next_call(
     if repeat and now_us - max([told_us, *(one.at_us for one in calls)]) >= repeat:
         return NextCall(number, None)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A rescue that an office was told of among many; ``told_us`` and ``calls`` as `next_call`."""
+
+    alert: Alert
+    told_us: int
+    calls: Sequence[Call] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListCall:
+    """One call for many rescues.
+
+    person  who is called, None = the office again · about  those for which this is a further step
+    waiting how many nobody has taken on, those included
+    """
+
+    person: Person | None
+    about: tuple[Alert, ...]
+    waiting: int
+
+
+def list_calls(
+    rescues: Sequence[Listed],
+    people: Sequence[Person],
+    settings: EscalationSettings,
+    now_us: int,
+    *,
+    again: bool = False,
+) -> tuple[ListCall, ...]:
+    """Return the calls that are due to one office for rescues that were told among many.
+
+    As ``next_call`` has it for each of them, but one call for all: a flood of 10,000 is a few
+    calls an hour. Who is called for one is called for all for which nobody else is before them,
+    and between two such calls of the office there is a share of an hour. ``again``: the office has
+    no list that repeats them, so it is told again how many wait.
+    """
+    waiting = [one for one in rescues if followed(one.alert, len(one.calls), settings, now_us)]
+    steps = [
+        (one, next_call(one.alert, one.told_us, one.calls, people, settings, now_us))
+        for one in waiting
+    ]
+    due = {step.person.id for _, step in steps if step and step.person}
+    called = [call.at_us for one in waiting for call in one.calls if call.person]
+    if called and now_us - max(called) < _HOUR_US // settings.list_calls_an_hour:
+        due = set()
+    calls = []
+    for person in people:
+        if person.id in due:
+            about = tuple(one.alert for one in waiting if _first(one, people) == person)
+            calls.append(ListCall(person, about, len(waiting)))
+    repeats = tuple(one.alert for one, step in steps if step and step.person is None)
+    if again and repeats and not calls:
+        calls.append(ListCall(None, repeats, len(waiting)))
+    return tuple(calls)
+
+
+def _first(rescue: Listed, people: Sequence[Person]) -> Person | None:
+    called = {one.person for one in rescue.calls}
+    return next((one for one in people if one.id not in called), None)
 
 
 def followed(alert: Alert, calls: int, settings: EscalationSettings, now_us: int) -> bool:

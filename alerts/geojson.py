@@ -81,7 +81,7 @@ def _alert(notice: Notice) -> dict[str, Any]:
         said |= {"kind": alert.kind, "severity": alert.severity, "score": alert.score}
         said["events"] = list(alert.events)
         said["zones"] = [plain(name) for name in notice.zone_names]
-    return _feature(_point(alert.lon, alert.lat), said)
+    return _feature(_point(*notice.whereabouts), said)
 
 
 def _feature(geometry: dict[str, Any] | None, properties: dict[str, Any]) -> dict[str, Any]:

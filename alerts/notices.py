@@ -24,6 +24,7 @@ from alerts.alert import (
     Share,
     Vessel,
 )
+from alerts.by_list import told_by_list
 from alerts.errors import AlertsError
 from alerts.events import Event
 from alerts.notifier import delivery_key
@@ -73,6 +74,7 @@ class Occasion:
     zone_names  of the alert's zones, for people
     link_of     notice id to address of the page, without rights; None = as the settings say
     by, by_office   of an ack: who took the alert on, and the id of their office, "" = the desk
+    waiting     of a call for many rescues: how many nobody has taken on
     """
 
     now_us: int
@@ -83,6 +85,7 @@ class Occasion:
     link_of: Callable[[str], str] | None = None
     by: str = ""
     by_office: str = ""
+    waiting: int = 0
 
 
 def compose(
@@ -122,8 +125,8 @@ def notice_id(alert: Alert, office: str, again: int = 0) -> str:
 def for_rescuers(alert: Alert, events: Sequence[Event]) -> tuple[Alert, tuple[Event, ...]]:
     """Return a SAR alert with what a rescuer needs, without what the police think of the vessel.
 
-    The codes of the alert stay: they say where the rest came from. Events of other lanes, shares
-    of the score, entries of the list and people's remarks go; why it was retracted stays.
+    Events of other lanes, shares of the score, entries of the list, their codes and people's
+    remarks go; why it was retracted stays.
     """
     kept = tuple(event for event in events if event.lane == "sar")
     vessels = tuple(dataclasses.replace(vessel, listed_as=()) for vessel in alert.vessels)
@@ -131,6 +134,8 @@ def for_rescuers(alert: Alert, events: Sequence[Event]) -> tuple[Alert, tuple[Ev
         alert,
         vessels=vessels,
         shares=(),
+        # Of a rescue that is there by the list alone they would tell that it is.
+        codes=Codes() if told_by_list(alert) else alert.codes,
         events=tuple(event.id for event in kept),
         reason=alert.reason if alert.state == "retracted" else "",
         snooze_reason="",
@@ -235,6 +240,7 @@ def _notice(
         limited=told.limited,
         zone_names=() if told.limited else occasion.zone_names,
         taken_by=_taken_by(occasion, settings, ours=ours) if change == "ack" else "",
+        waiting=occasion.waiting,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from ais.compiled import compiled
 from alerts.distances import NM_M
 from alerts.places import read
-from alerts.scene import NO_SLOT, PASSENGER, SHIP
+from alerts.scene import FISHING, LAW, NO_SLOT, PASSENGER, PILOT, SAR, SHIP, TUG, WORKING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 S_US = 1_000_000
 MIN_US = 60 * S_US
+BUSY = (FISHING, TUG, PILOT, SAR, LAW, WORKING)
+"""Roles of craft that stop for their living."""
 NOTE = np.dtype([("row", "i8"), ("what", "u1"), ("at", "i8"), ("spool", "u8"), ("value", "f8")])
 """What a loop noticed: index of the row, what, a time in µs, a spool position, a number."""
 
@@ -27,9 +29,15 @@ NOTE = np.dtype([("row", "i8"), ("what", "u1"), ("at", "i8"), ("spool", "u8"), (
 @compiled
 def weighty(vessel: Any, length_m: float) -> bool:  # noqa: ANN401 (a VESSEL record)
     """Tell whether a ship is long enough, carries passengers or is listed: row 2 of DETECTORS."""
+    return weighty_alone(vessel, length_m) or (vessel.kind == SHIP and bool(vessel.listed))
+
+
+@compiled
+def weighty_alone(vessel: Any, length_m: float) -> bool:  # noqa: ANN401 (a VESSEL record)
+    """Tell whether a ship counts whether it is listed or not."""
     if vessel.kind != SHIP:
         return False
-    return vessel.length_m >= length_m or vessel.role == PASSENGER or bool(vessel.listed)
+    return bool(vessel.length_m >= length_m or vessel.role == PASSENGER)
 
 
 @compiled

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from alerts.alert import HANDLING, Alert, Codes
+from alerts.by_list import told_by_list
 from alerts.errors import AlertsError
 from alerts.kinds import KINDS, LANES, SEVERITIES, Lane, Severity
 
@@ -118,7 +119,11 @@ class Rule:
             and SEVERITIES.index(alert.severity) >= SEVERITIES.index(self.severity_at_least)
             and (not self.zones or not {*self.zones}.isdisjoint(alert.zones))
             and (not self.member_states or not states.isdisjoint(self.member_states))
-            and strictness(alert.codes.handling) <= strictness(self.handling_at_most)
+            # A rescue is kept from offices, one by one, and from nobody by a rule.
+            and (
+                alert.lane == "sar"
+                or strictness(alert.codes.handling) <= strictness(self.handling_at_most)
+            )
         )
 
 
@@ -186,6 +191,8 @@ class _Ways:
     rules: list[str] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
     languages: list[Language] = field(default_factory=list)
+    anyway: bool = False
+    """Nobody else of ours would hear of a rescue."""
 
 
 def route(
@@ -266,16 +273,26 @@ def _ways(
         for office in settings.offices:
             if office.kind == "rescue_centre" and office.centre and office.centre in centres:
                 ways.setdefault(office.id, _Ways()).rules.append(f"region of {office.centre}")
-        if not any(_reached(office, ways) for office in settings.offices):
+        if not any(_reached(alert, office, ways) for office in settings.offices):
             for office_id in usual:
-                ways[office_id] = _Ways(["no rule fits a SAR alert: every office is told"])
+                ways[office_id] = _Ways(
+                    ["no rule fits a SAR alert: every office is told"], anyway=True
+                )
     return ways
 
 
-def _reached(office: Office, ways: dict[str, _Ways]) -> bool:
-    """Tell whether an office of ours would hear: one that is off or has no way does not."""
+def _reached(alert: Alert, office: Office, ways: dict[str, _Ways]) -> bool:
+    """Tell whether an office of ours would hear: not one that is off, barred or has no way."""
     way = ways.get(office.id) if office.kind == "office" and office.enabled else None
-    return way is not None and bool(way.channels or office.channels)
+    return way is not None and bool(way.channels or office.channels) and not _barred(alert, office)
+
+
+def _barred(alert: Alert, office: Office) -> str:
+    """Return why an office of ours may not know of a rescue that only the list makes one."""
+    if office.kind != "office" or not told_by_list(alert):
+        return ""
+    limit = limits(alert.codes, office)
+    return limit and f"it is there only because the vessel is listed: {limit}"
 
 
 def _named(rule: Rule, usual: Sequence[str]) -> Iterator[str]:
@@ -285,7 +302,8 @@ def _named(rule: Rule, usual: Sequence[str]) -> Iterator[str]:
 
 def _judged(alert: Alert, office: Office, way: _Ways) -> Told | Untold:
     """Return how much of ``alert`` an office is told, if anything."""
-    if reason := kept_from(alert, office):
+    barred = "" if way.anyway else _barred(alert, office)
+    if reason := kept_from(alert, office) or barred:
         return Untold(office.id, reason)
     channels = tuple(dict.fromkeys(way.channels or office.channels))
     if not channels:
@@ -306,7 +324,7 @@ def kept_from(alert: Alert, office: Office) -> str:
         return f"not enabled: {cure}"
     if office.kind == "rescue_centre" and alert.lane != "sar":
         return "a rescue centre is told of SAR alerts only"
-    if office.kind == "third_country" and alert.lane != "sar":
+    if office.kind == "third_country" and (alert.lane != "sar" or told_by_list(alert)):
         if alert.codes.tlp not in _OPEN_TLP:
             return f"TLP {alert.codes.tlp} does not leave the Union"
         return limits(alert.codes, office)

@@ -86,7 +86,8 @@ class Moving:
     def health(self) -> dict[str, PartHealth]:
         """Return an ingest process that reports."""
         now_ms = time.time_ns() // 1_000_000
-        return {"ingest": PartHealth({"now_ms": now_ms, "feeds": []}, now_ms)}
+        state = {"now_ms": now_ms, "feeds": [], "spool": {"lag_s": 0.5}}
+        return {"ingest": PartHealth(state, now_ms)}
 
     def vessel(self, mmsi: int) -> dict[str, Any] | None:
         """Return nothing: nobody asks here."""

@@ -7,7 +7,7 @@ from the page's style sheet by class, so that day and night both fit.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import shapely
@@ -25,6 +25,11 @@ _LEAST_NM, _MOST_NM = 12.0, 120.0
 _NM_A_DEGREE = 60.0
 _STEPS_NM = (1, 2, 5, 10, 20, 50, 100, 200)
 _PX_OF_SCALE = 150
+_LETTER_PX, _LINE_PX = 12.0, 23.0
+"""Of a label on a telephone, where letters are largest beside the drawing."""
+_MARK = 2
+"""So many characters refer to a list beside the drawing, and are always written."""
+_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 class Chartlet:
@@ -46,6 +51,7 @@ class Chartlet:
         self.reach_nm = min(most_nm, max(_LEAST_NM, reach * 1.15))
         self._scale = HEIGHT / 2 / (self.reach_nm / _NM_A_DEGREE)  # px a degree of latitude
         self._parts: list[Markup] = [self._coast()]
+        self._labels: list[tuple[float, float, str]] = []
 
     def circle(self, lon: float, lat: float, radius_nm: float, kind: str) -> None:
         """Draw a circle of the class ``kind``."""
@@ -66,23 +72,38 @@ class Chartlet:
             self._parts.append(Markup('<polyline class="{}" points="{}"/>').format(kind, said))
 
     def point(self, lon: float, lat: float, kind: str, label: str = "") -> None:
-        """Draw a mark with its label."""
+        """Draw a mark with its label; of labels with no room for all, the last one is written."""
         x, y = self._at(lon, lat)
         if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT):
             return
         shape = Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="5"/>')
         self._parts.append(shape.format(kind, x, y))
         if label:
-            side, dx = ("end", -9) if x > WIDTH * 0.7 else ("start", 9)
-            text = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
-            self._parts.append(text.format(x + dx, y + 4, side, label))
+            self._labels.append((x, y, label))
 
     def svg(self, title: str) -> Markup:
         """Return the drawing; ``title`` is what a screen reader says of it."""
         head = Markup('<svg class="chartlet" viewBox="0 0 {} {}" role="img" aria-label="{}">')
         frame = Markup('<rect class="sea" width="{}" height="{}"/>').format(WIDTH, HEIGHT)
-        body = Markup("").join(self._parts)
+        body = Markup("").join([*self._parts, *self._written()])
         return head.format(WIDTH, HEIGHT, title) + frame + body + self._bar() + Markup("</svg>")
+
+    def _written(self) -> Iterator[Markup]:
+        """Yield the labels, each where it lies on no other; names on one another nobody reads."""
+        text = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
+        taken: list[tuple[float, float, float, float]] = []
+        for x, y, label in reversed(self._labels):
+            wide = len(label) * _LETTER_PX
+            sides = [("start", 9, 4), ("end", -9, 4), ("middle", 0, 28), ("middle", 0, -12)]
+            if x > WIDTH * 0.7:
+                sides[0], sides[1] = sides[1], sides[0]
+            boxes = [_box(x + dx, y + dy, side, wide) for side, dx, dy in sides]
+            free = (k for k, box in enumerate(boxes) if not any(_meet(box, one) for one in taken))
+            k = next(free, 0 if len(label) <= _MARK else None)
+            if k is not None:
+                side, dx, dy = sides[k]
+                taken.append(boxes[k])
+                yield text.format(x + dx, y + dy, side, label)
 
     def _reach_nm(self, lon: float, lat: float) -> float:
         east = abs(lon - self.lon) * self._narrow * _NM_A_DEGREE * HEIGHT / WIDTH
@@ -110,6 +131,15 @@ class Chartlet:
             '<path class="scale" d="M16 {0}v6h{1:.1f}v-6"/><text x="20" y="{0}">{2} nm</text>'
         )
         return said.format(HEIGHT - 20, miles * a_mile, miles)
+
+
+def _box(x: float, y: float, side: str, wide: float) -> tuple[float, float, float, float]:
+    left = x - _BEFORE[side] * wide
+    return left, y - _LINE_PX, left + wide, y
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _coast_nm(lon: float, lat: float) -> float:

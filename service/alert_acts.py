@@ -103,12 +103,11 @@ def details_of(act: str, asked: Asked) -> dict[str, Any]:
 def open_acts(person: Person, alert: Alert, seen: Sight) -> list[str]:
     """Return what ``person`` may do with ``alert`` as it is now, in the order of ACTS."""
     goes = acts.GOES[alert.state]
-    stands = alert.state not in {"resolved", "retracted"}
     able = {
         "acknowledge": alert.state in {"new", "escalated"},
         "assign": "assigned" in goes,
         "comment": alert.state != "retracted",
-        "snooze": stands,
+        "snooze": acts.may_be_silent(alert),
         "escalate": "escalated" in goes,
         "resolve": "resolved" in goes,
     }

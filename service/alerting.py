@@ -34,9 +34,10 @@ from service.rescuing import Helping, helped
 from store.codes import entry_codes
 from store.contacts import contacts_now
 from store.incidents import concerned, save
+from store.listed import keep_listed
 from store.outbox import enqueue, told_before
 from store.strangers import strangers
-from store.told import note, spent, told_place
+from store.told import note, spent, told_in_lists, told_place
 
 if TYPE_CHECKING:
     import psycopg
@@ -63,19 +64,24 @@ class AlertSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Whom routing names for one change, what they were told before, and what is sent along."""
+    """Whom routing names for one change, what they were told before, and what is sent along.
+
+    listed  the offices that only lists and digests told of it
+    """
 
     grown: Grown
     told: tuple[Told, ...]
     past: Mapping[str, Past]
     occasion: Occasion
+    listed: frozenset[str] = frozenset()
 
     def wanted(self) -> list[Wanted]:
         """Return a message for each office that is told now or was told before."""
         change = self.grown.change
-        offices = dict.fromkeys([*(one.office for one in self.told), *self.past])
+        offices = dict.fromkeys([*(one.office for one in self.told), *self.past, *self.listed])
+        alert = self.grown.after.alert
         return [
-            Wanted(self.grown.after.alert, office, change, office in self.past)
+            Wanted(alert, office, change, office in self.past, office in self.listed)
             for office in offices
             if change is not None
         ]
@@ -178,7 +184,9 @@ class Alerting:
         told = route(alert, self.routing, centres=centres, countries=self._countries(alert))
         names = tuple(self._zones[zone].name for zone in alert.zones if zone in self._zones)
         occasion = Occasion(now_us, sar=sar, zone_names=names, link_of=self._link_of)
-        return _Plan(grown, told, past, occasion)
+        asked = before and (alert.state == "retracted" or alert.lane == "sar")
+        listed = told_in_lists(connection, alert.id) if asked else frozenset()
+        return _Plan(grown, told, past, occasion, listed)
 
     def _centres(self, alert: Alert, sar: SarHelp | None) -> set[str]:
         """Return the rescue centres of the alert's place, also where no help could be made."""
@@ -204,6 +212,9 @@ class Alerting:
         shown = replace(alert, offices=_all(alert, now))
         live = plan.grown.after.live
         enqueue(connection, compose(shown, live, told, past, self.routing, plan.occasion))
+        # Followed up as before: a flood that moves on is not ten thousand calls either.
+        for office in plan.listed & past.keys():
+            keep_listed(connection, alert.id, office)
 
 
 def _moved(connection: psycopg.Connection, grown: Grown, now_us: int) -> Grown:

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from alerts.incidents.codes import strictest
 from service.errors import ServiceError
 from service.sight import sees
 
 if TYPE_CHECKING:
     from alerts.alert import Codes
     from service.rights import Person
-    from store.cases import MemberRole, Whole
+    from store.case_parts import MemberRole, Whole
 
 Standing: TypeAlias = Literal["nothing", "exists", "reads", "changes", "leads"]
 STANDINGS: tuple[Standing, ...] = ("nothing", "exists", "reads", "changes", "leads")
@@ -35,13 +34,17 @@ class UnknownCaseError(CaseError):
 
 
 def codes_of(held: Whole) -> Codes:
-    """Return the codes that hold for a case: the most restrictive of it and of what is in it.
+    """Return the codes that hold for a case: the most restrictive that it ever held."""
+    return held.codes
 
-    An alert counts as it is now, and as it was when it came in.
-    """
-    items, papers = (one.codes for one in held.items), (one.codes for one in held.papers)
-    alerts = (one.codes for one in held.alerts.values())
-    return strictest(held.case.codes, *items, *papers, *alerts)
+
+def may_lower(held: Whole, person: Person) -> bool:
+    """Tell whether a supervisor who reads a case may have it under the codes of now."""
+    return (
+        person.may("cases.release")
+        and standing(held, person) not in {"nothing", "exists"}
+        and held.codes != held.present
+    )
 
 
 def standing(held: Whole, person: Person) -> Standing:

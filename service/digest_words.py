@@ -13,7 +13,10 @@ WORDS: dict[str, dict[str, str]] = {
         "lane": "{lane}: {number}, of which {open} still open",
         "waiting": "Nobody has acknowledged yet",
         "held": "Held back beyond the hour's budget, not told before",
+        "taken_back": "Retracted since a digest told them",
+        "retracted": "retracted: {line}",
         "rescues": "{number} rescue alerts in one message",
+        "rescues_back": "{number} retracted",
         "why_rescues": "More rescue alerts than one message each. A true one may be among forged "
         "ones: look at every line.",
         "nothing": "Nothing was told to this office in this time.",
@@ -39,7 +42,10 @@ WORDS: dict[str, dict[str, str]] = {
         "lane": "{lane}: {number}, di cui ancora aperti {open}",
         "waiting": "Nessuno li ha ancora presi in carico",
         "held": "Trattenuti oltre il limite orario, non ancora comunicati",
+        "taken_back": "Ritirati dopo essere stati comunicati in un riepilogo",
+        "retracted": "ritirato: {line}",
         "rescues": "{number} allarmi di soccorso in un solo messaggio",
+        "rescues_back": "{number} ritirati",
         "why_rescues": "Troppi allarmi di soccorso per un messaggio ciascuno. Tra quelli falsi "
         "può essercene uno vero: guardare ogni riga.",
         "nothing": "In questo periodo non è stato comunicato nulla a questo ufficio.",
@@ -65,7 +71,10 @@ WORDS: dict[str, dict[str, str]] = {
         "lane": "{lane}: {number}, ακόμη ανοικτοί {open}",
         "waiting": "Κανείς δεν τους έχει αναλάβει ακόμη",
         "held": "Κρατήθηκαν πέρα από το ωριαίο όριο, δεν έχουν ανακοινωθεί",
+        "taken_back": "Ανακλήθηκαν αφού είχαν ανακοινωθεί σε σύνοψη",
+        "retracted": "ανακλήθηκε: {line}",
         "rescues": "{number} συναγερμοί διάσωσης σε ένα μήνυμα",
+        "rescues_back": "{number} ανακλήθηκαν",
         "why_rescues": "Πάρα πολλοί συναγερμοί διάσωσης για ένα μήνυμα τον καθένα. Ανάμεσα σε "
         "πλαστούς μπορεί να υπάρχει ένας αληθινός: δείτε κάθε γραμμή.",
         "nothing": "Σε αυτό το διάστημα δεν ανακοινώθηκε τίποτα σε αυτό το γραφείο.",

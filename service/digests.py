@@ -27,12 +27,13 @@ from store.connect import session
 from store.digests import DigestKind, Written
 from store.live import get_health
 from store.outbox import microseconds
-from store.told import digested, held
+from store.told import digested, digested_before, held
 
 if TYPE_CHECKING:
     import psycopg
 
     from alerts.alert import Alert
+    from alerts.kinds import Lane
     from alerts.routing import Office, RoutingSettings
     from service.escalating import DutySettings
     from service.posts import Post
@@ -48,6 +49,7 @@ _SPAN: dict[DigestKind, dt.timedelta] = {
     "daily": _DAY, "weekly": 7 * _DAY, "heartbeat": _DAY, "trends": 7 * _DAY,
 }  # fmt: skip
 _OVER = ("resolved", "retracted")
+_HELD: tuple[Lane, ...] = ("law", "infrastructure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +184,7 @@ class Digests:
         if kind != "heartbeat":
             told = kept.told_between(connection, office.id, since, until)
             yield from self._told(told, office)
-            waiting = held(connection, office.id)
-            if waiting:
-                yield from ("", f"{words['held']}: {len(waiting)}")
-                yield from self._list(waiting, office)
-                digested(connection, office.id, waiting[:_MOST_LINES], until)
+            yield from self._held(connection, office, until)
             if dead := kept.dead_letters(connection, office.id):
                 yield from ("", words["dead"].format(number=dead))
             yield from self._unmanned(office, until)
@@ -194,6 +192,29 @@ class Digests:
         yield from ("", words["unseen"])
         if self.routing.page:
             yield from ("", f"{words['link']}: {self.routing.page}")
+
+    def _held(
+        self, connection: psycopg.Connection, office: Office, until: dt.datetime
+    ) -> Iterator[str]:
+        """Give what was held back, and what an earlier digest told and is not so.
+
+        Rescues go by lists of their own, within seconds. What was taken back before anybody was
+        told of it is noted and not shown.
+        """
+        words = WORDS.get(office.language, WORDS["en"])
+        found = held(connection, office.id, _HELD)
+        back = [one for one in found if one.state == "retracted"]
+        known = digested_before(connection, office.id, back)
+        if known:
+            yield from ("", f"{words['taken_back']}: {len(known)}")
+            for one in back:
+                if one.id in known:
+                    yield "  " + words["retracted"].format(line=self._line(one, office))
+        digested(connection, office.id, back, until)
+        if waiting := [one for one in found if one.state != "retracted"]:
+            yield from ("", f"{words['held']}: {len(waiting)}")
+            yield from self._list(waiting, office)
+            digested(connection, office.id, waiting[:_MOST_LINES], until)
 
     def _told(self, told: list[Alert], office: Office) -> Iterator[str]:
         words, speaks = WORDS.get(office.language, WORDS["en"]), catalogue(office.language)
@@ -216,13 +237,17 @@ class Digests:
 
     def _list(self, alerts: Sequence[Alert], office: Office) -> Iterator[str]:
         """Give a line per alert: lane, place, time, link; never who it is about."""
-        words, speaks = WORDS.get(office.language, WORDS["en"]), catalogue(office.language)
+        words = WORDS.get(office.language, WORDS["en"])
         for one in alerts[:_MOST_LINES]:
-            place = plain(one.place, 80) or speaks.position(one.lon, one.lat)
-            link = page_of(self.routing.page, one.id) or one.id
-            yield f"  {speaks.lanes[one.lane]}, {place}, {speaks.time(one.started_us)}  {link}"
+            yield f"  {self._line(one, office)}"
         if len(alerts) > _MOST_LINES:
             yield "  " + words["more"].format(number=len(alerts) - _MOST_LINES)
+
+    def _line(self, alert: Alert, office: Office) -> str:
+        speaks = catalogue(office.language)
+        place = plain(alert.place, 80) or speaks.position(alert.lon, alert.lat)
+        link = page_of(self.routing.page, alert.id) or alert.id
+        return f"{speaks.lanes[alert.lane]}, {place}, {speaks.time(alert.started_us)}  {link}"
 
     def _unmanned(self, office: Office, at: dt.datetime) -> Iterator[str]:
         """Give when nobody is on duty in the week to come."""

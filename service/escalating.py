@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from alerts.incidents.incident import SERVICE
 from alerts.notices import Delivery, Occasion, compose
 from alerts.roster import Person, Roster, ladder
 from service import casework
+from service.list_calls import ListCalls
 from service.rescuing import Helping, helped
 from service.schedule import Every, Job, Turn
 from store.changes import Change
@@ -22,6 +23,7 @@ from store.connect import session
 from store.escalations import calls_of, law_calls_since, put_call
 from store.incidents import incident
 from store.incidents import waiting as all_waiting
+from store.listed import told_alone
 from store.outbox import enqueue, microseconds, told_before
 
 if TYPE_CHECKING:
@@ -62,11 +64,16 @@ class Escalating:
         routing: RoutingSettings,
         *,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        repeated: Collection[str] = (),
         sar_help: Helping | None = None,
         link_of: Callable[[str], str] | None = None,
     ) -> None:
-        """``sar_help`` and ``link_of`` as ``service.alerting.Alerting`` has them."""
+        """``repeated``: ids of the offices to which lists of rescues are told again.
+
+        ``sar_help`` and ``link_of`` as ``service.alerting.Alerting`` has them.
+        """
         self.dsn, self.duty, self.routing, self.clock = dsn, duty, routing, clock
+        self._lists = ListCalls(duty, routing, repeated, sar_help, link_of)
         self._sar_help, self._link_of = sar_help, link_of
 
     def job(self) -> Job:
@@ -77,7 +84,7 @@ class Escalating:
         """Tell again and call whoever is due, SAR first; return how many.
 
         Each alert is a transaction of its own: what fails for one is named, told at the end by an
-        error, and keeps no other waiting.
+        error, and keeps no other waiting. What lists told is followed up by one call for all.
         """
         now = self.clock()
         done, failed = {"again": 0, "called": 0}, []
@@ -87,6 +94,8 @@ class Escalating:
                 for one in all_waiting(connection)
                 if followed(one, 0, self.duty.escalation, microseconds(now))
             ]
+            alone = told_alone(connection, [one.id for one in waiting])
+            waiting = [one for one in waiting if one.id in alone]
             calls = calls_of(connection, [one.id for one in waiting])
             spent = law_calls_since(connection, now - _HOUR)
             for alert in waiting:
@@ -98,6 +107,8 @@ class Escalating:
                 except Exception as error:  # noqa: BLE001 (one alert must not silence the others)
                     _log.error("escalation_failed", alert=alert.id, error=str(error))
                     failed.append(alert.id)
+            for what, number in self._lists.work(connection, now).items():
+                done[what] += number
         if failed:
             raise RuntimeError(f"{len(failed)} alerts could not be followed up: {failed[0]} …")
         return done

@@ -26,14 +26,8 @@ from service.rescuing import helped
 from service.schedule import Every, Job, Turn
 from store.connect import session
 from store.incidents import incident
-from store.outbox import (
-    enqueue,
-    list_again,
-    listed_again,
-    microseconds,
-    told_at_once,
-    told_before,
-)
+from store.listed import list_again, listed_again, told_at_once
+from store.outbox import enqueue, microseconds, told_before
 from store.told import digested, held
 
 if TYPE_CHECKING:
@@ -108,13 +102,12 @@ class Flooding:
         return {"told": told, "again": again}
 
     def _tell(self, connection: psycopg.Connection, office: Office) -> int:
-        waiting = held(connection, office.id, _MOST_LINES, lane="sar")
+        waiting = held(connection, office.id, ("sar",), _MOST_LINES)
         if not waiting or not office.enabled:
             return 0
         now = self.clock()
         by_list = [name for name, offices in self.mailboxes.items() if office.id in offices]
-        # What was taken back meanwhile was never told: it is noted and not shown.
-        shown = [one for one in waiting if one.state != "retracted" and not kept_from(one, office)]
+        shown = [one for one in waiting if self._tells(connection, one, office)]
         ways = {one.id: self._way(one, office) for one in shown}
         listed = [one for one in shown if not {*ways[one.id].channels}.isdisjoint(by_list)]
         key = ""
@@ -127,17 +120,26 @@ class Flooding:
                 made = self._enqueued(
                     connection, one, ways[one.id], now, rich=place < _MOST_HELPED
                 )
-                if one in listed:
-                    keys = [each.key for each in made]
-                    said = f"in one message of {len(listed)} rescues"
-                    told_at_once(connection, keys, by_list, key, said, microseconds(now))
+                keys = [each.key for each in made]
+                said = f"in one message of {len(listed)} rescues"
+                by = by_list if one in listed else ()
+                told_at_once(connection, keys, by, key, said, microseconds(now))
                 digested(connection, office.id, [one], now)
         digested(connection, office.id, waiting, now)
         return len(waiting)
 
+    @staticmethod
+    def _tells(connection: psycopg.Connection, alert: Alert, office: Office) -> bool:
+        """Tell whether there is something to tell; what was never told is not taken back."""
+        if alert.state != "retracted":
+            return not kept_from(alert, office)
+        before = told_before(connection, alert.id, lists=True).get(office.id)
+        return before is not None and before.change != "cancel"
+
     def _again(self, connection: psycopg.Connection, office: Office) -> int:
         """Tell an office of ours again, in one list, what lists told and nobody has taken on."""
-        if not (office.enabled and office.kind == "office" and self.repeat_min):
+        reached = any(office.id in offices for offices in self.mailboxes.values())
+        if not (office.enabled and office.kind == "office" and self.repeat_min and reached):
             return 0
         now = self.clock()
         before = now - dt.timedelta(minutes=self.repeat_min)
@@ -199,15 +201,19 @@ class Flooding:
         """Return subject, text, and a name that is the same as long as they are these alerts."""
         words, speaks = WORDS.get(office.language, WORDS["en"]), catalogue(office.language)
         mark = f"{words['exercise']} " if self.exercise else ""
-        subject = plain(f"{mark}{speaks.lanes['sar']}: "
-                        f"{words['rescues'].format(number=len(alerts))}", 160)  # fmt: skip
-        lines = [words["why_rescues"], ""]
+        back = sum(one.state == "retracted" for one in alerts)
+        numbers = {"rescues": len(alerts) - back, "rescues_back": back}
+        what = ", ".join(words[key].format(number=some) for key, some in numbers.items() if some)
+        subject = plain(f"{mark}{speaks.lanes['sar']}: {what}", 160)
+        lines = [words["why_rescues"], ""] if back < len(alerts) else []
         for one in alerts:
             kind = speaks.kinds[one.kind]
             place = f"{speaks.position(one.lon, one.lat)} ({plain(one.place, 80)})"
             link = page_of(self.routing.page, one.id) or one.id
             who = "".join(f"MMSI {mmsi:09d}, " for mmsi in one.mmsis[:_MOST_NAMED])
-            lines.append(f"{kind}, {who}{place}, {speaks.time(one.started_us)}  {link}")
+            line = f"{kind}, {who}{place}, {speaks.time(one.started_us)}  {link}"
+            taken_back = one.state == "retracted"
+            lines.append(words["retracted"].format(line=line) if taken_back else line)
         said = "|".join(f"{one.id}.{one.version}" for one in alerts)
         key = f"rescues-{hashlib.sha256(said.encode()).hexdigest()[:24]}-{office.id}"
         return subject, "\n".join([*lines, ""]), key

@@ -70,7 +70,8 @@ _REPLAY = "with its replay; of the live service while it runs"
 
 HOLDINGS: tuple[Holding, ...] = (
     _erased("spool", "every line received, as files", "lets everything be computed again",
-            _PICTURE, _CREW, "spool_days", "after reception; longer under a legal hold"),
+            _PICTURE, _CREW, "spool_days",
+            "after reception; longer under a legal hold or after an outage"),
     _erased("quarantine", "lines and rows that nothing could be made of, as a file",
             "finds faults of the decoder", _SERVICE, _CREW, "spool_days",
             "after reception, with its segment of the spool; longer under a legal hold"),
@@ -103,8 +104,9 @@ HOLDINGS: tuple[Holding, ...] = (
             _SERVICE, "", "until a number is given, within seconds"),
     _erased("alert_number", "numbers of the changes of alerts", "as alert_turn", _SERVICE, "",
             "alerts_days", "after its alert was over"),
-    Holding("server_key", "keys that the service makes for itself", "programs ask on from where "
-            "they were, and learn nothing else", _SERVICE, "", "as long as the database"),
+    Holding("server_key", "keys of its own, and by what it knows its spool", "programs ask on "
+            "from where they were and learn nothing else; no other spool is taken for its own",
+            _SERVICE, "", "as long as the database"),
     _erased("alert_told", "which office was told of which alert", "keeps messages few", _PROOF,
             "", "deliveries_days", "after it was told"),
     _erased("delivery", "messages to offices", "shows who was told what", _PROOF,
@@ -161,7 +163,7 @@ HOLDINGS: tuple[Holding, ...] = (
             f"{_RESCUE}; {_PROOF}", f"{_STAFF}; {_LISTED}", "watch_days", "after its span"),
     _erased("hand_over_signature", "who handed over and who took over", "as hand_over", _PROOF,
             _STAFF, "watch_days", "after the span of its hand-over"),
-    _erased("case_file", "cases: title, legal basis, reason, codes",
+    _erased("case_file", "cases: title, legal basis, reason, codes now and the strictest ever",
             "one purpose for what is read and kept", _CASE, _LISTED, "cases_days",
             "after the case was closed"),
     *(

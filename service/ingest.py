@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,9 +21,12 @@ from ais.errors import SpoolError
 from ais.feed import FeedHealth, run_feeds
 from ais.spool.writer import SpoolWriter
 from service.adopting import Adopter
+from service.clock import Clock
 from service.errors import ServiceError
+from service.pipeline.guard import StateFaultError
 from service.pipeline.live import DRAIN_S, Ending, LivePipeline
 from service.pipeline.shelf import Shelf
+from service.resuming import Resumes
 from store.board import Board
 
 if TYPE_CHECKING:
@@ -35,19 +38,8 @@ SYNC_S = 0.1
 TICK_S = 1.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Waits before a pipeline that failed starts anew."""
+_DIGITS = re.compile(r"\d+")
 _log = structlog.get_logger()
-
-
-class Clock:
-    """Receive time: anchored once, then monotonic; an exercise may let it run faster."""
-
-    def __init__(self, speed: float = 1.0) -> None:
-        """Anchor at the system's time; ``speed`` 1 = real time."""
-        self._epoch_s, self._start_s, self._speed = time.time(), time.monotonic(), speed
-
-    def ms(self) -> int:
-        """Return the time, epoch ms."""
-        return int((self._epoch_s + (time.monotonic() - self._start_s) * self._speed) * 1000)
 
 
 class Ingest:
@@ -59,12 +51,16 @@ class Ingest:
         self.ending = Ending()
         self.stop = self.ending.stop
         self.health: dict[str, FeedHealth] = {}
-        self.clock = Clock(settings.ingest.clock_speed)
         self.spool = SpoolWriter(settings.folder / "spool", settings.spool)
+        self.clock = Clock(settings.ingest.clock_speed, not_before_ms=self.spool.newest_ms)
         self.shelf = Shelf(settings.folder / "editions")
         self.adopter = Adopter(
             dsn, self.shelf, self.spool, self.clock.ms, settings.watchlist.grace_days
         )
+        self.resumes = Resumes(settings.folder, self.health)
+        for feed in settings.feeds:
+            place = self.resumes.on_disk.get(feed.name)
+            self.health[feed.name] = FeedHealth(feed.name, feed.kind, resume=place)
         self._grown = threading.Event()
         self._fed = threading.Event()
         self._pipeline = self._new_pipeline()
@@ -95,6 +91,9 @@ class Ingest:
         stop = asyncio.Event()
         feeds = asyncio.create_task(run_feeds(self.settings.feeds, self.sink, self.health, stop))
         while not self.stop.is_set():
+            # In one turn of the loop: no feed's line stands between a step of the clock and the
+            # tick that says so.
+            self.clock.compare()
             self.spool.append("_tick", [b""], self.clock.ms())
             await asyncio.sleep(TICK_S)
         stop.set()
@@ -109,21 +108,27 @@ class Ingest:
         is_last = False
         while not is_last:
             is_last = self._fed.wait(SYNC_S)
+            # Before the sync: what was read up to here is durable after it.
+            places = self.resumes.now()
             try:
                 self.spool.sync()
-            except SpoolError as error:
+            except Exception as error:  # noqa: BLE001 (without this thread nothing is ever durable)
                 # A full disk may have room again: lines wait in memory, then they are counted.
-                if str(error) != self._trouble:
-                    _log.error("spool_refused", error=str(error))
-                self._trouble = str(error)
+                said = str(error) or repr(error)
+                # The bytes that wait stand in the text, and are more each time.
+                if _DIGITS.sub("", said) != _DIGITS.sub("", self._trouble):
+                    is_odd = not isinstance(error, SpoolError)
+                    _log.error("spool_refused", error=said, exc_info=is_odd)
+                self._trouble = said
             else:
                 self._trouble = ""
                 self._grown.set()
+                self.resumes.keep(places)
         self.ending.synced.set()
 
     def _screen(self) -> None:
         """Keep a pipeline alive: one that fails is noted in health and started anew."""
-        wait_s = FIRST_WAIT_S
+        wait_s, failed_at, is_patient = FIRST_WAIT_S, -1, False
         while True:
             try:
                 self._pipeline.run(self.ending)
@@ -134,15 +139,20 @@ class Ingest:
             except Exception as error:  # noqa: BLE001 (reception goes on whatever failed)
                 _log.exception("pipeline_failed", again_in_s=wait_s)
                 self._pipeline_error = repr(error)
+                at = error.spool if isinstance(error, StateFaultError) else -1
+                is_patient = at >= 0 and at == failed_at
+                failed_at = at
             else:
                 return
             if self.stop.wait(wait_s):
                 return
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-            self._pipeline = self._new_pipeline()
+            self._pipeline = self._new_pipeline(is_patient=is_patient)
 
-    def _new_pipeline(self) -> LivePipeline:
-        return LivePipeline(self.settings, self.dsn, self.spool, self._grown, self.shelf)
+    def _new_pipeline(self, *, is_patient: bool = False) -> LivePipeline:
+        return LivePipeline(
+            self.settings, self.dsn, self.spool, self._grown, self.shelf, is_patient=is_patient
+        )
 
     def _adopt(self) -> None:
         """Say in the spool which zones and list take effect."""
@@ -172,7 +182,11 @@ class Ingest:
             "waiting_bytes": self.spool.waiting_bytes,
             "dropped": dict(self.spool.dropped),
             "trouble": self._trouble or self.spool.trouble,
-            "lag_s": max(0.0, now_ms / 1000 - now_us / 1e6) if now_us else None,
+            # A pipeline whose time is ahead of ours has not come to the clock's step back yet.
+            "lag_s": abs(now_ms / 1000 - now_us / 1e6) if now_us else None,
+            "clock_ahead_s": round(self.clock.ahead_s, 3),
+            "clock_set_back": self.clock.set_back,
+            "clock_set_forward": self.clock.set_forward,
         }
         for name in ("read", "committed", "damaged", "removed", "malformed"):
             spool[name] = screened.pop(name)

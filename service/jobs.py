@@ -86,7 +86,11 @@ class Jobs:
         one, dsn = self.settings, self.dsn
         helping = Rescuing(one.sar, one.roles)
         link_of = link_maker(one)
-        escalating = Escalating(dsn, one.duty, one.routing, sar_help=helping, link_of=link_of)
+        mails = [by.offices for by in one.channels if isinstance(by, Email)]
+        repeated = frozenset(chain(*mails)) if one.duty.escalation.sar_repeat_min else frozenset()
+        escalating = Escalating(
+            dsn, one.duty, one.routing, repeated=repeated, sar_help=helping, link_of=link_of
+        )
         post = post_of(one)
         digests = Digests(
             dsn, one.digests, one.routing, post, duty=one.duty, exercise=one.exercise,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from service.rights import Person
-    from store.cases import Case
+    from store.case_parts import Case
 
 _READS = frozenset({"reads", "changes", "leads"})
 _LONGEST_BASIS = 500

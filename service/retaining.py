@@ -12,7 +12,7 @@ class RetentionSettings:
     positions_days  live positions in the database
     latest_days     newest position of a segment that is not heard any more
     runs_days       replays, from when they were started
-    spool_days      spool segments; a legal hold keeps them longer
+    spool_days      spool segments; a legal hold, or an outage of days, keeps them longer
     visits_days     visits of zones
     hits_days       answers to the list
     events_days     events; what an alert holds stays with it

@@ -42,6 +42,8 @@ DEEDS: dict[str, tuple[Role, ...]] = {
     "duty.read": (*_DESK, "office"),
     "duty.edit": ("operator", "supervisor"),
     "deliveries.read": ("operator", "supervisor"),
+    # What is wrong with a feed, in words that tell addresses and paths: for who has it mended.
+    "feeds.mend": ("operator", "supervisor", "administrator"),
     "scoreboard.read": _DESK,
     "lead_time.read": _WRITERS,
     "links.read": _DESK,

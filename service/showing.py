@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alerts.by_list import rests_on_list
 from alerts.incidents.codes import for_all
-from service.sight import Sight, sees, sight
+from service.sight import Sight, on_watch, sees, sight
 from store.codes import entry_codes
 from store.panel import entries_of
 from store.recalled import Recalled, of_vessel, offices_told
@@ -67,8 +68,17 @@ def events_shown(
         mine = {one for shown in alerts for one in shown.recalled.alert.events}
         events = [event for event in events if event.id in mine]
     hidden = hidden_vessels(connection, person, {one for event in events for one in event.mmsis})
-    kept = [event for event in events if event.lane != "law" or not hidden & {*event.mmsis}]
+    kept = [
+        event
+        for event in events
+        if not hidden & {*event.mmsis} or _open(event, watch=on_watch(person))
+    ]
     return [for_all(event) for event in kept]
+
+
+def _open(event: Event, *, watch: bool) -> bool:
+    """Tell whether an event of a vessel may be shown to who may not know that she is listed."""
+    return event.lane != "law" and (watch or not rests_on_list(event))
 
 
 def hidden_vessels(connection: psycopg.Connection, person: Person, mmsis: set[int]) -> set[int]:

@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from alerts.alert import HANDLING, Alert, Codes
+from alerts.by_list import told_by_list
 from alerts.events import Event
 from alerts.notices import bare, for_rescuers
 from alerts.routing import Office, kept_from, limits
@@ -28,6 +29,7 @@ from service.rights import Person
 Sight: TypeAlias = Literal["nothing", "limited", "full"]
 """limited = as ``as_seen`` shows it: lane, place and time, or what a rescuer needs."""
 _DESK = ("operator", "analyst", "supervisor")
+_WATCH = ("operator", "supervisor")
 _NAMED = HANDLING[-1]
 """Who is cleared for the strictest code is one of those whom a contributor named."""
 
@@ -57,15 +59,17 @@ def sight(
     office  the person's, of the routing table; None = it is not there (any more)
     told    ids of the offices to which the alert was routed
 
-    The desk sees what its codes allow, and of every SAR alert at least that it is there. An office
-    sees what was routed to it, as its message said it, a rescue whatever the codes.
+    The desk sees what its codes allow, and of every SAR alert at least that it is there; but one
+    that is there only because the vessel is listed only who is on watch. An office sees what was
+    routed to it, as its message said it, a rescue whatever the codes.
     """
     if not _reads_lists(person):
         return "nothing"
     if person.role in _DESK:
         if sees(person, alert.codes):
             return "full"
-        return "limited" if alert.lane == "sar" else "nothing"
+        rescue = alert.lane == "sar" and (on_watch(person) or not told_by_list(alert))
+        return "limited" if rescue else "nothing"
     mine = office is not None and office.id == person.office and office.id in told
     if office is None or not mine or kept_from(alert, office):
         return "nothing"
@@ -94,6 +98,11 @@ def as_seen(
     return for_rescuers(alert, events) if alert.lane == "sar" else (bare(alert), ())
 
 
+def on_watch(person: Person) -> bool:
+    """Tell whether a person keeps the watch at the desk: every rescue is theirs to act on."""
+    return person.role in _WATCH
+
+
 def sees_contact(person: Person) -> bool:
     """Tell whether a person sees contacts: they carry no codes and serve the safety of life.
 
@@ -108,7 +117,8 @@ def rights_class(person: Person) -> tuple[str, ...]:
         return ("none",)
     # Cleared for everything, a person sees their own state's entries like all others.
     state = "" if person.clearance == _NAMED else person.member_state
-    kind = "desk" if person.role in _DESK else "office"
+    desk = "watch" if on_watch(person) else "desk"
+    kind = desk if person.role in _DESK else "office"
     return (kind, person.clearance, state, person.office)
 
 

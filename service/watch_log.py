@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from alerts.alert import Codes
+from alerts.by_list import told_by_list
 from alerts.incidents.wording import because
 from alerts.plain import plain
 from alerts.roster import Roster, watches
 from alerts.texts import catalogue
-from service.sight import sees
+from service.sight import on_watch, sees
 from store import watch_log as reads
 from store.changes import same_person
 from store.log_notes import log_notes
@@ -56,6 +57,7 @@ class Line:
     tag      one word for eyes: new, changed, resolved … · link  path of a page, "" = none
     codes    of what it tells, None = none · lane  of its alert, "" = of none
     limited  what is said of a rescue to who may not read the text · deed  that one must be allowed
+    watch    that is said to who is on watch only
     """
 
     section: str
@@ -68,6 +70,7 @@ class Line:
     lane: str = ""
     limited: str = ""
     deed: str = ""
+    watch: bool = False
 
 
 def gather(connection: psycopg.Connection, span: Span, rosters: Sequence[Roster]) -> list[Line]:
@@ -129,7 +132,7 @@ def _seen(person: Person, line: Line) -> Line | None:
     own = line.section == "notes" and same_person(line.who, person.name)
     if line.codes is None or own or sees(person, line.codes):
         return line
-    if line.lane == "sar" and line.limited:
+    if line.lane == "sar" and line.limited and (on_watch(person) or not line.watch):
         who = line.who if line.section == "notes" else ""
         return replace(line, text=line.limited, who=who, codes=None)
     return None
@@ -140,19 +143,28 @@ def _alert(one: reads.LoggedAlert, span: Span) -> Line:
     tag = one.state if over else "new" if span.holds(one.began) else "open"
     if tag == "open" and span.holds(one.changed):
         tag = "changed"
-    parts = [_told(alert), f"since {moment(one.began)}"]
+    parts = [_told(alert), _since(one)]
     if over:
         parts.append(_end(one))
     elif one.action:
         parts.append(f"{_DONE.get(one.action, one.action)} by {one.who}: {plain(one.why, 200)}")
     else:
         parts.append("nobody has taken it on")
-    limited = f"{alert.lane.upper()} alert {alert.id}, {alert.place or 'position unknown'}, since "
+    limited = f"{alert.lane.upper()} alert {alert.id}, {alert.place or 'position unknown'}"
     return Line(
         "over" if over else "open", one.changed, f"{'; '.join(parts)}.",
         one.who if over else "", tag, f"/alerts/{alert.id}", alert.codes, alert.lane,
-        f"{limited}{moment(one.began)}; details are not for you.",
+        f"{limited}, {_since(one)}; details are not for you.", watch=told_by_list(alert),
     )  # fmt: skip
+
+
+def _since(one: reads.LoggedAlert) -> str:
+    """Return since when it is so, as the alert itself says, and when it was told if that differs.
+
+    A silence is told hours after it began, and where a rescue began hours ago the search is wider.
+    """
+    since, told = moment(_utc(one.alert.started_us)), moment(one.began)
+    return f"since {since}" if since == told else f"since {since}, told {told}"
 
 
 def _told(alert: Alert) -> str:
@@ -252,7 +264,9 @@ def _notes(connection: psycopg.Connection, span: Span) -> Iterator[Line]:
         link = f"/alerts/{note.alert}" if note.alert else ""
         # What is written about a rescue serves whoever is on watch.
         limited = text if lane == "sar" else ""
-        yield Line("notes", note.at, text, note.author, tag, link, codes, lane, limited)
+        watch = alert is not None and told_by_list(alert)
+        yield Line("notes", note.at, text, note.author, tag, link, codes, lane, limited,
+                   watch=watch)  # fmt: skip
 
 
 def _utc(time_us: int) -> dt.datetime:

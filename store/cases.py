@@ -13,12 +13,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import asdict, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from alerts.alert import Codes
 from alerts.notices import alert_of
 from store import audit
+from store.case_parts import Case, CaseNote, Item, Member, Paper, Whole
 from store.changes import Change, in_turn
 from store.errors import RuleError
 from store.queries import query
@@ -26,108 +27,6 @@ from watchlist.entries import WatchlistEntry
 
 if TYPE_CHECKING:
     import psycopg
-
-    from alerts.alert import Alert
-
-MemberRole: TypeAlias = Literal["lead", "member", "reader"]
-ItemKind: TypeAlias = Literal["vessel", "alert", "contact"]
-ITEM_KINDS: tuple[ItemKind, ...] = ("vessel", "alert", "contact")
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A case without what is in it.
-
-    id         "K-" and six digits, given by the store · basis, reference  the law and the order
-    reason     asked once, used for every read within the case
-    handling, comment, tlp, contributor  as its lead says; what is in it may be stricter
-    review_by  last day by which somebody looks whether it is still needed
-    """
-
-    title: str
-    basis: str
-    reference: str
-    reason: str
-    review_by: dt.date
-    handling: str = "H1"
-    comment: str = ""
-    tlp: str = "amber"
-    contributor: str = ""
-    id: str = ""
-    state: str = "open"
-    opened_by: str = ""
-    opened_at: dt.datetime | None = None
-    closed_at: dt.datetime | None = None
-    closed_why: str = ""
-
-    @property
-    def codes(self) -> Codes:
-        """Return the codes that the case itself says."""
-        given = (self.contributor,) if self.contributor else ()
-        return Codes(self.handling, self.comment, self.tlp, contributors=given)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody who may read a case; ``role`` lead, member or reader."""
-
-    account: str
-    name: str
-    role: MemberRole
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A vessel (MMSI, or imo:N), an alert or a contact in a case, with the codes it brings."""
-
-    kind: ItemKind
-    ref: str
-    note: str
-    codes: Codes
-    author: str = ""
-    at: dt.datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseNote:
-    """What somebody wrote, of several lines; never changed."""
-
-    number: int
-    text: str
-    author: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A file without its bytes; ``name`` as its giver called it: shown, never used."""
-
-    name: str
-    ending: str
-    media: str
-    size: int
-    sha256: str
-    note: str
-    codes: Codes
-    id: str = ""
-    author: str = ""
-    at: dt.datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A case with all that is in it; ``alerts`` as they are now, by id."""
-
-    case: Case
-    members: tuple[Member, ...] = ()
-    items: tuple[Item, ...] = ()
-    notes: tuple[CaseNote, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    alerts: Mapping[str, Alert] = field(default_factory=dict)
-
-    def member(self, account: str) -> Member | None:
-        """Return who has ``account`` among the members."""
-        return next((one for one in self.members if one.account == account), None)
 
 
 _CASE = tuple(one.name for one in fields(Case))
@@ -151,6 +50,7 @@ def change_case(
 ) -> None:
     """Keep ``case`` instead of the one with its id; the audit names the fields that differ."""
     in_turn(connection, "desk")
+    _keep_codes(connection, case.id)
     before = whole(connection, case.id).case
     row = {name: getattr(case, name) for name in _CASE}
     connection.execute(query("change_case"), row)
@@ -195,6 +95,7 @@ def put_item(connection: psycopg.Connection, case_id: str, item: Item, change: C
     }  # fmt: skip
     if connection.execute(query("put_case_item"), row).rowcount == 0:
         return False
+    _keep_codes(connection, case_id)
     told = {"kind": item.kind, "ref": item.ref, "handling": item.codes.handling}
     _noted(connection, change, "add", case_id, told)
     return True
@@ -203,14 +104,29 @@ def put_item(connection: psycopg.Connection, case_id: str, item: Item, change: C
 def drop_item(
     connection: psycopg.Connection, case_id: str, kind: str, ref: str, change: Change
 ) -> None:
-    """Take something out of a case; raises RuleError where it is not in it."""
+    """Take something out of a case; raises RuleError where it is not in it.
+
+    Its codes stay with the case: what was written of it is still there.
+    """
     in_turn(connection, "desk")
+    _keep_codes(connection, case_id)
     gone = connection.execute(
         "DELETE FROM case_item WHERE case_id = %s AND kind = %s AND ref = %s", [case_id, kind, ref]
     )
     if gone.rowcount == 0:
         raise RuleError(f"{kind} {ref}: is not in {case_id}")
     _noted(connection, change, "take_out", case_id, {"kind": kind, "ref": ref})
+
+
+def lower_codes(connection: psycopg.Connection, case_id: str, change: Change) -> Codes:
+    """Have a case under the codes of what is in it now, and return them."""
+    in_turn(connection, "desk")
+    held = whole(connection, case_id)
+    _put_ever(connection, case_id, None)
+    told = {name: [getattr(held.codes, name), getattr(held.present, name)]
+            for name in ("handling", "tlp", "comment", "contributors")}  # fmt: skip
+    _noted(connection, change, "lower", case_id, told)
+    return held.present
 
 
 def add_case_note(connection: psycopg.Connection, case_id: str, text: str, change: Change) -> int:
@@ -221,6 +137,7 @@ def add_case_note(connection: psycopg.Connection, case_id: str, text: str, chang
         "RETURNING number",
         [case_id, text, change.who, change.at],
     ).fetchone() or (0,)
+    _keep_codes(connection, case_id)
     _noted(connection, change, "note", case_id, {"note": number})
     return int(number)
 
@@ -240,6 +157,7 @@ def add_paper(
     row = {name: getattr(kept, name) for name in _PAPER}
     row |= {"case_id": case_id, "codes": json.dumps(asdict(kept.codes))}
     connection.execute(query("put_case_paper"), row)
+    _keep_codes(connection, case_id)
     told = {"file": kept.id, "sha256": kept.sha256, "size": kept.size, "media": kept.media}
     _noted(connection, change, "file", case_id, told)
     return kept
@@ -278,6 +196,9 @@ def whole(connection: psycopg.Connection, case_id: str) -> Whole:
         _select("case_paper", _PAPER, "case_id") + b" ORDER BY id", [case_id]
     )
     alerts = connection.execute(query("case_alerts"), {"case_id": case_id})
+    [ever] = connection.execute(
+        "SELECT ever FROM case_file WHERE id = %s", [case_id]
+    ).fetchone() or (None,)
     return Whole(
         Case(*found),
         _members(connection, case_id),
@@ -285,6 +206,7 @@ def whole(connection: psycopg.Connection, case_id: str) -> Whole:
         tuple(CaseNote(*row) for row in notes),
         tuple(_paper(row) for row in papers),
         {one: alert_of(said) for one, said in alerts},
+        _codes(ever) if ever else None,
     )
 
 
@@ -345,6 +267,18 @@ def drop_cases(
             _noted(connection, change, "erase", one, {})
     connection.execute("DELETE FROM case_read WHERE hour < %s", [now - dt.timedelta(days=2)])
     return gone
+
+
+def _keep_codes(connection: psycopg.Connection, case_id: str) -> None:
+    """Keep the codes under which a case stands at this act: they stay with what is made in it."""
+    held = whole(connection, case_id)
+    if held.ever != held.codes:
+        _put_ever(connection, case_id, held.codes)
+
+
+def _put_ever(connection: psycopg.Connection, case_id: str, codes: Codes | None) -> None:
+    said = None if codes is None else json.dumps(asdict(codes))
+    connection.execute("UPDATE case_file SET ever = %s WHERE id = %s", [said, case_id])
 
 
 def _put_member(connection: psycopg.Connection, case_id: str, one: Member, change: Change) -> None:

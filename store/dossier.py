@@ -52,7 +52,7 @@ def sailed(
     """
     step_s = min(_MOST_STEP_S, (end - start).total_seconds() / _MOST_POINTS)
     asked = {"mmsis": list(mmsis), "run_id": run_id}
-    text = query("dossier_track_run") if run_id else query("dossier_track")
+    text = query("dossier_track")
     kept, minutes = [np.zeros(0, _ROW)], _Minutes()
     while start < end:
         until = min(start + _AT_ONCE, end)
@@ -146,8 +146,7 @@ def stays(
 ) -> list[Stayed]:  # fmt: skip
     """Return the visits of ``mmsis`` that touch a span, the first first."""
     asked = {"mmsis": list(mmsis), "start": start, "end": end, "run_id": run_id}
-    text = query("dossier_stays_run") if run_id else query("dossier_stays")
-    return [Stayed(*row) for row in connection.execute(text, asked)]
+    return [Stayed(*row) for row in connection.execute(query("dossier_stays"), asked)]
 
 
 def names(

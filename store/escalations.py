@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.escalation import Call
+from alerts.escalation import Call, Listed
+from alerts.notices import alert_of
 from store.outbox import microseconds
+from store.queries import query
 
 if TYPE_CHECKING:
     import psycopg
@@ -38,6 +41,24 @@ def put_call(
         [alert, office, number, at, person],
     )
     return done.rowcount == 1
+
+
+def put_calls(
+    connection: psycopg.Connection, alerts: Sequence[str], office: str, at: datetime, person: str
+) -> int:
+    """Note one call for many alerts; return for how many of them nobody had noted it."""
+    asked = {"alerts": list(alerts), "office": office, "at": at, "person": person}
+    return connection.execute(query("put_calls"), asked).rowcount
+
+
+def listed_waiting(connection: psycopg.Connection, office: str) -> list[Listed]:
+    """Return the rescues that lists told ``office`` and nobody took on, the gravest first."""
+    found = [
+        Listed(alert_of(said), microseconds(at))
+        for said, at in connection.execute(query("listed_waiting"), {"office": office})
+    ]
+    calls = calls_of(connection, [one.alert.id for one in found])
+    return [replace(one, calls=calls.get((one.alert.id, office), ())) for one in found]
 
 
 def law_calls_since(connection: psycopg.Connection, since: datetime) -> dict[str, int]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from alerts.errors import AlertsError
-from alerts.notices import Past, alert_of, frozen, thawed
+from alerts.notices import Past, frozen, thawed
 from alerts.plain import plain
 from alerts.routing import lane_rank
 from store.queries import query
@@ -27,7 +27,7 @@ from store.queries import query
 if TYPE_CHECKING:
     import psycopg
 
-    from alerts.alert import Alert, Notice
+    from alerts.alert import Notice
     from alerts.kinds import Lane
     from alerts.notices import Delivery
     from alerts.notifier import Receipt
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 CHANNEL = "vedetta_delivery"
 """NOTIFY on this name wakes whoever delivers; a short poll is the truth."""
 STATES = ("waiting", "sent", "dead")
-_LONGEST_SAID = 500
+LONGEST_SAID = 500
 _YEAR_US = 365 * 86_400_000_000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -164,7 +164,7 @@ def lease(
         connection.execute(
             "UPDATE delivery SET state = 'dead', settled_at = %s, said = %s, leased_by = NULL, "
             "leased_until = NULL WHERE number = %s",
-            [moment(now_us), plain(error, _LONGEST_SAID), number],
+            [moment(now_us), plain(error, LONGEST_SAID), number],
         )
         return None
     recipients = None if left is None else tuple(left)
@@ -178,8 +178,8 @@ def sent(connection: psycopg.Connection, leased: Leased, receipt: Receipt, now_u
         leased,
         "state = 'sent', settled_at = %(at)s, reference = %(reference)s, said = %(said)s",
         at=moment(now_us),
-        reference=plain(receipt.reference, _LONGEST_SAID),
-        said=plain(receipt.said, _LONGEST_SAID),
+        reference=plain(receipt.reference, LONGEST_SAID),
+        said=plain(receipt.said, LONGEST_SAID),
     )
 
 
@@ -203,7 +203,7 @@ def later(
         "next_try_at = %(at)s, said = %(said)s, recipients = coalesce(%(left)s, recipients), "
         "holds = %(holds)s",
         at=moment(next_try_us),
-        said=plain(fault, _LONGEST_SAID),
+        said=plain(fault, LONGEST_SAID),
         left=None if left is None else list(left),
         holds=holds,
     )
@@ -216,47 +216,7 @@ def dead(connection: psycopg.Connection, leased: Leased, fault: str, now_us: int
         leased,
         "state = 'dead', settled_at = %(at)s, said = %(said)s",
         at=moment(now_us),
-        said=plain(fault, _LONGEST_SAID),
-    )
-
-
-def told_at_once(
-    connection: psycopg.Connection,
-    keys: Sequence[str],
-    channels: Sequence[str],
-    name: str,
-    said: str,
-    now_us: int,
-) -> None:
-    """Note that deliveries just enqueued belong to a list, the message ``name``.
-
-    Those by ``channels`` were told by it; the others are sent as usual.
-    """
-    now = moment(now_us)
-    connection.execute("UPDATE delivery SET listed_at = %s WHERE key = ANY(%s)", [now, list(keys)])
-    connection.execute(
-        "UPDATE delivery SET state = 'sent', settled_at = %s, reference = %s, said = %s "
-        "WHERE key = ANY(%s) AND channel = ANY(%s) AND state = 'waiting' AND leased_by IS NULL",
-        [now, name, plain(said, _LONGEST_SAID), list(keys), list(channels)],
-    )
-
-
-def listed_again(
-    connection: psycopg.Connection, office: str, before: dt.datetime, limit: int
-) -> list[Alert]:
-    """Return rescues that a list told to ``office`` before ``before`` and nobody took on."""
-    asked = {"office": office, "before": before, "limit": limit}
-    return [alert_of(said) for (said,) in connection.execute(query("listed_again"), asked)]
-
-
-def list_again(
-    connection: psycopg.Connection, office: str, alerts: Sequence[str], at: dt.datetime
-) -> None:
-    """Note that a list told ``office`` of ``alerts`` again."""
-    connection.execute(
-        "UPDATE delivery SET listed_at = %s "
-        "WHERE office = %s AND alert = ANY(%s) AND listed_at IS NOT NULL",
-        [at, office, list(alerts)],
+        said=plain(fault, LONGEST_SAID),
     )
 
 
@@ -384,7 +344,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "channel": delivery.channel,
         "lane": lane_rank(notice.alert.lane),
         "change": notice.change,
-        "why": plain(delivery.why, _LONGEST_SAID),
+        "why": plain(delivery.why, LONGEST_SAID),
         "limited": notice.limited,
         "language": notice.language,
         "notice": frozen(notice),

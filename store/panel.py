@@ -30,11 +30,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit to a zone, by its id; ``left_at`` None: not over."""
+    """A visit to a zone, by its id; ``left_at`` None: nobody told of its end."""
 
     zone: str
     since: datetime
     left_at: datetime | None
+    heard_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

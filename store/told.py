@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from alerts.alert import Alert
     from alerts.incidents.rationing import Rationed
+    from alerts.kinds import Lane
     from store.outbox import Leased
 
 _HOUR = timedelta(hours=1)
@@ -51,19 +52,34 @@ def note(connection: psycopg.Connection, rationed: Rationed, at: datetime) -> No
 
 
 def held(
-    connection: psycopg.Connection, office: str, limit: int = 1000, *, lane: str | None = None
+    connection: psycopg.Connection, office: str, lanes: Sequence[Lane], limit: int = 1000
 ) -> list[Alert]:
-    """Return the alerts that wait for the digest of ``office``, newest first, each once.
-
-    ``lane`` None = any.
-    """
+    """Return alerts of ``lanes`` that wait for a list or digest of ``office``, newest first."""
     rows = connection.execute(
         "SELECT content FROM alert WHERE id IN (SELECT alert FROM alert_told "
-        "WHERE office = %s AND held AND digested IS NULL AND lane = coalesce(%s, lane)) "
+        "WHERE office = %s AND held AND digested IS NULL AND lane = ANY(%s)) "
         "ORDER BY changed_at DESC, id LIMIT %s",
-        [office, lane, limit],
+        [office, list(lanes), limit],
     )
     return [alert_of(said) for (said,) in rows]
+
+
+def digested_before(
+    connection: psycopg.Connection, office: str, alerts: Sequence[Alert]
+) -> set[str]:
+    """Return the ids of those of ``alerts`` of which a digest told ``office`` already."""
+    rows = connection.execute(
+        "SELECT DISTINCT alert FROM alert_told "
+        "WHERE office = %s AND alert = ANY(%s) AND held AND digested IS NOT NULL",
+        [office, [one.id for one in alerts]],
+    )
+    return {alert for (alert,) in rows}
+
+
+def told_in_lists(connection: psycopg.Connection, alert: str) -> frozenset[str]:
+    """Return the offices that lists of rescues or digests told of ``alert``, and nothing else."""
+    rows = connection.execute(query("told_in_lists"), {"alert": alert})
+    return frozenset(office for (office,) in rows)
 
 
 def digested(

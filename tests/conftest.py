@@ -9,7 +9,8 @@ import httpx
 import pytest
 from hypothesis import settings
 
-pytest_plugins = [f"tests.plugins.{one}" for one in "browsing database order scratch seas".split()]
+PLUGINS = ("browsing", "database", "hands", "order", "scratch", "seas")
+pytest_plugins = [f"tests.plugins.{one}" for one in PLUGINS]
 
 ROOT = Path(__file__).resolve().parent.parent
 

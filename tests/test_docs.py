@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ais.counts import Counts
 from ais.feeds import FEEDS
 from alerts.detectors import DETECTORS
+from alerts.routing import Rule
 from service.cli import vedetta
+from tests.plugins.incidents import AYLA, Desk, event
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -70,3 +73,17 @@ def _shown(value: object) -> str:
         return ", ".join(map(str, value))
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return f"{value:g}" if number else str(value)
+
+
+def test_what_the_page_says_of_broken_transponders_is_so() -> None:
+    """DETECTORS row 1: no alarm, so the count must be somewhere."""
+    page = (ROOT / "docs" / "detectors.md").read_text()
+    counted = re.search(r"counted as `(\w+)`", page)
+    assert counted is not None
+    assert counted[1] in Counts().as_dict()
+    desk = Desk()
+    desk.sees(event("distress", AYLA, severity="info"))
+    alert = desk.one().alert
+    assert (alert.lane, alert.severity) == ("sar", "info")
+    assert not Rule("any", ("*",)).fits(alert)
+    assert Rule("all", ("*",), severity_at_least="info").fits(alert)

@@ -85,9 +85,10 @@ def mmsi_kind(mmsi: int) -> str:
 def call_sign(text: str) -> str:
     """Return ``text`` as letters and digits in upper case; "" for what is no call sign.
 
+    A text ends at its first ``@``, what stands behind says nothing (ITU-R M.1371-5, table 47).
     Fewer than three signs, no letter, one sign repeated and words such as NONE are none.
     """
-    sign = text[:40].upper()
+    sign = text[:40].partition("@")[0].upper()
     if not (sign.isascii() and sign.isalnum()):
         sign = _NOT_CALL_SIGN.sub("", sign)
     if len(sign) < _FEWEST_SIGNS or sign.isdigit() or len(set(sign)) == 1 or sign in _JUNK_SIGNS:

@@ -16,6 +16,8 @@ from ais.units import MMSI_LIMIT
 
 _UNSAID = 255
 _STATUSES = 15
+_ACTIVE = 14
+"""Navigational status of an active distress device."""
 _OUTSIDE = NO_SEGMENT
 
 PositionRow = tuple[Any, ...]
@@ -93,11 +95,12 @@ def read(message: dict[str, Any], heard: Heard) -> Read:
     if not isinstance(body, dict):
         return Read("aisstream: no body")
     number = values.whole(body.get("MessageID"), 27, 0)
-    mmsi = values.whole(body.get("UserID"), MMSI_LIMIT, 0)
+    mmsi = values.whole(values.digits(body.get("UserID")), MMSI_LIMIT, 0)
     # A type that does not fit its name would put one message's fields into another's columns.
     if body.get("Valid") is False or (number and number not in kind.types):
         return Read("aisstream: not valid")
-    if mmsi == 0:
+    # Who calls for help is heard without a number, too.
+    if mmsi == 0 and not kind.text and body.get("NavigationalStatus") != _ACTIVE:
         return Read("aisstream: mmsi")
     return _rows(kind, body, mmsi, number or kind.types[0], _time_us(message, heard), heard)
 
@@ -184,6 +187,6 @@ def _static(body: dict[str, Any], mmsi: int, number: int, part: int, heard: Hear
 
 def _text(body: dict[str, Any], mmsi: int, number: int, heard: Heard) -> TextRow:
     """Return a row of SafetyText."""
-    to = values.whole(body.get("DestinationID"), MMSI_LIMIT, 0)
-    words = values.text(body.get("Text"))
+    to = values.whole(values.digits(body.get("DestinationID")), MMSI_LIMIT, 0)
+    words = values.words(body.get("Text"))
     return (mmsi, heard.received_us, heard.feed, heard.spool, number, to, words)

@@ -247,9 +247,13 @@ def _statics(values: _Values, positions: PositionBatch) -> StaticBatch:
     columns |= {name: values.text(name).astype(kinds[name]) for name in _TEXTS}
     columns |= _eta(values)
     if not values.has("to_bow_m"):
-        # Without the place of the antenna AIS counts from the bow and from port.
-        columns["to_stern_m"] = values.length("length_m")
-        columns["to_starboard_m"] = values.length("width_m")
+        # Without the place of the antenna AIS counts from the bow and from port: they are at 0.
+        for begin, end, whole in (
+            ("to_bow_m", "to_stern_m", "length_m"),
+            ("to_port_m", "to_starboard_m", "width_m"),
+        ):
+            columns[end] = values.length(whole)
+            columns[begin] = np.where(np.isnan(columns[end]), np.nan, 0).astype(np.float32)
     return replace(
         blank,
         **columns,

@@ -13,6 +13,8 @@ from ais.units import COURSE_LIMIT_DEG, HEADING_LIMIT_DEG, LAT_LIMIT_DEG, LON_LI
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s*(?:Z|\+00:?00)?(?: UTC)?"
 )
+_IDENTIFIER = re.compile(r" *[0-9]{1,9} *")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 # A receiver without a clock counts from 1970 or 1980, and Go's empty time is the year 1.
 _FIRST_US = 946_684_800 * SECOND_US
@@ -83,11 +85,27 @@ def whole(value: object, most: int, unsaid: int) -> int:
     return value
 
 
+def digits(value: object) -> object:
+    """Return an identifier written as 247000001.0 or "247000001" as the integer that it means."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    # At most nine: a string of a million digits is no identifier, and slow to read.
+    return int(value) if isinstance(value, str) and _IDENTIFIER.fullmatch(value) else value
+
+
 def text(value: object) -> bytes:
     """Return a name without AIS' padding (@ and blanks), b"" for anything but text."""
-    if not isinstance(value, str):
-        return b""
-    return value.partition("@")[0].rstrip().encode("ascii", "replace")
+    return _printable(value.partition("@")[0]).rstrip() if isinstance(value, str) else b""
+
+
+def words(value: object) -> bytes:
+    """Return a safety-related text; what follows an @ may be the call for help, and stays."""
+    return _printable(value).strip(b"@ ") if isinstance(value, str) else b""
+
+
+def _printable(said: str) -> bytes:
+    # A NUL that went through to an alert could be written to the database and never read again.
+    return _CONTROL.sub(" ", said).encode("ascii", "replace")
 
 
 def place(lon: object, lat: object) -> tuple[float, float]:

@@ -19,6 +19,7 @@ import structlog
 from ais.feed import FeedError, FeedHealth, Sink, one_line
 from ais.feeds.listen import listening_on
 from ais.feeds.posts import BODY_BYTES, Refusal, inflate, posted_messages
+from ais.feeds.seats import Seat, Seats
 from ais.feeds.settings import MESSAGE_BYTES, FeedSettings, check_port, check_positive
 from ais.feeds.splitting import SourceSplitters
 
@@ -91,7 +92,7 @@ class _Desk:
     sink: Sink
     health: FeedHealth
     login: bytes
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    seats: Seats = field(init=False)
     splitters: SourceSplitters = field(init=False)
     fault: asyncio.Future[None] = field(init=False)
 
@@ -100,39 +101,39 @@ class _Desk:
             self.health, longest=MESSAGE_BYTES, rate_limit=self.feed.rate_limit
         )
         self.fault = asyncio.get_running_loop().create_future()
+        self.seats = Seats(self.feed.max_clients, self.health)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
-        task = asyncio.current_task()
-        if task is None or len(self.tasks) >= self.feed.max_clients:
-            self.health.drop("client refused")
+        seat = self.seats.take(str(writer.get_extra_info("peername")[0]))
+        if seat is None:
             writer.close()
             return
-        self.tasks.add(task)
-        self.health.clients = len(self.tasks)
         try:
-            await self._converse(h11.Connection(h11.SERVER), reader, writer)
+            await self._converse(h11.Connection(h11.SERVER), reader, writer, seat)
         except (TimeoutError, ConnectionError, h11.ProtocolError) as error:
             log.info("client_left", feed=self.feed.name, error=one_line(error))
         except Exception as error:  # noqa: BLE001  (goes to the runner, which catches all)
             if not self.fault.done():
                 self.fault.set_exception(error)
         finally:
-            self.tasks.discard(task)
-            self.health.clients = len(self.tasks)
+            self.seats.leave(seat)
             writer.close()
 
     async def _converse(
-        self, talk: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        talk: h11.Connection,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        seat: Seat,
     ) -> None:
-        sender = str(writer.get_extra_info("peername")[0])
         while True:
             async with asyncio.timeout(self.feed.request_timeout_s):
                 try:
                     request, body = await self._request(talk, reader, writer)
                     if request is None:
                         return
-                    self._take(request, body, sender)
+                    self._take(request, body, seat)
                     status, text = 200, "OK"
                 except Refusal as refusal:
                     self.health.drop(f"post refused: {refusal.status}")
@@ -183,18 +184,16 @@ class _Desk:
         if int(length) > self.feed.max_body:
             raise Refusal(413, f"body: expected at most {self.feed.max_body} bytes")
 
-    def _take(self, request: h11.Request, body: bytes, sender: str) -> None:
+    def _take(self, request: h11.Request, body: bytes, seat: Seat) -> None:
         encoding = dict(request.headers).get(b"content-encoding", b"")
         messages = posted_messages(inflate(body, encoding, self.feed.max_body))
-        self.sink(self.feed.name, self.splitters.of(sender).whole(messages))
+        self.seats.heard(seat)
+        self.sink(self.feed.name, self.splitters.of(seat.host).whole(messages))
 
     async def leave(self) -> None:
         """Let every client go."""
         self.fault.cancel()
-        leaving = list(self.tasks)
-        for task in leaving:
-            task.cancel()
-        await asyncio.gather(*leaving, return_exceptions=True)
+        await self.seats.clear()
 
 
 def _answer(talk: h11.Connection, status: int, text: str, *, close: bool) -> bytes:

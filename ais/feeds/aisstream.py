@@ -16,6 +16,7 @@ from typing import ClassVar
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from ais.addresses import bare
 from ais.feed import FeedError, FeedHealth, Sink, one_line
 from ais.feeds.settings import MESSAGE_BYTES, FeedSettings, check_positive
 from ais.feeds.splitting import LineSplitter, as_one_line
@@ -59,7 +60,7 @@ class AisstreamFeed(FeedSettings):
         self.check_common()
         check_positive("idle_timeout_s", self.idle_timeout_s)
         if not self.url.startswith(("ws://", "wss://")):
-            raise ValueError(f"url {self.url!r}: expected ws://… or wss://…")
+            raise ValueError(f"url {bare(self.url)!r}: expected ws://… or wss://…")
         if not self.boxes:
             raise ValueError("boxes: expected at least one [[lat, lon], [lat, lon]]")
         for lat, lon in (corner for box in self.boxes for corner in box):

@@ -110,8 +110,8 @@ class FileFeed(FeedSettings):
                 successor = self._open()
                 held.close()
                 held = successor
-                health.last_error = gone
                 health.connected(self.path)
+                health.broke(gone)
                 log.warning("pipe_writer_gone", feed=self.name, path=self.path)
         finally:
             held.close()

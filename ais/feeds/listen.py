@@ -9,6 +9,8 @@ from typing import ClassVar
 import structlog
 
 from ais.feed import FeedHealth, Sink, one_line
+from ais.feeds.seats import Seat, Seats
+from ais.feeds.senders import Senders
 from ais.feeds.settings import NMEA_LINE_BYTES, FeedSettings, check_port, check_positive
 from ais.feeds.splitting import LineSplitter
 from ais.feeds.tcp import CHUNK_BYTES, keep_alive
@@ -20,9 +22,12 @@ log = structlog.get_logger(__name__)
 class ListenFeed(FeedSettings):
     """A TCP server; ``rate_limit`` counts for each client by itself.
 
+    Parts of messages are joined within what one client sends.
+
     host, port: where it listens; the loopback unless told otherwise, since anybody who can
         connect can send positions
-    max_clients: connections beyond this are closed at once and counted
+    max_clients: beyond this the client that is longest without a line goes (``seats``), or the
+        newcomer is closed at once; both are counted
     idle_timeout_s: seconds without a byte after which a client is let go
     longest_line: bytes; longer lines are dropped and counted
     """
@@ -45,7 +50,7 @@ class ListenFeed(FeedSettings):
 
     async def run(self, sink: Sink, health: FeedHealth) -> None:
         """Listen until cancelled; raises OSError if the address is taken, or a sink's error."""
-        clients = _Clients(self, sink, health)
+        clients = _Clients(self, sink, health, Senders(self.name, 2 * self.max_clients))
         server = await asyncio.start_server(clients.serve, self.host, self.port, limit=CHUNK_BYTES)
         try:
             health.connected(listening_on(server))
@@ -62,29 +67,28 @@ class _Clients:
     feed: ListenFeed
     sink: Sink
     health: FeedHealth
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    senders: Senders
+    seats: Seats = field(init=False)
     fault: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
+    def __post_init__(self) -> None:
+        self.seats = Seats(self.feed.max_clients, self.health)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Read one client to its end."""
-        if len(self.tasks) >= self.feed.max_clients:
+        seat = self.seats.take(str(writer.get_extra_info("peername")[0]))
+        if seat is None:
             # Closed, not left in the queue: the client learns at once that it has to try
             # elsewhere.
-            self.health.drop("client refused")
             writer.close()
             return
-        task = asyncio.current_task()
-        if task is None:
-            return
-        self.tasks.add(task)
-        self.health.clients = len(self.tasks)
         try:
             # Receivers at sea vanish without a word; the idle time-out alone is generous with
             # them.
             keep_alive(writer.get_extra_info("socket"), 60)
-            await self._read(reader)
+            await self._read(reader, seat)
         except (TimeoutError, ConnectionError) as error:
             log.info("client_left", feed=self.feed.name, error=one_line(error))
         except Exception as error:  # noqa: BLE001  (goes to the runner, which catches all)
@@ -93,30 +97,29 @@ class _Clients:
             if not self.fault.done():
                 self.fault.set_exception(error)
         finally:
-            self.tasks.discard(task)
-            self.health.clients = len(self.tasks)
+            self.seats.leave(seat)
             writer.close()
 
-    async def _read(self, reader: asyncio.StreamReader) -> None:
+    async def _read(self, reader: asyncio.StreamReader, seat: Seat) -> None:
         feed = self.feed
         splitter = LineSplitter(self.health, longest=feed.longest_line, rate_limit=feed.rate_limit)
+        sender = object()
         try:
             while True:
                 async with asyncio.timeout(feed.idle_timeout_s):
                     chunk = await reader.read(CHUNK_BYTES)
                 if not chunk:
                     return
-                self.sink(feed.name, splitter.feed(chunk))
+                if lines := splitter.feed(chunk):
+                    self.seats.heard(seat)
+                    self.sink(self.senders.name(sender), lines)
         finally:
             splitter.end(complete=False)
 
     async def leave(self) -> None:
         """Let every client go."""
         self.fault.cancel()
-        leaving = list(self.tasks)
-        for task in leaving:
-            task.cancel()
-        await asyncio.gather(*leaving, return_exceptions=True)
+        await self.seats.clear()
 
 
 def listening_on(server: asyncio.Server) -> str:

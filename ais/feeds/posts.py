@@ -17,6 +17,8 @@ from ais.feeds.splitting import as_one_line
 BODY_BYTES = 1_048_576
 """Largest body of a post, packed and unpacked."""
 
+_MOST_MEMBERS = 64
+"""Gzip members of a body: each costs a copy of those behind it."""
 _BLANK = re.compile(r"[ \t\r\n]*")
 _JSON = json.JSONDecoder()
 
@@ -30,23 +32,37 @@ class Refusal(Exception):  # noqa: N818  (it is an answer to a client, not a fau
 
 
 def inflate(body: bytes, encoding: bytes, most: int) -> bytes:
-    """Return ``body`` unpacked; raises Refusal for another packing than gzip or above ``most``."""
+    """Return ``body`` unpacked, all members of it.
+
+    Raises Refusal for another packing than gzip, for what follows that is none, or above ``most``.
+    """
     if encoding in (b"", b"identity"):
         return body
     if encoding not in (b"gzip", b"x-gzip", b"deflate"):
         raise Refusal(415, f"content-encoding {encoding!r}: expected gzip")
+    content, rest = b"", body
+    for _ in range(_MOST_MEMBERS):
+        member, rest = _member(rest, most - len(content))
+        content += member
+        if not rest:
+            return content
+    raise Refusal(413, f"body: expected at most {_MOST_MEMBERS} gzip members")
+
+
+def _member(packed: bytes, most: int) -> tuple[bytes, bytes]:
+    """Return the first gzip member unpacked, and what follows it without padding."""
     # 32 has zlib tell gzip from zlib by the header: clients disagree on what «deflate» means.
     machine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
         # Bounded on purpose: a kilobyte of gzip can hold a megabyte of zeros.
-        content = machine.decompress(body, most + 1)
+        content = machine.decompress(packed, most + 1)
     except zlib.error as error:
         raise Refusal(400, f"body is no gzip: {error}") from None
     if len(content) > most:
-        raise Refusal(413, f"body: expected at most {most} bytes when unpacked")
+        raise Refusal(413, f"body: expected at most {most} bytes more when unpacked")
     if not machine.eof:
         raise Refusal(400, "body: the gzip data end too early")
-    return content
+    return content, machine.unused_data.lstrip(b"\0")
 
 
 def posted_messages(body: bytes) -> list[bytes]:

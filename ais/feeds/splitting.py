@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from ais.feed import Clock, FeedHealth
 from ais.feeds.settings import NMEA_LINE_BYTES
+from ais.feeds.urgent import Urgent
 
 
 class TokenBucket:
@@ -29,13 +31,21 @@ class TokenBucket:
         return granted
 
 
+_LONE_CR = re.compile(rb"\r(?=[!$\\])")
+"""A CR that ends a line by itself: a sentence or a tag block begins behind it."""
+
+
+def _last_cr(rest: bytes) -> bytes:
+    return rest[-1:] if rest.endswith(b"\r") else b""
+
+
 class LineSplitter:
     """Cuts what one source sends into lines; what it drops is counted in ``health``.
 
-    Lines end with LF or CR LF and may arrive in any number of pieces. A line longer than
-    ``longest`` bytes is dropped ("too long") up to its end, holding no more of it than ``longest``
-    bytes in memory. Lines beyond ``rate_limit`` per second are dropped ("rate limit"). Empty lines
-    say nothing and pass uncounted.
+    Lines end with LF, CR LF or a CR before a sentence, and may arrive in any number of pieces. A
+    line longer than ``longest`` bytes is dropped ("too long") up to its end, holding no more of it
+    than ``longest`` bytes in memory. Lines beyond ``rate_limit`` per second are dropped ("rate
+    limit"), but for distress. Empty lines say nothing and pass uncounted.
     """
 
     def __init__(
@@ -51,19 +61,23 @@ class LineSplitter:
         self.bucket = None if rate_limit is None else TokenBucket(rate_limit, clock)
         self._rest = b""
         self._skipping = False
+        self._urgent = Urgent()
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Return the lines that ``chunk`` completes; the piece after the last LF is kept."""
-        lines = (self._rest + chunk).split(b"\n")
+        data = self._rest + chunk
+        if b"\r" in data:
+            data = _LONE_CR.sub(b"\n", data)
+        lines = data.split(b"\n")
         self._rest = lines.pop()
         if self._skipping and lines:
             # The end of a line that was already given up and counted.
             del lines[0]
             self._skipping = False
         if self._skipping:
-            self._rest = b""
+            self._rest = _last_cr(self._rest)
         elif len(self._rest) > self.longest + 1:  # one more for a CR whose LF is still to come
-            self._rest = b""
+            self._rest = _last_cr(self._rest)
             # Given up here, before its end is seen: a line without end must not fill the memory.
             self._skipping = True
             self.health.drop("too long")
@@ -99,8 +113,11 @@ class LineSplitter:
             lines = fitting
         if self.bucket is not None:
             granted = self.bucket.take(len(lines))
-            self.health.drop("rate limit", len(lines) - granted)
-            lines = lines[:granted]
+            # All are looked at: a text that began within the limit may end beyond it.
+            urgent = [self._urgent.is_so(line) for line in lines]
+            passed = [x for n, x in enumerate(lines) if n < granted or urgent[n]]
+            self.health.drop("rate limit", len(lines) - len(passed))
+            lines = passed
         return lines
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ais.feed import FeedHealth, Sink
+from ais.feeds.senders import Senders
 from ais.feeds.settings import NMEA_LINE_BYTES, FeedSettings, check_port, check_positive
 from ais.feeds.splitting import SourceSplitters
 
@@ -16,6 +17,8 @@ from ais.feeds.splitting import SourceSplitters
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UdpFeed(FeedSettings):
     """A UDP socket; ``rate_limit`` counts for each sender's host by itself.
+
+    Parts of messages are joined within what one host sends.
 
     host, port: where it listens (an address of this machine)
     receive_buffer: bytes that the system may keep while the process is busy
@@ -39,9 +42,10 @@ class UdpFeed(FeedSettings):
     async def run(self, sink: Sink, health: FeedHealth) -> None:
         """Take datagrams until cancelled; raises OSError if the address is taken."""
         splitters = SourceSplitters(health, longest=self.longest_line, rate_limit=self.rate_limit)
+        senders = Senders(self.name)
 
         def _take(datagram: bytes, sender: str) -> None:
-            sink(self.name, splitters.of(sender).whole(datagram.split(b"\n")))
+            sink(senders.name(sender), splitters.of(sender).whole(datagram.split(b"\n")))
 
         await receive_datagrams(self.host, self.port, self.receive_buffer, _take, health)
 

@@ -56,6 +56,16 @@ def compress(source: Path, target: Path) -> Compressed:
     return Compressed(size, lines, whole.hexdigest(), frames)
 
 
+def unpack(decompressor: zstandard.ZstdDecompressor, packed: bytes | memoryview) -> bytes:
+    """Return the lines of a frame; raises ZstdError for one that is damaged or too large."""
+    # zstandard asks for all that a header declares, whatever the bound: it may be gigabytes.
+    declared = zstandard.frame_content_size(packed)
+    if declared > FRAME_BYTES:
+        text = f"{declared} bytes declared, expected at most {FRAME_BYTES}"
+        raise zstandard.ZstdError(text)
+    return decompressor.decompress(packed, max_output_size=FRAME_BYTES)
+
+
 class FrameFile:
     """A closed segment, opened: any stretch of its lines without unpacking the rest."""
 
@@ -99,9 +109,8 @@ class FrameFile:
 
     def _unpack(self, packed: memoryview, frame: int) -> bytes:
         expected = min(FRAME_BYTES, self.size - frame * FRAME_BYTES)
-        # The bound keeps a damaged header from asking for gigabytes.
         try:
-            plain = self._decompressor.decompress(packed, max_output_size=FRAME_BYTES)
+            plain = unpack(self._decompressor, packed)
         except zstandard.ZstdError as error:
             raise self._damaged(frame, str(error)) from error
         if len(plain) != expected:

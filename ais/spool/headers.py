@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NEWLINE, _BLANK, _ZERO, _NINE = 10, 32, 48, 57
 _MAX_DIGITS = 15
-_MAX_FEED = 64
+_MAX_FEED = 68  # a name of 64, and one of its senders: ~999
 UNKNOWN = -1
 """State of a row whose feed has no code yet."""
 MALFORMED = -2

@@ -26,7 +26,8 @@ MAX_LINE_BYTES = 2_097_152
 
 _OFFSET_MASK = (1 << OFFSET_BITS) - 1
 # Path and log safe, and no blank, which ends the name in a line. An underscore in front is ours.
-_FEED = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,63}|_tick|_control")
+# The number behind ~ is that of one of its senders.
+_FEED = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,63}(~[0-9]{1,3})?|_tick|_control")
 _SEGMENT = re.compile(r"(\d{8,})\.(log|zst)")
 
 

@@ -73,6 +73,11 @@ class Manifest:
         """Return the sequence of the newest closed segment, 0 when there is none."""
         return max(self.closed, default=0)
 
+    @property
+    def newest_ms(self) -> int:
+        """Return the receive time of the newest closed segment's last line, 0 when none is."""
+        return self.closed[self.newest].last_ms if self.closed else 0
+
     def refresh(self) -> None:
         """Read lines that came since; a last line without its end is left for later.
 

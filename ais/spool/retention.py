@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from ais.errors import SpoolError
+from ais.spool.ages import ages_ms
 from ais.spool.layout import (
     closed_path,
     replace_durably,
@@ -67,21 +68,23 @@ def release(folder: Path, name: str) -> bool:
 def remove_old(folder: Path, days: float, now_ms: int, keep_from: int) -> list[int]:
     """Remove closed segments whose newest line is older than ``days``; return their sequences.
 
-    Kept: segments under a legal hold, and every one from the position ``keep_from`` (what the
-    pipeline has committed) on. Raises SpoolError when the holds or the manifest are damaged.
+    Older by the stamps of the lines behind it (``ages_ms``), not by ``now_ms`` alone. Kept:
+    segments under a legal hold, and every one from the position ``keep_from`` (what the pipeline
+    has committed) on. Raises SpoolError when the holds or the manifest are damaged.
     """
     manifest = Manifest(folder)
     gone: list[int] = []
     with locked(folder / "holds.lock"):
         in_force = holds(folder)
         manifest.refresh()
+        ages = ages_ms(manifest, now_ms)
         # Under the holds' lock: a hold that comes now must find its segments or be told so later.
         for sequence in segments_on_disk(folder)[1]:
             segment = manifest.closed.get(sequence)
             if segment is None or sequence >= split(keep_from)[0] or _is_held(sequence, in_force):
                 continue
             # A tombstone without its removal is what a crash leaves: the file goes now.
-            if sequence in manifest.removed or 0 < segment.last_ms < now_ms - days * _DAY_MS:
+            if sequence in manifest.removed or ages.get(sequence, 0) > days * _DAY_MS:
                 manifest.append_tombstone(sequence, now_ms, f"older than {days:g} days")
                 # The tombstone first: a file that is gone without one looks like tampering.
                 closed_path(folder, sequence).unlink()

@@ -11,9 +11,9 @@ import zstandard
 
 from ais.errors import SpoolError
 from ais.lines import FeedNames
+from ais.spool.frames import unpack
 from ais.spool.headers import FeedTable, read_headers
 from ais.spool.layout import (
-    FRAME_BYTES,
     closed_path,
     manifest_path,
     open_path,
@@ -133,7 +133,7 @@ def _prove_closed(manifest: Manifest, segment: Closed, report: VerifyReport) -> 
     path = closed_path(manifest.folder, segment.sequence)
     frames = manifest.frames(segment.sequence)
     whole = hashlib.sha256()
-    unpack = zstandard.ZstdDecompressor().decompress
+    decompressor = zstandard.ZstdDecompressor()
     size = lines = 0
     try:
         with path.open("rb") as file:
@@ -142,12 +142,15 @@ def _prove_closed(manifest: Manifest, segment: Closed, report: VerifyReport) -> 
                 if hashlib.sha256(packed).hexdigest() != digest:
                     msg = f"spool file {path}, frame {number}: not the bytes that were closed"
                     raise SpoolError(msg, file=path, frame=number)
-                text = unpack(packed, max_output_size=FRAME_BYTES)
+                text = unpack(decompressor, packed)
                 whole.update(text)
                 size += len(text)
                 lines += text.count(b"\n")
                 report.frames += 1
             extra = file.read(1)
+    except zstandard.ZstdError as error:
+        msg = f"spool file {path}, frame {number}: {error}"
+        raise SpoolError(msg, file=path, frame=number) from error
     except FileNotFoundError:
         if _was_removed(manifest.folder, segment.sequence):
             return

@@ -71,7 +71,6 @@ class SpoolWriter:
         self._buffer: list[bytes] = []
         self._held: list[bytes] = []
         self._buffered = 0
-        self._newest_ms = 0
         self._buffer_lock = Lock()
         self._sync_lock = Lock()
         try:
@@ -79,6 +78,7 @@ class SpoolWriter:
             self._lock = take_lock(folder)
             try:
                 self._open = self._resume()
+                self._newest_ms = self._newest_on_disk_ms()
             except BaseException:
                 os.close(self._lock)
                 raise
@@ -98,6 +98,11 @@ class SpoolWriter:
     def waiting_bytes(self) -> int:
         """Return how many bytes wait in memory for the next sync."""
         return self._buffered
+
+    @property
+    def newest_ms(self) -> int:
+        """Return the receive time of the newest line, epoch ms, 0 when there is none."""
+        return self._newest_ms
 
     def append(self, feed: str, lines: Sequence[bytes], received_ms: int) -> None:
         """Take ``lines`` (without line ends) of ``feed``, received at ``received_ms``; no I/O.
@@ -125,7 +130,7 @@ class SpoolWriter:
                 return
             self._buffer.append(piece)
             self._buffered += len(piece)
-            self._newest_ms = max(self._newest_ms, received_ms)
+            self._newest_ms = received_ms
 
     def sync(self) -> int:
         """Write and fsync what was appended; return the durable head.
@@ -207,11 +212,26 @@ class SpoolWriter:
         first_ms, last_ms = first_and_last_ms(path)
         return _OpenSegment(newest, handle, kept, first_ms if kept else None, last_ms)
 
+    def _newest_on_disk_ms(self) -> int:
+        plain = reversed(segments_on_disk(self.folder)[0])
+        newest = (first_and_last_ms(open_path(self.folder, one))[1] for one in plain)
+        return next((ms for ms in newest if ms), self._manifest.newest_ms)
+
     def _begin(self, sequence: int) -> _OpenSegment:
         # Exclusive: an existing file under a new number would be somebody's evidence.
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-        handle = os.open(open_path(self.folder, sequence), flags, 0o644)
-        sync_folder(self.folder)
+        path, flags = open_path(self.folder, sequence), os.O_RDWR | os.O_CREAT | os.O_EXCL
+        try:
+            handle = os.open(path, flags, 0o644)
+        except FileExistsError:
+            # An empty one is what a refusing disk left of an earlier try.
+            if path.stat().st_size:
+                raise
+            handle = os.open(path, os.O_RDWR)
+        try:
+            sync_folder(self.folder)
+        except OSError:
+            os.close(handle)
+            raise
         return _OpenSegment(sequence, handle, 0, None)
 
     def _write(self, data: bytes) -> None:
@@ -243,7 +263,8 @@ class SpoolWriter:
         now = self._open
         if now.first_ms is None:
             return False
-        age_ms = now.last_ms - now.first_ms
+        # Backwards too: a clock that was set back begins a segment of its own.
+        age_ms = abs(now.last_ms - now.first_ms)
         return (
             now.size >= self._settings.segment_bytes
             or age_ms >= self._settings.segment_age_s * 1_000

@@ -26,6 +26,7 @@ _PREFIX = 1_000_000
 _LENGTH = 162
 _BELIEVABLE_KN = 50.0
 _MOVED_M = 185.2
+_ONE_CALLER_M = 9_260.0
 _LONG = 6  # letters: such a word is none by chance inside of another
 _REMEMBERED = 20  # texts of an episode: a beacon repeats the same few
 _FILL = (
@@ -80,7 +81,8 @@ class Distress:
       with one of ``test_words``, unless "NOT A TEST" or "NO TEST", it is a test;
     - each further text of who is in distress, whatever it says.
 
-    One episode per MMSI. A test is told as information only, and so is status 14 of a ship (no
+    One episode per MMSI; of those who send none (0) one for each place, 5 nm around, and for each
+    text. A test is told as information only, and so is status 14 of a ship (no
     distress device) whose transponder is broken: without a position, or at 50 kn and more. The
     first real message of the same episode makes it critical at once, and nothing makes it less
     again. Nothing retracts it. A place that has moved by a tenth of a nautical mile is told as an
@@ -111,13 +113,14 @@ class Distress:
 
     def step(self, state: State, scene: Scene) -> list[Event]:
         """Tell new episodes at once, and what changes in open ones."""
-        open_ones = {int(key) for key in state.book.keys()}  # noqa: SIM118 (a book is no dict)
+        keys = list(state.book.keys())
+        open_ones = {int(key.partition("-")[0]) for key in keys}
         texts = self._texts(scene, open_ones)
         rows = self._rows(scene, open_ones | {one.mmsi for one in texts})
         signals = sorted([*texts, *rows], key=lambda one: one.spool)
         told: list[Event] = []
         for signal in signals:
-            key = str(signal.mmsi)
+            key = _episode(state, signal)
             if key in state.book:
                 told += _goes_on(state, key, signal)
             elif signal.sign:
@@ -163,7 +166,9 @@ class Distress:
         if _calling(scene.rows, calling):
             callers |= set(scene.rows["mmsi"][calling].tolist())
         found = [(k, text) for k, mmsi, text in said if mmsi in callers and text]
-        places = _places(scene, {int(texts.mmsi[k]) for k, _ in found}) if found else []
+        # 0 is nobody's number, or that of several: none of its places is the caller's.
+        mmsis = {int(texts.mmsi[k]) for k, _ in found} - {0}
+        places = _places(scene, mmsis) if mmsis else []
         return [self._of_text(scene, k, text, places) for k, text in found]
 
     def _of_text(
@@ -213,6 +218,35 @@ class Distress:
             "quiet": signal.quiet, "placed": NEVER, "said": [signal.text] if signal.text else [],
         }  # fmt: skip
         return state.book.open(key, event, signal.received_us)
+
+
+def _episode(state: State, signal: _Signal) -> str:
+    """Return the key of the episode that a message belongs to.
+
+    An MMSI has one. Those who send none, as 0, are told apart by place, or by what they say: two
+    calls that are taken for one hide the second. Further words without a sign go to who was heard
+    last.
+    """
+    if signal.mmsi:
+        return str(signal.mmsi)
+    open_ones = [key for key in state.book.keys() if key.startswith("0-")]  # noqa: SIM118
+    same = [key for key in open_ones if _is_caller(state, key, signal)]
+    if not (same or signal.sign) and signal.text:
+        same = open_ones
+    return max(
+        same, key=lambda key: (state.memory[key]["heard"], key), default=f"0-{signal.spool}"
+    )
+
+
+def _is_caller(state: State, key: str, signal: _Signal) -> bool:
+    kept, event = state.memory[key], state.book[key]
+    if not (signal.sign or signal.text):
+        return False
+    if signal.text:
+        return signal.text in kept["said"]
+    if signal.lon is None:
+        return event.lon is None and not kept["said"]
+    return event.lon is not None and _apart_m(event, signal) <= _ONE_CALLER_M
 
 
 def _goes_on(state: State, key: str, signal: _Signal) -> list[Event]:

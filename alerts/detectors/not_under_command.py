@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from ais.compiled import compiled
+from alerts.by_list import rests_on_list
 from alerts.distances import metres
 from alerts.events import Event, Fact
 from alerts.rescue import MIN_US, NOTE, close_silent, off_port_nm, remember, weighty
@@ -37,6 +38,9 @@ class NotUnderCommand:
     within_min  minutes after the change in which ship and place must be known to count
     settle_min  minutes of another status until the episode is over
     silence_h   hours without a report until the episode is over
+
+    A listed one that would not count otherwise carries the list's codes (``alerts.by_list``),
+    until it is known that any such ship would.
 
     Source: DETECTORS row 2 (P); ITU-R M.1371-5, navigation status.
     False alarms: barges and tows that switch between 2 and 3 all day (one episode), crews that
@@ -87,16 +91,14 @@ class NotUnderCommand:
             del state.memory[key]
             return [state.book.close(key, int(note["at"]), "another status",
                                      trigger=int(row["spool"]))]  # fmt: skip
-        return _goes_on(state, key, row)
+        return self._goes_on(state, scene, key, row)
 
     def _begun(self, scene: Scene, row: Any, note: Any) -> Event:  # noqa: ANN401 (a ROW, a NOTE)
         vessel = scene.world.vessels[row["vessel"]]
-        length = float(vessel["length_m"])
         evidence = {
             "status": Fact(_WORDS[int(row["nav_status"])]),
             "off_port": Fact(_finite(float(note["value"])), "nm", self.off_port_nm),
-            "length": Fact(_finite(length), "m", self.length_m),
-            "role": Fact(ROLES[int(vessel["role"])]),
+            **self._ship(vessel),
             "listed": Fact(bool(vessel["listed"])),
             "speed": Fact(_finite(float(row["sog"])), "kn"),
         }
@@ -107,22 +109,33 @@ class NotUnderCommand:
             trigger=int(row["spool"]),
         )  # fmt: skip
 
+    def _ship(self, vessel: Any) -> dict[str, Fact]:  # noqa: ANN401 (a VESSEL record)
+        length = _finite(float(vessel["length_m"]))
+        return {
+            "length": Fact(length, "m", self.length_m),
+            "role": Fact(ROLES[int(vessel["role"])]),
+        }
 
-def _goes_on(state: State, key: str, row: Any) -> list[Event]:  # noqa: ANN401 (a ROW record)
-    event = state.book[key]
-    status = _WORDS[int(row["nav_status"])]
-    changed = event.evidence["status"].value != status
-    moved = event.lon is None or event.lat is None
-    if not moved and event.lon is not None and event.lat is not None:
-        moved = metres(event.lon, event.lat, row["lon"], row["lat"]) > _MOVED_M
-    if not changed and not moved:
-        return []
-    facts = {"status": Fact(status), "speed": Fact(_finite(float(row["sog"])), "kn")}
-    return state.book.update(
-        key, int(row["time"]), int(row["received"]), at_once=changed, lon=row["lon"],
-        lat=row["lat"], evidence=facts, inputs=(*event.inputs[:2], int(row["spool"])),
-        trigger=int(row["spool"]),
-    )  # fmt: skip
+    def _goes_on(self, state: State, scene: Scene, key: str, row: Any) -> list[Event]:  # noqa: ANN401
+        event = state.book[key]
+        status = _WORDS[int(row["nav_status"])]
+        changed = event.evidence["status"].value != status
+        ship: dict[str, Fact] = {}
+        if rests_on_list(event):
+            ship = self._ship(scene.world.vessels[row["vessel"]])
+            for_any = not rests_on_list(replace(event, evidence={**event.evidence, **ship}))
+            changed, ship = changed or for_any, ship if for_any else {}
+        moved = event.lon is None or event.lat is None
+        if not moved and event.lon is not None and event.lat is not None:
+            moved = metres(event.lon, event.lat, row["lon"], row["lat"]) > _MOVED_M
+        if not changed and not moved:
+            return []
+        facts = {"status": Fact(status), "speed": Fact(_finite(float(row["sog"])), "kn"), **ship}
+        return state.book.update(
+            key, int(row["time"]), int(row["received"]), at_once=changed, lon=row["lon"],
+            lat=row["lat"], evidence=facts, inputs=(*event.inputs[:2], int(row["spool"])),
+            trigger=int(row["spool"]),
+        )  # fmt: skip
 
 
 def _finite(value: float) -> float | None:

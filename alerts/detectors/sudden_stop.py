@@ -8,18 +8,28 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ais.compiled import compiled
+from alerts.by_list import rests_on_list
 from alerts.distances import metres
 from alerts.events import Event, Fact
-from alerts.rescue import MIN_US, NOTE, S_US, close_silent, off_port_nm, remember, weighty
-from alerts.scene import FISHING, LAW, NO_SLOT, PILOT, ROLES, SAR, TUG, WORKING
+from alerts.rescue import (
+    BUSY,
+    MIN_US,
+    NOTE,
+    S_US,
+    close_silent,
+    off_port_nm,
+    remember,
+    weighty,
+    weighty_alone,
+)
+from alerts.scene import NO_SLOT, ROLES
 
 if TYPE_CHECKING:
     from alerts.detector import State
     from alerts.scene import Scene, World
 
-_OPENED, _CLOSED = 1, 2
+_OPENED, _CLOSED, _FOR_ANY = 1, 2, 3
 _NOTHING, _STOPPED, _TOLD = range(3)
-_BUSY = (FISHING, TUG, PILOT, SAR, LAW, WORKING)
 _SLACK_M = 50.0
 _MS_PER_KN = 1852.0 / 3600.0
 
@@ -42,7 +52,8 @@ class SuddenStop:
 
     Source: DETECTORS row 2 (P); the Danish Maritime Authority's AisAbnormal (> 7 to < 1 kn within
     30 s, held 60 s, 50 m). Fishing, tugs, pilots, rescue, law enforcement and working craft stop
-    for their living: only listed ones count. False alarms: a log that fails (positions move on),
+    for their living: only listed ones count, and carry the list's codes (``alerts.by_list``) until
+    it is known that any such ship would count. False alarms: a log that fails (positions move on),
     jammed GNSS (positions that are doubted are left out), ferries that stop off a port.
     """
 
@@ -99,12 +110,30 @@ class SuddenStop:
             return [state.book.open(key, event, int(row["received"]))]
         if key not in state.book:
             return []
+        if note["what"] == _FOR_ANY:
+            return self._for_any(state, scene, key, row)
         del state.memory[key]
         return [state.book.close(key, int(row["time"]), "moves again", trigger=int(row["spool"]))]
 
+    def _for_any(self, state: State, scene: Scene, key: str, row: Any) -> list[Event]:  # noqa: ANN401
+        """Tell what she is, where the event rested on the list and does not any more."""
+        if not rests_on_list(state.book[key]):
+            return []
+        return state.book.update(
+            key, int(row["time"]), int(row["received"]), at_once=True,
+            evidence=self._ship(scene.world.vessels[row["vessel"]]), trigger=int(row["spool"]),
+        )  # fmt: skip
+
+    def _ship(self, vessel: Any) -> dict[str, Fact]:  # noqa: ANN401 (a VESSEL record)
+        length = float(vessel["length_m"])
+        return {
+            "length": Fact(round(length, 1) if np.isfinite(length) else None, "m", self.length_m),
+            "role": Fact(ROLES[int(vessel["role"])]),
+        }
+
     def _begun(self, scene: Scene, row: Any, note: Any, seen: Any) -> Event:  # noqa: ANN401
         vessel = scene.world.vessels[row["vessel"]]
-        length, off = float(vessel["length_m"]), float(note["value"])
+        off = float(note["value"])
         stopped, time = int(seen["stop_at"]), int(row["time"])
         evidence = {
             "speed_before": Fact(int(seen["fast_ckn"]) / 100, "kn", self.fast_kn),
@@ -112,8 +141,7 @@ class SuddenStop:
             "within": Fact(round((stopped - int(seen["fast_at"])) / S_US), "s", self.within_s),
             "held": Fact(round((time - stopped) / S_US), "s", self.hold_s),
             "off_port": Fact(round(off, 2) if np.isfinite(off) else None, "nm", self.off_port_nm),
-            "length": Fact(round(length, 1) if np.isfinite(length) else None, "m", self.length_m),
-            "role": Fact(ROLES[int(vessel["role"])]),
+            **self._ship(vessel),
             "listed": Fact(bool(vessel["listed"])),
         }
         spools = (int(seen["fast_spool"]), int(seen["stop_spool"]), int(row["spool"]))
@@ -149,7 +177,7 @@ def _follow(  # noqa: PLR0913, PLR0917 (a loop is handed its columns one by one)
             seen.segment, seen.phase, seen.fasts = row.segment, _NOTHING, 0
         what, value = 0, 0.0
         if seen.phase == _TOLD:
-            what = _CLOSED if row.sog > limits[6] else 0
+            what = _CLOSED if row.sog > limits[6] else _for_any(vessels[row.vessel], limits[8])
         elif _lies_still(seen, row, limits):
             value = off_port_nm(ports, frame, row.lon, row.lat)
             if value > limits[9] and _counts(vessels[row.vessel], limits[8]):
@@ -159,7 +187,7 @@ def _follow(  # noqa: PLR0913, PLR0917 (a loop is handed its columns one by one)
             note.row, note.what, note.value = i, what, value
             before[found] = seen
             found += 1
-            seen.phase, seen.fasts = _TOLD if what == _OPENED else _NOTHING, 0
+            seen.phase, seen.fasts = _NOTHING if what == _CLOSED else _TOLD, 0
     return found
 
 
@@ -197,4 +225,11 @@ def _agrees(seen: Any, row: Any, most_kn: float) -> bool:  # noqa: ANN401
 
 @compiled
 def _counts(vessel: Any, length_m: float) -> bool:  # noqa: ANN401
-    return weighty(vessel, length_m) and (vessel.listed or vessel.role not in _BUSY)
+    return weighty(vessel, length_m) and (vessel.listed or vessel.role not in BUSY)
+
+
+@compiled
+def _for_any(vessel: Any, length_m: float) -> int:  # noqa: ANN401
+    """Return what to note of a listed ship that would count as any other."""
+    any_ship = weighty_alone(vessel, length_m) and vessel.role not in BUSY
+    return _FOR_ANY if vessel.listed and any_ship else 0

@@ -68,6 +68,12 @@ def comment(alert: Alert) -> Alert:
     return replace(alert, version=alert.version + 1)
 
 
+def may_be_silent(alert: Alert) -> bool:
+    """Tell whether a snooze is open: not of what is over, nor of a rescue that nobody took on."""
+    rescue = alert.lane == "sar" and alert.severity != "info"
+    return alert.state not in OVER and not (rescue and alert.state in _SEEN_BY_NOBODY)
+
+
 def snooze(
     alert: Alert, until_us: int, reason: str, now_us: int, settings: SnoozeSettings | None = None
 ) -> Alert:
@@ -79,7 +85,7 @@ def snooze(
     rules = settings or SnoozeSettings()
     if alert.state in OVER:
         raise IncidentError(f"alert {alert.id} is {alert.state}: there is nothing to silence")
-    if alert.lane == "sar" and alert.severity != "info" and alert.state in _SEEN_BY_NOBODY:
+    if not may_be_silent(alert):
         raise IncidentError(
             f"alert {alert.id} is a rescue that nobody acknowledged: it cannot be silenced; "
             "acknowledge it first"

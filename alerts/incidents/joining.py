@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from alerts.by_list import rests_on_list
 from alerts.distances import NM_M, metres
 from alerts.incidents.incident import HOUR_US, OVER
 
@@ -44,6 +45,10 @@ class Draft:
     def live(self) -> list[Event]:
         """Return the members that were not retracted, in the order in which they joined."""
         return [one for one in self.members.values() if one.state != "retracted"]
+
+    def rests_on_list(self) -> bool:
+        """Tell whether all that it is about is told only because its vessel is listed."""
+        return all(map(rests_on_list, self.live()))
 
     def last_us(self) -> int:
         """Return when the newest member was updated, 0 without any."""
@@ -100,7 +105,8 @@ class Shelf:
 
     def _near(self, event: Event) -> Iterator[Draft]:
         seen: set[int] = set()
-        for mmsi in event.mmsis:
+        # 0 is the number of all who send none: it makes nobody the vessel of another's incident.
+        for mmsi in filter(None, event.mmsis):
             for draft in self._by_vessel[event.lane, mmsi]:
                 if id(draft) not in seen:
                     seen.add(id(draft))
@@ -123,7 +129,9 @@ def _fits(draft: Draft, event: Event, settings: IncidentSettings) -> bool:
             len(vessels | set(event.mmsis)) <= settings.most_vessels
         )
     if event.lane == "sar":
-        return _same_rescue(draft, event, settings)
+        # A rescue that anybody may know of must not tell of one that gives a listing away.
+        alike = rests_on_list(event) == draft.rests_on_list()
+        return alike and _same_rescue(draft, event, settings)
     return _same_area(draft, event, settings)
 
 
@@ -135,7 +143,7 @@ def _same_rescue(draft: Draft, event: Event, settings: IncidentSettings) -> bool
         return any(one.mmsi == event.mmsi for one in draft.live() if one.kind == "distress") or (
             draft.mmsis == set(event.mmsis)
         )
-    if draft.mmsis & set(event.mmsis):
+    if (draft.mmsis & set(event.mmsis)) - {0}:
         return True
     gathers = _GATHERS in {event.kind, *(one.kind for one in draft.live())}
     if not gathers or event.started_us - draft.last_us() > settings.rescue_h * HOUR_US:

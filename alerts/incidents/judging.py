@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alerts.alert import Vessel
+from alerts.alert import Codes, Vessel
+from alerts.by_list import rests_on_list
 from alerts.incidents.codes import AUTOMATIC, codes_said, strictest
 from alerts.incidents.shares import score_of, shares_of
 from alerts.incidents.wording import headline, plain
@@ -14,12 +15,14 @@ from alerts.kinds import SEVERITIES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alerts.alert import Alert, Codes, Share
+    from alerts.alert import Alert, Share
     from alerts.events import Event
     from alerts.incidents.incident import Incident, Known
     from alerts.incidents.settings import IncidentSettings
     from alerts.kinds import Lane, Severity
 
+_UNSAID = Codes("H1", tlp="amber")
+"""Of an entry that is not there any more, as ``store.codes`` has it."""
 _RANK = {severity: place for place, severity in enumerate(SEVERITIES)}
 
 
@@ -149,8 +152,29 @@ def _codes(vessels: Sequence[Vessel], live: Sequence[Event], alert: Alert, known
     What once went into it stays in it: codes are never loosened.
     """
     if alert.lane == "sar":
-        return AUTOMATIC
-    listed = [entry for vessel in vessels for entry in vessel.listed_as]
-    given = [known.codes[one] for one in listed if one in known.codes]
+        return _of_rescue(live, alert, known)
+    given = _of_list(vessels, known)
     said = [codes for event in live if (codes := codes_said(event)) is not None]
     return strictest(alert.codes, *given, *said)
+
+
+def _of_rescue(live: Sequence[Event], alert: Alert, known: Known) -> Codes:
+    """Return the codes of a finding, of a rescue that is there only by the list those of the list.
+
+    Who may not know of them is not told of it; see ``alerts.by_list``. Once it stands by itself it
+    does so for good, for all know of it.
+    """
+    begun = alert.version > 0
+    if begun and (alert.codes == AUTOMATIC or not live):
+        return alert.codes
+    if not live or not all(map(rests_on_list, live)):
+        return AUTOMATIC
+    mmsis = {mmsi for event in live for mmsi in event.mmsis}
+    given = _of_list([known.vessels[one] for one in mmsis if one in known.vessels], known)
+    before = [alert.codes] if begun else []
+    return strictest(*(given or before or [_UNSAID]), *before)
+
+
+def _of_list(vessels: Sequence[Vessel], known: Known) -> list[Codes]:
+    listed = [entry for vessel in vessels for entry in vessel.listed_as]
+    return [known.codes[one] for one in listed if one in known.codes]

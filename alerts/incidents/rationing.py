@@ -25,13 +25,15 @@ DISTRESS = "distress"
 class Wanted:
     """A message that routing asks for: of one alert to one office.
 
-    told  the office was told of this alert before
+    told    the office was told of this alert before, by a message
+    listed  all that it was told stood among others: in a list of rescues, or in a digest
     """
 
     alert: Alert
     office: str
     change: Change
     told: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,16 @@ def ration(
 
     ``spent``: messages of the last hour by (office, share), see ``share_of``. What an office was
     told is always taken back, and its critical alerts are always updated; of what it was not told,
-    an update is its first alert and a retraction is nothing.
+    an update is its first alert and a retraction is nothing. What only a list or a digest told is
+    taken back by the next one, where it is not by a message.
     """
     counts = Counter(spent)
     now, held = [], []
     for one in sorted(wanted, key=_urgency):
-        if one.change == "cancel" and not one.told:
+        if one.change == "cancel" and not (one.told or one.listed):
             continue
         share = share_of(one)
-        if _always(one) or counts[one.office, share] < settings.of(share):
+        if _goes(one, settings.of(share) - counts[one.office, share]):
             counts[one.office, share] += 1
             now.append(one)
         else:
@@ -72,8 +75,11 @@ def share_of(one: Wanted) -> str:
     return DISTRESS if new else alert.lane
 
 
-def _always(one: Wanted) -> bool:
-    return one.told and (one.change == "cancel" or one.alert.severity == "critical")
+def _goes(one: Wanted, left: int) -> bool:
+    if one.change == "cancel":
+        # Who had no message has none to be taken back: a digest said it, a digest says this.
+        return one.told and (left > 0 or not one.listed)
+    return left > 0 or (one.told and one.alert.severity == "critical")
 
 
 def _urgency(one: Wanted) -> tuple[int, int, int, str, str]:

@@ -88,7 +88,7 @@ def _of_events(
             words += "; a test, or doubted"
         if lane == "law" and any(_listed(vessels.get(mmsi)) for mmsi in event.mmsis):
             points *= weights.listed
-            words += "; listed vessel"
+            words += "; listed vessel" if event.kind != "watchlist" else ""
         yield Share(event.kind, round(points, 2), words, event.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alerts.by_list import told_by_list
 from alerts.incidents.wording import sentence
 from alerts.kinds import KINDS, SEVERITIES
 
@@ -91,7 +92,9 @@ def _says_more(before: Incident, after: Incident) -> bool:
     A vessel that flaps at a border all day is one piece of news, not a hundred.
     """
     clues = after.lane == "sar" and not _clues(after) <= _clues(before)
-    return clues or not _told_of(after) <= _told_of(before)
+    # It was kept from who may not know the list, and stands by itself now.
+    freed = told_by_list(before.alert) and not told_by_list(after.alert)
+    return clues or freed or not _told_of(after) <= _told_of(before)
 
 
 def _taken_back(before: Incident, after: Incident) -> set[str]:

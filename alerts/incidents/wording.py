@@ -136,7 +136,10 @@ def headline_named(alert: Alert) -> str:
     named = " and ".join(_vessel(one) for one in alert.vessels[:_MOST_NAMED])
     if len(alert.vessels) > _MOST_NAMED:
         named += f" and {len(alert.vessels) - _MOST_NAMED} more"
-    return f"{named}: {alert.headline[:1].lower()}{alert.headline[1:]}"
+    what = alert.headline
+    # Not of an abbreviation: gNSS is no word.
+    small = what if what[1:2].isupper() else f"{what[:1].lower()}{what[1:]}"
+    return f"{named}: {small}"
 
 
 def _vessel(vessel: Vessel) -> str:

@@ -111,6 +111,8 @@ def payload(notice: Notice) -> dict[str, Any]:
     }
     if notice.change == "ack":
         said["taken_by"] = notice.taken_by
+    if notice.waiting:
+        said["waiting"] = notice.waiting
     if not notice.limited:
         said["zones"] = list(notice.zone_names)
         said["events"] = [_event(one) for one in notice.events]

@@ -130,7 +130,7 @@ class Catalogue:
             bearing=f"{near.bearing_deg % 360:03.0f}",
             reach=self.words["no_reach"]
             if minutes is None
-            else self.say("reach", minutes=f"{minutes:.0f}"),
+            else self.say("reach", lasts=lasting(minutes)),
             # Where the stream runs faster than the clock, it was heard after "now".
             age=f"{max(0.0, near.age_s) / 60:.0f}",
         )
@@ -143,7 +143,7 @@ class Catalogue:
             limit = self.evidence.limit(name, fact, self.words["threshold"])
             line = f"{self.evidence.name(name)}: {self.evidence.amount(name, fact)}"
             return f"{line} ({limit})" if limit else line
-        line = f"{name.replace('_', ' ')}: {_value(fact.value)}"
+        line = f"{name.removesuffix(f'_{fact.unit}').replace('_', ' ')}: {_value(fact.value)}"
         line += f" {fact.unit}" if fact.unit else ""
         if fact.threshold is None:
             return line
@@ -232,6 +232,8 @@ def subject(notice: Notice) -> str:
         what += f": {w.kinds[alert.kind]}"
     parts = [what, w.place(plain(alert.place, 80)) or w.position(alert.lon, alert.lat)]
     change = "" if notice.change == "alert" else f"{w.words[notice.change]}: "
+    if notice.waiting:
+        change = f"{w.say('waiting', number=notice.waiting)}: "
     drill = f"{w.words['exercise']} " if alert.exercise else ""
     line = f"{drill}{change}{', '.join(parts)}, {w.time(alert.started_us)}"
     return plain(line, _LONGEST_SUBJECT)
@@ -265,6 +267,7 @@ def letter(notice: Notice, *, sealed: bool) -> str:
         assumed=w.assumed(notice.sar.assumed) if notice.sar else "",
         known=known_facts,
         calls=() if full else calls(notice),
+        lasting=lasting,
         vessel_line=w.vessel,
         near_name=w.near_name,
         place=w.place,
@@ -280,6 +283,13 @@ def headline_in(language: str, alert: Alert, events: Sequence[Event]) -> str:
         return alert.headline
     live = [event.kind for event in events if event.state != "retracted"]
     return catalogue(language).headline(alert, live)
+
+
+def lasting(minutes: float) -> str:
+    """Return a span as every language here writes it: ``44 min``, ``2 h 20 min``, ``24 h``."""
+    hours, rest = divmod(round(minutes), _MINUTES)
+    said = [f"{hours} h"] if hours else []
+    return " ".join([*said, f"{rest} min"] if rest or not hours else said)
 
 
 def known_facts(event: Event) -> list[tuple[str, Fact]]:
@@ -331,4 +341,6 @@ def _angle(degrees: float, width: int, ends: str) -> str:
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 (alerts.events.Value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -2,7 +2,7 @@
 
 ::
 
-    series ──swing──▶ share, variance ──exact──▶ p of a change that is enough ┐
+    series ──level, swing──▶ share, variance ──exact──▶ p of a change that is enough ┐
     meetings ──together───────────────────────────────────────────────▶ p ┴─Tarone─▶ BH ─▶
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 from alerts.trends import exact
 from alerts.trends.discovery import Levels, by_chance, findings, telling
 from alerts.trends.series import PAIR, TWO_SIDED, Series, Window, table
-from alerts.trends.swing import swing
+from alerts.trends.swing import Swing, swings
 from alerts.trends.together import LEAST, Meeting, Together, together
 
 if TYPE_CHECKING:
@@ -111,7 +111,10 @@ def look(
         families[one.family].append(one)
     if not window.comparable:
         return Outcome(seen={name: len(those) for name, those in families.items()})
-    tests = [test for those in families.values() for test in _tests(those, window, settings)]
+    counts = {name: table(those) for name, those in families.items()}
+    swing = swings(counts, window, settings.slow_swing)
+    tests = [test for name, one in swing.items()
+             for test in _tests(families[name], one, window, settings)]  # fmt: skip
     pairs = together(meetings, window)
     tests += [_pair_test(one) for one in pairs]
     kept = telling([one.smallest for one in tests], settings.false_share)
@@ -131,13 +134,11 @@ def _found(looked: Sequence[_Test], settings: TrendSettings) -> list[Finding]:
     return [one.made(chance) for one, chance in zip(told, chances.tolist(), strict=True)]
 
 
-def _tests(those: Sequence[Series], window: Window, settings: TrendSettings) -> list[_Test]:
-    if not those:
-        return []
-    counts = table(those)
-    swings = swing(counts, window, settings.slow_swing)
+def _tests(
+    those: Sequence[Series], swing: Swing, window: Window, settings: TrendSettings
+) -> list[_Test]:
     found = []
-    for one, share, variance in zip(those, swings.share.tolist(), swings.variance.tolist(),
+    for one, share, variance in zip(those, swing.share.tolist(), swing.variance.tolist(),
                                     strict=True):  # fmt: skip
         now, total = sum(one.counts[window.before :]), sum(one.counts)
         if total and 0 < share < 1:

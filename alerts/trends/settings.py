@@ -22,7 +22,7 @@ class TrendSettings:
     """
 
     weeks: int = 4
-    before_weeks: int = 26
+    before_weeks: int = 44
     false_share: float = 0.03
     least: int = 5
     least_ratio: float = 1.5

@@ -3,8 +3,9 @@
 import { get } from "./ask.js";
 import { element } from "./bar.js";
 import { proof } from "./me.js";
+import { say } from "./texts.js";
 
-export const TITLE = "Add to case";
+export const TITLE = say("case.add");
 export const DEED = "cases.edit";
 const LONGEST = 200; // characters of a note
 
@@ -19,7 +20,7 @@ export async function addToCase(place, part, ref, button = null) {
   }
   const box = element("form", "", "act-form");
   box.setAttribute("aria-label", TITLE);
-  box.append(element("p", "Loading your cases…", "quiet"));
+  box.append(element("p", say("case.loading"), "quiet"));
   place.replaceChildren(box);
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -32,7 +33,7 @@ export async function addToCase(place, part, ref, button = null) {
     if (cases.length) choose(box, cases);
     else none(box);
   } catch (error) {
-    say(box, `Your cases are not loaded: ${error.message}.`);
+    fault(box, say("case.not_loaded", { why: error.message }));
   }
   box.append(deeds(Boolean(box.elements.case), () => close(place, button)));
   box.querySelector("select, a, button").focus();
@@ -48,13 +49,13 @@ function choose(box, cases) {
   select.append(...cases.map(({ id, title, handling }) => new Option([id, title, handling].filter(Boolean).join(" · "), id)));
   const note = element("input");
   Object.assign(note, { name: "note", maxLength: LONGEST, autocomplete: "off" });
-  box.replaceChildren(element("h3", TITLE), labelled("Case", select), labelled("Note, if you like", note));
+  box.replaceChildren(element("h3", TITLE), labelled(say("case.which"), select), labelled(say("case.note"), note));
 }
 
 function none(box) {
-  const link = element("a", "Open a case");
+  const link = element("a", say("case.open_one"));
   link.href = "/cases/new";
-  const line = element("p", "You have no open case to which you may add. ");
+  const line = element("p", `${say("case.none")} `);
   line.append(link);
   box.replaceChildren(element("h3", TITLE), line);
 }
@@ -67,8 +68,8 @@ function labelled(words, input) {
 
 function deeds(sends, cancel) {
   const row = element("div", "", "deeds");
-  if (sends) row.append(Object.assign(element("button", "Add", "main"), { type: "submit" }));
-  const button = element("button", sends ? "Cancel" : "Close");
+  if (sends) row.append(Object.assign(element("button", say("case.send"), "main"), { type: "submit" }));
+  const button = element("button", say(sends ? "common.cancel" : "common.close"));
   button.type = "button";
   button.addEventListener("click", cancel);
   row.append(button);
@@ -84,16 +85,16 @@ async function send(box, place, part, ref, button) {
       body: new URLSearchParams({ ref, note: note.value }),
     });
     const said = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(said.error ?? `The server answered ${answer.status}.`);
+    if (!answer.ok) throw new Error(said.error ?? say("case.answered", { status: answer.status }));
     added(box, place, said.said, chosen.value, button);
   } catch (error) {
-    say(box, `Not added. ${error.message}`);
+    fault(box, say("case.not_added", { why: error.message }));
     box.querySelector(".main").disabled = false;
   }
 }
 
 function added(box, place, said, id, button) {
-  const link = element("a", `Open ${id}`);
+  const link = element("a", say("case.open", { id }));
   link.href = `/cases/${id}`;
   const line = element("p", `${said} `);
   line.setAttribute("role", "status");
@@ -102,7 +103,7 @@ function added(box, place, said, id, button) {
   link.focus();
 }
 
-function say(box, text) {
+function fault(box, text) {
   let line = box.querySelector(".fault");
   if (!line) {
     line = element("p", "", "fault");

@@ -3,15 +3,16 @@
 import { did } from "./alertparts.js";
 import { element } from "./bar.js";
 import { proof } from "./me.js";
+import { say } from "./texts.js";
 
 const WORDS = {
-  acknowledge: ["Acknowledge", "K"], assign: ["Assign", "S"], comment: ["Comment", "C"],
-  snooze: ["Snooze", "Z"], escalate: ["Escalate", "E"], resolve: ["Resolve", "R"],
+  acknowledge: [say("act.acknowledge"), "K"], assign: [say("act.assign"), "S"], comment: [say("act.comment"), "C"],
+  snooze: [say("act.snooze"), "Z"], escalate: [say("act.escalate"), "E"], resolve: [say("act.resolve"), "R"],
 };
 export const KEYS = Object.fromEntries(Object.entries(WORDS).map(([act, [, key]]) => [key.toLowerCase(), act]));
 const SPANS = [[15, "15 min"], [30, "30 min"], [60, "1 h"], [120, "2 h"], [240, "4 h"], [720, "12 h"], [1440, "1 d"], [10080, "7 d"]];
 const SAR_MOST = 240;
-const VERDICTS = [["true", "True: it was as the alert says"], ["false alarm", "False alarm: it did not happen"], ["explained", "Explained: it happened, and was innocent"]];
+const VERDICTS = [["true", say("act.true")], ["false alarm", say("act.false_alarm")], ["explained", say("act.explained")]];
 
 export class AlertActs {
   /** `done(alert)` with what the server answers; `time()` its time; `writing(on)` while a form is open. */
@@ -93,7 +94,7 @@ export class AlertActs {
     form.className = "act-form";
     form.append(element("h3", WORDS[act][0]), ...fields(act, this.alert));
     const row = element("div", "", "deeds");
-    const [send, cancel] = [element("button", WORDS[act][0], "main"), element("button", "Cancel")];
+    const [send, cancel] = [element("button", WORDS[act][0], "main"), element("button", say("common.cancel"))];
     send.type = "submit";
     cancel.type = "button";
     cancel.addEventListener("click", () => { this.close(); this.buttons.querySelector(`[data-act=${act}]`)?.focus(); });
@@ -118,16 +119,16 @@ export class AlertActs {
       if (!answer.ok) throw new Error(said.error);
       const options = said.people.map(({ name, display, role, office }) =>
         Object.assign(element("option", `${display} (${office || role})`), { value: name }));
-      const first = optional ? "Whoever is next" : "Choose…";
+      const first = say(optional ? "act.whoever" : "act.choose");
       select.replaceChildren(Object.assign(element("option", first), { value: "" }), ...options);
     } catch (error) {
-      this.#say([element("p", `Who may take it is not loaded: ${error.message}`)]);
+      this.#say([element("p", say("act.people_not_loaded", { why: error.message }))]);
     }
   }
 
   async #send(act, said) {
     const { id } = this.alert;
-    this.#say([element("p", "Sending…")]);
+    this.#say([element("p", say("act.sending"))]);
     let [answer, told] = [null, null];
     try {
       answer = await fetch(`/api/v1/alerts/${id}/${act}`, {
@@ -135,7 +136,7 @@ export class AlertActs {
       });
       told = await answer.json();
     } catch {
-      this.#say([element("p", "Nothing is certain: the server did not answer. Look at the history below, then try again.")]);
+      this.#say([element("p", say("act.no_answer"))]);
       return;
     }
     if (id !== this.alert?.id) return;
@@ -147,10 +148,10 @@ export class AlertActs {
       this.#conflict(act, said, told);
     } else if (answer.status >= 500) {
       // What took too long may still be done.
-      this.#say([element("p", `Nothing is certain: ${told.error}. Look at the history below, then try again.`)]);
+      this.#say([element("p", say("act.uncertain", { why: told.error }))]);
       this.done(null);
     } else {
-      this.#say([element("p", `Nothing was changed: ${told.error}`)]);
+      this.#say([element("p", say("act.refused", { why: told.error }))]);
     }
   }
 
@@ -158,14 +159,14 @@ export class AlertActs {
     const list = element("ul");
     list.append(...told.changes.map((change) => element("li", did(change, this.time()))));
     const row = element("div", "", "deeds");
-    const again = element("button", `${WORDS[act][0]} all the same`);
+    const again = element("button", say("act.all_the_same", { act: WORDS[act][0] }));
     again.type = "button";
     again.addEventListener("click", () => this.#send(act, { ...said, version: told.version }));
-    const leave = element("button", "Leave it as it is now");
+    const leave = element("button", say("act.leave"));
     leave.type = "button";
     leave.addEventListener("click", () => { this.close(); this.said.replaceChildren(); });
     row.append(again, leave);
-    this.#say([element("p", "Nothing was changed: somebody was faster."), list, row]);
+    this.#say([element("p", say("act.faster")), list, row]);
     this.done(null);
   }
 
@@ -178,13 +179,13 @@ function fields(act, alert) {
   if (act === "snooze") {
     const most = alert.lane === "sar" ? SAR_MOST : Infinity;
     const spans = SPANS.filter(([minutes]) => minutes <= most);
-    if (alert.snoozed) spans.unshift([0, "end the silence now"]);
-    return [field("For", choice("minutes", spans)), why("Why it may be silent")];
+    if (alert.snoozed) spans.unshift([0, say("act.end_silence")]);
+    return [field(say("act.span"), choice("minutes", spans)), why(say("act.why_snooze"))];
   }
-  if (act === "assign") return [field("To", choice("to", [["", "Loading…"]])), why("Why it is handed over")];
-  if (act === "escalate") return [field("To", choice("to", [["", "Loading…"]])), why("Why it is escalated")];
-  if (act === "resolve") return [field("Verdict", choice("verdict", [["", "Choose…"], ...VERDICTS])), why("Why this is the verdict")];
-  return [why("Remark")];
+  if (act === "assign") return [field(say("act.to"), choice("to", [["", say("common.loading")]])), why(say("act.why_assign"))];
+  if (act === "escalate") return [field(say("act.to"), choice("to", [["", say("common.loading")]])), why(say("act.why_escalate"))];
+  if (act === "resolve") return [field(say("act.verdict"), choice("verdict", [["", say("act.choose")], ...VERDICTS])), why(say("act.why_resolve"))];
+  return [why(say("act.remark"))];
 }
 
 function field(title, input) {

@@ -1,7 +1,9 @@
 // What an open alert puts on the map: its place, where the vessels went, where people may drift to,
 // and who is near.
 
+import { wallScale } from "./canvas.js";
 import { Room } from "./labels.js";
+import { say } from "./texts.js";
 import { colour } from "./theme.js";
 import { span } from "./words.js";
 
@@ -30,6 +32,11 @@ export class AlertDrawing {
     return Number.isFinite(lat) && this.map.getBounds().pad(-0.1).contains([lat, lon]);
   }
 
+  /** Whether there is anything to bring into view. */
+  get placed() {
+    return this.alert !== null && this.#places(this.alert).length > 0;
+  }
+
   /** Bring it all into view. */
   zoom() {
     const { alert, map } = this;
@@ -53,14 +60,15 @@ export class AlertDrawing {
   draw(context, overlay) {
     const { alert } = this;
     const tint = colour(COLOURS[alert.lane]);
+    const scale = wallScale();
     context.lineJoin = context.lineCap = "round";
     for (const { points } of alert.tracks ?? []) this.#track(context, overlay, points, tint);
     if (alert.sar) this.#help(context, overlay, alert.sar);
     if (alert.lat === null || alert.lon === null || alert.lat === undefined) return;
     const [x, y] = overlay.point({ lat: alert.lat, lng: alert.lon });
     context.beginPath();
-    context.arc(x, y, RING, 0, 2 * Math.PI);
-    stroke(context, tint, 3);
+    context.arc(x, y, RING * scale, 0, 2 * Math.PI);
+    stroke(context, tint, 3 * scale);
   }
 
   #track(context, overlay, points, tint) {
@@ -71,35 +79,37 @@ export class AlertDrawing {
       if (place) context.lineTo(x, y);
       else context.moveTo(x, y);
     });
-    stroke(context, tint, 2.5);
+    stroke(context, tint, 2.5 * wallScale());
   }
 
   #help(context, overlay, sar) {
-    context.font = `12px ${colour("font") || "sans-serif"}`;
+    const scale = wallScale();
+    context.font = `${12 * scale}px ${colour("font") || "sans-serif"}`;
     const room = new Room(overlay.width, overlay.height);
     const { lat: north, lon: east } = this.alert;
     if (Number.isFinite(north)) {
       const [x, y] = overlay.point({ lat: north, lng: east });
-      room.take(x - RING, y - RING, 2 * RING, 2 * RING);
+      const ring = RING * scale;
+      room.take(x - ring, y - ring, 2 * ring, 2 * ring);
     }
     for (const { minutes, lat, lon, radius_nm: nm } of sar.adrift) {
       const [x, y] = overlay.point({ lat, lng: lon });
       const [, top] = overlay.point({ lat: lat + nm / DEGREE_NM, lng: lon });
       context.beginPath();
       context.arc(x, y, Math.max(1, y - top), 0, 2 * Math.PI);
-      context.setLineDash([6, 5]);
-      stroke(context, colour("sar"), 1.6);
+      context.setLineDash([6 * scale, 5 * scale]);
+      stroke(context, colour("sar"), 1.6 * scale);
       context.setLineDash([]);
-      label(context, room, `after ${span(minutes * 60000)}`, x, top - 4);
+      label(context, room, say("sar.after", { span: span(minutes * 60000) }), x, top - 4, scale);
     }
     for (const near of sar.nearest.slice(0, 6)) {
       const [x, y] = overlay.point({ lat: near.lat, lng: near.lon });
       context.beginPath();
-      context.arc(x, y, 10, 0, 2 * Math.PI);
-      context.setLineDash([2, 4]);
-      stroke(context, colour("text"), 1.6);
+      context.arc(x, y, 10 * scale, 0, 2 * Math.PI);
+      context.setLineDash([2 * scale, 4 * scale]);
+      stroke(context, colour("text"), 1.6 * scale);
       context.setLineDash([]);
-      label(context, room, near.name || `MMSI ${near.mmsi}`, x, y + 24);
+      label(context, room, near.name || `MMSI ${near.mmsi}`, x, y + 24 * scale, scale);
     }
   }
 }
@@ -114,13 +124,14 @@ function stroke(context, tint, width) {
 }
 
 /** Write a text where there is room for it: on one another nobody reads them. */
-function label(context, room, text, x, y) {
+function label(context, room, text, x, y, scale) {
   const width = context.measureText(text).width;
-  const box = [x - width / 2, y - HIGH, width, HIGH];
+  const high = HIGH * scale;
+  const box = [x - width / 2, y - high, width, high];
   if (!room.free(...box)) return;
   room.take(...box);
   context.textAlign = "center";
-  context.lineWidth = 3;
+  context.lineWidth = 3 * scale;
   context.strokeStyle = colour("halo");
   context.strokeText(text, x, y);
   context.fillStyle = colour("text");

@@ -1,5 +1,7 @@
 // Questions to the server.
 
+import { say } from "./texts.js";
+
 /**
  * Let go of an answer whose body nobody reads, and give null: a browser keeps such a body, with its
  * request, as long as the page is open.
@@ -15,7 +17,7 @@ export async function get(path) {
   if (answer.status === 404) return letGo(answer);
   if (!answer.ok) {
     const said = await answer.json().catch(() => null);
-    throw new Error(said?.error ?? `the server answered ${answer.status}`);
+    throw new Error(said?.error ?? say("common.answered", { status: answer.status }));
   }
   return answer.json();
 }

@@ -1,16 +1,18 @@
 // The bar: clock, feeds, ships heard; and the banner that says what is wrong and what to do.
 
+import { me } from "./me.js";
+import { many, say } from "./texts.js";
 import { idle, QUIET_MS, trouble } from "./trouble.js";
-import { ago, clock, count, localClock, span } from "./words.js";
+import { ago, clock, localClock, moment, span } from "./words.js";
 
 const STATES = {
-  connected: ["ok", "receiving"],
-  starting: ["wait", "starting"],
-  waiting: ["wait", "waiting to connect again"],
-  silent: ["bad", "connected, but silent"],
-  failed: ["bad", "failed"],
-  stopped: ["off", "stopped"],
-  unknown: ["off", "not known"],
+  connected: ["ok", say("feed.connected")],
+  starting: ["wait", say("feed.starting")],
+  waiting: ["wait", say("feed.waiting")],
+  silent: ["bad", say("feed.silent")],
+  failed: ["bad", say("feed.failed")],
+  stopped: ["off", say("feed.stopped")],
+  unknown: ["off", say("common.not_known")],
 };
 const HEARD_MS = 10 * 60 * 1000;
 const SHIFTED_MS = 5000; // an exercise whose clock is further off runs in a time of its own
@@ -27,7 +29,7 @@ export function element(tag, text = "", className = "") {
 export class Bar {
   /** `time()` is the server's time, which also holds when this computer's clock is wrong. */
   constructor(time, ships, exercise) {
-    Object.assign(this, { time, ships, exercise, status: null, link: null, said: "" });
+    Object.assign(this, { time, ships, exercise, status: null, link: null, said: "", faults: {}, explained: "" });
     byId("feeds").addEventListener("click", () => this.#toggle());
     document.addEventListener("click", (event) => {
       if (!event.target.closest(".feeds-box")) this.#toggle(false);
@@ -43,8 +45,8 @@ export class Bar {
     const now = this.time();
     byId("clock").textContent = clock(now);
     const shifted = this.exercise && Math.abs(now - Date.now()) > SHIFTED_MS;
-    byId("zone").textContent = shifted ? "exercise time" : "UTC";
-    byId("zone").title = shifted ? "The clock of the exercise" : "Coordinated Universal Time";
+    byId("zone").textContent = shifted ? say("bar.exercise_time") : "UTC";
+    byId("zone").title = say(shifted ? "bar.exercise_clock" : "bar.utc");
     byId("local").textContent = shifted ? "" : localClock(now);
     this.#dots();
     this.#banner();
@@ -56,7 +58,7 @@ export class Bar {
     for (let slot = 0; slot < fleet.size; slot += 1) {
       if (this.ships[fleet.kind[slot]] && fleet.now - fleet.heard[slot] < HEARD_MS) heard += 1;
     }
-    byId("hearing").textContent = `hearing ${count(heard)} ${heard === 1 ? "ship" : "ships"}`;
+    byId("hearing").textContent = many("bar.hearing", heard);
   }
 
   take(status) {
@@ -68,13 +70,13 @@ export class Bar {
 
   /** How the feeds are, in one sentence: what an empty list is worth. */
   heard() {
-    if (this.link) return "There is no link to the server: this is as it was when it broke.";
+    if (this.link) return say("feed.no_link");
     const feeds = this.#feeds();
-    if (!feeds.length) return "No feed has reported yet: nothing is heard.";
+    if (!feeds.length) return say("feed.none_reported");
     const good = feeds.filter((feed) => this.#spoken(feed)[0] === "ok").length;
     const ages = feeds.map((feed) => idle(feed, this.#passed)).filter((age) => age !== null);
-    const last = ages.length ? `the last line came ${ago(Math.max(0, Math.min(...ages)))}` : "no line came yet";
-    return `${good} of ${feeds.length} ${feeds.length === 1 ? "feed is" : "feeds are"} heard, ${last}.`;
+    const last = ages.length ? say("feed.last_came", { ago: ago(Math.max(0, Math.min(...ages))) }) : say("feed.none_came");
+    return many("feed.heard", feeds.length, { good, last });
   }
 
   #dots() {
@@ -86,7 +88,7 @@ export class Bar {
       byId("dots").replaceChildren(...dots);
     }
     const good = looks.filter((look) => look === "ok").length;
-    byId("feeds").setAttribute("aria-label", `feeds: ${good} of ${feeds.length} receiving`);
+    byId("feeds").setAttribute("aria-label", say("feed.receiving", { good, all: feeds.length }));
   }
 
   get #passed() {
@@ -117,23 +119,43 @@ export class Bar {
     const list = byId("feeds-list");
     list.hidden = open === undefined ? !list.hidden : !open;
     byId("feeds").setAttribute("aria-expanded", String(!list.hidden));
-    if (!list.hidden) this.#list();
+    if (list.hidden) return;
+    this.explained = ""; // the same fault may have other words by now
+    this.#list();
+  }
+
+  /** Have told what is wrong, for who has it mended: to the others only that something is. */
+  async #explain(feeds) {
+    const broken = feeds.filter((feed) => feed.fault_at).map((feed) => `${feed.name} ${feed.fault_at}`).join();
+    if (broken === this.explained) return;
+    this.explained = broken;
+    if (!broken || !(await me())?.deeds.includes("feeds.mend")) return;
+    try {
+      const answer = await fetch("/api/v1/feeds/faults");
+      if (answer.ok) this.faults = (await answer.json()).faults;
+    } catch {
+      this.explained = ""; // asked again at the next second
+    }
   }
 
   #list() {
     const feeds = this.#feeds();
+    this.#explain(feeds);
     const rows = feeds.map((feed) => {
       const row = element("li");
       const name = element("b", feed.name);
       const [look, words] = this.#spoken(feed);
       const quiet = idle(feed, this.#passed);
-      const last = quiet === null ? "no line yet" : `last line ${ago(quiet)}`;
-      const said = element("span", `${words} · ${last} · ${count(feed.lines ?? 0)} lines`);
+      const last = quiet === null ? say("feed.no_line") : say("feed.last_line", { ago: ago(quiet) });
+      const said = element("span", `${words} · ${last} · ${many("feed.lines", feed.lines ?? 0)}`);
       row.append(element("i", "", `dot ${look}`), name, said);
-      if (feed.last_error && look !== "ok") row.append(element("em", feed.last_error));
+      if (feed.fault_at && look !== "ok") {
+        const fault = this.faults[feed.name];
+        row.append(element("em", `${say("feed.fault", { time: moment(feed.fault_at, Date.now()) })}${fault ? `: ${fault}` : ""}`));
+      }
       return row;
     });
-    const none = element("li", "No feed has reported yet. Feeds are named in config.yaml.");
+    const none = element("li", say("feed.none"));
     byId("feeds-list").replaceChildren(...(rows.length ? rows : [none]));
   }
 
@@ -143,7 +165,7 @@ export class Bar {
     const text = trouble({ link, status, now: this.time(), passed: this.#passed, watched });
     byId("again").hidden = byId("banner-wait").hidden = !link;
     const wait = link ? link.retryAt - Date.now() : 0;
-    byId("banner-wait").textContent = wait > 500 ? `Trying again in ${span(wait)}` : "Trying now";
+    byId("banner-wait").textContent = wait > 500 ? say("bar.again_in", { span: span(wait) }) : say("bar.again_now");
     if (text === this.said) return;
     this.said = text;
     byId("banner").hidden = !text;
@@ -155,6 +177,6 @@ export class Bar {
 function spoken(feed, passed) {
   if (feed.state !== "connected") return STATES[feed.state] ?? STATES.unknown;
   const quiet = idle(feed, passed);
-  if (quiet === null) return ["wait", "connected, no line yet"];
-  return quiet < QUIET_MS ? STATES.connected : ["wait", `connected, nothing for ${span(quiet)}`];
+  if (quiet === null) return ["wait", say("feed.connected_no_line")];
+  return quiet < QUIET_MS ? STATES.connected : ["wait", say("feed.connected_quiet", { span: span(quiet) })];
 }

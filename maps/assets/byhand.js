@@ -2,14 +2,15 @@
 
 import { letGo } from "./ask.js";
 import { me } from "./me.js";
+import { say } from "./texts.js";
 
 const TOOLS = [
   {
-    id: "draw-button", deed: "zones.edit", title: "Draw a zone", asked: "draw",
+    id: "draw-button", deed: "zones.edit", title: say("drawing.title"), asked: "draw",
     path: "m4 15 3-10 8 2 2 8zM4 15l13 0", load: () => import("./zonedraw.js"),
   },
   {
-    id: "sighting-button", deed: "contacts.enter", title: "Enter a sighting", asked: "sighting",
+    id: "sighting-button", deed: "contacts.enter", title: say("sighting.title"), asked: "sighting",
     path: "M10 2.5 16.5 6.3v7.4L10 17.5 3.5 13.7V6.3zM10 7v6M7 10h6", load: () => import("./sighting.js"),
   },
 ];

@@ -3,6 +3,7 @@
 import { CanvasLayer } from "./canvas.js";
 import { element } from "./bar.js";
 import { mercator } from "./fleet.js";
+import { say } from "./texts.js";
 import { colour, onChange } from "./theme.js";
 import { count } from "./words.js";
 
@@ -88,13 +89,13 @@ export class CellRow {
     try {
       const answer = await fetch(this.address);
       const said = await answer.json();
-      if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
+      if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
       this.layer.cells = this.read(said);
-      this.figure.textContent = said.cells.length ? count(said.cells.length) : "none";
+      this.figure.textContent = said.cells.length ? count(said.cells.length) : say("common.none");
       this.#say(this.told(said));
       this.layer.redraw();
     } catch (error) {
-      this.#say(`${this.title}: not loaded, ${error.message}`);
+      this.#say(say("cells.not_loaded", { title: this.title, why: error.message }));
     }
   }
 

@@ -1,10 +1,11 @@
 // What people are concerned with: listed vessels, alerts and contacts by hand (docs/live-map.md).
 
 import { mercator } from "./fleet.js";
+import { say } from "./texts.js";
 
 /** The lanes, the gravest last: of several the last one colours a ring. */
 export const LANES = ["infrastructure", "law", "sar"];
-export const LANE_TITLES = { sar: "Safety of life", law: "Law enforcement", infrastructure: "Infrastructure" };
+export const LANE_TITLES = { sar: say("lane.sar_mark"), law: say("lane.law"), infrastructure: say("lane.infrastructure") };
 const REACH = 14; // px from the pointer to a mark that it means
 
 export class Concern {
@@ -45,7 +46,7 @@ export class Concern {
   /** In words, for tips, tables and screen readers; "" where nothing is. */
   words(mmsi) {
     const alert = this.byVessel.get(mmsi);
-    const parts = [this.listed.has(mmsi) && "listed", alert && `in an alert: ${LANE_TITLES[alert.lane].toLowerCase()}`];
+    const parts = [this.listed.has(mmsi) && say("mark.listed"), alert && say("mark.in_alert", { lane: LANE_TITLES[alert.lane].toLowerCase() })];
     return parts.filter(Boolean).join(", ");
   }
 

@@ -2,19 +2,18 @@
 
 import { get } from "./ask.js";
 import { element } from "./bar.js";
+import { coded, many, say } from "./texts.js";
 import { moment, position } from "./words.js";
-
-const KINDS = { call: "call", aircraft: "aircraft", ngo: "sea rescue organisation", navy: "navy or coast guard", other: "somebody" };
 
 function told(one, now) {
   const box = element("div");
-  const persons = one.persons === null ? "" : `, ${one.persons} persons`;
-  const seen = `${moment(one.time_ms, now)}, within ${one.error_nm} nm of ${position(one.lat, one.lon)}`;
+  const persons = one.persons === null ? "" : `, ${many("contact.persons", one.persons)}`;
+  const seen = say("contact.seen", { time: moment(one.time_ms, now), nm: one.error_nm, position: position(one.lat, one.lon) });
   box.append(
     element("b", `${one.id}${persons}`), element("br"), element("span", one.description), element("br"),
-    element("small", `${KINDS[one.kind] ?? one.kind}, ${one.source_grade}${one.info_grade}. ${seen}`), element("br"),
+    element("small", `${coded("teller", one.kind)}, ${one.source_grade}${one.info_grade}. ${seen}`), element("br"),
   );
-  const link = element("a", "Reports, close");
+  const link = element("a", say("contact.reports"));
   link.href = `/contacts/${one.id}`;
   box.append(link);
   return box;
@@ -23,9 +22,9 @@ function told(one, now) {
 /** What a replay knows of it: its report that stood then, and no later one. */
 function then(mark) {
   const box = element("div");
-  const link = element("a", "All its reports");
+  const link = element("a", say("contact.all_reports"));
   link.href = `/contacts/${mark.id}`;
-  box.append(element("p", mark.words), element("small", `Seen ${moment(mark.since, Infinity)}; as it was known then. `), link);
+  box.append(element("p", mark.words), element("small", `${say("contact.then", { time: moment(mark.since, Infinity) })} `), link);
   return box;
 }
 
@@ -40,10 +39,10 @@ export async function showContact(map, time, id, mark, past = false) {
   try {
     const { contacts } = await get("/api/v1/contacts");
     const one = contacts.find((contact) => contact.id === id);
-    if (!one) card.setContent(element("p", `${id} is closed, or was never open.`));
+    if (!one) card.setContent(element("p", say("contact.gone", { id })));
     else card.setLatLng([one.lat, one.lon]).setContent(told(one, time()));
     if (one && !mark) card.openOn(map);
   } catch (error) {
-    card.setContent(element("p", `${mark?.words ?? id}. Not loaded: ${error.message}.`));
+    card.setContent(element("p", say("contact.not_loaded", { words: mark?.words ?? id, why: error.message })));
   }
 }

@@ -3,8 +3,8 @@
 
 import { get } from "./ask.js";
 import { element } from "./bar.js";
-import { NO_SPEED } from "./fleet.js";
 import { Identity } from "./identity.js";
+import { say } from "./texts.js";
 import { Panel } from "./vesselpanel.js";
 import { pointsOf } from "./wakes.js";
 import { brief } from "./unheard.js";
@@ -39,7 +39,7 @@ export class Drawer {
     if (byId("drawer").hidden) this.#focusFrom = document.activeElement;
     byId("drawer").hidden = false;
     byId("drawer-title").textContent = this.#name() || `MMSI ${mmsi}`;
-    byId("drawer-said").textContent = "Loading…";
+    byId("drawer-said").textContent = say("common.loading");
     this.tick();
     byId("drawer-title").focus({ preventScroll: true });
     this.#load();
@@ -77,10 +77,10 @@ export class Drawer {
       ]);
       if (mmsi !== this.mmsi || key !== this.key) return;
       this.details = details;
-      byId("drawer-said").textContent = details ? "" : "Nothing more is known of this vessel yet.";
+      byId("drawer-said").textContent = details ? "" : say("ship.nothing");
       if (!this.past) this.#track(track);
     } catch (error) {
-      if (mmsi === this.mmsi) byId("drawer-said").textContent = `Details not loaded: ${error.message}`;
+      if (mmsi === this.mmsi) byId("drawer-said").textContent = say("ship.not_loaded", { why: error.message });
     }
     this.tick();
   }
@@ -93,8 +93,8 @@ export class Drawer {
   #track(track) {
     this.layer.track = pointsOf(track);
     const n = this.layer.track.length;
-    if (n) byId("track-note").textContent = `Track of the last ${this.trackHours} h: ${words.count(n)} positions; dashed where nothing was heard for 15 min.`;
-    else byId("track-note").replaceChildren(...brief(`No positions stored in the last ${this.trackHours} h.`).childNodes);
+    if (n) byId("track-note").textContent = say("ship.track", { hours: this.trackHours, n: words.count(n) });
+    else byId("track-note").replaceChildren(...brief(say("ship.no_track", { hours: this.trackHours })).childNodes);
     this.layer.redraw();
   }
 
@@ -115,8 +115,8 @@ export class Drawer {
     byId("drawer-filtered").hidden = shown;
     if (shown) return;
     const title = this.classes[this.fleet.kind[slot]].title;
-    const why = filter.hidden.has(this.fleet.kind[slot]) ? `The class «${title}» is hidden` : "She is filtered out";
-    byId("drawer-filtered").textContent = `${why}; she is drawn while these details are open.`;
+    const hidden = filter.hidden.has(this.fleet.kind[slot]);
+    byId("drawer-filtered").textContent = hidden ? say("ship.class_hidden", { title }) : say("ship.filtered");
   }
 
   #kind(slot) {
@@ -139,12 +139,12 @@ export class Drawer {
     const age = now - heard;
     const speed = fleet.speed[slot];
     return [
-      ["Heard", `${words.moment(heard, now)} · ${words.ago(age)}`, age > this.layer.options.staleMs],
-      ["Position", words.position(fleet.lat[slot], fleet.lon[slot])],
-      ["Speed", speed === NO_SPEED ? "not sent" : words.speed(speed)],
-      ["Course", words.angle(fleet.course[slot])],
-      ["Heading", words.angle(fleet.heading[slot])],
-      ...(this.past ? [] : [["Status", words.given(details?.status)], ...this.#where(), ["Feed", words.given(details?.feed)]]),
+      [say("ship.heard"), `${words.moment(heard, now)} · ${words.ago(age)}`, age > this.layer.options.staleMs],
+      [say("ship.position"), words.position(fleet.lat[slot], fleet.lon[slot])],
+      [say("ship.speed"), words.speed(speed)],
+      [say("ship.course"), words.angle(fleet.course[slot])],
+      [say("ship.heading"), words.angle(fleet.heading[slot])],
+      ...(this.past ? [] : [[say("ship.status"), words.given(details?.status)], ...this.#where(), [say("ship.feed"), words.given(details?.feed)]]),
     ];
   }
 
@@ -152,17 +152,17 @@ export class Drawer {
   #where() {
     const { sub_basins: basins, nearest_port: port, nearest_port_nm: far, shore_nm: shore } = this.details ?? {};
     return [
-      basins?.length && ["Sub-basin", basins.join(", ")],
-      port && ["Nearest port", `${port}, ${words.miles(far)}`],
-      Number.isFinite(shore) && ["To shore", shore < 0 ? "on land" : words.miles(shore)],
+      basins?.length && [say("ship.basin"), basins.join(", ")],
+      port && [say("ship.port"), `${port}, ${words.miles(far)}`],
+      Number.isFinite(shore) && [say("ship.shore"), shore < 0 ? say("ship.on_land") : words.miles(shore)],
     ].filter(Boolean);
   }
 
   #gone() {
-    if (this.past) return [["Heard", "not in this part of the replay"]];
+    if (this.past) return [[say("ship.heard"), say("ship.not_in_replay")]];
     const last = this.details?.last_report_ms;
-    if (!last) return [["Heard", "not in the live picture"]];
-    return [["Heard", `not heard since ${words.moment(last, this.time())}`, true], ...this.#where()];
+    if (!last) return [[say("ship.heard"), say("ship.not_live")]];
+    return [[say("ship.heard"), say("ship.not_since", { time: words.moment(last, this.time()) }), true], ...this.#where()];
   }
 
   #identity(slot) {
@@ -170,12 +170,12 @@ export class Drawer {
     return [
       ["MMSI", String(this.mmsi)],
       ["IMO", words.given(it.imo)],
-      ["Call sign", words.given(it.call_sign)],
-      ["Flag by MMSI", it.flag ?? "not known"],
-      ["Type", words.given(it.type)],
-      ["Size", this.#size(slot) ?? "not sent"],
-      ["Draught", words.given(it.draught_m?.toFixed(1), "m")],
-      ["Destination", words.given(it.destination)],
+      [say("ship.call_sign"), words.given(it.call_sign)],
+      [say("ship.flag_by_mmsi"), it.flag ?? say("common.not_known")],
+      [say("ship.type"), words.given(it.type)],
+      [say("ship.size"), this.#size(slot) ?? say("common.not_sent")],
+      [say("ship.draught"), words.given(it.draught_m?.toFixed(1), "m")],
+      [say("ship.destination"), words.given(it.destination)],
       ["ETA", words.eta(it.eta)],
     ];
   }
@@ -190,6 +190,6 @@ function fill(id, rows) {
     const [dt, dd] = [list.children[row * 2], list.children[row * 2 + 1]];
     if (dt.textContent !== title) dt.textContent = title;
     if (dd.textContent !== text) dd.textContent = text;
-    dd.className = text === "not sent" || text === "not known" ? "quiet" : old ? "old" : "";
+    dd.className = text === say("common.not_sent") || text === say("common.not_known") ? "quiet" : old ? "old" : "";
   });
 }

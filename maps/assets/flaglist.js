@@ -2,6 +2,7 @@
 
 import { element } from "./bar.js";
 import { midOf } from "./flags.js";
+import { say } from "./texts.js";
 import { unheard } from "./unheard.js";
 import { count } from "./words.js";
 
@@ -23,7 +24,7 @@ export class FlagList {
     for (const flag of chosen) if (!found.has(flag)) found.set(flag, 0);
     const order = [...found].sort(([a, n], [b, m]) => chosen.has(b) - chosen.has(a) || m - n || a.localeCompare(b));
     const rows = order.map(([flag, n]) => this.#row(flag, n, chosen.has(flag)));
-    this.box.replaceChildren(...(rows.length ? rows : [unheard("No vessel is heard yet.")]));
+    this.box.replaceChildren(...(rows.length ? rows : [unheard(say("legend.no_flag"))]));
   }
 
   #counted() {

@@ -2,6 +2,7 @@
 // the same as a table for who does not see it.
 
 import { element } from "./bar.js";
+import { say } from "./texts.js";
 import { brief } from "./unheard.js";
 import { clock, moment } from "./words.js";
 
@@ -60,8 +61,8 @@ export function graph({ title, unit, points, from, to, gapMs, ticks, round = fal
   const head = element("figcaption");
   const value = element("output");
   head.append(element("b", `${title}, ${unit}`), value);
-  const summary = known.length ? `${known.length} values, from ${said(Math.min(...known.map((p) => p[1])))} to ${said(Math.max(...known.map((p) => p[1])))}` : "no values";
-  picture.setAttribute("aria-label", `${title} over time: ${summary}. Arrow keys read the values.`);
+  const summary = known.length ? say("graph.values", { n: known.length, least: said(Math.min(...known.map((p) => p[1]))), most: said(Math.max(...known.map((p) => p[1]))) }) : say("graph.none");
+  picture.setAttribute("aria-label", say("graph.label", { title, summary }));
   reading(picture, known, (point) => {
     cursor.setAttribute("visibility", point ? "visible" : "hidden");
     value.textContent = point ? `${said(point[1])} · ${moment(point[0], to)}` : "";
@@ -73,7 +74,7 @@ export function graph({ title, unit, points, from, to, gapMs, ticks, round = fal
   }, (share) => from + ((share * WIDTH - LEFT) / (WIDTH - LEFT - RIGHT)) * (to - from));
   figure.append(head, picture);
   if (known.length) figure.append(table(title, unit, known, said, to));
-  else figure.append(brief("Nothing stored in this time.", "quiet"));
+  else figure.append(brief(say("graph.empty"), "quiet"));
   return figure;
 }
 
@@ -123,13 +124,13 @@ function reading(picture, points, tell, timeOf) {
 
 function table(title, unit, points, said, now) {
   const details = element("details");
-  details.append(element("summary", "As a table"));
+  details.append(element("summary", say("graph.table")));
   details.addEventListener("toggle", () => {
     if (details.children.length > 1) return;
     const every = Math.max(1, Math.ceil(points.length / TABLE_ROWS));
     const rows = points.filter((_, i) => (points.length - 1 - i) % every === 0).reverse();
     const grid = element("table");
-    grid.append(row("th", ["Time", `${title}, ${unit}`]), ...rows.map(([at, value]) => row("td", [moment(at, now), said(value)])));
+    grid.append(row("th", [say("graph.time"), `${title}, ${unit}`]), ...rows.map(([at, value]) => row("td", [moment(at, now), said(value)])));
     details.append(grid);
   });
   return details;

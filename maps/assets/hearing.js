@@ -2,19 +2,24 @@
 
 import { boxes, CellRow, shaded } from "./cells.js";
 import { mercator } from "./fleet.js";
+import { say } from "./texts.js";
 
 const AGAIN_MS = 60000;
 const WORDS_MS = 600000; // while it is not shown
 const STEPS = [1, 10, 100, 1000]; // reports an hour: each step is shaded deeper
 const SHADES = [0.1, 0.17, 0.24, 0.31];
-const WORTH = "Shaded: where ships were heard lately. Elsewhere we hear nothing, and no silence is told.";
 
 export const HearingLayer = shaded("hearing");
 
 export class Hearing extends CellRow {
   constructor(layer, panel) {
-    super(layer, panel, { name: "hearing", title: "Where we can hear", address: "/api/v1/coverage", againMs: AGAIN_MS });
-    setInterval(() => !layer.on && !document.hidden && this.load(), WORDS_MS);
+    super(layer, panel, { name: "hearing", title: say("hearing.title"), address: "/api/v1/coverage", againMs: AGAIN_MS });
+    // Until something is counted it is asked for as often as while it is shown.
+    setInterval(() => !layer.on && !document.hidden && this.#isDue() && this.load(), AGAIN_MS);
+  }
+
+  #isDue() {
+    return !this.known || performance.now() - this.at >= WORDS_MS;
   }
 
   read(said) {
@@ -22,22 +27,24 @@ export class Hearing extends CellRow {
   }
 
   told({ cells }) {
-    this.known = true;
+    // No cell at all: nobody has counted yet, as in a service's first minutes.
+    this.known = cells.length > 0;
+    this.at = performance.now();
     this.onLoad?.();
-    return cells.length ? WORTH : "No receiver has been heard long enough yet.";
+    return say(this.known ? "hearing.worth" : "hearing.none");
   }
 
   /** What cannot be heard in a view, in words: they stand beside every empty list. */
   words(bounds) {
-    if (!this.known) return "Where we can hear is not known yet: an empty list says nothing of the sea.";
+    if (!this.known) return say("hearing.unknown");
     const [left, top] = mercator(bounds.getWest(), bounds.getNorth());
     const [right, low] = mercator(bounds.getEast(), bounds.getSouth());
     const inside = this.layer.cells.filter(({ box }) => box[0] < right && box[2] > left && box[1] < low && box[3] > top);
-    if (!inside.length) return "No ship was heard in this view lately: we cannot hear here, and an empty list says nothing.";
+    if (!inside.length) return say("hearing.nothing");
     const area = inside.reduce((sum, { box }) => sum + overlap(box, [left, top, right, low]), 0);
     const share = Math.min(100, Math.round((100 * area) / ((right - left) * (low - top))));
-    if (share >= 99) return "All of this view was heard lately.";
-    return `We heard ships lately in ${Math.max(1, share)} % of this view; elsewhere there may be ships that we cannot hear.`;
+    if (share >= 99) return say("hearing.all");
+    return say("hearing.share", { share: Math.max(1, share) });
   }
 }
 

@@ -1,15 +1,16 @@
 // The keys, on one sheet.
 
 import { element } from "./bar.js";
+import { say } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
 const KEYS = [
-  ["Move", [["← ↑ ↓ →", "move the map (focus on it)"], ["+  −", "zoom"], ["H", "whole Mediterranean"], ["/", "search a vessel"], ["Enter", "open the vessel or mark at the middle of the map"], ["G", "follow the selected vessel"], ["P", "keep the selected vessel's track"]]],
-  ["See", [["L", "legend and filters"], ["Z", "layers and zones"], ["V", "speed vectors 6, 12, 30 min, off"], ["T", "table of the vessels in view"], ["I", "zones at the middle of the map"], ["A", "fold or show the alerts"], ["J", "go to the alerts or into the open one; then J K or arrows, Enter opens"]]],
-  ["Replay", [["K", "replay what was; play or pause"], [",  .", "10 s back or on; with Shift 1 min"], ["X", "next alert"]]],
-  ["An open alert, while it is framed", [["K", "acknowledge; elsewhere it is replay"], ["S", "assign"], ["C", "comment"], ["Z", "snooze"], ["E", "escalate"], ["R", "resolve"], ["O", "show it on the map"], ["Esc", "back to the list"]]],
-  ["Measure", [["M", "measure; Enter takes the middle of the map"], ["R", "range rings"], ["B", "box: drag, or with Shift at any time"]]],
-  ["Screen", [["N", "day or night"], ["F", "full screen"], ["U", "local time beside UTC"], ["?", "this sheet"], ["Esc", "end a tool, close what is open"]]],
+  [say("help.moving"), [["← ↑ ↓ →", say("help.pan")], ["+  −", say("help.zoom")], ["H", say("help.home")], ["/", say("help.search")], ["Enter", say("help.open")], ["G", say("help.follow")], ["P", say("help.keep")]]],
+  [say("help.seeing"), [["L", say("help.legend")], ["Z", say("help.layers")], ["V", say("help.vectors")], ["T", say("help.table")], ["I", say("help.place")], ["A", say("help.fold")], ["J", say("help.jump")]]],
+  [say("help.replaying"), [["K", say("help.replay")], [",  .", say("help.step")], ["X", say("help.next")]]],
+  [say("help.in_alert"), [["K", say("help.acknowledge")], ["S", say("help.assign")], ["C", say("help.comment")], ["Z", say("help.snooze")], ["E", say("help.escalate")], ["R", say("help.resolve")], ["O", say("help.show")], ["Esc", say("help.back")]]],
+  [say("help.measuring"), [["M", say("help.measure")], ["R", say("help.rings")], ["B", say("help.box")]]],
+  [say("help.screen"), [["N", say("help.theme")], ["F", say("help.full")], ["U", say("help.local")], ["?", say("help.help")], ["Esc", say("help.close")]]],
 ];
 
 export class Help {

@@ -2,6 +2,7 @@
 
 import { element } from "./bar.js";
 import { get } from "./ask.js";
+import { say } from "./texts.js";
 import * as words from "./words.js";
 
 const AGAIN_MS = 60000;
@@ -17,14 +18,14 @@ export class Identity {
   async show(mmsi) {
     const now = performance.now();
     if (mmsi === this.mmsi && now - this.askedAt < AGAIN_MS) return;
-    if (mmsi !== this.mmsi) this.#write(mmsi === null ? [] : [element("p", "Loading…")]);
+    if (mmsi !== this.mmsi) this.#write(mmsi === null ? [] : [element("p", say("common.loading"))]);
     Object.assign(this, { mmsi, askedAt: now });
     if (mmsi === null) return;
     let nodes;
     try {
       nodes = this.#told(await get(`/api/v1/vessels/${mmsi}/identity`));
     } catch (error) {
-      nodes = [element("p", `Not loaded: ${error.message}`)];
+      nodes = [element("p", say("common.not_loaded", { why: error.message }))];
     }
     if (mmsi === this.mmsi) this.#write(nodes);
   }
@@ -34,21 +35,21 @@ export class Identity {
   }
 
   #told(said) {
-    if (!said?.facts.length) return [element("p", "No identity has been heard yet.")];
+    if (!said?.facts.length) return [element("p", say("identity.none"))];
     const since = words.moment(said.since_ms, this.time());
-    if (said.one) return [element("p", `Only this one identity was heard, since ${since}.`)];
+    if (said.one) return [element("p", say("identity.one", { since }))];
     const conflicts = said.conflicts.map((conflict) => this.#conflict(conflict));
     const list = element("dl");
     for (const fact of said.facts) {
       const cell = element("dd");
       for (const value of fact.values) cell.append(this.#value(value, fact.values.length > 1));
-      if (fact.earlier) cell.append(element("small", `and ${words.count(fact.earlier)} earlier`));
+      if (fact.earlier) cell.append(element("small", say("identity.earlier", { n: words.count(fact.earlier) })));
       list.append(element("dt", fact.fact), cell);
     }
     const several = conflicts.length ? element("ul") : null;
     several?.append(...conflicts);
-    const order = said.facts.some(({ values }) => values.length > 1) ? ", newest first" : "";
-    return [several, list, element("p", `Heard since ${since}${order}.`)].filter(Boolean);
+    const ordered = said.facts.some(({ values }) => values.length > 1);
+    return [several, list, element("p", say(ordered ? "identity.since_newest" : "identity.since", { since }))].filter(Boolean);
   }
 
   #value({ value, first_ms: first, last_ms: last }, several) {

@@ -8,6 +8,7 @@ import { keep, kept } from "./kept.js";
 import { me } from "./me.js";
 import { OpenAlert } from "./openalert.js";
 import { wall } from "./screen.js";
+import { coded, many, say } from "./texts.js";
 import { Tones } from "./tones.js";
 import { fill } from "./unheard.js";
 import { moment } from "./words.js";
@@ -55,7 +56,7 @@ export class Inbox {
     const folded = asked && !wall();
     byId("inbox").classList.toggle("folded", folded);
     byId("inbox-fold").setAttribute("aria-expanded", String(!folded));
-    const words = folded ? "Show all alerts" : "Fold the alerts away; rescues stay";
+    const words = say(folded ? "inbox.show_all" : "inbox.fold");
     byId("inbox-fold").setAttribute("aria-label", words);
     byId("inbox-fold").title = words;
     if (!tell) return;
@@ -101,11 +102,11 @@ export class Inbox {
     const box = byId("sar-call");
     const first = calls.find(({ id }) => id !== this.opened.id);
     const text = first ? first.headline.slice(0, LONGEST_CALL) : "";
-    const title = calls.length > 1 ? `${calls.length} rescues, taken by nobody:` : "Rescue, taken by nobody:";
+    const title = many("inbox.rescues", calls.length);
     box.hidden = !first;
     if (!first || box.dataset.said === first.id + title + text) return;
     box.dataset.said = first.id + title + text;
-    const button = element("button", "Open");
+    const button = element("button", say("inbox.open"));
     button.type = "button";
     button.addEventListener("click", () => this.open(first.id));
     const sign = element("i", "✚", "sign");
@@ -130,9 +131,8 @@ export class Inbox {
     byId("inbox-count").textContent = open ? String(open + (this.more ?? 0)) : "";
     byId("inbox-count").className = this.calls.length ? "sar" : "";
     byId("inbox-empty").hidden = open > 0;
-    const asked = this.since === null ? "Alerts are not loaded yet." : `Nothing is open. Everything that came in since ${moment(this.since, this.time())} was looked at, and what was open before.`;
-    const boats = "Most small boats carry no AIS: no alert does not mean that nobody is in need.";
-    fill(byId("inbox-empty"), `${asked} ${boats}`, true);
+    const asked = this.since === null ? say("inbox.not_loaded") : say("inbox.empty", { time: moment(this.since, this.time()) });
+        fill(byId("inbox-empty"), `${asked} ${say("inbox.boats")}`, true);
   }
 
   /** `focus`: go into it, where its keys act; who looks at the map stays there. */
@@ -160,7 +160,7 @@ export class Inbox {
   unread(since) {
     const line = byId("inbox-unread");
     line.hidden = since === null;
-    line.textContent = since === null ? "" : `Alerts are not read since ${moment(since, this.time())}: the database does not answer. What came in since then is not here.`;
+    line.textContent = since === null ? "" : say("inbox.unread", { time: moment(since, this.time()) });
     byId("inbox").classList.toggle("stale", since !== null);
     if (since !== null && this.folded) this.fold(false, false);
   }
@@ -194,8 +194,7 @@ export class Inbox {
     if (!line.hidden && hidden()) setTimeout(() => { line.hidden = hidden(); }, CLICK_MS);
     else line.hidden = hidden();
     if (hidden()) return;
-    line.textContent = off() ? "A rescue makes no sound here: its tone is switched off in the settings of the inbox."
-      : "The browser keeps sound off until somebody clicks or presses a key on this page.";
+    line.textContent = say(off() ? "inbox.tone_off" : "inbox.tone_blocked");
   }
 
   #settings() {
@@ -208,39 +207,39 @@ export class Inbox {
     const volume = element("input");
     Object.assign(volume, { type: "range", min: 0, max: 100, step: 5, value: this.tones.volume, id: "inbox-volume" });
     volume.addEventListener("input", () => { this.tones.set(Number(volume.value)); this.#blocked(); });
-    const loud = element("label", "Volume ");
+    const loud = element("label", `${say("inbox.volume")} `);
     loud.append(volume);
     const tones = Object.entries(TITLES).map(([lane, title]) => {
       const row = element("div", "", "row");
-      const test = element("button", "Test");
+      const test = element("button", say("inbox.test"));
       test.type = "button";
-      test.setAttribute("aria-label", `Test the tone of ${title.toLowerCase()}`);
+      test.setAttribute("aria-label", say("inbox.test_of", { lane: title.toLowerCase() }));
       test.addEventListener("click", async () => { await this.tones.unlock(); this.tones.play(lane, true); });
-      row.append(box(`${title} sounds`, this.tones.lanes.has(lane), (on) => { this.tones.want(lane, on); this.#blocked(); }), test);
+      row.append(box(say("inbox.sounds", { lane: title }), this.tones.lanes.has(lane), (on) => { this.tones.want(lane, on); this.#blocked(); }), test);
       return row;
     });
-    const again = box("A rescue that nobody takes sounds again", kept("again", "on") === "on", (on) => keep("again", on ? "on" : "off"));
+    const again = box(say("inbox.again"), kept("again", "on") === "on", (on) => keep("again", on ? "on" : "off"));
     const { list } = this;
     const filters = [
-      box("Law enforcement", !list.hides.law, (on) => list.hide("law", !on)),
-      box("Infrastructure", !list.hides.infrastructure, (on) => list.hide("infrastructure", !on)),
-      box("Also what somebody has taken", !list.hides.taken, (on) => list.hide("taken", !on)),
+      box(TITLES.law, !list.hides.law, (on) => list.hide("law", !on)),
+      box(TITLES.infrastructure, !list.hides.infrastructure, (on) => list.hide("infrastructure", !on)),
+      box(say("inbox.taken_too"), !list.hides.taken, (on) => list.hide("taken", !on)),
     ];
     const least = element("select");
-    least.append(...SEVERITIES.map((one) => Object.assign(element("option", one), { value: one })));
+    least.append(...SEVERITIES.map((one) => Object.assign(element("option", coded("severity", one)), { value: one })));
     least.value = list.hides.below ?? "info";
     least.addEventListener("change", () => list.hide("below", least.value));
-    const from = element("label", "Severity from ");
+    const from = element("label", `${say("inbox.severity_from")} `);
     from.append(least);
     document.body.dataset.keys = kept("keys", "on");
-    const keys = box("Single letters are keys", kept("keys", "on") === "on", (on) => {
+    const keys = box(say("inbox.single_keys"), kept("keys", "on") === "on", (on) => {
       keep("keys", on ? "on" : "off");
       document.body.dataset.keys = on ? "on" : "off";
     });
     byId("inbox-settings").replaceChildren(
-      element("h3", "Sound"), loud, ...tones, again,
-      element("h3", "Show"), element("p", "Rescues are always shown.", "quiet"), ...filters, from,
-      element("h3", "Keys"), keys,
+      element("h3", say("inbox.sound")), loud, ...tones, again,
+      element("h3", say("inbox.shown")), element("p", say("inbox.rescues_shown"), "quiet"), ...filters, from,
+      element("h3", say("inbox.keys")), keys,
     );
     this.#blocked();
   }

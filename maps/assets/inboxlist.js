@@ -6,6 +6,7 @@ import { LANES, placed, SEVERITIES, SIGNS, standing, TITLES, waits } from "./ale
 import { element } from "./bar.js";
 import { keep, kept } from "./kept.js";
 import { wall } from "./screen.js";
+import { many, say } from "./texts.js";
 
 const LEFT_ALONE_MS = 30000; // who did nothing for so long holds nothing still
 const TURN_MS = 8000; // on the wall nobody scrolls: rescues that do not fit come by turns
@@ -84,7 +85,7 @@ export class InboxList {
     }
     this.#announce(held ? fresh : []);
     const off = this.alerts.length - wanted.length;
-    this.hidden.textContent = off ? `${off} hidden by filters; rescues are never hidden.` : "";
+    this.hidden.textContent = off ? say("inbox.hidden", { n: off }) : "";
   }
 
   /** Whether the rescues stay as they are: who reads an open alert then sees nothing move. */
@@ -121,7 +122,7 @@ export class InboxList {
   #rescues(box, count) {
     byId("inbox").classList.toggle("rescues", count > 0);
     const title = box.querySelector("h3");
-    const text = count > 1 ? `${TITLES.sar}: ${count} open` : TITLES.sar;
+    const text = count > 1 ? say("inbox.rescues_open", { lane: TITLES.sar, n: count }) : TITLES.sar;
     if (title.textContent !== text) title.textContent = text;
   }
 
@@ -136,7 +137,7 @@ export class InboxList {
   #announce(fresh) {
     const bar = byId("inbox-new");
     const rescues = fresh.filter(({ lane }) => lane === "sar").length;
-    const text = `${fresh.length} new above${rescues ? `, ${rescues} of them ${rescues === 1 ? "a rescue" : "rescues"}` : ""}`;
+    const text = [say("inbox.new_above", { n: fresh.length }), rescues && many("inbox.of_them_rescues", rescues)].filter(Boolean).join(", ");
     bar.hidden = !fresh.length;
     bar.classList.toggle("sar", rescues > 0);
     if (fresh.length && bar.textContent !== text) bar.textContent = text;

@@ -5,18 +5,19 @@ import { STATES, stateOf } from "./filter.js";
 import { drawMark, MARKS } from "./marks.js";
 import { drawRing } from "./rings.js";
 import { draw } from "./sprites.js";
+import { say } from "./texts.js";
 import * as theme from "./theme.js";
 import { count } from "./words.js";
 
 const SHIP = { key: "unknown", shape: "ship" };
 const LOOKS = { moving: "filled", stopped: "hollow", stale: "stale", lost: "lost" };
 const SIGNS = [
-  ["Distress: always shown", (context) => mark(context, "distress")],
-  ["Limited: cannot give way, or aground", (context) => mark(context, "limited")],
-  ["Listed vessel: always shown", (context) => ringed(context, "listed")],
-  ["In an alert: safety of life", (context) => ringed(context, "sar")],
-  ["In an alert: law enforcement", (context) => ringed(context, "law")],
-  ["In an alert: infrastructure", (context) => ringed(context, "infrastructure")],
+  [say("legend.distress"), (context) => mark(context, "distress")],
+  [say("legend.limited"), (context) => mark(context, "limited")],
+  [say("legend.listed"), (context) => ringed(context, "listed")],
+  [say("legend.sar"), (context) => ringed(context, "sar")],
+  [say("legend.law"), (context) => ringed(context, "law")],
+  [say("legend.infrastructure"), (context) => ringed(context, "infrastructure")],
 ];
 
 const byId = (id) => document.getElementById(id);
@@ -25,10 +26,10 @@ export class Legend {
   constructor({ fleet, layer, classes, staleText, lostText }) {
     Object.assign(this, { fleet, layer, classes, filter: layer.filter });
     const titles = {
-      moving: "Making way",
-      stopped: "Stopped or at anchor",
-      stale: `Not heard for ${staleText}`,
-      lost: `Not heard for ${lostText}`,
+      moving: say("legend.moving"),
+      stopped: say("legend.stopped"),
+      stale: say("legend.not_heard", { span: staleText }),
+      lost: say("legend.not_heard", { span: lostText }),
     };
     this.rows = classes.map((kind, number) => this.#class(kind, number));
     this.states = STATES.map((state) => this.#state(state, titles[state]));
@@ -80,10 +81,10 @@ export class Legend {
     const { active } = this.filter;
     byId("show-all").hidden = !active;
     const [shown, all] = active ? this.filter.counted(this.layer) : [0, 0];
-    const said = `${count(shown)} of ${count(all)} shown`;
-    const name = active ? `Legend and filter: ${said}` : "Legend and filter";
+    const said = say("legend.shown", { n: count(shown), all: count(all) });
+    const name = active ? say("legend.title_shown", { shown: said }) : say("legend.title");
     if (byId("legend-button").getAttribute("aria-label") !== name) byId("legend-button").setAttribute("aria-label", name);
-    const text = active ? `${said} · Show all` : "";
+    const text = active ? say("legend.show_all", { shown: said }) : "";
     if (byId("show-all").textContent !== text) byId("show-all").textContent = text;
   }
 

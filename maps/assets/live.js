@@ -14,6 +14,7 @@ import { Filter } from "./filter.js";
 import { FilterForm } from "./filterform.js";
 import { Fleet } from "./fleet.js";
 import { Hearing, HearingLayer } from "./hearing.js";
+import { many, say } from "./texts.js";
 import { Usual, UsualLayer } from "./usual.js";
 import { Help } from "./help.js";
 import { on as hooks } from "./hooks.js";
@@ -48,7 +49,7 @@ import { Trails } from "./trails.js";
 import { hearBy, sentences } from "./unheard.js";
 import { Vectors } from "./vectors.js";
 import { KeptTracks } from "./wakes.js";
-import { count, span } from "./words.js";
+import { span } from "./words.js";
 import { ZonePanel } from "./zonepanel.js";
 import { ZoneLayer } from "./zones.js";
 
@@ -185,8 +186,8 @@ export async function start(map, options) {
   };
   const rings = new RangeRings(map, overlay, { selected });
   const box = new Box(map, overlay, layer, (keys, bounds, at) => {
-    const title = `${count(keys.length)} ${keys.length === 1 ? "vessel" : "vessels"} in the box`;
-    several.show(keys, title, at, "No vessel in this box is shown.");
+    const title = many("mark.in_box", keys.length);
+    several.show(keys, title, at, say("mark.none_in_box"));
     ofBox(document.getElementById("several-deeds"), bounds);
   });
 
@@ -248,7 +249,7 @@ export async function start(map, options) {
     onBack: () => { rings.frame(fleet); seen(); drawer.refresh(); },
   });
   hearBy(
-    (live) => (replay.on && !live ? "This is a replay: which feeds failed then stands in the watch log." : bar.heard()),
+    (live) => (replay.on && !live ? say("hearing.replay") : bar.heard()),
     () => hearing.words(map.getBounds()),
   );
   byId("again").addEventListener("click", () => link.again());
@@ -256,7 +257,7 @@ export async function start(map, options) {
 
   watch(map, layer, fleet, {
     ship: openKey,
-    several: (keys, at) => several.show(keys, `${keys.length} vessels here`, at),
+    several: (keys, at) => several.show(keys, say("mark.many_here", { n: keys.length }), at),
     mark: openMark,
     water: (at) => {
       if (rings.open && rings.on && rings.follows === null) rings.round(at);

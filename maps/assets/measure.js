@@ -2,6 +2,7 @@
 
 import { wallScale } from "./canvas.js";
 import { leg } from "./rhumb.js";
+import { say } from "./texts.js";
 import { colour } from "./theme.js";
 import { angle } from "./words.js";
 
@@ -57,8 +58,8 @@ export class Measure {
     const { legs } = this;
     const total = legs.reduce((sum, { nm }) => sum + nm, 0);
     const text = legs.length
-      ? `${legs.length > 1 ? `${nmWords(total)} in ${legs.length} legs · last ` : ""}${said(legs.at(-1))}`
-      : "Click the first point. Esc ends.";
+      ? (legs.length > 1 ? say("measure.legs", { total: nmWords(total), n: legs.length, last: said(legs.at(-1)) }) : said(legs[0]))
+      : say("measure.first");
     byId("measured").textContent = text;
     this.overlay.redraw();
   }

@@ -3,6 +3,7 @@
 import { element } from "./bar.js";
 import { folding } from "./folding.js";
 import { me } from "./me.js";
+import { say } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -43,6 +44,6 @@ function grouped(pages) {
   const group = element("details", "", "group");
   const within = element("div");
   within.append(...pages.map(link));
-  group.append(element("summary", "Analysis"), within);
+  group.append(element("summary", say("bar.analysis")), within);
   return group;
 }

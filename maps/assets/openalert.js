@@ -6,27 +6,29 @@ import { did, parts } from "./alertparts.js";
 import { SIGNS, standing, TITLES } from "./alertwords.js";
 import { element } from "./bar.js";
 import { me } from "./me.js";
+import { say } from "./texts.js";
 
 const AGAIN_MS = 2000; // nobody can take an alert before it is loaded
 const byId = (id) => document.getElementById(id);
 
 export class OpenAlert {
   /** `say(told)` tells the server what is open; `onChange()` when another or none is. */
-  constructor({ time, say, vessel, drawing, onChange, onClose }) {
-    Object.assign(this, { time, say, vessel, drawing, onChange, onClose, id: null, alert: null, mark: null });
+  constructor({ time, say: tell, vessel, drawing, onChange, onClose }) {
+    Object.assign(this, { time, say: tell, vessel, drawing, onChange, onClose, id: null, alert: null, mark: null });
     this.box = byId("inbox-open");
-    const back = element("button", "‹ All alerts");
-    Object.assign(back, { type: "button", title: "Back to the list ( Esc )" });
+    const back = element("button", say("alert.back"));
+    Object.assign(back, { type: "button", title: say("alert.back_key") });
     back.addEventListener("click", () => this.close());
-    const zoom = element("button", "Show on the map");
-    Object.assign(zoom, { type: "button", title: "Show on the map ( O )" });
+    const zoom = element("button", say("alert.show"));
+    Object.assign(zoom, { type: "button", title: say("alert.show_key") });
+    this.zoom = zoom;
     zoom.addEventListener("click", () => this.drawing.zoom());
-    const page = element("a", "Page");
-    page.title = "The page of this alert, to read on a telephone or to send on";
+    const page = element("a", say("alert.page"));
+    page.title = say("alert.page_why");
     this.page = page;
     const head = element("div", "", "deeds");
-    this.evidence = element("a", "Evidence");
-    this.evidence.title = "A package that proves this alert anywhere";
+    this.evidence = element("a", say("alert.evidence"));
+    this.evidence.title = say("alert.evidence_why");
     this.evidence.hidden = true;
     head.append(back, zoom, page, this.evidence);
     this.form = element("div");
@@ -64,9 +66,10 @@ export class OpenAlert {
     this.acts.take(null);
     this.form.replaceChildren();
     this.news.textContent = this.presence.textContent = "";
-    this.body.replaceChildren(element("p", "Loading…", "quiet"));
+    this.body.replaceChildren(element("p", say("common.loading"), "quiet"));
     this.box.hidden = false;
     this.box.scrollTop = 0;
+    this.zoom.disabled = false;
     this.page.href = `/alerts/${id}`;
     this.evidence.href = `/evidence/new?alert=${id}`;
     this.#stand();
@@ -105,7 +108,7 @@ export class OpenAlert {
 
   present({ alert, people }) {
     if (alert !== this.id) return;
-    this.presence.textContent = people.map(({ name, writing }) => `${name} is ${writing ? "writing" : "looking at this"}`).join(" · ");
+    this.presence.textContent = people.map(({ name, writing }) => say(writing ? "alert.writing" : "alert.looking", { name })).join(" · ");
   }
 
   /** What a key does while the focus is in an open alert; false where it is none of ours. */
@@ -135,12 +138,12 @@ export class OpenAlert {
       const answer = await fetch(`/api/v1/alerts/${id}`);
       const said = await answer.json();
       if (id !== this.id) return;
-      if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
+      if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
       this.#take(said);
       if (zoom && !this.drawing.inSight) this.drawing.zoom();
     } catch (error) {
       if (id === this.id && this.shown !== id) {
-        this.body.replaceChildren(element("p", `The alert is not loaded: ${error.message}. It is asked for again.`));
+        this.body.replaceChildren(element("p", say("alert.not_loaded", { why: error.message })));
         setTimeout(() => { if (id === this.id && this.shown !== id) this.#load(zoom); }, AGAIN_MS);
       }
     } finally {
@@ -159,6 +162,8 @@ export class OpenAlert {
     if (before && last && last.version > before.version) this.news.textContent = did(last, this.time());
     this.acts.take(alert);
     this.drawing.show(alert);
+    this.zoom.disabled = !this.drawing.placed;
+    this.zoom.title = this.zoom.disabled ? say("alert.no_place") : say("alert.show_key");
     this.#stand();
     this.body.replaceChildren(...parts(alert, { now: this.time(), vessel: (mmsi) => this.#vessel(mmsi) }));
     this.shown = alert.id;

@@ -1,6 +1,6 @@
 // The panels beside the map: on narrow screens there is room for one of them at the right.
 
-const TELEPHONE_PX = 720; // as in live.css
+const TELEPHONE_PX = 720; // as in screens.css
 const NARROW_PX = 1600; // below it there is no room for the legend beside a panel or the drawer
 // Room at the right for the legend, so that it does not lie on the Levant.
 const BESIDE_LEGEND = 12;

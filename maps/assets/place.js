@@ -1,13 +1,9 @@
 // What lies at a place of the map: all zones there, with what they were made from.
 
 import { element } from "./bar.js";
+import { coded, many, say } from "./texts.js";
 import { position } from "./words.js";
 
-const WEIGHT = {
-  indicative: "Indicative, not a legal limit",
-  operational: "Operational, as offices agreed; not a legal limit",
-  official: "Official",
-};
 const NAMED = /distance band|^(Arrival|Departure) coast|^Search and rescue/; // says its kind
 const GAP_PX = 14;
 
@@ -31,7 +27,7 @@ export class Place {
     if (!this.open) this.#focusFrom = document.activeElement;
     this.at = at.wrap();
     byId("place-title").textContent = position(at.lat, at.lng);
-    this.#write([element("p", "Looking…", "quiet")]);
+    this.#write([element("p", say("place.looking"), "quiet")]);
     byId("place").hidden = byId("place-mark").hidden = false;
     this.#lay();
     byId("place-title").focus({ preventScroll: true });
@@ -55,28 +51,28 @@ export class Place {
     try {
       const answer = await fetch(`/api/v1/zones/at?lon=${lng.toFixed(5)}&lat=${lat.toFixed(5)}`);
       const said = await answer.json();
-      if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
+      if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
       return this.#told(said.zones);
     } catch (error) {
-      return [element("p", `Not answered: ${error.message}`)];
+      return [element("p", say("place.not_answered", { why: error.message }))];
     }
   }
 
   /** What lies here first; then what it is worth and where it comes from, each said once. */
   #told(zones) {
-    if (!zones.length) return [element("p", "No zone holds this place.", "quiet")];
+    if (!zones.length) return [element("p", say("place.none"), "quiet")];
     const list = element("ul");
     list.append(...zones.map((zone) => this.#row(zone)));
     const weights = [...new Set(zones.map((zone) => zone.legal_status))];
     const worth = weights.map((status) => {
-      const words = WEIGHT[status] ?? status;
+      const words = coded("weight", status);
       if (weights.length === 1) return element("p", `${words}.`, "worth");
       const names = zones.filter((zone) => zone.legal_status === status).map((zone) => zone.name);
       return element("p", `${names.join(", ")}: ${words}.`, "worth");
     });
-    const sources = new Set(zones.map(({ source, licence }) => [source, licence].filter(Boolean).join(". Licence: ")));
+    const sources = new Set(zones.map(({ source, licence }) => (source && licence ? say("place.licensed", { source, licence }) : source || licence || "")));
     const origins = [...sources].map((words) => element("p", `${words}.`, "quiet"));
-    return [list, ...worth, element("h3", origins.length > 1 ? "Sources" : "Source"), ...origins];
+    return [list, ...worth, element("h3", many("place.sources", origins.length)), ...origins];
   }
 
   #row({ name, kind }) {

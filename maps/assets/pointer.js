@@ -2,6 +2,7 @@
 
 import { LANE_TITLES } from "./concern.js";
 import { DISTRESS, NO_SPEED } from "./fleet.js";
+import { say } from "./texts.js";
 import { position, speed } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -53,12 +54,12 @@ function told(layer, fleet, point) {
   const key = layer.hit(point);
   const slot = key === null ? undefined : fleet.slots.get(key);
   if (slot === undefined) return ofMark(layer.concern.hit(...xy(layer.onCanvas(point))));
-  const distress = fleet.state[slot] & DISTRESS ? "DISTRESS · " : "";
+  const distress = fleet.state[slot] & DISTRESS ? `${say("mark.distress")} · ` : "";
   const title = layer.options.classes[fleet.kind[slot]].title;
   const sog = fleet.speed[slot] === NO_SPEED ? "" : speed(fleet.speed[slot]);
   const more = [title, sog, layer.concern.words(fleet.mmsi[slot])].filter(Boolean).join(" · ");
   const others = layer.at(key).length - 1;
-  return `${distress}${fleet.called(slot)} · ${more}${others > 0 ? ` · and ${others} more here` : ""}`;
+  return `${distress}${fleet.called(slot)} · ${more}${others > 0 ? ` · ${say("mark.more_here", { n: others })}` : ""}`;
 }
 
 const xy = ({ x, y }) => [x, y];
@@ -66,5 +67,5 @@ const xy = ({ x, y }) => [x, y];
 function ofMark(mark) {
   if (!mark) return "";
   if (mark.alert) return `${LANE_TITLES[mark.alert.lane]} · ${mark.alert.headline ?? ""}`;
-  return `Contact by hand · ${mark.contact.words ?? ""}`;
+  return `${say("mark.by_hand")} · ${mark.contact.words ?? ""}`;
 }

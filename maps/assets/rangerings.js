@@ -3,6 +3,7 @@
 import { wallScale } from "./canvas.js";
 import { written } from "./measure.js";
 import { pixelsOf } from "./rhumb.js";
+import { say } from "./texts.js";
 import { colour } from "./theme.js";
 
 const byId = (id) => document.getElementById(id);
@@ -60,7 +61,7 @@ export class RangeRings {
   with() {
     const ship = this.selected();
     if (ship) Object.assign(this, { place: ship, follows: ship.key });
-    this.#say(ship ? "" : "No vessel is selected: click one first.");
+    this.#say(ship ? "" : say("rings.no_vessel"));
   }
 
   off() {
@@ -81,12 +82,12 @@ export class RangeRings {
     const nm = radii(byId("rings-radii").value);
     byId("rings-radii").setAttribute("aria-invalid", String(!nm));
     if (nm) this.nm = nm;
-    this.#say(nm ? "" : `Radii in nm, up to ${MOST}, each from 0 to ${FARTHEST}: for example 3, 6, 12.`);
+    this.#say(nm ? "" : say("rings.radii", { most: MOST, farthest: FARTHEST }));
   }
 
   #say(text = "") {
-    const where = this.follows !== null ? "Round the vessel, and with her." : "Round a place; a click on the water moves it.";
-    byId("rings-said").textContent = text || (this.on ? where : "No rings are drawn.");
+    const where = say(this.follows !== null ? "rings.with_vessel" : "rings.round_place");
+    byId("rings-said").textContent = text || (this.on ? where : say("rings.none"));
     byId("rings-off").hidden = !this.on;
     byId("rings-button").classList.toggle("marked", this.on);
     this.overlay.redraw();

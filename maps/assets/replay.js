@@ -8,6 +8,7 @@ import { me } from "./me.js";
 import { ReplayBar } from "./replaybar.js";
 import { ReplayMarks } from "./replaymarks.js";
 import { Store } from "./replaystore.js";
+import { say } from "./texts.js";
 import { moment } from "./words.js";
 
 export const SPEEDS = [1, 10, 60, 300, 600];
@@ -50,9 +51,9 @@ export class Replay {
       const said = await get(`/api/v1/replay/alerts?from=${Math.floor(from)}&to=${Math.ceil(to)}&brief=1`);
       if (this.from !== from || this.to !== to) return;
       this.alerts = said.alerts;
-      if (said.more) this.alertsError = "The span holds too many alerts: those told last are marked on the slider.";
+      if (said.more) this.alertsError = say("replay.too_many");
     } catch (error) {
-      this.alertsError = `Alerts not loaded: ${error.message}`;
+      this.alertsError = say("common.alerts_not_loaded", { why: error.message });
     }
     this.drawnAt = 0;
     this.bar.span();
@@ -117,7 +118,7 @@ export class Replay {
     for (const alert of this.live.alerts) {
       if (alert.lane !== "sar" || this.knownSar.has(alert.id)) continue;
       this.knownSar.add(alert.id);
-      this.bar.urgent(`Live now: ${LANE_TITLES.sar} alert${alert.place ? `, ${alert.place}` : ""}`);
+      this.bar.urgent(say(alert.place ? "replay.live_now_at" : "replay.live_now", { lane: LANE_TITLES.sar, place: alert.place }));
       hooks.urgent(alert);
     }
   }

@@ -3,11 +3,12 @@
 import { element } from "./bar.js";
 import { LANE_TITLES } from "./concern.js";
 import { SPEEDS } from "./replay.js";
+import { say } from "./texts.js";
 import { clock, moment, span } from "./words.js";
 
 const HOUR_MS = 3600000;
 const DAY_MS = 24 * HOUR_MS;
-const PRESETS = [["Last hour", HOUR_MS], ["Last 6 h", 6 * HOUR_MS], ["Last day", DAY_MS], ["Last week", 7 * DAY_MS]];
+const PRESETS = [[say("replay.last_hour"), HOUR_MS], [say("replay.last_6_h"), 6 * HOUR_MS], [say("replay.last_day"), DAY_MS], [say("replay.last_week"), 7 * DAY_MS]];
 const FINEST = 20000; // places of the slider: of a long span each is more than a second
 const LABELS = 5;
 const SAID_MS = 8000;
@@ -57,24 +58,24 @@ export class ReplayBar {
   #build() {
     const { replay } = this;
     const box = byId("replay");
-    this.playButton = iconButton("replay-play", PLAY, "Play ( K )", () => replay.play());
+    this.playButton = iconButton("replay-play", PLAY, `${say("replay.play")} ( K )`, () => replay.play());
     this.speeds = element("select");
     this.speeds.id = "replay-speed";
-    this.speeds.setAttribute("aria-label", "Speed of the replay");
+    this.speeds.setAttribute("aria-label", say("replay.speed"));
     for (const speed of SPEEDS) this.speeds.append(new Option(`${speed}×`, speed, speed === replay.speed, speed === replay.speed));
     this.speeds.addEventListener("change", () => { replay.speed = Number(this.speeds.value); });
     this.slider = element("input");
     Object.assign(this.slider, { type: "range", id: "replay-at", step: 1000 });
-    this.slider.setAttribute("aria-label", "Time of the replay");
+    this.slider.setAttribute("aria-label", say("replay.time"));
     this.slider.addEventListener("input", () => replay.seek(Number(this.slider.value)));
     this.ticks = element("div", "", "ticks");
     this.labels = element("div", "", "labels");
     const line = element("div", "", "line");
     line.append(this.ticks, this.slider, this.labels);
-    this.nextButton = textButton("replay-next", "Next alert", "Go to the next alert ( X )", () => replay.toNext());
-    this.spanButton = textButton("replay-choose", "", "Choose another span", () => this.#choose());
+    this.nextButton = textButton("replay-next", say("replay.next"), say("replay.next_key"), () => replay.toNext());
+    this.spanButton = textButton("replay-choose", "", say("replay.other_span"), () => this.#choose());
     this.spanButton.setAttribute("aria-controls", "replay-span");
-    const back = textButton("replay-back", "Back to live", "The map as it is now", () => replay.back());
+    const back = textButton("replay-back", say("replay.back"), say("replay.back_why"), () => replay.back());
     const steps = [["−1 min", -60000, "<"], ["−10 s", -10000, ","], ["+10 s", 10000, "."], ["+1 min", 60000, ">"]].map(
       ([words, ms, key]) => textButton("", words, `${words} ( ${key} )`, () => replay.step(ms)),
     );
@@ -85,18 +86,18 @@ export class ReplayBar {
   #form() {
     const form = element("form", "", "float");
     Object.assign(form, { id: "replay-span", hidden: true });
-    form.setAttribute("aria-label", "Span of the replay");
+    form.setAttribute("aria-label", say("replay.span"));
     const presets = element("div", "", "deeds");
     for (const [words, ms] of PRESETS) presets.append(textButton("", words, "", () => { this.#choose(false); this.replay.last(ms); }));
-    presets.append(textButton("replay-all", "All that is stored", "", () => this.#all()));
-    [this.fromInput, this.toInput] = ["From", "To"].map((word) => {
+    presets.append(textButton("replay-all", say("replay.all"), "", () => this.#all()));
+    [this.fromInput, this.toInput] = [say("replay.from"), say("replay.to")].map((word) => {
       const input = new Moment(word);
       form.append(input.box);
       return input;
     });
     this.fault = element("p", "", "quiet");
     this.fault.setAttribute("role", "status");
-    const show = element("button", "Show this span", "main");
+    const show = element("button", say("replay.show"), "main");
     form.prepend(presets);
     form.append(this.fault, show);
     form.addEventListener("submit", (event) => { event.preventDefault(); this.#take(); });
@@ -127,15 +128,15 @@ export class ReplayBar {
       await this.replay.all();
       this.#choose(false);
     } catch (error) {
-      this.fault.textContent = `Not loaded: ${error.message}`;
+      this.fault.textContent = say("common.not_loaded", { why: error.message });
     }
   }
 
   #take() {
     const [from, to] = [this.fromInput.ms, this.toInput.ms];
-    if (Number.isNaN(from + to)) this.fault.textContent = "Give a day and a time as 04:10.";
-    else if (!(from < to)) this.fault.textContent = "The end must come after the beginning.";
-    else if (from > this.replay.time()) this.fault.textContent = "This lies in the future: nothing is stored yet.";
+    if (Number.isNaN(from + to)) this.fault.textContent = say("replay.time_wanted");
+    else if (!(from < to)) this.fault.textContent = say("replay.wrong_order");
+    else if (from > this.replay.time()) this.fault.textContent = say("replay.future");
     else {
       this.#choose(false);
       this.replay.open(from, Math.min(to, this.replay.time()));
@@ -144,13 +145,13 @@ export class ReplayBar {
 
   #stripe() {
     this.stripe = element("div");
-    Object.assign(this.stripe, { id: "replay-stripe", role: "region", ariaLabel: "What is replayed", hidden: true });
+    Object.assign(this.stripe, { id: "replay-stripe", role: "region", ariaLabel: say("replay.what"), hidden: true });
     this.stripeText = element("strong");
     this.saying = element("span");
     this.saying.setAttribute("aria-live", "polite");
     this.now = element("b", "", "urgent");
     this.now.setAttribute("role", "alert");
-    this.stripe.append(this.stripeText, this.saying, this.now, textButton("replay-live", "Back to live", "The map as it is now", () => this.replay.back()));
+    this.stripe.append(this.stripeText, this.saying, this.now, textButton("replay-live", say("replay.back"), say("replay.back_why"), () => this.replay.back()));
     document.querySelector("main").before(this.stripe);
   }
 
@@ -158,7 +159,7 @@ export class ReplayBar {
     byId("replay").hidden = this.stripe.hidden = !on;
     document.body.classList.toggle("replaying", on);
     byId("replay-button").setAttribute("aria-pressed", String(on));
-    document.title = on ? `REPLAY · ${this.title}` : this.title;
+    document.title = on ? say("replay.title", { title: this.title }) : this.title;
     this.saying.textContent = this.now.textContent = "";
     this.urgentSaid = "";
     byId("replay-span").hidden = true;
@@ -170,7 +171,7 @@ export class ReplayBar {
     const { from, to, alerts } = this.replay;
     Object.assign(this.slider, { min: from, max: to, step: Math.max(1000, Math.ceil((to - from) / FINEST / 1000) * 1000) });
     this.spanButton.textContent = span(to - from);
-    this.spanButton.setAttribute("aria-label", `Span: ${moment(from, Infinity)} to ${moment(to, Infinity)}. Choose another`);
+    this.spanButton.setAttribute("aria-label", say("replay.span_said", { from: moment(from, Infinity), to: moment(to, Infinity) }));
     const share = (at) => ((at - from) / (to - from)) * 100;
     const labels = Array.from({ length: LABELS }, (_, i) => from + ((to - from) * i) / (LABELS - 1));
     this.labels.replaceChildren(...labels.map((at) => label(at, to - from > DAY_MS)));
@@ -187,18 +188,19 @@ export class ReplayBar {
   tick() {
     const { replay } = this;
     const loading = !replay.store.has(replay.at);
-    this.stripeText.textContent = `REPLAY, ${replay.spoken}`;
+    this.stripeText.textContent = say("replay.stripe", { time: replay.spoken });
     this.slider.value = replay.at;
     this.slider.setAttribute("aria-valuetext", replay.spoken);
-    const [path, words] = replay.playing ? [PAUSE, "Pause ( K )"] : [PLAY, "Play ( K )"];
+    const [path, words] = replay.playing ? [PAUSE, say("replay.pause")] : [PLAY, say("replay.play")];
     this.playButton.querySelector("path").setAttribute("d", path);
-    this.playButton.title = words;
-    this.playButton.setAttribute("aria-label", words.slice(0, -6));
+    this.playButton.title = `${words} ( K )`;
+    this.playButton.setAttribute("aria-label", words);
     this.nextButton.disabled = !replay.next;
     const trouble = replay.store.error || replay.then.error || replay.alertsError;
-    const step = replay.store.step ? ` · a report of each ship in ${replay.store.step} s` : "";
+    const step = replay.store.step ? ` · ${say("replay.step", { step: replay.store.step })}` : "";
+    const empty = !loading && replay.drawnAt && !replay.fleet.slots.size ? ` · ${say("replay.empty")}` : "";
     const fresh = performance.now() - (this.saidAt ?? -SAID_MS) < SAID_MS;
-    const what = trouble || (loading ? "Loading…" : fresh ? this.sentence : `${clock(replay.at)} · ${replay.playing ? `${replay.speed}×` : "paused"}${step}`);
+    const what = trouble || (loading ? say("common.loading") : fresh ? this.sentence : `${clock(replay.at)} · ${replay.playing ? `${replay.speed}×` : say("replay.paused")}${empty || step}`);
     if (this.saying.textContent !== what) {
       // Read aloud are alerts and troubles, not each second.
       this.saying.setAttribute("aria-live", trouble || fresh ? "polite" : "off");
@@ -209,7 +211,9 @@ export class ReplayBar {
   /** Say that an alert was told at the moment shown. */
   said(alert) {
     const who = alert.names?.length ? `${alert.names.join(", ")}: ` : "";
-    this.sentence = `${clock(alert.told_ms).slice(0, 5)} UTC, ${LANE_TITLES[alert.lane]}: ${who}${alert.headline}${alert.place ? `, ${alert.place}` : ""}${alert.as_now ? " (its words then were not kept: these are of now)" : ""}`;
+    // Most headlines end with the place.
+    const where = alert.place && !alert.headline.includes(alert.place) ? `, ${alert.place}` : "";
+    this.sentence = `${clock(alert.told_ms).slice(0, 5)} UTC, ${LANE_TITLES[alert.lane]}: ${who}${alert.headline}${where}${alert.as_now ? ` ${say("replay.as_now")}` : ""}`;
     this.saidAt = performance.now();
     this.tick();
   }
@@ -224,8 +228,8 @@ class Moment {
   constructor(word) {
     this.box = element("fieldset", "", "moment");
     [this.day, this.time] = [element("input"), element("input")];
-    Object.assign(this.day, { type: "date", required: true, ariaLabel: `${word}: day` });
-    Object.assign(this.time, { type: "text", inputMode: "numeric", maxLength: 5, placeholder: "04:10", ariaLabel: `${word}: time, UTC` });
+    Object.assign(this.day, { type: "date", required: true, ariaLabel: say("replay.day_of", { word }) });
+    Object.assign(this.time, { type: "text", inputMode: "numeric", maxLength: 5, placeholder: "04:10", ariaLabel: say("replay.time_of", { word }) });
     this.box.append(element("legend", `${word}, UTC`), this.day, this.time);
   }
 

@@ -2,6 +2,7 @@
 // then, contacts as they were known then. Loaded day by day, as the moment moves.
 
 import { get } from "./ask.js";
+import { say } from "./texts.js";
 
 const DAY_MS = 86400000;
 const KEPT = 4; // days
@@ -23,10 +24,10 @@ class Day {
       this.alerts = told.alerts;
       this.marks = marks;
       this.loaded = true;
-      this.error = told.more || marks.more ? "Not all alerts and marks of this day: there are too many." : "";
+      this.error = told.more || marks.more ? say("replay.too_many_day") : "";
       this.turns = this.#turns();
     } catch (error) {
-      this.error = `Alerts not loaded: ${error.message}`;
+      this.error = say("common.alerts_not_loaded", { why: error.message });
       this.failedAt = performance.now();
     }
     this.asking = null;

@@ -3,6 +3,7 @@
 
 import { decode } from "./replaywire.js";
 import { Tracks } from "./replaytracks.js";
+import { say } from "./texts.js";
 
 export const CHUNK_MS = 600000;
 const LEAD_S = 3600; // before the first chunk: who was silent then
@@ -114,7 +115,7 @@ export class Store {
     const answer = await fetch(`/api/v1/replay?${asked}`);
     if (!answer.ok) {
       const said = await answer.json().catch(() => null);
-      throw new Error(said?.error ?? `the server answered ${answer.status}`);
+      throw new Error(said?.error ?? say("common.answered", { status: answer.status }));
     }
     const buffer = await answer.arrayBuffer();
     this.cache.set(asked, buffer);

@@ -1,5 +1,7 @@
 // Decoder of a span of the past (docs/replay.md); the Python twin is maps/live/past.py.
 
+import { say } from "./texts.js";
+
 const VERSION = 1;
 const HEADER_BYTES = 40;
 const SHIP_BYTES = 56;
@@ -14,9 +16,9 @@ const utf8 = new TextDecoder();
 export function decode(buffer) {
   const view = new DataView(buffer);
   const [version, ships, rows] = [0, 4, 8].map((at) => view.getUint32(at, true));
-  if (version !== VERSION) throw new Error(`replay of version ${version}: load the page again`);
+  if (version !== VERSION) throw new Error(say("replay.version", { version }));
   const columns = HEADER_BYTES + ships * SHIP_BYTES;
-  if (columns + rows * 14 !== buffer.byteLength) throw new Error("the answer was cut off: try again");
+  if (columns + rows * 14 !== buffer.byteLength) throw new Error(say("replay.cut_off"));
   const step = view.getUint32(12, true);
   const [begin, from, to] = [16, 24, 32].map((at) => Number(view.getBigInt64(at, true)));
   const list = new Array(ships);

@@ -2,6 +2,7 @@
 
 import { letGo } from "./ask.js";
 import { element } from "./bar.js";
+import { say } from "./texts.js";
 import { unheard } from "./unheard.js";
 import { ago } from "./words.js";
 
@@ -55,15 +56,15 @@ export class Search {
     this.found = answer.ok ? (await answer.json()).vessels : [];
     this.at = -1;
     const none = answer.ok
-      ? unheard(`No vessel heard in the last 24 h matches «${words}».`, "li", "none")
-      : element("li", "The search does not answer. Try again in a moment.", "none");
+      ? unheard(say("search.none", { words }), "li", "none")
+      : element("li", say("search.fault"), "none");
     this.#show(none);
   }
 
   #show(none) {
     const rows = this.found.map((vessel, place) => {
       const row = element("li");
-      const heard = vessel.last_report_ms ? ago(this.time() - vessel.last_report_ms) : "not placed";
+      const heard = vessel.last_report_ms ? ago(this.time() - vessel.last_report_ms) : say("search.not_placed");
       const ids = [`MMSI ${vessel.mmsi}`, vessel.imo && `IMO ${vessel.imo}`, vessel.call_sign];
       row.append(element("b", vessel.name || `MMSI ${vessel.mmsi}`), element("time", heard));
       row.append(element("span", ids.filter(Boolean).join(" · ")));

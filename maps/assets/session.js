@@ -2,6 +2,7 @@
 
 import { element } from "./bar.js";
 import { forget, me } from "./me.js";
+import { many, say } from "./texts.js";
 import { clock } from "./words.js";
 
 const EARLY_MS = 30 * 60000;
@@ -14,7 +15,7 @@ const CHANNEL = "vedetta";
 
 const minutes = (ms) => {
   const left = Math.max(1, Math.ceil(ms / 60000));
-  return `${left} ${left === 1 ? "minute" : "minutes"}`;
+  return many("session.minutes", left);
 };
 const at = (ms) => `${clock(ms).slice(0, 5)} UTC`;
 
@@ -27,7 +28,7 @@ export class Session {
     this.strip.hidden = true;
     this.words = element("p");
     this.words.setAttribute("role", "status");
-    this.button = element("button", "Sign in again");
+    this.button = element("button", say("session.again"));
     this.button.type = "button";
     this.button.addEventListener("click", () => this.open());
     this.strip.append(this.words, this.button);
@@ -92,10 +93,10 @@ export class Session {
 
   #said(state, left) {
     if (state === "out") {
-      return `NOT LIVE. Your session ended at ${at(this.ended)}: map and alerts stand as they were then. Sign in again, and they go on from here.`;
+      return say("session.out", { time: at(this.ended) });
     }
-    if (left <= 0) return `Your session ends now (${at(this.ends)}). Sign in again: the map stays as it is.`;
-    return `Your session ends at ${at(this.ends)}, in ${minutes(left)}. Sign in again before then: the map stays as it is.`;
+    if (left <= 0) return say("session.ends_now", { time: at(this.ends) });
+    return say("session.ends_soon", { time: at(this.ends), minutes: minutes(left) });
   }
 
   async #take() {

@@ -1,6 +1,7 @@
 // A short list of vessels: those that lie on one another at a click, or those in a box.
 
 import { element } from "./bar.js";
+import { say } from "./texts.js";
 import { fill } from "./unheard.js";
 import { count, speed } from "./words.js";
 
@@ -27,7 +28,7 @@ export class Several {
     byId("several-title").textContent = title;
     const rows = keys.slice(0, MOST).map((key) => this.#row(key));
     byId("several-list").replaceChildren(...rows.filter(Boolean));
-    const more = keys.length > MOST ? `The first ${MOST} of ${count(keys.length)}.` : "";
+    const more = keys.length > MOST ? say("common.first_of", { most: MOST, all: count(keys.length) }) : "";
     if (none && !keys.length) fill(byId("several-said"), none);
     else byId("several-said").textContent = more;
     byId("several-said").dataset.said = "";

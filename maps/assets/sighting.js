@@ -4,6 +4,7 @@ import { letGo } from "./ask.js";
 import { element } from "./bar.js";
 import { ahead, exactly, place } from "./degrees.js";
 import { proof } from "./me.js";
+import { say } from "./texts.js";
 import { act, field, ink, Panel, row, send } from "./toolpanel.js";
 import { colour } from "./theme.js";
 import { unheard } from "./unheard.js";
@@ -13,21 +14,21 @@ const L = window.L;
 const NM_M = 1852;
 const FEW = 3; // while the form is filled in; all of them once it is entered
 const KINDS = [
-  ["call", "Call, boat or kin"], ["aircraft", "Aircraft"], ["ngo", "Sea rescue"],
-  ["navy", "Coast guard, navy"], ["other", "Other"],
+  ["call", say("sighting.call")], ["aircraft", say("sighting.aircraft")], ["ngo", say("sighting.ngo")],
+  ["navy", say("sighting.navy")], ["other", say("sighting.other")],
 ];
 const SOURCES = [
-  ["X", "X not known"], ["A", "A no doubt"], ["B", "B mostly good"], ["C", "C mostly bad"],
+  ["X", say("sighting.source_X")], ["A", say("sighting.source_A")], ["B", say("sighting.source_B")], ["C", say("sighting.source_C")],
 ];
 const INFO = [
-  ["4", "4 not known"], ["1", "1 certain"], ["2", "2 seen by it"], ["3", "3 borne out"],
+  ["4", say("sighting.info_4")], ["1", say("sighting.info_1")], ["2", say("sighting.info_2")], ["3", say("sighting.info_3")],
 ];
 
 class Sighting {
   constructor(map, { close, time }) {
     Object.assign(this, { map, time, at: null, asked: 0 });
     this.layer = L.layerGroup().addTo(map);
-    this.panel = new Panel(map, "Enter a sighting", {
+    this.panel = new Panel(map, say("sighting.title"), {
       onClick: (at) => this.put(at),
       onClose: () => { this.layer.remove(); close(); },
     });
@@ -37,23 +38,23 @@ class Sighting {
   fill() {
     const now = new Date(this.time()).toISOString().slice(0, 16);
     const f = {
-      place: field("place", "Where", { placeholder: "36°12.4′N 014°33.1′E", required: true, autocomplete: "off", hint: "Click the map, type a position, or reckon it below." }),
-      time: field("time", "Seen at, UTC", { type: "datetime-local", value: now }),
-      error_nm: field("error_nm", "Within, nm", { type: "number", min: "0", max: "200", step: "any", value: "2" }),
-      description: field("description", "What it is; no names of persons", { rows: 2, maxLength: 500, required: true }),
-      persons: field("persons", "Persons, if known", { type: "number", min: "0", max: "10000" }),
-      kind: field("kind", "Who told of it", { options: KINDS }),
-      source_grade: field("source_grade", "Source", { options: SOURCES }),
-      info_grade: field("info_grade", "Information", { options: INFO }),
-      same_as: field("same_as", "It is", { options: [["", "a new contact"]] }),
-      why: field("why", "Why it is entered; kept in the audit", { maxLength: 500, required: true, placeholder: "Osprey 2, by radio" }),
+      place: field("place", say("sighting.where"), { placeholder: "36°12.4′N 014°33.1′E", required: true, autocomplete: "off", hint: say("sighting.where_hint") }),
+      time: field("time", say("sighting.seen_at"), { type: "datetime-local", value: now }),
+      error_nm: field("error_nm", say("sighting.within"), { type: "number", min: "0", max: "200", step: "any", value: "2" }),
+      description: field("description", say("sighting.what"), { rows: 2, maxLength: 500, required: true }),
+      persons: field("persons", say("sighting.persons"), { type: "number", min: "0", max: "10000" }),
+      kind: field("kind", say("sighting.teller"), { options: KINDS }),
+      source_grade: field("source_grade", say("sighting.source"), { options: SOURCES }),
+      info_grade: field("info_grade", say("sighting.info"), { options: INFO }),
+      same_as: field("same_as", say("sighting.same_as"), { options: [["", say("sighting.new_contact")]] }),
+      why: field("why", say("sighting.why"), { maxLength: 500, required: true, placeholder: say("sighting.why_example") }),
     };
     this.form = f;
     f.place.input.addEventListener("change", () => this.typed());
     f.error_nm.input.addEventListener("change", () => this.show());
     this.near = element("div");
     this.near.setAttribute("aria-live", "polite");
-    const save = element("button", "Enter the sighting", "hand-main");
+    const save = element("button", say("sighting.save"), "hand-main");
     this.save = save;
     this.panel.body.append(
       f.place.box, this.reckoning(), this.near, f.time.box, f.description.box,
@@ -66,32 +67,32 @@ class Sighting {
 
   /** Bearing and distance from a place or a vessel that has a name. */
   reckoning() {
-    const from = field("from", "From a port, zone or vessel", { autocomplete: "off", placeholder: "Lampedusa, or a ship's name" });
-    const found = field("found", "Found", { options: [["", "type a name above"]] });
-    const bearing = field("bearing", "Bearing from it, °", { type: "number", min: "0", max: "360", step: "any" });
-    const distance = field("distance", "Distance, nm", { type: "number", min: "0", max: "500", step: "any" });
+    const from = field("from", say("sighting.from"), { autocomplete: "off", placeholder: say("sighting.from_example") });
+    const found = field("found", say("sighting.found"), { options: [["", say("sighting.type_above")]] });
+    const bearing = field("bearing", say("sighting.bearing"), { type: "number", min: "0", max: "360", step: "any" });
+    const distance = field("distance", say("sighting.distance"), { type: "number", min: "0", max: "500", step: "any" });
     let places = [];
     from.input.addEventListener("change", async () => {
       places = await look(from.input.value.trim());
-      const words = places.length ? places.map(({ name, kind }, at) => [at, `${name} (${kind})`]) : [["", "nothing of that name"]];
+      const words = places.length ? places.map(({ name, kind }, at) => [at, `${name} (${kind})`]) : [["", say("sighting.not_found")]];
       found.input.replaceChildren(...words.map(([value, word]) => {
         const option = element("option", word);
         option.value = String(value);
         return option;
       }));
     });
-    const go = act("Reckon the place", () => {
+    const go = act(say("sighting.reckon"), () => {
       const start = places[Number(found.input.value)];
       const [course, nm] = [bearing, distance].map(({ input }) => (input.value === "" ? NaN : Number(input.value)));
       if (!start || !(course >= 0 && course <= 360) || !(nm >= 0 && nm <= 500)) {
-        this.panel.say("Name a place, then a bearing of 0 to 360° and a distance in nm.", "bad");
+        this.panel.say(say("sighting.reckon_wanted"), "bad");
         return;
       }
       this.put(ahead([start.lat, start.lon], course, nm));
       this.map.panInside(this.at, { padding: [80, 80], animate: false });
     });
     const box = element("details");
-    box.append(element("summary", "Bearing and distance from a place or vessel"), from.box, found.box, row(bearing.box, distance.box), go);
+    box.append(element("summary", say("sighting.reckoning")), from.box, found.box, row(bearing.box, distance.box), go);
     return box;
   }
 
@@ -102,7 +103,7 @@ class Sighting {
       return;
     }
     for (const one of (await answer.json()).contacts) {
-      const option = element("option", `the next place of ${one.id}: ${one.description.slice(0, 60)}`);
+      const option = element("option", say("sighting.next_place", { id: one.id, what: one.description.slice(0, 60) }));
       option.value = one.id;
       this.form.same_as.input.append(option);
     }
@@ -111,7 +112,7 @@ class Sighting {
   typed() {
     const at = place(this.form.place.input.value);
     if (!at) {
-      this.panel.say("That is no position; expected as 36°12.4′N 014°33.1′E.", "bad");
+      this.panel.say(say("sighting.no_position"), "bad");
       return;
     }
     this.put(at);
@@ -142,7 +143,7 @@ class Sighting {
     const answer = await fetch(`/api/v1/rescue?lon=${lon}&lat=${lat}&error_nm=${nm}`).catch(() => null);
     if (mine !== this.asked || !answer?.ok) letGo(answer);
     if (mine !== this.asked) return;
-    if (!answer?.ok) this.near.replaceChildren(element("p", "Who is near could not be asked.", "hand-fault"));
+    if (!answer?.ok) this.near.replaceChildren(element("p", say("sighting.near_unknown"), "hand-fault"));
     else this.near.replaceChildren(...nearest(await answer.json(), FEW));
   }
 
@@ -151,7 +152,7 @@ class Sighting {
     const at = place(value("place"));
     const missing = !at ? "place" : ["description", "why"].find((name) => !value(name));
     if (missing) {
-      const words = { place: "Say where: click the map, or type a position.", description: "Say what it is.", why: "Say why it is entered: it is kept in the audit." };
+      const words = { place: say("sighting.say_where"), description: say("sighting.say_what"), why: say("sighting.say_why") };
       this.panel.say(words[missing], "bad");
       this.form[missing].input.focus();
       return;
@@ -162,7 +163,7 @@ class Sighting {
     try {
       this.kept(await send("/api/v1/contacts", { ...said, lon, lat }, await proof()));
     } catch (error) {
-      this.panel.say(`Not entered: ${error.message}.`, "bad");
+      this.panel.say(say("sighting.not_entered", { why: error.message }), "bad");
     } finally {
       this.save.disabled = false;
     }
@@ -171,12 +172,12 @@ class Sighting {
   kept(answer) {
     this.layer.clearLayers();
     this.panel.onClick = () => {};
-    const said = element("p", `${answer.id} is entered, sighting ${answer.version}. `);
+    const said = element("p", `${say("sighting.entered", { id: answer.id, version: answer.version })} `);
     said.setAttribute("role", "status");
-    const link = element("a", "Its page");
+    const link = element("a", say("sighting.page"));
     link.href = `/contacts/${answer.id}`;
     said.append(link);
-    this.panel.body.replaceChildren(said, ...nearest(answer), act("Close", () => this.panel.close(), "hand-main"));
+    this.panel.body.replaceChildren(said, ...nearest(answer), act(say("common.close"), () => this.panel.close(), "hand-main"));
     this.panel.body.querySelector("button").focus();
   }
 
@@ -197,23 +198,23 @@ async function look(words) {
     read(`/api/v1/places?q=${asked}`, "places"), read(`/api/v1/vessels?q=${asked}`, "vessels"),
   ]);
   const ships = vessels.filter(({ lat }) => lat !== null).slice(0, 8);
-  return [...places, ...ships.map(({ name, mmsi, lat, lon }) => ({ name: name || `MMSI ${mmsi}`, kind: "vessel", lat, lon }))];
+  return [...places, ...ships.map(({ name, mmsi, lat, lon }) => ({ name: name || `MMSI ${mmsi}`, kind: say("sighting.vessel"), lat, lon }))];
 }
 
 /** Who could help, `most` of them, and who answers for that sea. */
 function nearest({ nearest: ships, centres, assumed }, most = 20) {
-  const head = element("h3", "Nearest ships and units");
-  if (!ships.length) return [head, unheard("None is heard within reach.", "p", ""), ...answers(centres)];
+  const head = element("h3", say("sighting.nearest"));
+  if (!ships.length) return [head, unheard(say("sighting.nobody"), "p", ""), ...answers(centres)];
   const table = element("table");
   const top = element("tr");
-  top.append(...["Who", "Away", "There in"].map((word) => element("th", word)));
+  top.append(...["sighting.who", "sighting.away", "sighting.there_in"].map((key) => element("th", say(key))));
   table.append(top);
   for (const one of ships.slice(0, most)) {
     const line = element("tr");
     const bearing = String(Math.round(one.bearing_deg) % 360).padStart(3, "0");
     const name = element("td", `${one.name || `MMSI ${one.mmsi}`} `);
     name.append(element("small", one.role));
-    const time = one.minutes === null ? "not known" : `${Math.floor(one.minutes / 60)} h ${String(Math.round(one.minutes % 60)).padStart(2, "0")}`;
+    const time = one.minutes === null ? say("common.not_known") : `${Math.floor(one.minutes / 60)} h ${String(Math.round(one.minutes % 60)).padStart(2, "0")}`;
     line.append(name, element("td", `${miles(one.distance_nm)}, ${bearing}°`), element("td", time));
     table.append(line);
   }
@@ -222,7 +223,7 @@ function nearest({ nearest: ships, centres, assumed }, most = 20) {
 
 function answers(centres) {
   return centres.map(({ name, region, contact }) =>
-    element("p", `${name} answers for ${region}${contact ? `: ${contact}` : ""}.`));
+    element("p", say(contact ? "sighting.answers_at" : "sighting.answers", { name, region, contact })));
 }
 
 export function start(map, parts) {

@@ -1,16 +1,17 @@
 // The layers panel's rows that are on or off: what they are, who draws them, and that they are kept.
 
 import { element } from "./bar.js";
+import { say } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
 const KEPT = "vedetta.layers";
 const ROWS = [
-  { name: "coast", title: "Land and coast", group: "chart", first: true },
-  { name: "graticule", title: "Graticule", group: "chart", first: true },
-  { name: "ports", title: "Names of ports", group: "chart", first: true },
-  { name: "names", title: "Names of vessels", group: "ships", first: true },
-  { name: "trails", title: "Trails, half an hour", group: "ships", first: false },
-  { name: "predicted", title: "Predicted track of the selected", group: "ships", first: true },
+  { name: "coast", title: say("layer.coast"), group: "chart", first: true },
+  { name: "graticule", title: say("layer.graticule"), group: "chart", first: true },
+  { name: "ports", title: say("layer.ports"), group: "chart", first: true },
+  { name: "names", title: say("layer.names"), group: "ships", first: true },
+  { name: "trails", title: say("layer.trails"), group: "ships", first: false },
+  { name: "predicted", title: say("layer.predicted"), group: "ships", first: true },
 ];
 
 export class Switches {

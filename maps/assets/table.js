@@ -4,8 +4,9 @@
 import { element } from "./bar.js";
 import { midOf } from "./flags.js";
 import { NO_SPEED } from "./fleet.js";
+import { many, say } from "./texts.js";
 import { fill } from "./unheard.js";
-import { angle, count, span, speed } from "./words.js";
+import { ago, angle, speed } from "./words.js";
 
 const MOST = 300; // rows: more nobody reads, and each costs
 const EVERY_MS = 2000;
@@ -16,19 +17,19 @@ const number = (one, other) => (one ?? -1) - (other ?? -1);
 
 /** Title, value to sort by, words in the cell. */
 const COLUMNS = [
-  { title: "Name", order: text, value: (t, s) => t.fleet.called(s) },
+  { title: say("table.name"), order: text, value: (t, s) => t.fleet.called(s) },
   { title: "MMSI", order: number, value: (t, s) => t.fleet.mmsi[s] },
-  { title: "Class", order: text, value: (t, s) => t.classes[t.fleet.kind[s]].title },
-  { title: "Flag", order: text, value: (t, s) => t.flags[midOf(t.fleet.mmsi[s])] ?? "not known" },
+  { title: say("table.class"), order: text, value: (t, s) => t.classes[t.fleet.kind[s]].title },
+  { title: say("table.flag"), order: text, value: (t, s) => t.flags[midOf(t.fleet.mmsi[s])] ?? say("common.not_known") },
   {
-    title: "Speed", order: number, words: (v) => (v === null ? "not sent" : speed(v)),
+    title: say("ship.speed"), order: number, words: (v) => (v === null ? say("common.not_sent") : speed(v)),
     value: (t, s) => (t.fleet.speed[s] === NO_SPEED ? null : t.fleet.speed[s]),
   },
-  { title: "Course", order: number, value: (t, s) => t.fleet.course[s], words: angle },
-  { title: "Length", order: number, value: (t, s) => t.fleet.length(s) || null, words: (v) => (v ? `${v} m` : "not sent") },
-  { title: "Destination", order: text, value: (t, s) => t.fleet.destination[s], words: (v) => v || "not sent" },
-  { title: "Heard", order: number, value: (t, s) => Math.max(0, t.fleet.now - t.fleet.heard[s]), words: (v) => `${span(v)} ago` },
-  { title: "Concern", order: text, value: (t, s) => t.layer.concern.words(t.fleet.mmsi[s]) },
+  { title: say("ship.course"), order: number, value: (t, s) => t.fleet.course[s], words: angle },
+  { title: say("table.length"), order: number, value: (t, s) => t.fleet.length(s) || null, words: (v) => (v ? `${v} m` : say("common.not_sent")) },
+  { title: say("ship.destination"), order: text, value: (t, s) => t.fleet.destination[s], words: (v) => v || say("common.not_sent") },
+  { title: say("ship.heard"), order: number, value: (t, s) => Math.max(0, t.fleet.now - t.fleet.heard[s]), words: ago },
+  { title: say("table.concern"), order: text, value: (t, s) => t.layer.concern.words(t.fleet.mmsi[s]) },
 ];
 
 export class Table {
@@ -91,10 +92,10 @@ export class Table {
     this.keys = valued.slice(0, MOST).map(([, key]) => key);
     this.#resize(this.keys.length);
     this.rows.forEach((row, place) => { row.key = this.keys[place]; });
-    const all = `${count(this.total)} ${this.total === 1 ? "vessel" : "vessels"} in view`;
-    const said = this.total > MOST ? `${all}; the first ${MOST}` : all;
+    const all = many("table.in_view", this.total);
+    const said = this.total > MOST ? say("table.first", { all, most: MOST }) : all;
     if (byId("table-count").textContent !== said) byId("table-count").textContent = said;
-    fill(byId("table-none"), this.total ? "" : "No vessel in view is shown.");
+    fill(byId("table-none"), this.total ? "" : say("table.none"));
   }
 
   #resize(wanted) {

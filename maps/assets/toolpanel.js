@@ -1,6 +1,7 @@
 // A panel of a tool on the map: heading, close button, fields; and clicks on the water for the tool.
 
 import { element } from "./bar.js";
+import { say } from "./texts.js";
 
 const L = window.L;
 
@@ -55,8 +56,8 @@ export class Panel {
     const head = element("header");
     this.title = element("h2", title);
     this.title.tabIndex = -1;
-    const close = act("Close", () => this.close(), "hand-close");
-    close.title = "Close ( Esc )";
+    const close = act(say("common.close"), () => this.close(), "hand-close");
+    close.title = say("common.close_key");
     head.append(this.title, close);
     this.body = element("form");
     this.body.noValidate = true;
@@ -110,6 +111,6 @@ export async function send(path, said, headers) {
     method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(said),
   });
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error ?? `the server answered ${answer.status}`);
+  if (!answer.ok) throw new Error(told.error ?? say("common.answered", { status: answer.status }));
   return told;
 }

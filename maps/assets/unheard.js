@@ -2,9 +2,8 @@
 // The map's page gives the first two; the twin for pages is service/web/unheard.py.
 
 import { element } from "./bar.js";
+import { say } from "./texts.js";
 
-export const NEVER = "Boats without AIS, and ships that switched it off, are never shown.";
-const MORE = "What we cannot hear";
 let sources = [];
 
 /** Each of `functions` gives a sentence, "" where it knows nothing; `live` asks of now, whatever the map shows. */
@@ -12,7 +11,7 @@ export function hearBy(...functions) {
   sources = functions;
 }
 
-export const sentences = (live = false) => [...sources.map((one) => one(live)), NEVER].filter(Boolean).join(" ");
+export const sentences = (live = false) => [...sources.map((one) => one(live)), say("hearing.never")].filter(Boolean).join(" ");
 
 /** Fill a node with what is empty, in words, and what that is worth; "" empties it. */
 export function fill(node, lead, live = false) {
@@ -28,7 +27,7 @@ export function fill(node, lead, live = false) {
 }
 
 function more() {
-  const link = element("a", MORE);
+  const link = element("a", say("hearing.more"));
   link.href = "/hearing";
   return link;
 }

@@ -1,6 +1,8 @@
 // A form with a file: the file goes ahead with its progress shown, then the form follows with the
 // number under which the server keeps it. Without this script the form goes whole, as ever.
 
+import { say } from "./texts.js";
+
 const MIB = 1024 * 1024;
 
 function size(bytes) {
@@ -22,7 +24,7 @@ function refusal(request) {
     return JSON.parse(request.responseText).error;
   } catch {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    return page.querySelector("main .said, main p")?.textContent.trim() || `the server answered ${request.status}`;
+    return page.querySelector("main .said, main p")?.textContent.trim() || say("common.answered", { status: request.status });
   }
 }
 
@@ -54,7 +56,7 @@ class Sending {
     const most = Number(this.form.dataset.most);
     const chosen = this.file.files[0];
     const long = chosen && chosen.size > most;
-    if (long) this.#say(`This file has ${size(chosen.size)}; at most ${size(most)} come by the browser: divide it, or import it with ./vedetta on the server.`, true);
+    if (long) this.#say(say("upload.too_long", { size: size(chosen.size), most: size(most) }), true);
     else this.shown.hidden = true;
     return !long;
   }
@@ -63,10 +65,10 @@ class Sending {
     const request = new XMLHttpRequest();
     this.request = request;
     request.upload.addEventListener("progress", ({ loaded }) => this.#progress(Math.min(loaded, total), total));
-    request.upload.addEventListener("load", () => this.#say("All of it is there; it is being read."));
+    request.upload.addEventListener("load", () => this.#say(say("upload.reading")));
     request.addEventListener("load", () => this.#answered(request));
-    request.addEventListener("error", () => this.#ended("The connection broke off; nothing was changed. Send it again."));
-    request.addEventListener("abort", () => this.#ended("Stopped; nothing was changed."));
+    request.addEventListener("error", () => this.#ended(say("upload.broken")));
+    request.addEventListener("abort", () => this.#ended(say("upload.stopped")));
     request.open("POST", this.form.action);
     request.setRequestHeader("accept", "application/json");
     request.setRequestHeader("x-form-token", this.form.elements.form_token.value);
@@ -77,12 +79,12 @@ class Sending {
   #progress(loaded, total) {
     this.bar.hidden = this.stop.hidden = false;
     this.bar.value = total ? loaded / total : 0;
-    this.#say(`${size(loaded)} of ${size(total)} sent`);
+    this.#say(say("upload.sent", { part: size(loaded), all: size(total) }));
   }
 
   #answered(request) {
     const value = token(request);
-    if (!value) return this.#ended(`Refused: ${refusal(request)}`);
+    if (!value) return this.#ended(say("upload.refused", { why: refusal(request) }));
     const kept = document.createElement("input");
     Object.assign(kept, { type: "hidden", name: "token", value });
     this.form.append(kept);

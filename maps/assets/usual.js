@@ -1,12 +1,12 @@
 // Where ships usually go: shaded cells with strokes along the lanes, from the model in force.
 
 import { boxes, CellRow, shaded } from "./cells.js";
+import { say } from "./texts.js";
 
 const AGAIN_MS = 600000; // a model is learned once a night
 const STEPS = [20, 100, 500, 2000]; // ships: each step is shaded deeper
 const SHADES = [0.1, 0.18, 0.28, 0.4];
 const STROKES_PX = 9; // a cell must be as large for a stroke to be seen in it
-const NONE = "No model of usual traffic yet: the service learns one every night.";
 
 export const UsualLayer = shaded("usual", (context, { rest: [axis] }, x, y, right, low) => {
   if (axis !== null && right - x >= STROKES_PX) stroke(context, (x + right) / 2, (y + low) / 2, (right - x) * 0.36, axis);
@@ -25,7 +25,7 @@ function stroke(context, x, y, half, axis) {
 
 export class Usual extends CellRow {
   constructor(layer, panel) {
-    super(layer, panel, { name: "usual", title: "Usual traffic", address: "/api/v1/traffic", againMs: AGAIN_MS });
+    super(layer, panel, { name: "usual", title: say("usual.title"), address: "/api/v1/traffic", againMs: AGAIN_MS });
   }
 
   read(said) {
@@ -33,7 +33,7 @@ export class Usual extends CellRow {
   }
 
   told({ version, until }) {
-    if (!version) return NONE;
-    return `Edition ${version}, learned until ${until}. Deeper: more cargo ships, tankers, ferries; strokes: the way they go.`;
+    if (!version) return say("usual.none");
+    return say("usual.edition", { version, until });
   }
 }

@@ -1,10 +1,12 @@
 // How far ahead the speed vectors look: off, 6, 12 or 30 minutes.
 
+import { say } from "./texts.js";
+
 export const VECTORS = [0, 6, 12, 30];
 const FIRST = 6;
 
 const byId = (id) => document.getElementById(id);
-const words = (minutes) => (minutes ? `Speed vectors: ${minutes} min ahead` : "Speed vectors: off");
+const words = (minutes) => (minutes ? say("vectors.ahead", { minutes }) : say("vectors.off"));
 
 export class Vectors {
   /** `onChange()` when somebody chose another. */
@@ -21,7 +23,7 @@ export class Vectors {
   set(minutes) {
     if (!VECTORS.includes(minutes)) return;
     this.layer.vectorMinutes = minutes;
-    byId("vectors-text").textContent = minutes ? `${minutes}′` : "off";
+    byId("vectors-text").textContent = minutes ? `${minutes}′` : say("vectors.off_short");
     byId("vectors").setAttribute("aria-label", words(minutes));
     byId("layer-ahead").value = String(minutes);
     byId("vectors").title = `${words(minutes)} ( V )`;

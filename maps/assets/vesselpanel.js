@@ -7,6 +7,7 @@ import { LANE_TITLES } from "./concern.js";
 import { graph } from "./graph.js";
 import { on as hooks } from "./hooks.js";
 import { me } from "./me.js";
+import { say } from "./texts.js";
 import { brief, unheard } from "./unheard.js";
 import * as words from "./words.js";
 
@@ -15,7 +16,7 @@ const HOURS = [3, 24, 72];
 const CALLS_DAYS = 90;
 const EVENTS_DAYS = 30;
 const FEW = 5;
-const CODES = { mmsi: "MMSI", imo: "IMO number" };
+const CODES = { mmsi: "MMSI", imo: say("panel.imo") };
 
 const byId = (id) => document.getElementById(id);
 
@@ -73,9 +74,9 @@ export class Panel {
     if (mmsi !== this.mmsi) return;
     const now = this.time();
     const nodes = [];
-    if (listing?.entries?.length) nodes.push(element("h3", "On the list"), ...listing.entries.map((entry) => listed(entry, now)));
-    if (alerts?.alerts?.length) nodes.push(element("h3", "Alerts"), more(alerts.alerts, (alert) => alerted(alert, now)));
-    for (const part of [listing, alerts]) if (part?.error) nodes.push(element("p", `Not loaded: ${part.error}`));
+    if (listing?.entries?.length) nodes.push(element("h3", say("panel.listed")), ...listing.entries.map((entry) => listed(entry, now)));
+    if (alerts?.alerts?.length) nodes.push(element("h3", say("panel.alerts")), more(alerts.alerts, (alert) => alerted(alert, now)));
+    for (const part of [listing, alerts]) if (part?.error) nodes.push(element("p", say("common.not_loaded", { why: part.error })));
     byId("panel-known").replaceChildren(...nodes);
     byId("panel-known").hidden = !nodes.length;
   }
@@ -85,21 +86,21 @@ export class Panel {
     const of = key === null ? "" : `&segment=${key}`;
     const said = await ask(`/api/v1/vessels/${mmsi}/reports?hours=${hours}${of}`);
     if (mmsi !== this.mmsi || hours !== this.hours) return;
-    const head = element("h3", "Speed, course and track");
+    const head = element("h3", say("panel.charts"));
     if (said.error) {
-      byId("panel-charts").replaceChildren(head, this.#choice(), element("p", `Not loaded: ${said.error}`));
+      byId("panel-charts").replaceChildren(head, this.#choice(), element("p", say("common.not_loaded", { why: said.error })));
       return;
     }
     const span = { from: said.from_ms, to: said.to_ms, gapMs: said.gap_s * 1000 };
     const column = (place) => said.points.map((point) => [point[0], point[place]]);
-    const notes = [said.points.length && "Shaded: nothing heard for 15 min or more.", this.drawer.past && "As of now, not of the replay."];
+    const notes = [said.points.length && say("panel.shaded"), this.drawer.past && say("panel.as_of_now")];
     const note = notes.filter(Boolean).join(" ");
     // A chart that is being read stays.
     if (byId("panel-charts").contains(document.activeElement)?.matches?.("svg")) return;
     byId("panel-charts").replaceChildren(
       head, this.#choice(),
-      graph({ title: "Speed", unit: "kn", points: column(1), digits: 1, ...span }),
-      graph({ title: "Course", unit: "°", points: column(2), ticks: [0, 90, 180, 270, 360], round: true, ...span }),
+      graph({ title: say("ship.speed"), unit: "kn", points: column(1), digits: 1, ...span }),
+      graph({ title: say("ship.course"), unit: "°", points: column(2), ticks: [0, 90, 180, 270, 360], round: true, ...span }),
       element("p", note, "small"),
     );
   }
@@ -107,7 +108,7 @@ export class Panel {
   #choice() {
     const box = element("div", "", "choice");
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", "Hours of the track and of the charts");
+    box.setAttribute("aria-label", say("panel.hours"));
     for (const hours of HOURS) {
       const button = element("button", `${hours} h`);
       button.type = "button";
@@ -137,12 +138,12 @@ export class Panel {
     // Evidence that somebody reads must not close under their eyes.
     if (byId("panel-past").querySelector("details[open]")) return;
     byId("panel-past").replaceChildren(
-      ...part("Heard by, in 24 h", heard, heard.receivers, (one) => receiver(one, now), "No receiver in the last 24 h."),
-      ...part("Port calls", calls, calls.calls, (one) => call(one, now), `None known in ${CALLS_DAYS} days.`),
-      ...(events ? part("Events", events, events.events, (one) => happened(one, now), `None that you may see in ${EVENTS_DAYS} days.`) : []),
+      ...part(say("panel.heard_by"), heard, heard.receivers, (one) => receiver(one, now), say("panel.no_receiver")),
+      ...part(say("panel.calls"), calls, calls.calls, (one) => call(one, now), say("panel.no_calls", { days: CALLS_DAYS })),
+      ...(events ? part(say("panel.events"), events, events.events, (one) => happened(one, now), say("panel.no_events", { days: EVENTS_DAYS })) : []),
     );
     const lists = [heard.receivers, calls.calls, ...(events ? [events.events] : [])];
-    if (lists.some((rows) => rows && !rows.length)) byId("panel-past").append(unheard("What an empty list is worth:", "p", "small"));
+    if (lists.some((rows) => rows && !rows.length)) byId("panel-past").append(unheard(say("panel.worth"), "p", "small"));
   }
 }
 
@@ -157,7 +158,7 @@ async function ask(path) {
 
 function part(title, said, rows, draw, none) {
   const head = element("h3", title);
-  if (said.error) return [head, element("p", `Not loaded: ${said.error}`)];
+  if (said.error) return [head, element("p", say("common.not_loaded", { why: said.error }))];
   return [head, rows?.length ? more(rows, draw) : brief(none)];
 }
 
@@ -167,7 +168,7 @@ function more(rows, draw) {
   list.append(...rows.slice(0, FEW).map(draw));
   if (rows.length > FEW) {
     const line = element("li");
-    const button = element("button", `${rows.length - FEW} more`);
+    const button = element("button", say("panel.more", { n: rows.length - FEW }));
     button.type = "button";
     button.addEventListener("click", () => line.replaceWith(...rows.slice(FEW).map(draw)));
     line.append(button);
@@ -179,16 +180,16 @@ function more(rows, draw) {
 function listed(entry, now) {
   const box = element("div", "", "listed");
   const codes = [entry.handling, entry.handling_comment, `TLP ${entry.tlp}`, entry.purpose && `${entry.source_grade}${entry.info_grade}`];
-  box.append(element("b", `${entry.name || entry.id} · ${entry.priority} priority`));
+  box.append(element("b", say("panel.priority", { name: entry.name || entry.id, priority: entry.priority })));
   if (entry.purpose) {
-    box.append(element("p", entry.reason || "No reason is given."));
+    box.append(element("p", entry.reason || say("panel.no_reason")));
   } else {
-    const link = element("a", "Say for what you read the list, then see why");
+    const link = element("a", say("panel.purpose"));
     link.href = `/watchlist/${encodeURIComponent(entry.id)}`;
     box.append(link);
   }
-  box.append(element("small", `By ${CODES[entry.matched_on] ?? entry.matched_on} (${Math.round(entry.score * 100)} %) since ${words.moment(entry.since_ms, now)}`));
-  box.append(element("small", `${entry.id} · from ${entry.contributor || "nobody named"} · ${codes.filter(Boolean).join(" · ")}${entry.review_by ? ` · review by ${entry.review_by}` : ""}`));
+  box.append(element("small", say("panel.matched", { code: CODES[entry.matched_on] ?? entry.matched_on, share: Math.round(entry.score * 100), time: words.moment(entry.since_ms, now) })));
+  box.append(element("small", [entry.id, say("panel.from", { who: entry.contributor || say("panel.from_nobody") }), ...codes, entry.review_by && say("panel.review_by", { day: entry.review_by })].filter(Boolean).join(" · ")));
   return box;
 }
 
@@ -196,21 +197,23 @@ function alerted(alert, now) {
   const line = element("li", "", `lane ${alert.lane}`);
   const link = element("a", capital(alert.headline));
   link.href = `/alerts/${encodeURIComponent(alert.id)}`;
-  const told = alert.told_ms === null ? "" : `told ${words.moment(alert.told_ms, now)}`;
+  const told = alert.told_ms === null ? "" : say("panel.told", { time: words.moment(alert.told_ms, now) });
   line.append(link, element("small", [LANE_TITLES[alert.lane], alert.severity, alert.state, told].filter(Boolean).join(" · ")));
   return line;
 }
 
 function receiver(one, now) {
   const line = element("li");
-  line.append(element("b", one.feed), element("small", `in ${words.count(one.minutes)} min, the last ${words.ago(now - one.last_ms)}`));
+  line.append(element("b", one.feed), element("small", say("panel.receiver", { n: words.count(one.minutes), ago: words.ago(now - one.last_ms) })));
   return line;
 }
 
 function call(one, now) {
   const line = element("li");
-  const [from, to] = [words.moment(one.from_ms, now), one.to_ms === null ? "there still" : words.moment(one.to_ms, now)];
-  const stay = words.span((one.to_ms ?? now) - one.from_ms);
+  // Silence is no stay: of a ship that fell silent in port nobody knows whether she left.
+  const last = words.moment(one.heard_ms, now);
+  const [from, to] = [words.moment(one.from_ms, now), one.to_ms === null ? say("panel.last_there", { time: last }) : last];
+  const stay = words.span(one.heard_ms - one.from_ms);
   line.append(element("b", one.port), element("small", `${from.replace(" UTC", "")} – ${to} · ${stay}`));
   return line;
 }
@@ -220,16 +223,16 @@ function happened(event, now) {
   const details = element("details");
   const summary = element("summary");
   const from = words.moment(event.from_ms, now);
-  const when = event.to_ms === null ? `since ${from}` : `${from.replace(" UTC", "")} – ${words.moment(event.to_ms, now)}`;
+  const when = event.to_ms === null ? say("panel.since", { time: from }) : `${from.replace(" UTC", "")} – ${words.moment(event.to_ms, now)}`;
   const where = event.zone ? ` · ${event.zone}` : "";
-  summary.append(element("b", capital(event.kind)), element("small", `${event.state === "retracted" ? "taken back · " : ""}${when}${where}`));
+  summary.append(element("b", capital(event.kind)), element("small", `${event.state === "retracted" ? `${say("panel.taken_back")} · ` : ""}${when}${where}`));
   const list = element("dl");
   for (const { name, value, unit, threshold } of event.evidence) {
-    const limit = threshold === null ? "" : ` (held against ${plain(threshold)})`;
+    const limit = threshold === null ? "" : ` ${say("panel.threshold", { value: plain(threshold) })}`;
     list.append(element("dt", capital(plainName(name, unit))), element("dd", `${plain(value)}${unit && value !== null ? ` ${unit}` : ""}${limit}`));
   }
-  if (event.others.length) list.append(element("dt", "Others"), element("dd", event.others.map((mmsi) => `MMSI ${mmsi}`).join(", ")));
-  list.append(element("dt", "Confidence"), element("dd", `${Math.round(event.confidence * 100)} %`));
+  if (event.others.length) list.append(element("dt", say("panel.others")), element("dd", event.others.map((mmsi) => `MMSI ${mmsi}`).join(", ")));
+  list.append(element("dt", say("panel.confidence")), element("dd", `${Math.round(event.confidence * 100)} %`));
   details.append(summary, list);
   line.append(details);
   return line;
@@ -244,7 +247,7 @@ function plainName(name, unit) {
 }
 
 function plain(value) {
-  if (value === null) return "not known";
-  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (value === null) return say("common.not_known");
+  if (typeof value === "boolean") return say(value ? "panel.yes" : "panel.no");
   return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : String(value);
 }

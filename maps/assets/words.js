@@ -1,8 +1,9 @@
 // How numbers and codes are spoken: units as sailors write them, times in UTC.
 
 import { NO_ANGLE, NO_SPEED } from "./fleet.js";
+import { say } from "./texts.js";
 
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const MONTHS = say("time.months").split(" ");
 
 const two = (n) => String(n).padStart(2, "0");
 
@@ -34,7 +35,7 @@ export function clock(ms) {
 
 export function localClock(ms) {
   const at = new Date(ms);
-  return `${two(at.getHours())}:${two(at.getMinutes())} local`;
+  return say("time.local", { time: `${two(at.getHours())}:${two(at.getMinutes())}` });
 }
 
 /** 8 s, 6 min, 1 h 50, 2 d */
@@ -50,27 +51,27 @@ export function span(ms) {
   return `${Math.floor(minutes / 1440)} d`;
 }
 
-export const ago = (ms) => `${span(ms)} ago`;
+export const ago = (ms) => say("time.ago", { span: span(ms) });
 
 export const count = (n) => n.toLocaleString("en-GB");
 
 export const speed = (tenths) =>
-  tenths === NO_SPEED ? "not sent" : `${(tenths / 10).toFixed(1)} kn`;
+  tenths === NO_SPEED ? say("common.not_sent") : `${(tenths / 10).toFixed(1)} kn`;
 
 export const angle = (degree) =>
-  degree === NO_ANGLE ? "not sent" : `${String(degree).padStart(3, "0")}°`;
+  degree === NO_ANGLE ? say("common.not_sent") : `${String(degree).padStart(3, "0")}°`;
 
 /** 0.4 nm, 12 nm */
 export const miles = (nm) => `${nm.toFixed(nm < 10 ? 1 : 0)} nm`;
 
 /** A value from the details API, which says null for not available. */
 export function given(value, unit = "") {
-  if (value === null || value === undefined || value === "") return "not sent";
+  if (value === null || value === undefined || value === "") return say("common.not_sent");
   return unit ? `${value} ${unit}` : String(value);
 }
 
 export function eta(eta) {
-  if (!eta || !eta.month || !eta.day) return "not sent";
+  if (!eta || !eta.month || !eta.day) return say("common.not_sent");
   const time = eta.hour === null ? "" : ` ${two(eta.hour)}:${two(eta.minute ?? 0)} UTC`;
   return `${eta.day} ${MONTHS[eta.month - 1]}${time}`;
 }

@@ -3,15 +3,16 @@
 import { element } from "./bar.js";
 import { exactly, milesBetween, place } from "./degrees.js";
 import { proof } from "./me.js";
+import { many, say } from "./texts.js";
 import { act, field, Panel, row, send } from "./toolpanel.js";
 import { Handles } from "./zonehandles.js";
 import { circle, rectangle, Sketch } from "./zonesketch.js";
 
 const LEGAL = ["operational", "indicative", "official"];
 const WAYS = [
-  ["polygon", "Polygon", "Click vertex after vertex. Drag them; right-click or Delete removes one."],
-  ["rectangle", "Rectangle", "Click two opposite corners."],
-  ["circle", "Circle", "Click the middle; then click the edge, or type the radius."],
+  ["polygon", say("drawing.polygon"), say("drawing.polygon_how")],
+  ["rectangle", say("drawing.rectangle"), say("drawing.rectangle_how")],
+  ["circle", say("drawing.circle"), say("drawing.circle_how")],
 ];
 
 class Drawing {
@@ -20,7 +21,7 @@ class Drawing {
     this.sketch = new Sketch(() => this.show());
     this.sketch.onMove = () => this.tell();
     this.handles = new Handles(map, this.sketch);
-    const title = known ? `Change ${known.properties.name || known.id}` : "Draw a zone";
+    const title = known ? say("drawing.title_change", { name: known.properties.name || known.id }) : say("drawing.title");
     this.panel = new Panel(map, title, {
       onClick: (at) => this.clicked(at),
       onClose: () => { this.handles.remove(); document.removeEventListener("keydown", this.keys, true); close(); },
@@ -34,25 +35,25 @@ class Drawing {
 
   fill() {
     this.ways = WAYS.map(([way, word]) => act(word, () => this.choose(way)));
-    this.radius = field("radius", "Radius, nm", { type: "number", min: "0.05", max: "300", step: "any", value: "5" });
+    this.radius = field("radius", say("drawing.radius"), { type: "number", min: "0.05", max: "300", step: "any", value: "5" });
     this.radius.input.addEventListener("change", () => this.round());
     this.hint = element("p", "", "hand-hint");
-    this.undo = act("Undo", () => this.sketch.undo());
-    this.redo = act("Redo", () => this.sketch.redo());
+    this.undo = act(say("drawing.undo"), () => this.sketch.undo());
+    this.redo = act(say("drawing.redo"), () => this.sketch.redo());
     this.undo.title = "Ctrl+Z";
     this.redo.title = "Ctrl+Y";
-    const clear = act("Clear", () => this.sketch.step((s) => { s.parts = [[[]]]; }));
+    const clear = act(say("drawing.clear"), () => this.sketch.step((s) => { s.parts = [[[]]]; }));
     this.figures = element("p", "", "hand-figures");
     this.fault = element("p", "", "hand-fault");
     this.fault.setAttribute("role", "status");
-    this.typed = field("coordinates", "Coordinates, one vertex a line", { rows: 5, spellcheck: false, placeholder: "36°12.4′N 014°33.1′E" });
+    this.typed = field("coordinates", say("drawing.coordinates"), { rows: 5, spellcheck: false, placeholder: "36°12.4′N 014°33.1′E" });
     const typing = element("details");
-    typing.append(element("summary", "Type coordinates"), this.typed.box, act("Use these coordinates", () => this.take()));
+    typing.append(element("summary", say("drawing.type")), this.typed.box, act(say("drawing.use"), () => this.take()));
     this.panel.body.append(
       row(...this.ways), this.radius.box, this.hint, row(this.undo, this.redo, clear),
       this.figures, this.fault, typing, ...this.fields(), this.panel.said,
     );
-    this.save = element("button", this.known ? "Save the change" : "Save the zone", "hand-main");
+    this.save = element("button", say(this.known ? "drawing.save_change" : "drawing.save"), "hand-main");
     this.panel.body.append(this.save);
     this.panel.body.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.choose("polygon");
@@ -63,18 +64,18 @@ class Drawing {
     const moment = (text) => (text ?? "").slice(0, 16);
     const kinds = this.zones.kinds.map(({ kind, title }) => [kind, title]);
     this.form = {
-      name: field("name", "Name", { maxLength: 120, required: true, value: was.name ?? "" }),
-      kind: field("kind", "Kind", { options: kinds, value: was.kind ?? "custom", hint: "«Drawn here» alerts on every vessel that enters." }),
-      legal_status: field("legal_status", "Legal status", { options: LEGAL.map((one) => [one, one]), value: was.legal_status ?? "operational" }),
-      valid_from: field("valid_from", "Valid from, UTC", { type: "datetime-local", value: moment(was.valid_from) }),
-      valid_until: field("valid_until", "Until, UTC", { type: "datetime-local", value: moment(was.valid_until) }),
-      leave_m: field("leave_m", "A visit ends so far outside, m", { type: "number", min: "0", max: "20000", step: "50", value: String(was.leave_m ?? 500) }),
-      note: field("note", "Note", { maxLength: 300, value: was.details?.note ?? "" }),
-      why: field("why", this.known ? "Why it is changed; kept in the audit" : "Why it is drawn; kept in the audit", { maxLength: 500, required: true, value: "" }),
+      name: field("name", say("drawing.name"), { maxLength: 120, required: true, value: was.name ?? "" }),
+      kind: field("kind", say("drawing.kind"), { options: kinds, value: was.kind ?? "custom", hint: say("drawing.kind_hint") }),
+      legal_status: field("legal_status", say("drawing.legal"), { options: LEGAL.map((one) => [one, one]), value: was.legal_status ?? "operational" }),
+      valid_from: field("valid_from", say("drawing.from"), { type: "datetime-local", value: moment(was.valid_from) }),
+      valid_until: field("valid_until", say("drawing.until"), { type: "datetime-local", value: moment(was.valid_until) }),
+      leave_m: field("leave_m", say("drawing.leave"), { type: "number", min: "0", max: "20000", step: "50", value: String(was.leave_m ?? 500) }),
+      note: field("note", say("drawing.note"), { maxLength: 300, value: was.details?.note ?? "" }),
+      why: field("why", say(this.known ? "drawing.why_changed" : "drawing.why_drawn"), { maxLength: 500, required: true, value: "" }),
     };
     const { name, kind, legal_status: legal, valid_from: from, valid_until: until, leave_m: leave, note, why } = this.form;
     const more = element("details");
-    more.append(element("summary", "Validity, leaving, note"), from.box, until.box, leave.box, note.box);
+    more.append(element("summary", say("drawing.more")), from.box, until.box, leave.box, note.box);
     more.open = Boolean(was.valid_from || was.valid_until || was.details?.note);
     return [name.box, row(kind.box, legal.box), more, why.box];
   }
@@ -118,7 +119,7 @@ class Drawing {
     const read = lines.map(place);
     const wrong = read.indexOf(null);
     if (wrong >= 0) {
-      this.panel.say(`Line ${wrong + 1}, «${lines[wrong].slice(0, 40)}», is no position; expected as 36°12.4′N 014°33.1′E.`, "bad");
+      this.panel.say(say("drawing.bad_line", { n: wrong + 1, line: lines[wrong].slice(0, 40) }), "bad");
       return;
     }
     this.panel.say("");
@@ -142,8 +143,8 @@ class Drawing {
     const fault = sketch.fault();
     const area = sketch.rings.every((ring) => ring.length > 2) && sketch.count ? sketch.area : 0;
     const size = area ? ` · ${area.toLocaleString("en-GB", { maximumFractionDigits: area < 10 ? 2 : 0 })} nm²` : "";
-    const said = sketch.circle ? ` · circle, ${sketch.circle.split(" round")[0]}` : "";
-    this.figures.textContent = `${sketch.count} ${sketch.count === 1 ? "vertex" : "vertices"}${size}${said}`;
+    const said = sketch.circle ? ` · ${say("drawing.is_circle", { radius: sketch.circle.split(" round")[0] })}` : "";
+    this.figures.textContent = `${many("drawing.vertices", sketch.count)}${size}${said}`;
     this.fault.textContent = fault?.text ?? "";
     this.fault.classList.toggle("bad", Boolean(fault && !fault.early));
     return fault;
@@ -157,7 +158,7 @@ class Drawing {
     const several = this.sketch.rings.length > 1;
     this.typed.input.disabled = several;
     this.typed.input.value = several
-      ? "Several parts or holes: move their vertices on the map."
+      ? say("drawing.several")
       : this.sketch.rings[0].map(exactly).join("\n");
   }
 
@@ -166,7 +167,7 @@ class Drawing {
     const value = (name) => this.form[name].input.value.trim();
     const missing = ["name", "why"].find((name) => !value(name));
     if (fault || missing) {
-      this.panel.say(fault?.text ?? (missing === "name" ? "Give the zone a name." : "Say why: it is kept in the audit."), "bad");
+      this.panel.say(fault?.text ?? say(missing === "name" ? "drawing.name_wanted" : "drawing.why_wanted"), "bad");
       if (missing) this.form[missing].input.focus();
       return;
     }
@@ -177,7 +178,7 @@ class Drawing {
     try {
       this.saved(await send("/api/v1/zones", said, await proof()));
     } catch (error) {
-      this.panel.say(`Not saved: ${error.message}.`, "bad");
+      this.panel.say(say("drawing.not_saved", { why: error.message }), "bad");
     } finally {
       this.save.disabled = false;
     }
@@ -188,13 +189,13 @@ class Drawing {
     if (shown && !shown.checked) shown.click();
     this.zones.load();
     this.handles.rest(); // it stays to be seen until the panel closes
-    const link = element("a", "Its page");
+    const link = element("a", say("drawing.page"));
     link.href = `/zones/${id}`;
-    const said = element("p", done === "unchanged" ? "Nothing was changed." : `Saved: in force as edition ${edition}. The service adopts it within seconds. `);
+    const said = element("p", done === "unchanged" ? say("drawing.unchanged") : `${say("drawing.saved", { edition })} `);
     said.setAttribute("role", "status");
     said.append(link);
     this.panel.onClick = () => {};
-    this.panel.body.replaceChildren(said, act("Close", () => this.panel.close(), "hand-main"));
+    this.panel.body.replaceChildren(said, act(say("common.close"), () => this.panel.close(), "hand-main"));
     this.panel.body.querySelector("button").focus();
   }
 
@@ -214,7 +215,7 @@ export async function start(map, parts) {
   }
   const drawing = new Drawing(map, parts, known);
   if (asked && asked !== "new" && !known) {
-    drawing.panel.say("That zone cannot be changed here; this draws a new one.", "bad");
+    drawing.panel.say(say("drawing.not_here"), "bad");
   }
   window.vedetta.drawing = drawing; // for tests
   return drawing;

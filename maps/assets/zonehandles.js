@@ -1,5 +1,6 @@
 // The sketch on the map: its area, a handle at each vertex, a smaller one between two of them.
 
+import { say } from "./texts.js";
 import { ink } from "./toolpanel.js";
 import { colour, onChange as onTheme } from "./theme.js";
 
@@ -65,7 +66,7 @@ export class Handles {
 
   #vertex(p, r, v) {
     const ring = this.sketch.parts[p][r];
-    const marker = this.#marker(ring[v], "draw-vertex", 14, `Vertex ${v + 1}: drag, arrow keys, Delete`);
+    const marker = this.#marker(ring[v], "draw-vertex", 14, say("drawing.vertex", { n: v + 1 }));
     const node = marker.getElement();
     node.dataset.vertex = `${p}.${r}.${v}`;
     marker.on("dragstart", () => this.sketch.note());
@@ -95,7 +96,7 @@ export class Handles {
     const ring = this.sketch.parts[p][r];
     const [a, b] = [ring[v], ring[(v + 1) % ring.length]];
     const at = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-    const marker = this.#marker(at, "draw-middle", 10, "Drag or press Enter: a vertex more here");
+    const marker = this.#marker(at, "draw-middle", 10, say("drawing.middle"));
     const add = ({ lat, lng }) =>
       this.sketch.step(({ parts }) => parts[p][r].splice(v + 1, 0, [lat, lng]));
     marker.on("dragend click", () => add(marker.getLatLng()));

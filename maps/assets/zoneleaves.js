@@ -2,6 +2,7 @@
 // there are many.
 
 import { element } from "./bar.js";
+import { say } from "./texts.js";
 import { count } from "./words.js";
 
 const SEARCHED = 20; // from more on there is a search
@@ -21,14 +22,14 @@ export class ZoneLeaves {
   constructor({ kind, title, zones, choice, changed, go }) {
     Object.assign(this, { kind, title, zones, choice, changed, go });
     this.button = element("button", "", "unfold");
-    Object.assign(this.button, { type: "button", ariaExpanded: "false", ariaLabel: `Zones: ${title}` });
+    Object.assign(this.button, { type: "button", ariaExpanded: "false", ariaLabel: say("layer.of_kind", { title }) });
     this.button.addEventListener("click", () => this.toggle());
     this.box = element("div", "", "zone-leaves");
     this.box.id = `zones-of-${kind}`;
     this.box.hidden = true;
     this.button.setAttribute("aria-controls", this.box.id);
     this.search = element("input");
-    Object.assign(this.search, { type: "search", placeholder: "Search by name", ariaLabel: `Search among ${title}`, autocomplete: "off", spellcheck: false });
+    Object.assign(this.search, { type: "search", placeholder: say("layer.search"), ariaLabel: say("layer.search_in", { title }), autocomplete: "off", spellcheck: false });
     this.search.addEventListener("input", () => this.fill());
     this.list = element("ul");
     this.list.setAttribute("aria-label", title);
@@ -53,8 +54,8 @@ export class ZoneLeaves {
     const found = all.filter(({ name }) => plain(name).includes(words)).sort((one, other) => one.name.localeCompare(other.name, "en"));
     this.rows = found.slice(0, MOST).map((zone) => this.#row(zone));
     this.list.replaceChildren(...this.rows.map(({ row }) => row));
-    const none = words ? `None of ${count(all.length)} is called so.` : "There is none in force.";
-    const more = found.length > MOST ? `The first ${MOST} of ${count(found.length)}: search for the others.` : "";
+    const none = words ? say("layer.none_called", { n: count(all.length) }) : say("layer.none");
+    const more = found.length > MOST ? say("layer.first_of", { most: MOST, all: count(found.length) }) : "";
     this.said.textContent = found.length ? more : none;
   }
 
@@ -64,11 +65,11 @@ export class ZoneLeaves {
   }
 
   #row(zone) {
-    const [row, label, box, there] = [element("li", "", "zone-leaf"), element("label"), element("input"), element("button", "Show")];
+    const [row, label, box, there] = [element("li", "", "zone-leaf"), element("label"), element("input"), element("button", say("common.show"))];
     Object.assign(box, { type: "checkbox", checked: this.choice.draws(zone) });
     box.addEventListener("change", () => { this.choice.setZone(zone, box.checked); this.changed(); });
     label.append(box, element("span", zone.name));
-    Object.assign(there, { type: "button", title: "Show it on the map", ariaLabel: `Show ${zone.name} on the map` });
+    Object.assign(there, { type: "button", title: say("common.show_on_map"), ariaLabel: say("layer.show_zone", { name: zone.name }) });
     there.addEventListener("click", () => {
       if (!this.choice.draws(zone)) {
         this.choice.setZone(zone, true);

@@ -1,6 +1,7 @@
 // The panel of the zones: which kinds are drawn, how many there are, and what they are worth.
 
 import { element } from "./bar.js";
+import { many, say } from "./texts.js";
 import * as theme from "./theme.js";
 import { count } from "./words.js";
 import { ZoneChoice } from "./zonechoice.js";
@@ -10,7 +11,6 @@ import { sample } from "./zonestyle.js";
 
 const ADDRESS = "/api/v1/zones";
 const AGAIN_MS = 60000; // a new edition is seen within a minute
-const WORTH = "Indicative shapes, no legal limits. Click the water to read what lies there.";
 
 const byId = (id) => document.getElementById(id);
 
@@ -117,26 +117,27 @@ export class ZonePanel {
     const { shown: { size }, only } = this.choice;
     byId("zones-none").hidden = !this.any;
     byId("zones-button").classList.toggle("marked", this.any);
-    const parts = [size && `${size} ${size === 1 ? "kind" : "kinds"} of zones`, only.size && `${only.size} single ${only.size === 1 ? "zone" : "zones"}`];
-    const said = this.any ? `Layers: ${parts.filter(Boolean).join(" and ")} shown` : "Layers";
+    const parts = [size && many("layer.kinds", size), only.size && many("layer.singles", only.size)];
+    const [one, other] = parts.filter(Boolean);
+    const what = other ? say("layer.and", { one, other }) : one;
+    const said = this.any ? say("layer.title_shown", { what }) : say("layer.title");
     byId("zones-button").setAttribute("aria-label", said);
   }
 
   /** Fetch the zones; the browser's cache asks with the edition's tag, so mostly nothing comes. */
   async load(ifWanted = false) {
     if (this.loading || (ifWanted && (this.edition || !this.#due()))) return;
-    if (!this.edition) this.#say("Loading zones…");
+    if (!this.edition) this.#say(say("layer.loading"));
     try {
       this.loading = fetch(ADDRESS);
       const answer = await this.loading;
       const said = await answer.json();
-      if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
+      if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
       if (answer.headers.get("etag") !== this.edition) this.#take(said);
       this.edition = answer.headers.get("etag");
-      this.#say(WORTH);
+      this.#say(say("layer.worth"));
     } catch (error) {
-      const old = this.edition ? "The zones shown may be old" : "Zones not loaded";
-      this.#say(`${old}: ${error.message}`, true);
+      this.#say(say(this.edition ? "layer.old" : "layer.not_loaded", { why: error.message }), true);
     } finally {
       this.loading = null;
     }
@@ -152,11 +153,11 @@ export class ZonePanel {
     for (const { kind, figure, label, leaves } of this.rows) {
       const n = this.#of(kind).length;
       leaves.fill();
-      figure.textContent = n ? count(n) : "none";
+      figure.textContent = n ? count(n) : say("common.none");
       label.classList.toggle("empty", n === 0);
     }
-    const edition = said.version === null ? "as delivered" : `edition ${said.version}`;
-    byId("zones-edition").textContent = `${count(this.layer.zones.length)} zones, ${edition}`;
+    const key = said.version === null ? "layer.delivered" : "layer.edition";
+    byId("zones-edition").textContent = many(key, this.layer.zones.length, { version: said.version });
     this.#mark();
     this.layer.redraw();
     this.onChange();

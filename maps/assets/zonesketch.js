@@ -1,6 +1,7 @@
 // What is being drawn: polygons with their rings, every step undone and redone, and what is wrong.
 
 import { ahead, areaNm2 } from "./degrees.js";
+import { say } from "./texts.js";
 
 export const MOST_VERTICES = 1500; // more by hand nobody does, and each pair of edges is looked at
 const STEPS = 200;
@@ -67,15 +68,15 @@ export class Sketch {
   /** What is wrong with it, in one sentence; "" where it can be saved. `at` is the place, or null. */
   fault() {
     const filled = this.rings.filter((ring) => ring.length);
-    if (!filled.length) return { text: "Click the map, or type coordinates.", at: null, early: true };
+    if (!filled.length) return { text: say("drawing.begin"), at: null, early: true };
     if (filled.some((ring) => ring.length < 3)) {
-      return { text: "A zone needs three vertices or more.", at: null, early: true };
+      return { text: say("drawing.too_few"), at: null, early: true };
     }
     if (this.count > MOST_VERTICES) {
-      return { text: `${this.count} vertices are too many to change by hand: import a file.`, at: null };
+      return { text: say("drawing.too_many", { n: this.count }), at: null };
     }
     const at = crossing(this.rings);
-    return at && { text: "The border crosses itself: move or delete a vertex there.", at };
+    return at && { text: say("drawing.crossing"), at };
   }
 
   /** Do `act` as one step that can be undone; what it changes is no stated circle any more. */

@@ -17,12 +17,16 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from maps.live.symbols import CLASSES
+from maps.live.texts import say
 from maps.live.zones import ZONE_KINDS
 from watchlist.flags import FLAGS
 
 MIN_ZOOM, MAX_ZOOM = 3, 17
 NONCE = "nonce-goes-here"
 """What stands in the page where each answer puts its own nonce."""
+STYLES = ("tokens", "live", "zones", "drawer", "maptools", "nav", "screens", "replay", "panel",
+          "inbox", "session")  # fmt: skip
+"""Sheets of the page, in order: what gives way on small screens comes after what it changes."""
 
 _HERE = Path(__file__).parent
 _FRAMES = Environment(loader=FileSystemLoader(_HERE), autoescape=select_autoescape())
@@ -102,12 +106,7 @@ class LiveMap(folium.Map):
         self.default_js = [("leaflet", f"{prefix}/leaflet/leaflet.js")]
         self.default_css = [
             ("leaflet_css", f"{prefix}/leaflet/leaflet.css"),
-            ("tokens_css", f"{prefix}/tokens.css"),
-            ("live_css", f"{prefix}/live.css"),
-            ("replay_css", f"{prefix}/replay.css"),
-            ("panel_css", f"{prefix}/panel.css"),
-            ("inbox_css", f"{prefix}/inbox.css"),
-            ("session_css", f"{prefix}/session.css"),
+            *((f"{name}_css", f"{prefix}/{name}.css") for name in STYLES),
         ]
         super().__init__(
             location=(38.0, 15.0),
@@ -122,15 +121,16 @@ class LiveMap(folium.Map):
             bounce_at_zoom_limits=False,
         )
         self.assets, self.settings, self._id = prefix, settings, "live"
-        title = "EXERCISE · Vedetta" if settings.exercise else "Vedetta"
+        title = f"{say('frame.exercise')} · Vedetta" if settings.exercise else "Vedetta"
         LivePage(title).add_child(self)
 
     def frame(self) -> str:
         """Return everything around the map, and the map's own box, as HTML."""
         box = Markup('<div id="{}" role="application" aria-label="{}"></div>')
-        box = box.format(self.get_name(), "Map: arrows move it, plus and minus zoom")
+        box = box.format(self.get_name(), say("frame.name"))
         template = _FRAMES.get_template("frame.html")
-        return template.render(map=box, exercise=self.settings.exercise, coast=self.settings.coast)
+        told = self.settings
+        return template.render(map=box, say=say, exercise=told.exercise, coast=told.coast)
 
 
 class VesselLayer(MacroElement):
@@ -155,10 +155,10 @@ class VesselLayer(MacroElement):
             "live": "/live",
             "exercise": settings.exercise,
             "land": f"{settings.assets}/mediterranean_land.geojson",
-            "classes": [asdict(entry) for entry in CLASSES],
+            "classes": [{**asdict(entry), "title": entry.title} for entry in CLASSES],
             "flags": FLAGS,
             "inbox": settings.inbox,
-            "zones": [asdict(kind) for kind in ZONE_KINDS],
+            "zones": [{"kind": kind.kind, "title": kind.title} for kind in ZONE_KINDS],
             "stale_s": settings.stale_s,
             "lost_s": settings.lost_s,
             "track_h": settings.track_h,

@@ -106,7 +106,8 @@ class Picture:
 
 def _shown(rows: NDArray[np.void], now_us: int, keep_s: float) -> NDArray[np.void]:
     """Return the rows that are drawn, in the order of their keys."""
-    fresh = rows["received"] > now_us - int(keep_s * _US_PER_S)
+    # A clock that was years ahead has left rows that would be fresh until then.
+    fresh = np.abs(rows["received"] - now_us) < int(keep_s * _US_PER_S)
     placed = ~(np.isnan(rows["lon_deg"]) | np.isnan(rows["lat_deg"]))
     rows = rows[fresh & placed]
     rows = rows[symbols.confirmed(rows["mmsi"], rows["reports"])]

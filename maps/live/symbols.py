@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from maps.live.texts import say
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -16,28 +18,31 @@ class SymbolClass:
     """One entry of the legend.
 
     key        stable word, also the name of its colour token
-    title      what the legend says
     shape      "ship", "diamond", "square", "sart" or "aircraft"
     """
 
     key: str
-    title: str
     shape: str = "ship"
+
+    @property
+    def title(self) -> str:
+        """What the legend says."""
+        return say(f"class.{self.key}")
 
 
 CLASSES = (
-    SymbolClass("cargo", "Cargo"),
-    SymbolClass("tanker", "Tanker"),
-    SymbolClass("passenger", "Passenger"),
-    SymbolClass("high_speed", "High-speed craft"),
-    SymbolClass("fishing", "Fishing"),
-    SymbolClass("pleasure", "Sail and pleasure"),
-    SymbolClass("special", "Tug, pilot, service"),
-    SymbolClass("unknown", "Type not known"),
-    SymbolClass("aircraft", "Rescue aircraft", "aircraft"),
-    SymbolClass("distress", "Distress beacon", "sart"),
-    SymbolClass("aid", "Aid to navigation", "diamond"),
-    SymbolClass("base", "Base station", "square"),
+    SymbolClass("cargo"),
+    SymbolClass("tanker"),
+    SymbolClass("passenger"),
+    SymbolClass("high_speed"),
+    SymbolClass("fishing"),
+    SymbolClass("pleasure"),
+    SymbolClass("special"),
+    SymbolClass("unknown"),
+    SymbolClass("aircraft", "aircraft"),
+    SymbolClass("distress", "sart"),
+    SymbolClass("aid", "diamond"),
+    SymbolClass("base", "square"),
 )
 """The classes in wire order: the number on the wire is the place in this tuple."""
 NUMBER = {entry.key: number for number, entry in enumerate(CLASSES)}

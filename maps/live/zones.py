@@ -14,6 +14,7 @@ import shapely
 
 from geofence.ports import Ports
 from maps.live.borders import borders
+from maps.live.texts import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,23 +36,27 @@ _LONGEST_NAME, _LONGEST_TEXT = 80, 300  # an import may bring a book
 
 @dataclass(frozen=True, slots=True)
 class ZoneKind:
-    """One layer of zones: ``kind`` of geofence.zones.KINDS, ``title`` as people read it."""
+    """One layer of zones: ``kind`` of geofence.zones.KINDS."""
 
     kind: str
-    title: str
+
+    @property
+    def title(self) -> str:
+        """The layer as people read it."""
+        return say(f"zone_kind.{self.kind}")
 
 
 ZONE_KINDS = (
-    ZoneKind("band_12nm", "12 nm from coast"),
-    ZoneKind("band_24nm", "24 nm from coast"),
-    ZoneKind("sub_basin", "Sub-basins"),
-    ZoneKind("port", "Ports"),
-    ZoneKind("anchorage", "Anchorages"),
-    ZoneKind("departure_coast", "Departure coasts"),
-    ZoneKind("arrival_coast", "Arrival coasts"),
-    ZoneKind("sar_region", "Search and rescue, coarse"),
-    ZoneKind("office_area", "Offices"),
-    ZoneKind("custom", "Drawn here"),
+    ZoneKind("band_12nm"),
+    ZoneKind("band_24nm"),
+    ZoneKind("sub_basin"),
+    ZoneKind("port"),
+    ZoneKind("anchorage"),
+    ZoneKind("departure_coast"),
+    ZoneKind("arrival_coast"),
+    ZoneKind("sar_region"),
+    ZoneKind("office_area"),
+    ZoneKind("custom"),
 )
 """What the page can draw, in the order of its panel; land is drawn already, as the coast."""
 

@@ -13,7 +13,7 @@ from service.commands.asking import BY, CONFIG, JSON, made, plain, settings_of, 
 from service.errors import WrongUseError
 
 if TYPE_CHECKING:
-    from store.cases import Whole
+    from store.case_parts import Whole
 
 
 @click.group(short_help="Which cases there are, and what is in one.")

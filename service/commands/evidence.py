@@ -14,7 +14,7 @@ from service.errors import ServiceError, WrongUseError
 
 if TYPE_CHECKING:
     from service.evidence.making import Made
-    from service.evidence.verifying import Verdict
+    from service.evidence.verdict import Verdict
 
 
 NEEDED = "needed"

@@ -16,7 +16,7 @@ from service.disclosure import CURE, RefusedByCodesError, forbids_in_court
 from service.errors import ServiceError
 from service.evidence.judging import Judged
 from service.evidence.making import Case, Leaving, Made, Wish, make
-from service.evidence.verifying import Verdict
+from service.evidence.verdict import Verdict
 from service.leaving import make_private
 from service.showing import hidden_vessels
 from service.sight import sees

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WEEK = dt.timedelta(days=7)
 STAY = dt.timedelta(hours=6)
+_WEEK_S = 7 * 86_400
 _ROUTES, _PORTS, _AREAS, _WATERS, _POOL, _FLAGS = 240, 40, 60, 25, 240, 30
 _FIRST_MMSI = 247_000_000
 CELL_DEG = 0.5
@@ -122,8 +123,10 @@ def _passages(sea: _Sea) -> Iterator[Passage]:
     for (origin, zone), row in zip(routes.keys, sea.counts("route", routes, free, grown),
                                    strict=True):  # fmt: skip
         fleet = int(3 * row.max()) + 2
-        for turn, came in enumerate(_times(sea, row)):
-            left = came - dt.timedelta(hours=float(rng.uniform(20, 70)))
+        times = _times(sea, row)
+        under_way = rng.integers(20 * 3600, 70 * 3600, len(times)).tolist()
+        for turn, (came, seconds) in enumerate(zip(times, under_way, strict=True)):
+            left = came - dt.timedelta(seconds=seconds)
             yield Passage(first + turn % fleet, origin, zone, left, came)
         first += fleet
 
@@ -160,11 +163,9 @@ def _routes(rng: np.random.Generator) -> tuple[Subjects, list[Key]]:
 
 def _times(sea: _Sea, counts: NDArray[np.int64]) -> list[dt.datetime]:
     """Return times of ``counts`` things a week, in order; whole seconds."""
-    return sorted(
-        sea.start + week * WEEK + dt.timedelta(seconds=int(second))
-        for week, number in enumerate(counts.tolist())
-        for second in sea.rng.integers(0, 7 * 86_400, number)
-    )
+    weeks = np.repeat(np.arange(len(counts)), counts) * _WEEK_S
+    seconds = np.sort(weeks + sea.rng.integers(0, _WEEK_S, len(weeks)))
+    return [sea.start + dt.timedelta(seconds=second) for second in seconds.tolist()]
 
 
 def _silences(sea: _Sea) -> Iterator[Seen]:

@@ -27,7 +27,7 @@ from store.incidents import look
 if TYPE_CHECKING:
     import psycopg
 
-    from store.cases import Whole
+    from store.case_parts import Whole
     from watchlist.entries import WatchlistEntry
 
 AROUND = dt.timedelta(hours=24)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import shapely
 
 from alerts.alert import Alert, Codes, Notice
+from alerts.by_list import rests_on_list
 from alerts.events import Event
 from alerts.incidents.codes import AUTOMATIC, codes_said, for_all, strictest
 from maps.export import SCHEMAS
@@ -110,13 +111,14 @@ def coded(
 ) -> Iterator[tuple[Event, Codes]]:
     """Yield the events of which somebody may know, with their codes.
 
-    What was told for law enforcement rests on the entries of its vessels: thresholds alone would
-    give her away. What is for everybody is there without what the list says, for all alike.
+    What was told for law enforcement, and a rescue that is there by the list alone, rests on the
+    entries of its vessels: thresholds alone would give her away. What is for everybody is there
+    without what the list says, for all alike.
     """
     entries = entries_of(connection, {mmsi for one in events for mmsi in one.mmsis})
     codes = entry_codes(connection, {one for ids in entries.values() for one in ids})
     for event in events:
-        if event.lane != "law":
+        if event.lane != "law" and not rests_on_list(event):
             yield for_all(event), AUTOMATIC
             continue
         on = [codes[one] for mmsi in event.mmsis for one in entries.get(mmsi, ())]

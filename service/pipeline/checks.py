@@ -107,6 +107,13 @@ class Checks:
         """
         return self._try(adoption) is not None
 
+    def begin_era(self) -> None:
+        """Forget visits and vessels; the editions in force stay so."""
+        self._tracker = VisitTracker(self._tracker.settings)
+        self._matcher = Matcher(self._matcher.settings)
+        for adoption in [*self.adopted.values()]:
+            self._try(adoption)
+
     def step(self, block: LineBlock, tracked: Tracked, statics: StaticBatch) -> Found:
         """Look at the rows of ``block`` in spool order; editions change where it says so."""
         visits: list[tuple[Visits, tuple[str, ...], tuple[Zone, ...]]] = []

@@ -62,6 +62,16 @@ class Detecting:
         self._checks = checks
         self._watched = Watched()
         self._cells_us = 0
+        self._blank = screening.freeze()
+
+    def begin_era(self) -> None:
+        """Forget all but the editions in force, which the checks have, and what was counted."""
+        told, failed = self.screening.told, self.screening.failed
+        self.screening.thaw(self._blank)
+        self.screening.told, self.screening.failed = told, failed
+        self._watched, self._cells_us = Watched(), 0
+        for adoption in self._checks.adopted.values():
+            self.adopt(adoption)
 
     def step(
         self, block: LineBlock, ticks: Ticks, decoded: Decoded, tracked: Tracked, found: Found

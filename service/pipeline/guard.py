@@ -20,7 +20,15 @@ MOST_IN_TURN = 1_000
 
 
 class StateFaultError(Exception):
-    """Everything fails: the pipeline has to start anew from its database."""
+    """Everything fails: the pipeline has to start anew from its database.
+
+    Attributes:
+        spool: The line at which it was clear.
+    """
+
+    def __init__(self, spool: int, text: str) -> None:
+        self.spool = spool
+        super().__init__(text)
 
 
 class Guard:
@@ -41,12 +49,17 @@ class Guard:
         *,
         lines: int = 200_000,
         blocks: int = 256,
+        is_patient: bool = False,
     ) -> None:
-        """Guard ``path``; ``quarantine`` is given a block of one line and the error's text."""
+        """Guard ``path``; ``quarantine`` is given a block of one line and the error's text.
+
+        ``is_patient``: a life that began anew failed at the same place, so it is the lines after
+        all: they are quarantined, however many.
+        """
         self.path = path
         self.poisoned = 0
         self._quarantine = quarantine
-        self._in_turn = 0
+        self._in_turn, self._is_patient = 0, is_patient
         self._lines, self._blocks = lines, blocks
         self._kept = 0
         self._checkpoint: State = path.freeze()
@@ -99,12 +112,13 @@ class Guard:
 
     def _take_out(self, block: LineBlock, error: Exception) -> None:
         self._in_turn += 1
-        if block.feed[0] == TICK or self._in_turn > MOST_IN_TURN:
+        hopeless = block.feed[0] == TICK or self._in_turn > MOST_IN_TURN
+        if hopeless and not self._is_patient:
             msg = (
                 f"line at spool position {block.spool[0]}, {self._in_turn} in turn, fails with "
                 f"{error!r}: expected a line to fail alone; the lines wait in the spool"
             )
-            raise StateFaultError(msg) from error
+            raise StateFaultError(int(block.spool[0]), msg) from error
         self.poisoned += 1
         _log.error("line_quarantined", line=block.line(0), error=repr(error))
         self.path.leave_out(block)

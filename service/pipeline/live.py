@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -16,7 +15,8 @@ from ais.errors import SpoolError
 from ais.feed import time_of_source
 from ais.lines import FeedNames
 from ais.spool import snapshots
-from ais.spool.layout import FRAME_BYTES, position, segments_on_disk, split
+from ais.spool.ages import place_before
+from ais.spool.layout import FRAME_BYTES, position, split
 from ais.spool.manifest import birth
 from ais.spool.reader import SpoolReader
 from service.alerting import Alerting
@@ -52,6 +52,8 @@ RETRY_S = 1.0
 DRAIN_S = 5.0
 """Longest work on what was received before a stop; the rest waits in the spool."""
 DAY_S = 86_400.0
+WARM_UP_S = 6 * 3600.0
+"""What is read again where no snapshot can be used: more would hold up alerts for hours."""
 SPOOL_KEY = "spool"
 """Under which the database keeps by what it knows its spool."""
 _log = structlog.get_logger()
@@ -89,11 +91,15 @@ class LivePipeline:
         spool: SpoolWriter,
         grown: threading.Event,
         shelf: Shelf | None = None,
+        *,
+        is_patient: bool = False,
     ) -> None:
         """Read what ``spool`` has made durable; ``grown`` is set when that is more.
 
         Editions of zones and lists are taken from ``shelf``, by default the one of ``settings``.
+        ``is_patient`` as the guard has it.
         """
+        self.is_patient = is_patient
         self.shelf = shelf or Shelf(settings.folder / "editions")
         self.settings, self.dsn, self.spool, self.grown = settings, dsn, spool, grown
         self.error = ""
@@ -133,7 +139,7 @@ class LivePipeline:
             self._path, self._position, self._began_at = path, start, committed
             for adoption in path.checks.adopted.values() if path.checks else ():
                 self._telling.adopt(adoption)
-            self._guard = Guard(path, self._note_line)
+            self._guard = Guard(path, self._note_line, is_patient=self.is_patient)
             self._ledger = Ledger(writer, ending.stop, self._note_row, committed=committed)
             _log.info("ingest_resumes", snapshot=start, committed=committed)
             run(
@@ -187,15 +193,16 @@ class LivePipeline:
                 _log.warning("snapshot_passed_over", offset=offset, error=repr(error))
                 continue
             return path, offset
-        # The early segments may be gone, and with them the first feeds and the early tracks.
+        # What is read again may not hold the first feeds and the early tracks.
         self._names = FeedNames(writer.feeds())
         path = self._fresh()
-        if committed and min(chain(*segments_on_disk(self.spool.folder)), default=1) > 1:
-            _log.warning("state_lost", committed=committed)
+        start = place_before(self.spool.folder, committed, WARM_UP_S)
+        if committed:
+            _log.warning("state_lost", committed=committed, begins=start)
+        if start:
             path.segmenter.start_after(max_segment(self.dsn))
-            self._begin_checks(path, committed)
-            return path, committed
-        return path, 0
+            self._begin_checks(path, start)
+        return path, start
 
     def _fresh(self) -> DataPath:
         decoder = live_decoder(self._names, self.settings)
@@ -209,10 +216,10 @@ class LivePipeline:
             screening=screening_of(self.settings),
         )
 
-    def _begin_checks(self, path: DataPath, committed: int) -> None:
-        """Take what was in force at ``committed`` where the lines that said so are gone."""
+    def _begin_checks(self, path: DataPath, start: int) -> None:
+        """Take what was in force at ``start`` where the lines that said so are gone."""
         with session(self.dsn) as connection:
-            for adoption in adopted(connection, at_most=committed).values():
+            for adoption in adopted(connection, at_most=start).values():
                 path.begin_with(adoption)
 
     def _blocks(
@@ -302,6 +309,7 @@ class LivePipeline:
             "read": self._position,
             "committed": ledger.committed if ledger else None,
             "now_us": now_us,
+            "eras": path.eras if path else 0,
             "damaged": self.damaged,
             "removed": reader.removed if reader else 0,
             "malformed": reader.malformed if reader else 0,

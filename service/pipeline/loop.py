@@ -28,11 +28,12 @@ def run(
 
     1. Lines before ``committed`` only build up the state again: they were written before.
     2. The others are computed while the ledger writes the block before.
+    A block ends where the clock was set back.
     3. ``seen`` is given each outcome, ``after`` the offset of each block (snapshots, progress).
     4. When the source ends, what still waits in the path is committed too.
     """
     offset = committed
-    for block, offset in _split_at(source, committed):
+    for block, offset in _of_one_era(_split_at(source, committed), guard):
         for outcome in guard.step(block, offset):
             seen(outcome)
             if ledger is not None and offset > committed:
@@ -40,6 +41,16 @@ def run(
         after(offset)
     if ledger is not None and (rest := guard.path.rest(offset)):
         ledger.put(rest)
+
+
+def _of_one_era(
+    source: Iterable[tuple[LineBlock, int]], guard: Guard
+) -> Iterator[tuple[LineBlock, int]]:
+    """Cut blocks where an era begins; the path has taken a piece before the next is asked for."""
+    for block, offset in source:
+        for piece in guard.path.ticks.eras(block):
+            behind = int(np.searchsorted(block.spool, piece.spool[-1])) + 1
+            yield piece, offset if behind == len(block) else int(block.spool[behind])
 
 
 def _split_at(

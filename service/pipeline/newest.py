@@ -66,6 +66,9 @@ class Newest:
         return {**columns, "reports": reports}
 
     def thaw(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Take the state that ``freeze`` gave."""
+        """Take the state that ``freeze`` gave; nothing waits where there is none."""
+        if not state:
+            self._last, self._reports = [], []
+            return
         last = PositionBatch(**{name: state[name] for name in PositionBatch.dtypes()})
         self._last, self._reports = ([last], [state["reports"]]) if len(last) else ([], [])

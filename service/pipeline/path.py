@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import structlog
 
 from ais.batches import PositionBatch, StaticBatch
 from ais.decoder import Decoder
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from store.editions import Adoption
     from store.thinning import Thinning
 
+_log = structlog.get_logger()
 State: TypeAlias = "dict[str, dict[str, NDArray[Any]]]"
 
 
@@ -73,9 +75,13 @@ class Path:
         self.newest = Newest()
         self.ticks = Ticks(of_lines=ticks_of_lines)
         self.detecting = Detecting(screening, checks) if screening and checks else None
+        if screening:
+            # The same list: a feed that is numbered later has its name there too.
+            screening.world.feeds = names.names
         self.lines = 0
         self.read = 0
         self.stored = 0
+        self.eras = 0
 
     def begin_with(self, adoption: Adoption) -> None:
         """Start with an edition whose ``_control`` line is gone."""
@@ -87,10 +93,13 @@ class Path:
     def step(self, block: LineBlock, offset: int) -> Outcome:
         """Take a block through all rooms; ``offset`` is the spool position after its last line.
 
+        Where its first line sets the clock back, all begins anew first (``loop.run`` cuts there).
         1. decode, 2. segment, 3. check against the zones and the list in force, 4. let the
         detectors see it, cut where a multiple of 10 s passes, 5. thin, 6. hand over what one
         transaction writes.
         """
+        if self.ticks.begins_era(block):
+            self._begin_era(block)
         decoded = self.decoder.decode(block)
         tracked = self.segmenter.step(decoded.positions)
         found = self.checks.step(block, tracked, decoded.statics) if self.checks else NOTHING
@@ -119,6 +128,23 @@ class Path:
             coverage=coverage,
         )
         return Outcome(tracked.positions, writes)
+
+    def _begin_era(self, block: LineBlock) -> None:
+        """Begin anew: what is remembered lies in the future of ``block``.
+
+        What has nothing to do with time stays: editions in force, numbers of tracks, counts.
+        """
+        back_s = self.ticks.now_us / 1e6 - block.received.view(np.int64)[0] / 1e6
+        _log.error("era_begins", spool=int(block.spool[0]), back_s=round(back_s))
+        self.eras += 1
+        self.ticks.now_us = 0
+        self.decoder.begin_era()
+        self.segmenter.begin_era()
+        self.thinner = Thinner(self.thinner.settings)
+        if self.checks:
+            self.checks.begin_era()
+        if self.detecting:
+            self.detecting.begin_era()
 
     def rest(self, offset: int) -> Writes | None:
         """Return what waits when nothing more comes after ``offset``, None where nothing does."""
@@ -153,7 +179,7 @@ class Path:
 
     def freeze(self) -> State:
         """Return all state as arrays."""
-        numbers = [self.lines, self.read, self.stored, self.ticks.now_us]
+        numbers = [self.lines, self.read, self.stored, self.ticks.now_us, self.eras]
         return {
             "path": {
                 "numbers": np.array(numbers, np.int64),
@@ -169,8 +195,9 @@ class Path:
 
     def thaw(self, state: Mapping[str, dict[str, NDArray[Any]]]) -> None:
         """Take the state that ``freeze`` gave."""
-        numbers = state["path"]["numbers"].tolist()
-        self.lines, self.read, self.stored, self.ticks.now_us = numbers
+        # Older snapshots know of no eras.
+        numbers = [*state["path"]["numbers"].tolist(), 0][:5]
+        self.lines, self.read, self.stored, self.ticks.now_us, self.eras = numbers
         # Codes are facts, not state: what a reader has numbered since then stays numbered.
         known = state["path"]["names"].tolist()
         if len(known) > len(self.names.names):
@@ -178,7 +205,8 @@ class Path:
         self.decoder.thaw(state["decoder"])
         self.segmenter.thaw(state["segmenter"])
         self.thinner.thaw(state["thinner"])
-        self.newest.thaw(state["newest"])
+        # Older snapshots know of none.
+        self.newest.thaw(state.get("newest", {}))
         if self.checks:
             self.checks.thaw(state)
         if self.detecting:

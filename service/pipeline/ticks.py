@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ais.lines import TICK
+from service.clock import ERA_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from ais.lines import LineBlock
 
 EVERY_US = 10_000_000
+ERA_US = round(ERA_S * 1_000_000)
+"""A tick so far behind the one before begins an era (service/clock.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,30 @@ class Ticks:
         received = block.received.view(np.int64)
         clock = received if self.of_lines else received[block.feed == TICK]
         self.now_us = max(self.now_us, int(clock.max(initial=0)))
+
+    def begins_era(self, block: LineBlock) -> bool:
+        """Tell whether the clock is set back by the first line of ``block``."""
+        return self._first_era(block.cut(0, 1)) == 0
+
+    def eras(self, block: LineBlock) -> Iterator[LineBlock]:
+        """Yield ``block``, cut before each tick that begins an era; time does not pass by it."""
+        clock = Ticks(of_lines=self.of_lines, now_us=self.now_us)
+        while (row := clock._first_era(block)) is not None:
+            if row:
+                yield block.cut(0, row)
+            clock.now_us = int(block.received.view(np.int64)[row])
+            block = block.cut(row, len(block))
+        yield block
+
+    def _first_era(self, block: LineBlock) -> int | None:
+        """Return the first row of ``block`` that is a tick far behind those before it."""
+        if self.of_lines:
+            return None
+        rows = np.flatnonzero(block.feed == TICK)
+        stamps = block.received.view(np.int64)[rows]
+        newest = np.maximum.accumulate(np.maximum(stamps, self.now_us))
+        found = np.flatnonzero(newest - stamps > ERA_US)
+        return int(rows[found[0]]) if len(found) else None
 
     def cut(self, block: LineBlock) -> Iterator[Piece]:
         """Yield the pieces of ``block`` in order; together they hold all of its lines."""

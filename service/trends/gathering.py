@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 WEEK = dt.timedelta(days=7)
 HARDLY = 0.5
 """A coast of whose sea less is heard is named among what could not be heard."""
+_LOOKED_BACK_DAYS = 14
+"""So long before an arrival the ship is looked for where she was last (trend_routes)."""
 _AREAS = {"gap": "dark", "encounter": "encounter"}
 _ORIGINS, _ENDS = ("departure_coast", "port"), ("arrival_coast", "port")
 
@@ -42,6 +44,16 @@ def last_monday(now: dt.datetime) -> dt.datetime:
     """Return the Monday 00:00 UTC at or before ``now`` (aware): weeks end there."""
     day = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return day - dt.timedelta(days=day.weekday())
+
+
+def compared(settings: Settings) -> TrendSettings:
+    """Return the section trends: no more weeks before than visits and events are kept for.
+
+    Of weeks that are partly erased less is left than happened: all after them would be more.
+    """
+    asked, keep = settings.trends, settings.retention
+    kept = int((min(keep.visits_days, keep.events_days) - _LOOKED_BACK_DAYS) // WEEK.days)
+    return replace(asked, before_weeks=max(1, min(asked.before_weeks, kept - asked.weeks)))
 
 
 def span_of(
@@ -60,7 +72,8 @@ def report_of(
 
     ``hidden``: counted without what these vessels did, for whom they are closed to.
     """
-    asked, span = settings.trends, span_of(until, settings.trends, hidden)
+    asked = compared(settings)
+    span = span_of(until, asked, hidden)
     zones = {zone.id: zone for zone in zones_in_force(connection).zones}
     series = series_of(connection, span, zones, asked.cell_deg)
     picture = cells(connection)

@@ -16,7 +16,7 @@ from alerts.incidents.codes import strictest
 from alerts.routing import EVERY_OFFICE
 from alerts.trends.series import PAIR
 from service.editions import zones_in_force
-from service.trends.gathering import report_of, span_of
+from service.trends.gathering import compared, report_of, span_of
 from service.trends.listed import listed_in
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def by_office(
     connection: psycopg.Connection, whole: Report, settings: Settings
 ) -> dict[Office, Report]:
     """Return what each office is told, counted without what it may not know of."""
-    asked = settings.trends
+    asked = compared(settings)
     listed = listed_in(connection, span_of(whole.until, asked), asked.cell_deg)
     zones = {zone.id: zone for zone in zones_in_force(connection).zones}
     counted = {frozenset[int](): whole}

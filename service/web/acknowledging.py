@@ -55,8 +55,10 @@ _LOOKS, _ACTS = 60, 20  # a minute, of one address: an office behind one address
 _THREADS = 2
 _OPEN = ("new", "escalated")
 _NOT_HERE = (
-    "links acknowledge nothing here: put 32 random characters into the variable that "
-    "receipts.secret_env names\n"
+    "This link acknowledges nothing: the service has no key for such links. Sign in and "
+    "acknowledge there, or call the desk that sent the message. "
+    "For the administrator: put 32 random characters into the variable that "
+    "receipts.secret_env names.\n"
 )
 _POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "

@@ -7,7 +7,7 @@ what the browser of somebody at the desk asks for.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from alerts.incidents.incident import SERVICE, IncidentError
 from alerts.plain import plain
-from alerts.texts import catalogue
+from alerts.texts import catalogue, lasting
 from maps.chartlet import Chartlet
 from maps.papers.telling import values
 from maps.papers.wording import wording
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from service.alert_desk import AlertDesk, Seen
     from service.web.pages import Tone
     from store.incidents import AlertChange
+    from store.outbox import DeliveryRow
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -133,6 +134,7 @@ def _values(seen: Seen, language: str, desk: AlertDesk) -> dict[str, Any]:
         "points": w.points,
         "vessel_line": w.vessel,
         "near_line": w.near,
+        "lasting": lasting,
         "near_name": w.near_name,
         "assumed": w.assumed(seen.sar.assumed) if seen.sar else "",
         "reason": w.service(alert.reason) if alert.state == "retracted" else alert.reason,
@@ -178,7 +180,7 @@ def _told(seen: Seen, w: Catalogue, desk: AlertDesk) -> list[tuple[str, str, str
         return w.time(microseconds(at))
 
     rows = []
-    for row in seen.told:
+    for row, times in reminded(seen.told):
         office = desk.routing.office(row.office)
         if row.acknowledged_at is not None:
             who = plain(row.acknowledged_by or "")
@@ -187,8 +189,26 @@ def _told(seen: Seen, w: Catalogue, desk: AlertDesk) -> list[tuple[str, str, str
             said = w.say("alerts_received", time=time(row.settled_at))
         else:
             said = w.say("alerts_dead" if row.state == "dead" else "alerts_waiting")
+        if len(times) > 1:
+            said = w.say("alerts_again", said=said, n=len(times), time=time(min(times)))
         rows.append((office.name if office else row.office, row.channel, said))
     return rows
+
+
+def reminded(told: Sequence[DeliveryRow]) -> list[tuple[DeliveryRow, list[dt.datetime]]]:
+    """Return the messages, what one office received by one channel as its newest with all times.
+
+    Who does not answer is told again and again. What did not arrive, or was answered, stays by
+    itself: nothing is lost behind one that came through.
+    """
+    found: dict[object, tuple[DeliveryRow, list[dt.datetime]]] = {}
+    for row in told:
+        received = row.state == "sent" and row.acknowledged_at is None
+        key = (row.office, row.channel) if received else len(found)
+        _, times = found.setdefault(key, (row, []))
+        if received and row.settled_at is not None:
+            times.append(row.settled_at)
+    return list(found.values())
 
 
 def _drawing(seen: Seen, w: Catalogue) -> Markup | None:

@@ -228,7 +228,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.sealing.start()
     app.state.fine_land.start()
     sharpening = asyncio.create_task(_sharpen(app, warming, stop))
-    covering = asyncio.create_task(app.state.coverage.run(app.state.facts))
+    covering = asyncio.create_task(app.state.coverage.run(app.state.facts, poller))
     yield
     stop.set()
     sharpening.cancel()

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from alerts.alert import HANDLING, Codes
 from alerts.incidents.codes import TLP, strictest
 from alerts.plain import plain
-from service.cases import CaseError, check_member
+from service.cases import CaseError, check_member, may_lower
 from service.proving import person_of
 from service.sight import sees, sees_contact, sight
 from service.sniffing import sniffed
 from service.web import fields
 from service.web.fields import FieldError
 from store import cases as kept
-from store.cases import Case, Item, ItemKind, Member, MemberRole, Paper
+from store.case_parts import ITEM_KINDS, Case, Item, ItemKind, Member, MemberRole, Paper
 from store.changes import Change
 from store.contacts import contact_history
 from store.errors import RuleError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from service.cases import Standing
     from service.rights import Person
-    from store.cases import Whole
+    from store.case_parts import Whole
     from watchlist.entries import WatchlistEntry
 
 LARGEST = 25 << 20
@@ -181,7 +181,7 @@ def take_over(do: Doing) -> None:
 
 def take_out(do: Doing) -> None:
     """Take a vessel, an alert, a contact or a member out; notes and files stay."""
-    kind = fields.one_of(do.form, "kind", "What", (*kept.ITEM_KINDS, "member"))
+    kind = fields.one_of(do.form, "kind", "What", (*ITEM_KINDS, "member"))
     ref, change = fields.raw(do.form, "ref"), do.because()
     if kind == "member":
         if (mine := do.held.member(do.person.account)) is None or mine.role != "lead":
@@ -215,6 +215,14 @@ def _open(do: Doing) -> Case:
     return do.held.case
 
 
+def lower(do: Doing) -> None:
+    """Have a case under the codes of what is in it now; a supervisor's, who says why."""
+    change = do.because()
+    if not may_lower(do.held, do.person):
+        raise CaseError(f"{do.id} is under the codes of what is in it; there is nothing to lower.")
+    kept.lower_codes(do.connection, do.id, change)
+
+
 def close(do: Doing) -> None:
     """Close a case with a reason."""
     if do.held.case.state == "closed":
@@ -241,6 +249,7 @@ ACTS: dict[str, Act] = {
     "members": Act("leads", put_member, "The members are changed."),
     "take-out": Act("changes", take_out, "It is taken out; the audit still tells of it."),
     "terms": Act("leads", change_terms, "The case is changed."),
+    "lower": Act("reads", lower, "The case is under the codes of what is in it now."),
     "close": Act("leads", close, "The case is closed."),
     "reopen": Act("leads", reopen, "The case is open again."),
     "take-over": Act("exists", take_over, "You lead this case now."),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from store.cases import Item, Whole
+    from store.case_parts import Item, Whole
     from watchlist.vessels import LastSeen
 
 _IMO = "imo:"

@@ -24,7 +24,7 @@ from service.web.noting import looked_once
 from service.web.pages import HEADERS, Tone, page
 from service.web.watch_log import desk_of
 from store import cases as kept
-from store.cases import Member, Whole
+from store.case_parts import Member, Whole
 from store.changes import Change
 from store.errors import RuleError
 from store.people import account_by
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from service.cases import Standing
     from service.rights import Person
-    from store.cases import Paper
+    from store.case_parts import Paper
 
 Got = TypeVar("Got")
 _LISTED = ("case.list", "cases", "listed the cases")
@@ -199,6 +199,7 @@ async def _case_page(request: Request, said: str = "", status: int = 200) -> Res
         today=_today(),
         changes=found.standing in ("changes", "leads") and held.case.state == "open",
         leads=found.standing == "leads", marked=rules.marked, seen=seen_as(held.case),
+        present=rules.marked(held.present), may_lower=rules.may_lower(held, person),
     )  # fmt: skip
 
 

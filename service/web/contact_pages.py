@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from alerts.contacts import INFO_GRADES, KINDS, SOURCE_GRADES, Contact, track
 from alerts.distances import NM_M, ahead
+from alerts.texts import catalogue, lasting
 from maps.live import find
 from service import sightings
 from service.desk import Desk
@@ -87,6 +88,7 @@ async def _one(
     return page(
         request, "contact", 400 if wrong else 200, said=wrong, rows=rows, id=contact_id,
         last=history[-1].contact, newest=history[-1].contact.version, near=near,
+        lasting=lasting, position=catalogue("en").position,
         given=dict(given or {}), **_choices(request),
     )  # fmt: skip
 

@@ -38,6 +38,7 @@ from service.web.refusing import (
     note,
     note_refused,
     path_of,
+    too_often,
     turned_away,
     watched,
 )
@@ -149,7 +150,7 @@ class Doorkeeper:
             raise HTTPException(_SIGN_IN)
         request.scope["state"]["person"] = person
         if request.url.path.startswith(_API) and not self._accounts.passes(person.account):
-            raise _too_often("this account", self._accounts, person.account)
+            raise _too_often(request, "this account", self._accounts, person.account)
         if deed != MACHINE and not person.may(deed):
             whose = f"your role ({person.role})" if person.scopes is None else "this token"
             raise turned_away(request, "role", 403, f"{whose} does not include this")
@@ -215,7 +216,7 @@ class Doorkeeper:
             said = f"a token reads what is below {_API}, and nothing else"
             raise turned_away(request, "token", 403, said)
         if not self._pace.passes(token):
-            raise _too_often("this token", self._pace, token)
+            raise _too_often(request, "this token", self._pace, token, held=token)
         person: Person | None = await sessions.person(token)
         return person
 
@@ -287,9 +288,12 @@ def refused(
     return response
 
 
-def _too_often(who: str, meter: Meter, key: str) -> HTTPException:
+def _too_often(
+    request: Request, who: str, meter: Meter, key: str, held: str = ""
+) -> HTTPException:
     wait = meter.wait_s(key)
     said = f"{who} asks more than {meter.most} times a minute; ask again in {wait} s"
+    too_often(request, said, held, request.app.state.tokens.was(held) if held else "")
     return HTTPException(429, said, {"retry-after": str(wait)})
 
 

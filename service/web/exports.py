@@ -65,7 +65,13 @@ _ASKED = {
     "vessels": "Vessels", "from": "From", "to": "Until", "bbox": "Box", "polygon": "Polygon",
     "zones": "Zones", "alert": "Alert", "case": "Case", "permission": "Permitted by",
     FOR_CASE: "For case", "hops": "Hops", "vessel": "Vessel", "language": "Language",
+    "since": "Lines from",
 }  # fmt: skip
+_PLAINLY = {
+    "language": {"en": "English", "it": "Italian", "el": "Greek"},
+    "since": {"needed": "as far back as needed", "first": "the first line that is kept"},
+}
+"""Words of a question that are codes, for people."""
 _FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
            "permission", "hops")  # fmt: skip
 
@@ -300,6 +306,8 @@ def _told(name: str, value: Any) -> str:  # noqa: ANN401 (as JSON keeps it)
     """Return a part of a question as pages say it."""
     if name in {"from", "to"} and value:
         return f"{dt.datetime.fromisoformat(value):%d %b %Y %H:%M} UTC"
+    if name in _PLAINLY:
+        return _PLAINLY[name].get(value, str(value))
     if name == "polygon":
         return f"{len(value)} corners"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from maps.live import texts
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -41,12 +43,13 @@ class WebFiles:
     """The files under ``/assets/<version>/``; the version is a hash of all of them."""
 
     def __init__(self, node_modules: Path) -> None:
-        """Read our files, Leaflet's from ``node_modules``, and the coast."""
+        """Read our files, Leaflet's from ``node_modules``, the coast, and what scripts say."""
         paths = {path.name: path for path in _OURS.iterdir() if path.suffix in _TYPES}
         paths |= {f"leaflet/{name}": node_modules / "leaflet/dist" / name for name in _LEAFLET}
         paths[_LAND.name] = _LAND
-        self._files = {name: _read(path) for name, path in sorted(paths.items())}
-        tags = "".join(f"{name}{file.etag}" for name, file in self._files.items())
+        self._files = {name: _read(path) for name, path in paths.items()}
+        self._files[texts.MODULE] = _made(".js", texts.module().encode())
+        tags = "".join(f"{name}{file.etag}" for name, file in sorted(self._files.items()))
         self.version = hashlib.sha256(tags.encode()).hexdigest()[:12]
 
     @property

@@ -33,7 +33,7 @@ async def health(request: Request) -> Response:
         "database": poller.database(),
         "ingest": poller.ingest(),
         "jobs": poller.jobs(),
-        "feeds": poller.feeds(),
+        "feeds": _explained(request, poller),
         "spool": _told(state),
         "poisoned": state.get("poisoned"),
         "refused": state.get("refused"),
@@ -50,6 +50,14 @@ async def health(request: Request) -> Response:
     if _is_somebody(request):
         report = {name: said for name, said in report.items() if name not in _TELLING}
     return answer(report, 200 if poller.ready else 503)
+
+
+def _explained(request: Request, poller: Poller) -> list[dict[str, Any]]:
+    """Return the feeds; with what is wrong for machines of the house and who has it mended."""
+    person, faults = request.state.person, poller.faults()
+    if person is not None and not person.may("feeds.mend"):
+        return poller.feeds()
+    return [{**one, "last_error": faults.get(one["name"], "")} for one in poller.feeds()]
 
 
 def _is_somebody(request: Request) -> bool:

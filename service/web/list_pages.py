@@ -62,7 +62,7 @@ async def entries(request: Request) -> Response:
         request, "watchlist", rows=found[_ROWS * (number - 1) : _ROWS * number],
         found=len(found), all=len(there), number=number, last=-(-len(found) // _ROWS) or 1,
         asked=asked, sorts={name: word for name, (word, _) in _SORTS.items()},
-        states=_states(there), words=words.STATES,
+        states=_states(there), words=words.STATES, kind=words.kind,
         contributors=sorted({one.entry.contributor for one in there if one.entry.contributor}),
         handlings=HANDLING, priorities=PRIORITIES,
         due=sum(map(_is_due, there)),

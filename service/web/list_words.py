@@ -15,6 +15,7 @@ from watchlist.entries import (
     TLP,
     WatchlistEntry,
 )
+from watchlist.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +81,14 @@ DEFAULTS = {"handling": "H1", "source_grade": "B", "info_grade": "3", "tlp": "am
 def facts(entry: WatchlistEntry) -> list[tuple[str, str]]:
     """Return what an entry says, as words and values; what is not known is left out."""
     told = [(LABELS[field.name], shown(getattr(entry, field.name))) for field in FIELDS]
-    return [(label, value) for label, value in told if value]
+    named = [(label, kind(value) if label == LABELS["type"] else value) for label, value in told]
+    return [(label, value) for label, value in named if value]
+
+
+def kind(type_: str) -> str:
+    """Return the type of an entry for people: a number of AIS with what it means."""
+    meant = kind_of(int(type_)) if type_.isascii() and type_.isdecimal() else ""
+    return f"{meant} ({type_})" if meant else type_
 
 
 def told(changes: Iterable[FieldChange]) -> list[str]:

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from maps.live.page import NONCE
 from service.web import presence
 from service.web.doorkeeper import SIGNED_OUT
+from service.web.refusing import too_often
 from service.web.security import page_policy
 from service.web.sessions import Sessions, token_of
 
@@ -54,6 +55,7 @@ async def live(socket: WebSocket) -> None:
     hub: Hub = socket.app.state.poller.hub
     peer = socket.client.host if socket.client else ""
     if len(hub.clients) >= settings.max_clients or hub.open_of(peer) >= settings.max_per_peer:
+        too_often(socket, "too many open maps")
         await socket.accept()
         await socket.close(_TRY_LATER, "too many open maps")
         return

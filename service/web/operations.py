@@ -142,6 +142,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
                                 "maxItems": 5})),
         query="/api/v1/coverage", example={"cell_deg": 0.25, "cells": [[14.1, 35.8, 90.5, 2, 31]]},
     ),
+    ("GET", "/api/v1/feeds/faults"): Operation(
+        "What is wrong with which feed, by its name, for who has it mended",
+        object_of("faults", faults={"type": "object", "additionalProperties": TEXT}),
+        query="/api/v1/feeds/faults",
+        example={"faults": {"malta": "10.1.2.3:4001 closed the connection"}},
+    ),
     ("GET", "/api/v1/traffic"): Operation(
         "Where ships usually go, by the model in force: cells of lon, lat, ships, axis in degrees",
         object_of("version", "until", "cell_deg", "cells", version=COUNT, until=TEXT,

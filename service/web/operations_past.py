@@ -98,10 +98,13 @@ PAST: dict[tuple[str, str], Operation] = {
                         "last_ms": 1767229200000}]},
     ),
     ("GET", "/api/v1/vessels/{mmsi}/port-calls"): Operation(
-        "Her stays in ports, the newest first; to_ms null: she is there still",
-        all_of(calls=several(all_of(port=TEXT, from_ms=COUNT, to_ms=MS))), (MMSI, _DAYS),
+        "Her stays in ports, the newest first; to_ms null: the end was not heard, and heard_ms is "
+        "when she was last heard there",
+        all_of(calls=several(all_of(port=TEXT, from_ms=COUNT, to_ms=MS, heard_ms=COUNT))),
+        (MMSI, _DAYS),
         f"{_HER}/port-calls",
-        {"calls": [{"port": "Valletta", "from_ms": 1767225600000, "to_ms": None}]},
+        {"calls": [{"port": "Valletta", "from_ms": 1767225600000, "to_ms": None,
+                    "heard_ms": 1767229200000}]},
     ),
     ("GET", "/api/v1/vessels/{mmsi}/events"): Operation(
         "What detectors saw of a vessel, as far as the person may know of it, the newest first; a "

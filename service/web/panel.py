@@ -91,14 +91,15 @@ async def receivers(request: Request) -> Response:
 
 
 async def port_calls(request: Request) -> Response:
-    """Answer ``?days=``: stays in ports, the newest first; ``to_ms`` null: she is there still."""
+    """Answer ``?days=``: stays in ports, the newest first; ``to_ms`` null: end not heard."""
     recall, mmsi = _recall(request), mmsi_of(request)
     start, _ = _span(request, hours=24 * number(request, "days", 30.0, _LONGEST_DAYS))
     zones = await _zones(request)
     found = await recall.read(partial(panel.visits, mmsi=mmsi, start=start))
     calls = [
         {"port": zones[one.zone].name, "from_ms": _ms(one.since),
-         "to_ms": None if one.left_at is None else _ms(one.left_at)}
+         "to_ms": None if one.left_at is None else _ms(one.left_at),
+         "heard_ms": _ms(one.heard_at)}
         for one in found if one.zone in zones and zones[one.zone].kind == "port"
     ]  # fmt: skip
     return answer({"calls": calls})

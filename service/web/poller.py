@@ -29,7 +29,7 @@ _SHORTEST_REST_S = 0.05
 _SILENT_MS = 10_000  # ingest reports each second: ten missing are no hiccup
 _JOBS_SILENT_MS = 30_000  # jobs report each five seconds
 _READY_LAG_S = 30.0
-_FEED_FIELDS = ("name", "kind", "state", "lines", "last_error")
+_FEED_FIELDS = ("name", "kind", "state", "lines")
 _log = structlog.get_logger()
 
 
@@ -142,12 +142,14 @@ class Poller:
         """Return how ingest's work goes, without the texts of errors: they name hosts and users.
 
         ``lag_s`` is how old the newest line in the picture is, seconds; None not known.
+        ``clock_ahead_s`` is by how much receive times are ahead of the system's clock.
         """
         part = self.parts.get("ingest")
         state = part.state if part else {}
         spool = state.get("spool") or {}
         return {
             "lag_s": spool.get("lag_s"),
+            "clock_ahead_s": spool.get("clock_ahead_s"),
             "spool_trouble": bool(spool.get("trouble")),
             "database_error": bool(state.get("database_error")),
             "pipeline_error": bool(state.get("pipeline_error")),
@@ -162,20 +164,27 @@ class Poller:
         """Return each feed as the ingest process last described it; times in epoch ms.
 
         ``idle_ms`` is how long it has brought no line: by our clock, as the pipeline's may run
-        faster.
+        faster. ``fault_at`` is since when it is broken; of what, only ``faults`` says.
         """
-        part = self.parts.get("ingest")
-        listed = part.state.get("feeds", []) if part else []
         gone = not self.ingest()["ok"]
         feeds = []
-        for state in listed:
-            feed = {name: state.get(name) for name in _FEED_FIELDS}
-            last = state.get("last_line_at")
-            feed["last_line_at"] = None if last is None else int(last * 1000)
-            feed["idle_ms"] = None if last is None else self.clock() - feed["last_line_at"]
+        for state in self._listed():
+            feed: dict[str, Any] = {name: state.get(name) for name in _FEED_FIELDS}
+            last = feed["last_line_at"] = _ms(state.get("last_line_at"))
+            feed["fault_at"] = _ms(state.get("fault_at"))
+            feed["idle_ms"] = None if last is None else self.clock() - last
             feed["state"] = "unknown" if gone else feed["state"]
             feeds.append(feed)
         return feeds
+
+    def faults(self) -> dict[str, str]:
+        """Return what is wrong with which feed: its text tells addresses, so not to everybody."""
+        return {str(one["name"]): str(one.get("last_error") or "not said")
+                for one in self._listed() if one.get("fault_at") is not None}  # fmt: skip
+
+    def _listed(self) -> list[dict[str, Any]]:
+        part = self.parts.get("ingest")
+        return part.state.get("feeds", []) if part else []
 
     def status(self) -> dict[str, Any]:
         """Return what the page's bar and banner need; no error text of the database."""
@@ -185,3 +194,8 @@ class Poller:
             "work": self.work(),
             "feeds": self.feeds(),
         }
+
+
+def _ms(at_s: float | None) -> int | None:
+    """Return Unix seconds as epoch ms."""
+    return None if at_s is None else int(at_s * 1000)

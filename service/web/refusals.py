@@ -46,6 +46,8 @@ WORDS: dict[str, str] = {
     "path": "path traversal: the path leads out of its folder",
     "shape": "a giant polygon, or one that reaches beyond the world",
     "too_much": "too much for one question or one form",
+    "too_often": "asked more often, or had more open at once, than anybody may",
+    "host": "asked for a name that is not ours (DNS rebinding)",
     "code": "a code of the second step that was used before (replayed)",
 }
 """Why something was refused, by kind: ``refused.<kind>`` is the action of its row."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 15.0
 _LONGEST_WHY, _LONGEST_NAME = 500, 80
-_NOT_THERE, _TOO_MUCH = 404, 413
+_NOT_THERE, _TOO_MUCH, _TOO_OFTEN = 404, 413, 429
 _OPEN = frozenset({MACHINE, PUBLIC, "map.read", "zones.read", "account.own"})
 """Deeds whose «not there» tells of nobody's rights."""
 _SOCKET = "SOCKET"
@@ -81,6 +81,11 @@ def ended(connection: HTTPConnection, held: str, *, bearer: bool = False) -> Non
     note(connection, kind, who=sessions.was(held), held=held, subject=f"a {kind}")
 
 
+def too_often(connection: HTTPConnection, why: str = "", held: str = "", who: str = "") -> None:
+    """Note that somebody asked too often: one group, not by route, however many they ask for."""
+    note(connection, "too_often", why, who=who, held=held, subject="too many requests")
+
+
 def watched(deed: str | None, scope: Scope, send: Send) -> Send:
     """Return ``send`` that notes what the application behind refuses and nobody noted yet.
 
@@ -90,7 +95,9 @@ def watched(deed: str | None, scope: Scope, send: Send) -> Send:
     async def answer(message: Message) -> None:
         """Note it where it is a refusal, and pass it on."""
         status = message.get("status")
-        if status in {_NOT_THERE, _TOO_MUCH} and "noted" not in scope["state"]:
+        if status == _TOO_OFTEN and "noted" not in scope["state"]:
+            too_often(Request(scope))
+        elif status in {_NOT_THERE, _TOO_MUCH} and "noted" not in scope["state"]:
             hides = scope["state"]["person"] and deed is not None and deed not in _OPEN
             if status == _TOO_MUCH or hides:
                 note(Request(scope), "too_much" if status == _TOO_MUCH else "unknown")

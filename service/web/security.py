@@ -6,7 +6,10 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
+
+from service.web.refusing import note
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -66,7 +69,7 @@ class SecurityHeaders:
 
 
 class KnownHosts:
-    """ASGI middleware: refuses what asks for a name that is not ours.
+    """ASGI middleware: refuses what asks for a name that is not ours, and has it noted.
 
     A foreign page may point its own name at this machine (DNS rebinding) and would then be «our
     own page» to the browser; the name in ``Host`` gives it away.
@@ -82,7 +85,10 @@ class KnownHosts:
         """Answer through the wrapped application, or 400 (403 to a socket) with the cure."""
         if scope["type"] not in {"http", "websocket"} or self.knows(_host_of(scope)):
             await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
+            return
+        # One group an address, not by name: whoever makes them up must not fill the audit.
+        note(HTTPConnection(scope), "host", _host_of(scope), subject="a foreign name")
+        if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             text = "this name is not known here: add it to web.hosts in config.yaml\n"

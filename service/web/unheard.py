@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from service.web.facts import Facts
+    from service.web.poller import Poller
 
-_AGAIN_S = 300.0
+_AGAIN_S, _SOON_S = 300.0, 20.0  # the second while nothing is counted yet
+_COUNT_MS = 120_000
+"""After so long from the first line a count stands here: one a minute, and read soon after."""
 _QUIET_MS = 15_000
 """A feed that brought nothing for so long is not heard, as in maps/assets/trouble.js."""
 _NM_A_DEGREE = 60
@@ -30,18 +33,31 @@ _log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Coverage:
-    """In how many cells ships were heard lately; None: not known yet."""
+    """In how many cells ships were heard lately; None: nothing is counted yet.
+
+    due_ms   when the first count is due, epoch ms of the pipeline; None while no feed brings lines
+    """
 
     cells: int | None = None
+    due_ms: int | None = None
 
-    async def run(self, facts: Facts) -> None:
+    async def run(self, facts: Facts, poller: Poller) -> None:
         """Read it again and again until cancelled."""
         while True:
             try:
-                self.cells = len(await asyncio.to_thread(facts.coverage))
+                cells = len(await asyncio.to_thread(facts.coverage))
+                self.look(cells, poller.feeds(), poller.now_ms())
             except Exception as error:  # noqa: BLE001 (the database may be away: it comes back)
                 _log.debug("coverage_not_read", error=str(error).split("\n", maxsplit=1)[0])
-            await asyncio.sleep(_AGAIN_S)
+            await asyncio.sleep(_AGAIN_S if self.cells else _SOON_S)
+
+    def look(self, cells: int, feeds: Sequence[dict[str, Any]], now_ms: int) -> None:
+        """Take what was read: no cell at all says that nobody has counted yet."""
+        self.cells = cells or None
+        if cells or not any(heard(one) for one in feeds):
+            self.due_ms = None
+        elif self.due_ms is None:
+            self.due_ms = now_ms + _COUNT_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +78,19 @@ def told(request: Request, language: str = "en") -> Told:
 def sentences(request: Request, language: str = "en") -> tuple[str, ...]:
     """Return what an empty list is worth now: feeds, coverage, who sends no AIS."""
     state, say = request.app.state, catalogue(language).say
-    said = [feeds_said(state.poller.feeds(), language)]
-    if state.coverage.cells is None:
-        said.append(say("hear_unknown"))
-    else:
-        miles = round(state.cell_deg * _NM_A_DEGREE)
-        said.append(say("hear_cells", count=f"{state.coverage.cells:,}", nm=miles))
-    return (*said, say("hear_never"))
+    where = coverage_said(state.coverage, state.poller.now_ms(), state.cell_deg, language)
+    return feeds_said(state.poller.feeds(), language), where, say("hear_never")
+
+
+def coverage_said(coverage: Coverage, now_ms: int, cell_deg: float, language: str = "en") -> str:
+    """Return where ships were heard lately, or from when on that will be known."""
+    w = catalogue(language)
+    if coverage.cells is not None:
+        miles = round(cell_deg * _NM_A_DEGREE)
+        return w.say("hear_cells", count=f"{coverage.cells:,}", nm=miles)
+    if coverage.due_ms is not None and coverage.due_ms >= now_ms:
+        return w.say("hear_due", time=w.time(coverage.due_ms * _SECOND_MS))
+    return w.say("hear_unknown")
 
 
 def feeds_said(feeds: Sequence[dict[str, Any]], language: str = "en") -> str:

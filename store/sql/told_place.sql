@@ -1,6 +1,11 @@
--- Where an alert was when somebody was told of it last.
-SELECT (notice::jsonb #>> '{alert,lon}')::float8, (notice::jsonb #>> '{alert,lat}')::float8
-FROM delivery
-WHERE alert = %(alert)s AND change <> 'ack' AND notice::jsonb #>> '{alert,lon}' IS NOT NULL
+-- Where an alert was when somebody was told of it last. A NUL in an older text ends a cast to jsonb:
+-- it becomes a sign as long, so that an escaped backslash before it stays one.
+SELECT (said #>> '{alert,lon}')::float8, (said #>> '{alert,lat}')::float8
+FROM (
+    SELECT number, replace(notice, '\u0000', '\ufffd')::jsonb AS said
+    FROM delivery
+    WHERE alert = %(alert)s AND change <> 'ack'
+) AS told
+WHERE said #>> '{alert,lon}' IS NOT NULL
 ORDER BY number DESC
 LIMIT 1

@@ -13,7 +13,7 @@ import pytest
 from pyais.exceptions import AISBaseException
 from pyais.stream import IterMessages
 
-from ais import fields
+from ais import proving
 from ais.messages import objects_of, plain
 from ais.sentences import SENTENCE, scan
 from tests.plugins.nmea import bare, decoder, recorded_block, recording
@@ -75,7 +75,7 @@ def both(path: Path) -> tuple[Any, list[tuple[bytes, dict[str, Any]]], list[tupl
 
 
 def _payloads(parsed) -> list[bytes]:
-    good = parsed.said.messages[parsed.reading.verdicts["reason"] == fields.GOOD]
+    good = parsed.said.messages[parsed.reading.verdicts["reason"] == proving.GOOD]
     sources = (parsed.block.data, parsed.said.joined)
     return [sources[m["joined"]][m["start"] : m["end"]].tobytes() for m in good]
 

@@ -6,6 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ais.batches import Columns, Decoded
+from ais.decoder import Decoder
+from ais.dialects.for_feeds import dialects_for
 from ais.lines import CONTROL, TICK, FeedNames, LineBlock
 from tests.plugins.nmea import START_US, decoded, decoder, encoded, tagged, vdm
 
@@ -181,6 +183,12 @@ def test_reserved_lines_are_counted_and_skipped():
     decoded([b'{"what":"list"}'], machine, feed=CONTROL)
     decoded([b""], machine, feed=TICK)
     assert machine.counts.other == {"_control": 1, "_tick": 1}
+
+
+def test_a_control_line_is_no_json_of_a_feed():
+    machine = Decoder(FeedNames(["harbour"]), dialects=dialects_for(()))
+    decoded([b'{"what":"list","version":1}'], machine, feed=CONTROL)
+    assert (machine.counts.other, machine.counts.rejected) == ({"_control": 1}, {})
 
 
 def test_feed_named_after_the_start_is_believed_too():

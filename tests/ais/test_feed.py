@@ -105,6 +105,27 @@ def test_dying_feed_leaves_its_neighbour_alone() -> None:
     asyncio.run(story())
 
 
+def test_since_when_a_feed_is_broken_is_kept_until_it_brings_lines() -> None:
+    async def story() -> None:
+        night, lines = Night(), asyncio.Event()
+
+        async def mended(sink: Sink, health: FeedHealth) -> None:
+            await (forever if lines.is_set() else broken)(sink, health)
+
+        running = asyncio.create_task(night.run(Scripted("f", mended)))
+        await night.until(lambda: night.health and night.health["f"].fault_at)
+        first, tries = night.health["f"].fault_at, night.health["f"].connects
+        await night.until(lambda: night.health["f"].connects > tries + 2)
+        assert night.health["f"].fault_at == first
+        lines.set()
+        await night.until(lambda: night.lines)
+        assert night.health["f"].as_dict()["fault_at"] is None
+        night.stop.set()
+        await running
+
+    asyncio.run(story())
+
+
 def test_feed_that_waiting_cannot_cure_is_not_tried_again() -> None:
     night = Night()
     asyncio.run(night.run(Scripted("f", wrong)))

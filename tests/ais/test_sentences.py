@@ -174,7 +174,7 @@ def test_remarkable_lines_are_noted_and_accepted():
     long = vdm(b"1" * 80)
     sentences = scan(LineBlock.of([POSITION + b",later", b"north " + POSITION, long]))
     assert sentences.tally[SENTENCE, 0] == 3
-    assert sentences.notes.tolist() == [1, 1, 1]
+    assert sentences.notes.tolist() == [1, 1, 1, 0]
 
 
 def test_checksum_helper_agrees_with_a_real_sentence():

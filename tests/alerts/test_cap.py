@@ -103,6 +103,12 @@ def test_the_description_is_what_a_tired_person_understands():
     )
 
 
+def test_the_place_of_a_rescue_is_told_with_when_and_how_well_it_is_known():
+    [text] = said(cap_xml(distress(), SENDER), "description")
+    where = "35°29.4′N 012°36.6′E, known within 0.4 nm at 20 Nov 12:00 UTC, since 20 Nov 12:00 UTC"
+    assert where in text
+
+
 def test_limited_says_no_vessel_no_score_and_no_reason():
     message = cap_xml(notice(limited=True), SENDER)
     assert b"MARIA K" not in message

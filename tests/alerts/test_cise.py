@@ -109,9 +109,11 @@ def test_an_acknowledgement_is_a_remark_on_the_newest_message():
 
 def test_a_call_for_help_carries_drift_helpers_and_rescue_centres():
     [push] = cise_messages(distress(), PARTY)
-    said = etree.tostring(push).decode()
-    for one_ in ("35.48000, 12.62000 within 1.1 nm", "VALLETTA STAR", "RCC Malta"):
+    said = etree.tostring(push, encoding="unicode")
+    for one_ in ("within 1.1 nm of 35°28.8′N 012°37.2′E", "VALLETTA STAR", "RCC Malta"):
         assert one_ in said
+    assert "30 min after the last known place" in said
+    assert said.index("<Latitude>35.49000<") < said.index("<Longitude>12.61000<")
 
 
 def test_a_drill_is_simulated_and_marked():

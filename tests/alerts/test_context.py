@@ -115,6 +115,16 @@ def test_a_vessel_is_no_longer_listed_once_its_entry_was_corrected_away_from_it(
         assert one.listed_as(LISTED_MMSI) == ()
 
 
+def test_a_snapshot_that_knew_of_no_versions_is_read():
+    stream, context = Stream.of(Ship(LISTED_MMSI, 18, 36).says()), Context()
+    shown(context, stream, hits=Lookout().hits(stream))
+    state = context.freeze()
+    again = Context()
+    again.thaw(state | {"listed": np.delete(state["listed"], 1, axis=1)})
+    assert again.listed_as(LISTED_MMSI) == context.listed_as(LISTED_MMSI)
+    assert corrected(again, version=2), "whether it is hers no more is not known"
+
+
 @settings(max_examples=15, deadline=None)
 @given(cuts=st.lists(st.integers(1, 4000), max_size=8), seed=st.integers(0, 2))
 def test_cuts_change_nothing(cuts, seed):

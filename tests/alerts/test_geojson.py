@@ -16,7 +16,7 @@ def test_the_alert_comes_first_then_drift_areas_then_helpers():
     assert [one["properties"]["is"] for one in features] == [
         "alert", "drift", "drift", "helper", "helper",
     ]  # fmt: skip
-    assert features[0]["geometry"] == {"type": "Point", "coordinates": [12.6, 35.5]}
+    assert features[0]["geometry"] == {"type": "Point", "coordinates": [12.61, 35.49]}
 
 
 def test_a_drift_area_is_a_closed_ring_of_its_radius():

@@ -29,7 +29,7 @@ from tests.plugins.notices import HOSTILE, MINUTE_US, NOON_US, alert, distress, 
 OFFICES = (
     Office("catania", "EURTF Catania", country="ITA", channels=("mail", "hook")),
     Office("piraeus", "EURTF Piraeus", country="GRC", channels=("mail",), language="el"),
-    Office("mrcc", "MRCC", kind="rescue_centre", channels=("mail",), agreement="1", centre="M"),
+    Office("mrcc", "MRCC", kind="rescue_centre", channels=("mail",), agreement="1", centre="m"),
     Office("tunis", "Tunis", kind="third_country", channels=("mail",)),
 )
 TABLE = RoutingSettings(

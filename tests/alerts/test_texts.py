@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from alerts.alert import SarHelp
 from alerts.cap import CapSender, cap_xml
 from alerts.cise import CiseParty, cise_messages
 from alerts.events import Fact
 from alerts.kinds import KINDS, LANES, SEVERITIES
 from alerts.routing import LANGUAGES
-from alerts.texts import FOLDER, catalogue, headline_in, letter, subject
+from alerts.texts import FOLDER, catalogue, headline_in, lasting, letter, subject
 from tests.plugins.notices import HOSTILE, NOON_US, alert, distress, event, hostile, notice
 
 ENGLISH = tomllib.loads((FOLDER / "en.toml").read_text("utf-8"))
@@ -92,7 +93,7 @@ def test_an_open_law_enforcement_mail_carries_lane_place_time_and_link_only():
 def test_a_sealed_one_carries_who_why_and_the_evidence():
     text = letter(notice("gap"), sealed=True)
     for said in ("MARIA K", "MMSI 247320162", "listed: V-000001", "+2.1  silent for 1 h 30 min",
-                 "silent s: 5400 s (threshold 3600)", "ask first"):  # fmt: skip
+                 "silent: 5400 s (threshold 3600)", "ask first"):  # fmt: skip
         assert said in text
 
 
@@ -151,7 +152,7 @@ def test_a_distress_without_a_place_says_so():
     nowhere = replace(distress().sar, lon=None, lat=None, adrift=(), nearest=(), centres=())
     text = letter(distress(alert=about, sar=nowhere), sealed=False)
     assert "Position: not known" in text
-    assert "no ship heard near the place" in text
+    assert "no place is known: who is near cannot be said" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -206,3 +207,30 @@ def test_a_call_that_fell_silent_is_not_told_as_over():
     assert "Last heard: 20 Nov 12:00 UTC. Silence does not mean that anybody was rescued." in said
     assert "Ended" not in said
     assert "Ended" in letter(distress(alert=replace(silent, state="resolved")), sealed=False)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0.2, "0 min"), (44.4, "44 min"), (60, "1 h"), (140, "2 h 20 min"), (1440, "24 h")],
+)  # fmt: skip
+def test_a_span_is_told_in_hours_once_there_are_any(minutes, said):
+    assert lasting(minutes) == said
+
+
+def test_a_fact_says_its_unit_once_and_yes_or_no():
+    words = catalogue("en")
+    assert words.fact("leave_m", Fact(500.0, "m")) == "leave: 500 m"
+    assert words.fact("under_test", Fact(value=False)) == "under test: no"
+
+
+def test_a_letter_of_a_rescue_gives_the_place_that_it_dates():
+    text = letter(distress(), sealed=False)
+    assert "Position: 35°29.4′N 012°36.6′E\n  known within 0.4 nm at 20 Nov 12:00 UTC" in text
+
+
+def test_without_a_place_nobody_is_said_to_be_far_from_it():
+    nowhere = SarHelp(None, None, 0.0, NOON_US, (), "no place is known", (), ())
+    lost = replace(called(), sar=nowhere)
+    for said in (letter(lost, sealed=False), cap_xml(lost, CapSender("desk")).decode()):
+        assert "o place is known: who is near cannot be said" in said
+        assert "no ship heard near" not in said

@@ -51,7 +51,7 @@ SAMPLES = {
     "/evidence/new": ("/evidence/new?alert={law}",),
     "/links": ("/links", f"/links?vessel={linked.MARIA}"),
     "/find": (
-        "/find?q=near&at=35.9+14.6&time={now}&why=route+7", "/find?q=in-turn", "/find?q=gaps",
+        "/find?q=near&at=35.9+14.6&time={now}", "/find?q=in-turn", "/find?q=gaps",
         "/find?q=mother-ship", "/find?q=no-port", "/find?q=first-seen",
     ),
     "/trends/document": ("/trends/document?until=2026-11-23&format=html",),

@@ -103,6 +103,8 @@ def test_an_opened_alert_says_why_what_is_not_known_and_who_is_near(person, sea)
     assert page.evaluate("vedetta.inbox.drawing.alert.sar.adrift.length") >= 5
     assert page.evaluate("vedetta.overlay.drawings.some((one) => one === vedetta.inbox.drawing)")
     expect(page).to_have_url(re.compile(f"alert={alert}"))
+    told.get_by_role("button", name="MARIA K").first.click()
+    expect(page.locator("#drawer")).to_contain_text("MARIA K")
 
 
 def test_who_comes_second_reads_what_was_done_and_may_do_it_all_the_same(person, sea):

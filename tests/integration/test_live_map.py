@@ -236,9 +236,37 @@ def test_a_feed_is_receiving_only_while_lines_come(page, sea) -> None:
     assert "UTC" in banner(page, "No feed brings lines since ")
 
 
+def test_what_is_wrong_with_a_feed_is_told_to_who_has_it_mended(page, sea) -> None:
+    broken = {"state": "waiting", "fault_at": time.time() - 3600, "last_error": "port 4001: gone"}
+    sea.say(feeds=[{"name": "malta", "kind": "tcp", "lines": 3, **broken}])
+    page.click("#feeds")
+    told = "document.querySelector('#feeds-list').innerText"
+    until(page, told, lambda text: "a fault since" in text and "port 4001: gone" in text)
+
+
+@pytest.mark.parametrize(
+    "work,said",
+    [
+        ({"pipeline_error": "ZeroDivisionError()"}, "What is received cannot be screened"),
+        (
+            {"spool": {"lag_s": None}},
+            "The service has just started: what is received",
+        ),
+    ],
+)
+def test_that_nothing_is_screened_is_said(page, sea, work, said) -> None:
+    sea.say(**work)
+    banner(page, said)
+
+
 def test_a_picture_that_lags_behind_is_said(page, sea) -> None:
     sea.say(spool={"lag_s": 725.0})
     banner(page, "The picture is 12 min behind; it is catching up.")
+
+
+def test_receive_times_that_are_not_the_clock_s_are_said(page, sea) -> None:
+    sea.say(spool={"lag_s": 0.0, "clock_ahead_s": 3000.0})
+    banner(page, "Times shown are 50 min ahead of the service's own clock.")
 
 
 def test_the_legend_makes_room_for_the_details(page) -> None:

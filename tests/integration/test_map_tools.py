@@ -286,6 +286,18 @@ def worth(page, node: str, said: str) -> None:
     assert page.get_attribute(f"{node} a", "href") == "/hearing"
 
 
+def test_before_anything_is_counted_the_map_does_not_say_that_it_is_deaf(page) -> None:
+    empty = {"cell_deg": 0.25, "cells": []}
+    page.route("**/api/v1/coverage", lambda route: route.fulfill(json=empty))
+    with page.expect_response("**/api/v1/coverage"):
+        page.reload()
+    # The row of the layer names what came: by then the answer was read.
+    until(page, "document.querySelector('.hearing-row b').textContent === 'none'")
+    said = page.evaluate("vedetta.unheard()")
+    assert "Where we can hear is not known yet" in said
+    assert "we cannot hear here" not in said
+
+
 def test_an_empty_box_says_what_cannot_be_heard(page) -> None:
     until(page, "vedetta.unheard()", lambda text: "heard" in text)
     page.evaluate("vedetta.several.show([], 'none', { x: 9, y: 9 }, 'No vessel is there.')")

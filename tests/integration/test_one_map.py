@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from alerts.contacts import Contact
 from store import cases as kept
-from store.cases import Case, Member
+from store.case_parts import Case, Member
 from store.changes import Change
 from store.contacts import add_contact
 from tests.integration.test_inbox import (

@@ -45,9 +45,9 @@ def sea(dsn):
     told(dsn, begin, codes=Codes("H1"))
     began = int(begin.timestamp() * 1e6)
     facts = {"silent_for": Fact(5400.0, "s", 3600.0)}
-    call = [np.datetime64(began - minutes * 60_000_000, "us") for minutes in (110, 95)]
-    [(visits, _)] = visited(mmsi=[MARIA] * 2, change=[ENTERED, LEFT], time=call,
-                            since=call[:1] * 2)  # fmt: skip
+    call = [np.datetime64(began - minutes * 60_000_000, "us") for minutes in (110, 95, 60)]
+    [(visits, _)] = visited(mmsi=[MARIA] * 3, change=[ENTERED, LEFT, ENTERED], time=call,
+                            since=[call[0], call[0], call[2]])  # fmt: skip
     with connect(dsn) as connection:
         put_events(connection, [event("gap", mmsi=MARIA, started_us=began, evidence=facts)])
     with Writer(dsn) as writer:
@@ -133,6 +133,8 @@ def test_who_may_know_sees_list_alert_call_and_event(opened, sea) -> None:
     past = until(page, shown, lambda text: text and PORT.name in text)
     assert "· 15 min" in past
     assert "malta" in past
+    assert "end not heard; last heard there" in page.inner_text("#panel-past")
+    assert "there still" not in page.inner_text("#panel-past")
     page.click("#panel-past summary")
     assert "Silent for" in page.inner_text("#panel-past dl")
     assert "5400 s (held against 3600)" in page.inner_text("#panel-past dl")

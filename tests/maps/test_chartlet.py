@@ -53,3 +53,22 @@ def test_hostile_names_are_text():
         chart = Chartlet(14.6, 35.9)
         chart.point(14.6, 35.9, "place", text)
         assert drawn(chart).find("text").text == text
+
+
+def test_names_do_not_lie_on_one_another_and_the_place_itself_is_named_first():
+    chart = Chartlet(14.6, 35.9)
+    for k in range(8):
+        chart.point(14.6 + k * 0.002, 35.9, "helper", f"SELENE BRIDGE {k}")
+    chart.point(14.6, 35.9, "place", "35°54.0′N 014°36.0′E")
+    names = drawn(chart).findall("text")[:-1]
+    assert names[0].text == "35°54.0′N 014°36.0′E"
+    assert 2 <= len(names) <= 4
+    assert len({(one.get("y"), one.get("text-anchor")) for one in names}) == len(names)
+
+
+def test_a_number_beside_a_word_stands_free_of_it():
+    chart = Chartlet(14.6, 35.9)
+    chart.point(14.6, 35.9, "helper", "1")
+    chart.point(14.6, 35.9, "place", "here")
+    here, number = drawn(chart).findall("text")[:2]
+    assert (here.get("text-anchor"), number.get("text-anchor")) == ("start", "end")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from service.evidence.package import packed
-from service.evidence.verifying import Verdict
+from service.evidence.verdict import Verdict
 
 
 def members(path: Path) -> dict[str, bytes]:

@@ -86,7 +86,7 @@ def furnished(dsn: str, folder: Path, **said: Any) -> Iterator[Furnished]:
               "last_line_at": now.timestamp()}]  # fmt: skip
     with session(dsn) as connection:
         trends.put_report(connection, UNTIL, REPORT.as_dict(), UNTIL)
-        put_health(connection, "ingest", {"feeds": feeds}, now)
+        put_health(connection, "ingest", {"feeds": feeds, "spool": {"lag_s": 0.5}}, now)
     settings = WebSettings(port=0, poll_s=0.5)
     links = Links("http://desk", ReceiptSettings(), SECRET)
     app = create_app(

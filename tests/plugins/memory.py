@@ -30,8 +30,9 @@ class MemorySource:
         self.points = np.zeros(0, TRACK)
         self.feeds = [
             {"name": "malta", "kind": "tcp", "state": "connected", "lines": 7, "last_error": ""},
-            {"name": 'x"\n<b>', "kind": "udp", "state": "failed", "lines": 0, "last_error": "no"},
-        ]
+            {"name": 'x"\n<b>', "kind": "udp", "state": "failed", "lines": 0,
+             "fault_at": NOW_MS / 1000, "last_error": "10.9.8.7 says no"},
+        ]  # fmt: skip
         self.table = np.zeros(2, ROWS)
         self.table["segment"], self.table["mmsi"] = [1, 2], [247_000_001, 248_000_002]
         self.table["reports"], self.table["message"], self.table["imo"] = 3, 1, [9_074_729, 0]

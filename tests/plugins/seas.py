@@ -64,7 +64,7 @@ class Sea:
         feeds = [{"name": "malta", "kind": "tcp", "state": "connected", "lines": 3}]
         feeds[0]["last_line_at"] = now_us / 1e6 - quiet_s
         with connect(self.dsn, autocommit=True) as connection:
-            state = {"now_ms": now_us // 1000, "feeds": feeds} | state
+            state = {"now_ms": now_us // 1000, "feeds": feeds, "spool": {"lag_s": 0.5}} | state
             put_health(connection, "ingest", state, datetime.now(UTC))
 
 

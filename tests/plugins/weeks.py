@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from alerts.trends.settings import TrendSettings
 from service.exercise.plants import Plant
 from service.exercise.weeks import STAY, weeks_of
 from store.connect import connect
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from service.exercise.weeks import Weeks
 
 UNTIL = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
-START = UNTIL - dt.timedelta(weeks=30)
+ASKED = TrendSettings()
+START = UNTIL - dt.timedelta(weeks=ASKED.before_weeks + ASKED.weeks)
 _VISIT = ("COPY zone_visit (run_id, mmsi, spool, zone, change, time, since, lon_deg, lat_deg) "
           "FROM STDIN")  # fmt: skip
 _STATIC = ("COPY static_report (run_id, mmsi, received, spool, content, feed, message, part) "
@@ -23,8 +25,8 @@ _EVENT = ("COPY event (run_id, id, version, kind, state, lane, severity, mmsis, 
 
 
 def sea(seed: int, *planted: str) -> Weeks:
-    """Four weeks and 26 before them, until UNTIL."""
-    return weeks_of(seed, START, 26, 4, [Plant(one) for one in planted])
+    """As many weeks as are compared, until UNTIL."""
+    return weeks_of(seed, START, ASKED.before_weeks, ASKED.weeks, [Plant(one) for one in planted])
 
 
 def written(dsn: str, weeks: Weeks) -> None:

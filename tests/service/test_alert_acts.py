@@ -68,6 +68,16 @@ def test_what_is_open_follows_from_the_state(state, may):
     assert open_acts(person(), replace(OPEN, state=state), "full") == may
 
 
+@pytest.mark.parametrize(
+    "state, offered",
+    [("new", False), ("escalated", False), ("acknowledged", True), ("assigned", True)],
+)
+def test_silence_is_offered_of_a_rescue_only_once_somebody_took_it_on(state, offered):
+    rescue = replace(OPEN, lane="sar", severity="critical", state=state)
+    assert ("snooze" in open_acts(person(), rescue, "full")) == offered
+    assert "snooze" in open_acts(person(), replace(rescue, severity="info"), "full")
+
+
 def test_what_is_open_follows_from_the_role_and_from_what_is_seen():
     assert open_acts(person("analyst"), OPEN, "full") == []
     assert "assign" not in open_acts(person("office"), OPEN, "full")

@@ -119,7 +119,7 @@ def test_a_storm_is_few_messages_and_all_rows(connection):
     assert len(alerts(connection)) == 301
     told = [one for one in outbox(connection) if one[0] == "catania"]
     assert len(told) == 6
-    assert len(held(connection, "catania")) == 295
+    assert len(held(connection, "catania", ("law",))) == 295
     later = [event("gap", 300_000_000, hours=2)]
     grow(connection, later, {}, NOON + 2 * HOUR)
     assert len([one for one in outbox(connection) if one[0] == "catania"]) == 7
@@ -256,7 +256,7 @@ def test_a_true_call_among_a_thousand_forged_ones_is_queued_behind_forty_at_most
     grow(connection, forged, {}, NOON)
     grow(connection, [event("distress", 970_999_999)], {}, NOON + 1)
     assert len([one for one in outbox(connection) if one[:2] == ("catania", "log")]) == 40
-    waiting = held(connection, "catania", lane="sar")
+    waiting = held(connection, "catania", ("sar",))
     assert len(waiting) == 961
     assert (970_999_999,) in {one.mmsis for one in waiting}
 

@@ -16,7 +16,7 @@ from service.cases import (
     require,
     standing,
 )
-from store.cases import Case, Item, Member, Whole
+from store.case_parts import Case, Item, Member, Whole
 from tests.plugins.people import person
 
 REVIEW = dt.date(2027, 5, 1)

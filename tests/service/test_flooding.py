@@ -151,7 +151,7 @@ def test_what_a_list_told_and_nobody_took_on_is_told_again_in_one_list(dsn, floo
     later = NOON + dt.timedelta(minutes=4)
     flooding.clock = lambda: later
     # One by one nobody is told of a flood again: the list is what repeats.
-    again = Escalating(dsn, DutySettings(), ROUTING, clock=lambda: later)
+    again = Escalating(dsn, DutySettings(), ROUTING, clock=lambda: later, repeated=["desk"])
     assert again.work(Turn(later, None, lambda: False)) == {"again": 0, "called": 0}
     assert flooding.work(TURN) == {"told": 0, "again": 60}
     assert [one[0] for one in letters.written] == ["desk", "roma", "desk"]
@@ -172,3 +172,14 @@ def test_channels_that_machines_read_take_a_flood_one_by_one(dsn, letters):
     assert [(one.channel, one.state, one.change) for one in told] == [
         ("mail", "waiting", "alert")
     ] * 3
+
+
+def test_a_flood_by_channels_of_machines_is_followed_up_as_one(dsn, letters):
+    """Ten thousand of them followed up one by one would be ten thousand calls."""
+    hold(dsn, "desk", rescues(3))
+    Flooding(dsn, ROUTING, letters, repeat_min=3, clock=lambda: NOON).work(TURN)
+    later = NOON + dt.timedelta(minutes=4)
+    again = Escalating(dsn, DutySettings(), ROUTING, clock=lambda: later)
+    assert again.work(Turn(later, None, lambda: False)) == {"again": 1, "called": 0}
+    Flooding(dsn, ROUTING, letters, repeat_min=3, clock=lambda: later).work(TURN)
+    assert letters.written == []

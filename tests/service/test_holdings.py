@@ -21,7 +21,7 @@ from tests.service.test_anchors import NOON
 BY_TABLE = {one.table: one for one in HOLDINGS}
 STORE = Path(store.__file__).parent
 DELETES = re.compile(r"DELETE FROM (\w+)")
-BY_PEOPLE = {"entry_person"}
+BY_PEOPLE = {"entry_person", "server_key"}
 """What people remove, and no job."""
 REPLACED = {"coverage_cell", "session", "alert_turn"}
 """What is replaced all the time, or ended by who is signed in."""

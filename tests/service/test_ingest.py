@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import psycopg
@@ -14,17 +13,18 @@ import shapely
 import structlog
 
 from ais.errors import SpoolError, SpoolLockedError
+from ais.feeds.file import FileFeed
 from ais.lines import FeedNames, LineBlock
 from ais.spool import snapshots
 from ais.spool.layout import SpoolSettings, closed_path
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
 from geofence.zones import Zone, ZoneSet
-from service import editions
+from service import clock, editions
 from service import ingest as ingest_module
 from service.desk import change
 from service.errors import ServiceError, WrongUseError
-from service.ingest import Clock, Ingest
+from service.ingest import Ingest
 from service.pipeline import live
 from service.settings import IngestSettings, Settings
 from service.spools import begin_behind
@@ -87,41 +87,15 @@ def fill(settings: Settings, minutes: range, start_ms: int) -> None:
             spool.sync()
 
 
-# --- the clock -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def hands(monkeypatch) -> SimpleNamespace:
-    """The system's two clocks, to be set by hand."""
-    at = SimpleNamespace(wall=1_000.0, steady=50.0)
-    fake = SimpleNamespace(time=lambda: at.wall, monotonic=lambda: at.steady)
-    monkeypatch.setattr(ingest_module, "time", fake)
-    return at
-
-
-@pytest.mark.parametrize("speed,expected", [(1.0, 1_002_000), (10.0, 1_020_000), (0.5, 1_001_000)])
-def test_the_clock_runs_at_its_speed(hands, speed, expected):
-    clock = Clock(speed)
-    hands.steady += 2
-    assert clock.ms() == expected
-
-
-def test_a_system_clock_that_is_set_back_does_not_move_it(hands):
-    clock = Clock()
-    hands.wall -= 3_600
-    hands.steady += 1
-    assert clock.ms() == 1_001_000
-
-
-def test_an_exercise_s_receive_time_runs_as_fast_as_the_exercise(tmp_path, dsn, hands):
+def test_an_exercise_s_receive_time_runs_as_fast_as_the_exercise(tmp_path, hands):
     quick = Settings(folder=tmp_path, ingest=IngestSettings(clock_speed=30))
     ingest = Ingest(quick, NOBODY)
-    hands.steady += 2
+    hands.pass_s(2)
     ingest.sink("naples", [report(SHIPS[0])])
     head = ingest.spool.sync()
     ingest.spool.close()
     block, _ = SpoolReader(tmp_path / "spool", FeedNames()).read(0, head, 10)
-    assert block.received.tolist() == [np.datetime64(1_060_000, "ms").astype("M8[us]").item()]
+    assert block.received.view(np.int64).tolist() == [1_790_000_060_000_000]
 
 
 # --- lines to rows -------------------------------------------------------------------------------
@@ -197,6 +171,91 @@ def test_a_full_disk_does_not_stop_it_and_loses_nothing(settings, dsn):
         ingest.spool.sync = sync
         until(lambda: ships(dsn) == set(SHIPS))
     assert raised == []
+
+
+def test_a_full_disk_is_logged_once_though_ever_more_bytes_wait(settings):
+    ingest = Ingest(settings, NOBODY)
+    tries = []
+
+    def full() -> int:
+        tries.append(1)
+        raise SpoolError(f"spool file x refuses {12 * len(tries)} bytes (No space left on device)")
+
+    real, ingest.spool.sync = ingest.spool.sync, full
+    with structlog.testing.capture_logs() as events, at_work(ingest):
+        until(lambda: len(tries) > 5)
+        trouble = ingest.state()["spool"]["trouble"]
+        ingest.spool.sync = real
+    assert [event["event"] for event in events].count("spool_refused") == 1
+    assert "No space left on device" in trouble
+
+
+def test_whatever_a_sync_raises_the_next_one_is_tried(settings, dsn):
+    ingest = Ingest(settings, dsn)
+    sync, tries = ingest.spool.sync, []
+
+    def fails() -> int:
+        tries.append(1)
+        raise OSError(5, "Input/output error")
+
+    ingest.spool.sync = fails
+    with at_work(ingest) as raised:
+        ingest.sink("naples", [report(mmsi) for mmsi in SHIPS])
+        until(lambda: len(tries) > 3)
+        assert "Input/output error" in ingest.state()["spool"]["trouble"]
+        ingest.spool.sync = sync
+        until(lambda: ships(dsn) == set(SHIPS))
+    assert raised == []
+
+
+def test_a_restart_goes_on_in_a_followed_file_where_it_stopped(tmp_path, dsn):
+    file = tmp_path / "receiver.log"
+    file.write_bytes(report(SHIPS[0]) + b"\n")
+    following = Settings(
+        folder=tmp_path / "data",
+        ingest=IngestSettings(block_ms=10),
+        feeds=(FileFeed(name="naples", path=str(file), poll_s=0.01),),
+    )
+    for ship in SHIPS[:3]:
+        ingest = Ingest(following, dsn)
+        with at_work(ingest) as raised:
+            until(lambda: ship in ships(dsn))  # noqa: B023 (used before the next turn)
+            until(lambda: ingest.resumes.on_disk == ingest.resumes.now())  # noqa: B023
+        assert raised == []
+        with file.open("ab") as log:
+            log.write(report(ship + 1) + b"\n")
+    assert len(stored(dsn)) == 3
+
+
+def test_its_stamps_go_on_behind_the_newest_line_of_the_spool_and_health_says_so(settings, hands):
+    newest_ms = round(hands.wall * 1000) + 3_000_000
+    fill(settings, range(1), newest_ms - 1000)
+    ingest = Ingest(settings, NOBODY)
+    told = ingest.state()
+    ingest.spool.close()
+    assert told["now_ms"] == newest_ms
+    assert (told["spool"]["clock_ahead_s"], told["spool"]["clock_set_back"]) == (3000.0, 0)
+
+
+def test_a_mayday_after_the_clock_was_set_back_reaches_the_database(settings, dsn, monkeypatch):
+    monkeypatch.setattr(clock, "PATIENCE_S", 0.0)
+    fill(settings, range(1), round(time.time() * 1000) + 3_000_000)
+    ingest = Ingest(settings, dsn)
+    with at_work(ingest) as raised:
+        until(lambda: ingest.state()["eras"])
+        ingest.sink("naples", encoded(type=14, mmsi=SHIPS[1], text="MAYDAY SINKING"))
+        told = "SELECT kind FROM event"
+        until(lambda: ("distress",) in stored(dsn, told))
+        assert ingest.state()["spool"]["lag_s"] < 60
+    assert (raised, ingest.clock.set_back) == ([], 1)
+
+
+def test_a_pipeline_that_is_ahead_of_the_clock_is_behind_it(settings):
+    ingest = Ingest(settings, NOBODY)
+    state = ingest._pipeline.state
+    ingest._pipeline.state = lambda: state() | {"now_us": (ingest.clock.ms() + 86_400_000) * 1000}
+    assert ingest.state()["spool"]["lag_s"] == pytest.approx(86_400, abs=60)
+    ingest.spool.close()
 
 
 def test_what_a_full_disk_makes_it_drop_is_counted(tmp_path):
@@ -400,3 +459,20 @@ def test_a_message_whose_parts_a_restart_parts_is_still_one(settings, dsn):
         with at_work(ingest):
             until(lambda: read(ingest))  # noqa: B023 (used before the next turn)
     assert stored(dsn, "SELECT mmsi, name FROM vessel") == [(SHIPS[0], "VEDETTA")]
+
+
+def test_without_a_snapshot_it_reads_some_hours_again_and_not_the_whole_spool(settings, dsn):
+    fill(settings, range(0, 1200, 60), round(time.time() * 1000) - 1_200 * 60_000)
+    taken(settings, dsn)
+    for file in (settings.folder / "snapshots").glob("*"):
+        file.unlink()
+    ingest = Ingest(settings, dsn)
+    with structlog.testing.capture_logs() as events, at_work(ingest) as raised:
+        ingest.sink("naples", [report(247_000_099)])
+        until(lambda: 247_000_099 in ships(dsn))
+    assert raised == []
+    [resumed] = [event for event in events if event["event"] == "ingest_resumes"]
+    assert 13 << 40 < resumed["snapshot"] < 17 << 40
+    # Its track has a number that no other has.
+    numbers = "SELECT count(DISTINCT mmsi) FROM position GROUP BY segment ORDER BY 1 DESC LIMIT 1"
+    assert stored(dsn, numbers) == [(1,)]

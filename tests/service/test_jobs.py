@@ -48,7 +48,8 @@ def _quick(monkeypatch):
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
-    return Settings(folder=tmp_path)
+    # A silence, however long, ages no segment by more than a day.
+    return Settings(folder=tmp_path, retention=RetentionSettings(spool_days=0.5))
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 
 from alerts.alert import Codes
 from alerts.contacts import Contact
-from store.cases import Case, Item, Member, open_case, put_item
+from store.case_parts import Case, Item, Member
+from store.cases import open_case, put_item
 from store.changes import Change
 from store.connect import session
 from store.contacts import add_contact, close_contact, contact_history, contacts_now

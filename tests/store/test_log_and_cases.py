@@ -11,16 +11,16 @@ import pytest
 
 from alerts.alert import Codes
 from service.hand_over import content_of, frozen, signature
-from store import audit
+from store import audit, migrate
+from store.case_parts import Case, Item, Member, Paper
 from store.cases import (
-    Case,
-    Member,
-    Paper,
     add_case_note,
     add_paper,
     change_case,
+    drop_item,
     open_case,
     paper_content,
+    put_item,
     whole,
 )
 from store.changes import Change
@@ -31,6 +31,8 @@ from store.log_notes import LogNote, add_log_note, log_notes
 from store.retention import drop_old
 from store.watch_log import Span
 from tests.plugins.people import person
+
+OLDER = "0022_codes_of_cases_stay.sql"
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -89,6 +91,23 @@ def test_a_case_is_erased_after_its_closing_and_the_audit_keeps_that_it_was(dsn)
         assert paper_content(connection, paper(b"in all of them").sha256) == b"in all of them"
         assert audit.rows(connection, subject="K-000001", limit=1)[0].action == "case.erase"
         assert audit.verify(connection) is None
+
+
+def test_a_case_from_before_keeps_the_code_of_what_was_taken_out_by_its_audit(
+    dsn,
+) -> None:
+    older = (migrate.FOLDER / OLDER).read_text().partition("UPDATE")
+    with session(dsn) as connection:
+        emptied, whole_one = opened(connection), opened(connection)
+        for case in (emptied, whole_one):
+            put_item(connection, case.id, Item("vessel", "247000001", "", Codes("H2")), change())
+        drop_item(connection, emptied.id, "vessel", "247000001", change())
+        connection.execute("UPDATE case_file SET ever = NULL")
+        assert whole(connection, emptied.id).codes.handling == "H1"
+        connection.execute(f"{older[1]}{older[2]}".encode())
+        found = whole(connection, emptied.id)
+        assert (found.present.handling, found.codes.handling) == ("H1", "H2")
+        assert whole(connection, whole_one.id).ever is None
 
 
 def test_what_people_wrote_is_never_changed(dsn) -> None:

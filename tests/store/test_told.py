@@ -8,6 +8,7 @@ import pytest
 from alerts.incidents.growing import grow
 from alerts.incidents.rationing import Rationed, Wanted
 from alerts.incidents.settings import IncidentSettings
+from alerts.kinds import LANES
 from store.incidents import save
 from store.told import digested, drop_told, held, note, spent
 from tests.plugins.database import fresh_database
@@ -53,17 +54,17 @@ def test_an_hours_messages_are_counted_by_office_and_lane(connection, wanted):
 def test_what_is_held_waits_for_one_digest(connection, wanted):
     note(connection, Rationed((), tuple(wanted)), NOW)
     assert spent(connection, NOW) == {}
-    waiting = held(connection, "catania")
+    waiting = held(connection, "catania", LANES)
     assert {one.id for one in waiting} == {one.alert.id for one in wanted}
-    assert held(connection, "piraeus") == []
+    assert held(connection, "piraeus", LANES) == []
     assert digested(connection, "catania", waiting, NOW) == 2
-    assert held(connection, "catania") == []
+    assert held(connection, "catania", LANES) == []
 
 
 def test_what_waits_is_never_dropped(connection, wanted):
     note(connection, Rationed(tuple(wanted[:1]), tuple(wanted[1:])), NOW)
     assert drop_told(connection, NOW + HOUR) == 1
-    assert len(held(connection, "catania")) == 1
+    assert len(held(connection, "catania", LANES)) == 1
 
 
 def test_a_restart_of_a_block_notes_nothing_twice(connection, wanted):

@@ -40,6 +40,9 @@ def test_an_mmsi_says_what_kind_of_station_it_is(mmsi, kind) -> None:
     "text, sign",
     [
         ("9ha 123", "9HA123"),
+        ("9HA4@53", "9HA4"),
+        ("9HA4@@@", "9HA4"),
+        ("@9HA453", ""),
         ("SV-1234", "SV1234"),
         ("0", ""),
         ("0000000", ""),

@@ -261,3 +261,16 @@ def test_cuts_and_restarts_change_nothing(cuts: set[int]) -> None:
 def test_no_line_whatever_breaks_the_reader(lines: list[bytes]) -> None:
     result = read(CsvDialect(COLUMNS), [b"id,t,x,y,v", *lines])
     assert sum(result.other.values()) + sum(result.rejected.values()) == len(lines) + 1
+
+
+def test_a_length_alone_counts_from_the_bow_as_ais_has_it() -> None:
+    """Where the bow were not known, no detector would know how long the ship is."""
+    layout = parse_columns("id=id,time=time,lon=lon,lat=lat,length_m=long,width_m=wide")
+    lines = [
+        b"id,time,lon,lat,long,wide",
+        b"247000001,2026-05-10T06:00:00Z,17,36.5,120,",
+        b"247000002,2026-05-10T06:00:00Z,17,36.5,,",
+    ]
+    who = read(CsvDialect(layout), lines).statics
+    assert (who.to_bow_m[0], who.to_stern_m[0]) == (0, 120)
+    assert np.isnan([who.to_port_m[0], *who.to_bow_m[1:]]).all()

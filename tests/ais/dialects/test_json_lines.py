@@ -170,6 +170,27 @@ def test_safety_text_is_kept() -> None:
     assert (texts.message[0], texts.text[0], texts.dest_mmsi[0]) == (14, b"MAYDAY RELAY", 0)
 
 
+@pytest.mark.parametrize(
+    "said, kept",
+    [
+        ("MAYDAY\0SINKING", b"MAYDAY SINKING"),
+        ("\0MAYDAY\x7f\n", b"MAYDAY"),
+        ("@MAYDAY@RELAY@@@ ", b"MAYDAY@RELAY"),
+        ("MAYDAY \ud800\u00e9", b"MAYDAY ??"),
+    ],
+)
+def test_safety_text_is_made_of_printable_characters(said: str, kept: bytes) -> None:
+    body = {"MessageID": 14, "UserID": 2_470_001, "Valid": True, "Text": said}
+    assert read(aisstream("SafetyBroadcastMessage", body)).texts.text.tolist() == [kept]
+
+
+def test_names_are_made_of_printable_characters() -> None:
+    odd = {"Name": "ABC\0DEF\0\0", "CallSign": "A\tB1\0", "Destination": "\0X\ud800@Y"}
+    said = read(aisstream("ShipStaticData", STATIC | odd)).statics
+    names = said.name[0], said.call_sign[0], said.destination[0]
+    assert names == (b"ABC DEF", b"A B1", b" X?")
+
+
 def test_binary_message_is_counted_and_makes_no_row() -> None:
     result = read(
         aisstream("BinaryBroadcastMessage", {"MessageID": 8, "UserID": 1, "Valid": True})

@@ -12,7 +12,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from ais.feeds.aisstream import AisstreamFeed
 
-KEY = "s3cret-k3y"
+KEY, OTHER = "s3cret-k3y", "0ther-k3y"
 Talk = Callable[[ServerConnection, dict[str, object]], Awaitable[None]]
 
 
@@ -101,6 +101,18 @@ def test_key_is_in_no_log_and_no_health_even_if_the_server_repeats_it(run, story
     assert KEY not in repr(logs)
 
 
+def test_where_it_is_connected_is_told_without_what_may_be_a_key(run, story) -> None:
+    async def talk(connection: ServerConnection, subscription: dict[str, object]) -> None:
+        await connection.wait_closed()
+
+    async def told() -> None:
+        async with stream(talk) as url, run(feed(f"{url}/{OTHER}?key={OTHER}")) as running:
+            await running.until(lambda: running.health["f"].connects)
+            assert running.health["f"].address == url.removesuffix("/v0/stream")
+
+    story(told())
+
+
 def test_missing_key_is_named_and_not_tried_again(run, story, monkeypatch) -> None:
     monkeypatch.delenv("AISSTREAM_API_KEY")
 
@@ -161,3 +173,27 @@ def test_server_that_is_not_there_is_waited_for(run, story) -> None:
 def test_wrong_setting_is_refused_in_one_line(settings, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         AisstreamFeed(name="f", **settings)
+
+
+@pytest.mark.parametrize("address", [
+    f"ws://127.0.0.1:9/?key={OTHER}", f"ws://reader:{OTHER}@127.0.0.1:9/{OTHER}",
+    f"ws://reader:{OTHER}@[bad/", f"ws://reader:{OTHER}@/",
+])  # fmt: skip
+def test_a_feed_that_cannot_connect_tells_no_secret_of_its_address(address, run, story, caplog):
+    async def told() -> None:
+        feed = AisstreamFeed(name="f", url=address)
+        async with run(feed) as running:
+            await running.until(lambda: running.health["f"].last_error)
+            assert OTHER not in json.dumps(running.health["f"].as_dict())
+
+    caplog.set_level("DEBUG")
+    with capture_logs() as logs:
+        story(told())
+    assert OTHER not in caplog.text
+    assert OTHER not in repr(logs)
+
+
+def test_a_setting_that_is_wrong_is_named_without_its_secret():
+    with pytest.raises(ValueError, match=r"expected ws") as wrong:
+        AisstreamFeed(name="f", url=f"https://reader:{OTHER}@ais.example/?key={OTHER}")
+    assert OTHER not in str(wrong.value)

@@ -34,6 +34,23 @@ def test_several_clients_send_at_once(run, story) -> None:
     story(told())
 
 
+def test_lines_of_clients_that_send_at_once_are_told_apart(run, story) -> None:
+    async def told() -> None:
+        async with run(feed()) as running:
+            port = await running.port()
+            _, first = await client(port, b"!A\n")
+            await running.until(lambda: running.lines == [b"!A"])
+            _, second = await client(port, b"!B\n")
+            await running.until(lambda: running.lines == [b"!A", b"!B"])
+            first.write(b"!C\n")
+            await running.until(lambda: running.of == {"f": [b"!A", b"!C"], "f~1": [b"!B"]})
+            assert running.health["f"].lines == 3
+            for writer in (first, second):
+                writer.close()
+
+    story(told())
+
+
 def test_client_too_many_is_sent_away_and_counted(run, story) -> None:
     async def told() -> None:
         async with run(feed(max_clients=1)) as running:
@@ -106,3 +123,22 @@ def test_only_this_machine_may_connect_unless_told_otherwise() -> None:
 def test_no_clients_at_all_is_no_setting() -> None:
     with pytest.raises(ValueError, match="max_clients 0: expected a number above 0"):
         feed(max_clients=0)
+
+
+def test_idle_connections_do_not_lock_a_receiver_out(run, story) -> None:
+    async def told() -> None:
+        async with run(feed(max_clients=3)) as running:
+            port = await running.port()
+            idle = [(await client(port))[1] for _ in range(3)]
+            await running.until(lambda: running.health["f"].clients == 3)
+            _, receiver = await asyncio.open_connection(
+                "127.0.0.1", port, local_addr=("127.0.0.2", 0)
+            )
+            receiver.write(b"!receiver\r\n")
+            await running.until(lambda: running.lines == [b"!receiver"])
+            assert running.health["f"].dropped == {"client sent away": 1}
+            assert running.health["f"].clients == 3
+            for writer in (*idle, receiver):
+                writer.close()
+
+    story(told())

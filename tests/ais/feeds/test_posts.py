@@ -100,3 +100,26 @@ def test_body_that_cannot_be_unpacked_within_bounds_is_refused(body, encoding, s
     with pytest.raises(Refusal) as refused:
         inflate(body, encoding, 1_000)
     assert refused.value.status == status
+
+
+def test_every_member_of_a_packed_body_is_unpacked() -> None:
+    first, second = gzip.compress(b"!AIVDM,1\n"), gzip.compress(b"!AIVDM,2\n")
+    for body in (first + second, first + second + bytes(8), first + zlib.compress(b"!AIVDM,2\n")):
+        assert posted_messages(inflate(body, b"gzip", 18)) == [b"!AIVDM,1", b"!AIVDM,2"]
+
+
+@pytest.mark.parametrize(
+    "behind, status",
+    [
+        pytest.param(b"rubbish", 400, id="rubbish"),
+        pytest.param(gzip.compress(b"x" * 90)[:-9], 400, id="cut"),
+        pytest.param(gzip.compress(b"x" * 92), 413, id="too large"),
+        pytest.param(gzip.compress(b"") * 100, 413, id="too many"),
+    ],
+)
+def test_what_follows_a_member_is_refused_if_it_is_none_or_too_much(
+    behind: bytes, status: int
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        inflate(gzip.compress(b"!AIVDM,1\n") + behind, b"gzip", 100)
+    assert refused.value.status == status

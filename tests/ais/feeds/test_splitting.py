@@ -24,6 +24,31 @@ def test_lines_end_with_lf_or_cr_lf(end: bytes) -> None:
     assert splitter().feed(b"!A" + end + b"!B" + end) == [b"!A", b"!B"]
 
 
+@pytest.mark.parametrize("cut", range(14))
+def test_a_cr_before_a_sentence_ends_a_line_wherever_it_is_cut(cut: int) -> None:
+    data = b"!AB\r$C,\rD\r\\E\n"
+    lines = splitter(longest=6)
+    found = [line for part in (data[:cut], data[cut:]) for line in lines.feed(part)]
+    assert found == [b"!AB", b"$C,\rD", b"\\E"]
+
+
+def test_lines_that_end_with_cr_alone_are_heard_one_by_one() -> None:
+    lines = splitter()
+    assert lines.feed(b"!AIVDM,1\r!AIVDM,2\r" * 100) == [b"!AIVDM,1", b"!AIVDM,2"] * 99 + [
+        b"!AIVDM,1"
+    ]
+    assert lines.end(complete=True) == [b"!AIVDM,2"]
+    assert lines.health.dropped == {}
+
+
+@pytest.mark.parametrize("cut", range(40))
+def test_a_line_behind_one_that_is_too_long_is_heard_wherever_it_is_cut(cut: int) -> None:
+    data = b"x" * 30 + b"\r!A\r!B\n"
+    lines = splitter(longest=8)
+    found = [line for part in (data[:cut], data[cut:]) for line in lines.feed(part)]
+    assert (found, lines.health.dropped) == ([b"!A", b"!B"], {"too long": 1})
+
+
 def test_line_in_pieces_is_one_line() -> None:
     lines = splitter()
     assert [lines.feed(part) for part in (b"!AI", b"VDM", b"\r", b"\n!")] == [
@@ -57,7 +82,7 @@ def test_endless_line_is_counted_once_and_kept_out_of_memory() -> None:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.binary(max_size=30).map(lambda raw: raw.replace(b"\n", b"").rstrip(b"\r"))),
+    st.lists(st.binary(max_size=30).map(lambda raw: raw.replace(b"\n", b"").replace(b"\r", b""))),
     st.lists(st.integers(0, 10_000)),
 )
 def test_pieces_change_neither_lines_nor_counts(texts: list[bytes], cuts: list[int]) -> None:

@@ -32,6 +32,19 @@ def test_lines_of_two_datagrams_are_never_joined(run, story) -> None:
     story(told())
 
 
+def test_datagrams_of_two_hosts_are_told_apart(run, story) -> None:
+    async def told() -> None:
+        async with run(UdpFeed(name="f", port=0, host="0.0.0.0")) as running:
+            port = await running.port()
+            for number, host in enumerate(("127.0.0.1", "127.0.0.2", "127.0.0.1")):
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                    sender.bind((host, 0))
+                    sender.sendto(b"!%d" % number, ("127.0.0.1", port))
+            await running.until(lambda: running.of == {"f": [b"!0", b"!2"], "f~1": [b"!1"]})
+
+    story(told())
+
+
 def test_long_line_and_flood_are_dropped_and_counted(run, story) -> None:
     async def told() -> None:
         async with run(UdpFeed(name="f", port=0, rate_limit=2)) as running:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
 
@@ -73,3 +74,14 @@ def test_a_file_can_be_closed_twice(packed: tuple[Path, Compressed]) -> None:
     file = opened(packed)
     file.close()
     file.close()
+
+
+def test_a_frame_that_declares_more_than_its_size_is_not_unpacked(tmp_path: Path) -> None:
+    bomb = zstandard.ZstdCompressor().compress(bytes(50_000_000))
+    (tmp_path / "bomb").write_bytes(bomb)
+    tracemalloc.start()
+    with pytest.raises(SpoolError, match=r"frame 0 \(50000000 bytes declared, expected at most"):
+        FrameFile(tmp_path / "bomb", 65_536, [len(bomb)]).read(0, 1)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000

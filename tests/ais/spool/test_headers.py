@@ -11,7 +11,7 @@ from ais.lines import CONTROL, TICK, FeedNames
 from ais.spool.headers import FeedTable, read_headers
 
 Line = tuple[int, str, bytes]
-HEADER = re.compile(rb"(\d{1,15}) ([^ \n]{1,64})(?: ([^\n]*))?")
+HEADER = re.compile(rb"(\d{1,15}) ([^ \n]{1,68})(?: ([^\n]*))?")
 
 
 def headers(text: bytes, max_lines: int = 100) -> tuple[list[Line], int, int]:
@@ -49,7 +49,7 @@ def test_our_own_feeds_have_their_reserved_codes() -> None:
     assert found.feed.tolist() == [TICK, CONTROL]
 
 
-@pytest.mark.parametrize("name", ["a", "ab", "abc", "x" * 63, "x" * 64])
+@pytest.mark.parametrize("name", ["a", "ab", "abc", "x" * 63, "x" * 64, "x" * 64 + "~63"])
 def test_a_feed_whose_name_begins_like_anothers_is_another(name: str) -> None:
     text = f"1 {name} 1\n2 {name[:-1] or 'b'} 2\n3 {name} 3\n".encode()
     assert [feed for _, feed, _ in headers(text)[0]] == [name, name[:-1] or "b", name]

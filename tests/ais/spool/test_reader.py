@@ -162,7 +162,7 @@ def test_feeds_get_their_codes_in_the_order_of_first_sight(tmp_path: Path) -> No
         b"12 ",
         b"-1 genoa x",
         b"1234567890123456 genoa x",
-        b"1 " + b"f" * 65,
+        b"1 " + b"f" * 69,
         b"",
     ],
 )

@@ -88,3 +88,40 @@ def test_the_writer_goes_on_behind_tombstones(days: Path) -> None:
         writer.sync()
     assert verify(days).fault == ""
     assert left(days) == [6]
+
+
+# --- a clock that is wrong -----------------------------------------------------------------------
+
+
+def test_a_host_a_month_ahead_removes_what_a_right_one_would_and_a_day_more(days: Path) -> None:
+    assert remove_old(days, days=5, now_ms=45 * DAY_MS, keep_from=EVERYTHING) == []
+    assert remove_old(days, days=4, now_ms=45 * DAY_MS, keep_from=EVERYTHING) == [1]
+
+
+def test_so_does_one_whose_lines_are_stamped_a_month_ahead(days: Path) -> None:
+    with SpoolWriter(days, SpoolSettings(segment_bytes=1)) as writer:
+        writer.append("genoa", [b"x"], 44 * DAY_MS)
+    assert remove_old(days, days=5, now_ms=44 * DAY_MS, keep_from=EVERYTHING) == []
+
+
+def test_a_jump_within_a_segment_ages_nothing_by_more_than_a_day(days: Path) -> None:
+    with SpoolWriter(days, SpoolSettings(segment_bytes=1)) as writer:
+        for day in (14, 44):
+            writer.append("genoa", [b"x"], day * DAY_MS)
+    assert remove_old(days, days=5, now_ms=44 * DAY_MS, keep_from=EVERYTHING) == []
+
+
+def test_lines_stamped_years_ahead_go_with_those_around_them(tmp_path: Path) -> None:
+    with SpoolWriter(tmp_path, SpoolSettings(segment_bytes=1)) as writer:
+        for day in (10, 2_000, 2_001, 11, 12, 13, 14):
+            writer.append("genoa", [b"x"], day * DAY_MS)
+            writer.sync()
+    assert remove_old(tmp_path, days=3, now_ms=15 * DAY_MS, keep_from=EVERYTHING) == [1, 2, 3, 4]
+
+
+def test_the_open_segment_s_time_counts(tmp_path: Path) -> None:
+    with SpoolWriter(tmp_path, SpoolSettings(segment_age_s=86_400)) as writer:
+        for hour in range(0, 60, 6):
+            writer.append("genoa", [b"x"], 10 * DAY_MS + hour * 3_600_000)
+            writer.sync()
+    assert remove_old(tmp_path, days=1.2, now_ms=90 * DAY_MS, keep_from=EVERYTHING) == [1]

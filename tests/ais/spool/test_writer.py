@@ -10,7 +10,8 @@ import pytest
 
 from ais.errors import SpoolError, SpoolLockedError
 from ais.lines import TICK, FeedNames
-from ais.spool.layout import SpoolSettings, open_path, position
+from ais.spool import writer as writer_module
+from ais.spool.layout import SpoolSettings, open_path, position, split
 from ais.spool.reader import SpoolReader
 from ais.spool.writer import SpoolWriter
 
@@ -215,3 +216,67 @@ def test_a_segment_that_cannot_be_closed_stays_readable_and_is_closed_later(
     (tmp_path / "00000001.zst.tmp").rmdir()
     SpoolWriter(tmp_path).close()
     assert (tmp_path / "00000001.zst").exists()
+
+
+# --- the clock of its lines ----------------------------------------------------------------------
+
+
+def test_the_newest_stamp_is_known_after_a_restart(tmp_path):
+    with SpoolWriter(tmp_path) as writer:
+        writer.append("a", [b"x"], 5_000)
+    with SpoolWriter(tmp_path) as writer:
+        assert writer.newest_ms == 5_000
+
+
+def test_it_is_known_where_the_newest_segment_is_closed_or_empty(tmp_path):
+    with SpoolWriter(tmp_path, SpoolSettings(segment_bytes=1)) as writer:
+        writer.append("a", [b"x"], 5_000)
+    with SpoolWriter(tmp_path) as writer:
+        assert split(writer.head) == (2, 0)
+        assert writer.newest_ms == 5_000
+    open_path(tmp_path, 2).unlink()
+    with SpoolWriter(tmp_path) as writer:
+        assert writer.newest_ms == 5_000
+
+
+def test_an_empty_spool_has_no_newest_stamp(tmp_path):
+    with SpoolWriter(tmp_path) as writer:
+        assert writer.newest_ms == 0
+
+
+def test_a_clock_that_steps_back_begins_one_segment_and_not_one_for_each_sync(tmp_path):
+    year_ms = 365 * 86_400_000
+    with SpoolWriter(tmp_path) as writer:
+        writer.append("_tick", [b""], 2 * year_ms)
+        writer.sync()
+        for second in range(5):
+            writer.append("_tick", [b""], year_ms + second * 1000)
+            writer.sync()
+        assert split(writer.head)[0] == 2
+        assert writer.newest_ms == year_ms + 4_000
+
+
+# --- a segment that was begun by half ------------------------------------------------------------
+
+
+def refused(_folder: Path) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_segment_whose_name_could_not_be_made_durable_is_begun_again(tmp_path, monkeypatch):
+    with SpoolWriter(tmp_path, SpoolSettings(segment_bytes=1)) as writer:
+        with monkeypatch.context() as disk:
+            disk.setattr(writer_module, "sync_folder", refused)
+            writer.append("a", [b"x"], 1)
+            assert split(writer.sync())[0] == 1
+            assert "no new segment" in writer.trouble
+        writer.append("a", [b"y"], 2)
+        assert split(writer.sync()) == (2, 0)
+
+
+def test_a_file_with_lines_under_the_next_number_is_left_alone(tmp_path):
+    with SpoolWriter(tmp_path, SpoolSettings(segment_bytes=1)) as writer:
+        open_path(tmp_path, 2).write_bytes(b"1 a evidence\n")
+        writer.append("a", [b"x"], 1)
+        assert split(writer.sync())[0] == 1
+    assert open_path(tmp_path, 2).read_bytes() == b"1 a evidence\n"

@@ -170,6 +170,35 @@ def test_an_old_place_is_no_place() -> None:
     assert event.lon is None
 
 
+def test_a_call_of_nobody_is_told_without_the_place_of_another_nobody() -> None:
+    ship = Ship(0, 14.0, 36.0).says()
+    ship.silent(1).calls("MAYDAY")
+    (event,) = watch(Distress(), ship)
+    assert (event.severity, event.lon, event.lat) == ("critical", None, None)
+    assert event.evidence["position"].value == "unknown"
+
+
+def test_two_who_send_no_number_are_two_callers() -> None:
+    one = Ship(0, 14.5, 36.0, type=255).stays(10, nav_status=14)
+    other = Ship(0, 20.0, 38.0, type=255, minute=2).stays(8, nav_status=14)
+    told = watch(Distress(), one, other)
+    assert [(event.state, round(event.lon, 1)) for event in told] == [
+        ("open", 14.5),
+        ("open", 20.0),
+    ]
+    assert len({event.id for event in told}) == 2
+
+
+def test_two_texts_without_a_number_are_two_calls_and_further_words_go_to_the_last() -> None:
+    one = Ship(0, 14.0, 36.0).calls("MAYDAY FIRE").silent(4).calls("MAYDAY FIRE")
+    other = Ship(0, 20.0, 38.0, minute=2).calls("MAYDAY SINKING").silent(1).calls("10 POB")
+    told = watch(Distress(), one, other)
+    texts = {}
+    for event in told:
+        texts.setdefault(event.id, []).append(event.evidence["text"].value)
+    assert list(texts.values()) == [["MAYDAY FIRE"], ["MAYDAY SINKING", "10 POB"]]
+
+
 def test_status_14_of_an_ordinary_ship_is_critical_but_less_sure() -> None:
     told = watch(Distress(), Ship(FREIGHTER, 14.0, 36.0).stays(5, nav_status=14))
     assert [(one.severity, one.confidence) for one in told] == [("critical", 0.7)]

@@ -91,7 +91,7 @@ def test_a_gap_at_the_end_of_the_data_was_told_and_stays_open():
 def test_listed_ships_are_missed_sooner():
     stream = Stream.of(*fleet(), dark())
     screening = Watch({"gap": Gap()})
-    screening.screening.context._entries[DARK] = {"entry": 1 << 60}
+    screening.screening.context._entries[DARK] = {"entry": (1, 1 << 60)}
     (event,) = screening.sees(stream, 150)
     assert event.severity == "high"
     assert event.evidence["silence"].threshold == 1200

@@ -20,7 +20,7 @@ LISTED = 271_000_009
 
 def seen(*ships: Ship, until_minute: float = 0, zones=(CALABRIA,), piece: int = 0, **settings):
     sight = Watch({"it": PredictedArrival(**settings)}, zones)
-    sight.screening.context._entries[LISTED] = {"V-000001": us("2030-01-01T00:00:00")}
+    sight.screening.context._entries[LISTED] = {"V-000001": (1, us("2030-01-01T00:00:00"))}
     return sight.sees(Stream.of(*ships), until_minute, piece=piece)
 
 

@@ -29,7 +29,7 @@ def seen(*ships: Ship, zones=(DRAWN,), until_minute: float = 0, listed=()):
     tracker.adopt(index)
     watch = Watch({"zone": ZoneDetector()}, zones)
     for mmsi in listed:
-        watch.screening.context._entries[mmsi] = {"V-000001": us("2030-01-01T00:00:00")}
+        watch.screening.context._entries[mmsi] = {"V-000001": (1, us("2030-01-01T00:00:00"))}
 
     def visits(tracked):
         return ((tracker.step(tracked.positions, tracked.slot), index.zones.zones),)

@@ -141,6 +141,13 @@ def test_a_distress_beside_a_rescue_is_an_incident_of_its_own():
     assert len(desk.incidents) == 3
 
 
+def test_calls_of_those_who_send_no_number_are_incidents_of_their_own():
+    desk = Desk()
+    desk.sees(event("distress", 0))
+    desk.sees(event("distress", 0, hours=0.1, at=(18.0, 36.0)))
+    assert len(desk.incidents) == 2
+
+
 def test_ships_that_converge_join_the_rescue_they_converge_on():
     desk = Desk()
     desk.sees(event("sudden_stop", AYLA))

@@ -82,3 +82,17 @@ def test_a_digest_says_what_was_held():
     )
     assert overflow(held[:1]) == "1 alert was not sent one by one: 1 went silent."
     assert overflow([]) == "Nothing was held back."
+
+
+def test_what_only_a_digest_told_is_held_for_the_next_one_to_take_back():
+    told = replace(storm(1)[0], change="cancel", listed=True)
+    assert ration([told], {}, FEW).held == (told,)
+
+
+def test_what_a_list_told_is_taken_back_by_messages_as_far_as_the_budget_goes():
+    calls = [
+        Wanted(alert(n, "sar", "critical"), "catania", "cancel", told=True, listed=True)
+        for n in range(5)
+    ]
+    found = ration(calls, {}, FEW)
+    assert (len(found.now), len(found.held)) == (3, 2)

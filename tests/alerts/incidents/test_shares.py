@@ -11,7 +11,7 @@ from alerts.alert import Vessel
 from alerts.contacts import Contact
 from alerts.incidents.settings import IncidentSettings, WeightSettings
 from alerts.incidents.shares import INNOCENT, score_of, shares_of
-from alerts.incidents.wording import headline, sentence
+from alerts.incidents.wording import headline, headline_named, sentence
 from alerts.kinds import KINDS
 from tests.plugins.incidents import AYLA, BORA, HOUR, NOON, Desk, event, known
 
@@ -169,6 +169,20 @@ def test_a_headline_says_what_and_where_and_names_no_vessel():
     desk = Desk(Vessel(AYLA, "AYLA", "TCXY", 9_074_729))
     desk.sees(event("gap", AYLA))
     assert "AYLA" not in desk.one().alert.headline
+
+
+def test_that_a_vessel_is_listed_is_not_told_twice():
+    here = {"vessels": [Vessel(AYLA, listed_as=("V-000001",))]}
+    told = [judged(event(kind, AYLA), **here)[0] for kind in ("drift", "watchlist")]
+    drift, hit = (share.because for share in told)
+    assert drift.endswith("; listed vessel")
+    assert hit.count("listed vessel") == 1
+
+
+def test_an_abbreviation_at_the_head_of_a_headline_keeps_its_letters():
+    desk = Desk(Vessel(AYLA, "AYLA"))
+    desk.sees(event("gnss_interference", AYLA))
+    assert headline_named(desk.one().alert).startswith("AYLA: GNSS interference")
 
 
 def test_a_score_near_one_makes_it_grave():

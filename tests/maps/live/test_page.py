@@ -1,9 +1,14 @@
 import re
+from pathlib import Path
 
 import pytest
 
-from maps.live.page import NONCE, PageSettings, render
+from maps.live import page as live
+from maps.live.page import NONCE, STYLES, PageSettings, render
 from maps.live.symbols import CLASSES
+
+ASSETS = Path(live.__file__).parents[1] / "assets"
+MOST_LINES = 400
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +24,14 @@ def test_every_script_and_style_is_ours(page) -> None:
     links = re.findall(r'<(?:script|link|img)\b[^>]*?(?:src|href)="([^"]*)"', page)
     assert len(links) > 3
     assert all(link.startswith("/assets/abc/") for link in links)
+
+
+def test_each_sheet_of_the_page_is_there_and_no_sheet_is_too_long_to_read(page) -> None:
+    sheets = {one.name: one.read_text().splitlines() for one in ASSETS.glob("*.css")}
+    linked = re.findall(r'href="/assets/abc/(\w+\.css)"', page)
+    assert [one.removesuffix(".css") for one in linked] == list(STYLES)
+    assert set(linked) <= set(sheets)
+    assert {name for name, lines in sheets.items() if len(lines) > MOST_LINES} == set()
 
 
 def test_the_one_inline_script_carries_the_nonce(page) -> None:

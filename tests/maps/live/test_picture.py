@@ -65,6 +65,13 @@ def test_a_vessel_not_heard_for_a_day_leaves(picture) -> None:
     assert len(picture) == 0
 
 
+def test_a_row_stamped_by_a_clock_that_was_years_ahead_is_not_shown(picture) -> None:
+    picture.update(row(received=NOW_US + 25 * 3_600 * SECOND), NOW_US)
+    assert len(picture) == 0
+    picture.update(row(received=NOW_US + 3_600 * SECOND), NOW_US)
+    assert len(picture) == 1
+
+
 def test_two_ships_with_one_mmsi_are_two_vessels(picture) -> None:
     picture.update(np.concatenate([row(1), row(2, lat_deg=40)]), NOW_US)
     assert wire.decode(picture.snapshot()).moved["key"].tolist() == [1, 2]

@@ -10,7 +10,8 @@ from service.hand_over import content_of, frozen, signature
 from service.summary import NOT_TOLD
 from service.watch_log import Line
 from store import audit
-from store.cases import Case, Member, open_case
+from store.case_parts import Case, Member
+from store.cases import open_case
 from store.changes import Change
 from store.connect import connect, session
 from store.hand_overs import put_hand_over

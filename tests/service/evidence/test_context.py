@@ -10,8 +10,9 @@ from alerts.events import Fact
 from alerts.rules import Rule, Rules
 from service.evidence.choosing import Vessels, choose, chosen
 from service.evidence.context import member_of, rules_of, settings_json, shelf_of, spoken
+from service.evidence.judging import Judged
 from service.evidence.rerun import Rules as Reading
-from service.evidence.verifying import Judged, Verdict
+from service.evidence.verdict import Verdict
 from service.pipeline.shelf import RULES
 from service.settings import Settings
 from tests.plugins.notices import event

@@ -122,6 +122,15 @@ def test_when_every_line_fails_none_is_thrown_away(monkeypatch):
     assert len(bad) == 8, "four before the good line, four after it"
 
 
+def test_lines_that_fail_at_the_same_place_in_a_second_life_stop_nothing(monkeypatch):
+    monkeypatch.setattr(guard_module, "MOST_IN_TURN", 2)
+    bad: list[bytes] = []
+    guard = Guard(Adder(), lambda block, _error: bad.append(block.line(0)), is_patient=True)
+    [(block, offset)] = blocks([b"poison"] * 5 + [b"MAYDAY"], 10)
+    assert [line for one in guard.step(block, offset) for line in one.took] == [b"MAYDAY"]
+    assert len(bad) == 5
+
+
 def test_a_tick_that_fails_is_no_fault_of_the_line():
     block = LineBlock.of([b"poison"], feed=TICK)
     bad: list[bytes] = []

@@ -133,6 +133,19 @@ def test_a_block_becomes_rows_the_newest_of_each_segment_and_the_offset_behind_i
     assert (writes.lines, writes.now_us, writes.feeds) == (4, 1012 * S, ("a",))
 
 
+def test_a_call_for_help_names_the_feed_that_heard_it_however_late_it_was_numbered():
+    names = FeedNames(["a"])
+    way = Path(
+        names, Decoder(names), TrackSettings(), Thinning(), checks=Checks(Shelf(pathlib.Path())),
+        screening=Screening({"distress": Distress()}),
+    )  # fmt: skip
+    beacon = {"msg_type": 1, "mmsi": 970110001, "lon": 2.5, "lat": 40.2, "status": 14}
+    block = LineBlock.of([b"", encode_dict(beacon)[0].encode()], [1005 * S, 1006 * S])
+    block.feed[:] = [TICK, names.code("lampedusa")]
+    told = way.step(block, 2).writes.events
+    assert [str(event.evidence["heard_by"].value) for event in told] == ["lampedusa"]
+
+
 def test_a_path_that_was_frozen_goes_on_as_if_it_had_never_stopped():
     first, second = path(), path()
     first.step(story(), 4)
@@ -140,3 +153,10 @@ def test_a_path_that_was_frozen_goes_on_as_if_it_had_never_stopped():
     again = LineBlock.of([SHIP], 1014 * S)
     assert [len(way.step(again, 5).positions) for way in (first, second)] == [0, 0], "a repeat"
     assert (second.lines, second.read, second.ticks.now_us) == (5, 2, 1012 * S)
+
+
+def test_a_snapshot_of_before_rows_waited_is_read():
+    first, second = path(), path()
+    first.step(story(), 4)
+    second.thaw({part: arrays for part, arrays in first.freeze().items() if part != "newest"})
+    assert second.lines == 4

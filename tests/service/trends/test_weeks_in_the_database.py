@@ -13,10 +13,11 @@ from alerts.roles import RoleSettings
 from alerts.routing import Office, RoutingSettings, Rule
 from geofence.builtin import builtin_zones
 from service.exercise.tally_weeks import meetings_of, tallied
+from service.retaining import RetentionSettings
 from service.schedule import Turn
 from service.settings import Settings
 from service.trends.desk import Kept, kept_report, paper_of, shown_to
-from service.trends.gathering import last_monday, report_of, series_of, span_of
+from service.trends.gathering import compared, last_monday, report_of, series_of, span_of
 from service.trends.job import Trends
 from store import trends as rows
 from store.connect import connect, session
@@ -81,7 +82,7 @@ def silent(weeks) -> int:
 
 @pytest.fixture(scope="module")
 def planted(database_server):
-    """Thirty weeks with a new route, a doubled one and a new dark area, where one is listed."""
+    """Weeks with a new route, a doubled one and a new dark area, where one is listed."""
     with fresh_database(database_server) as dsn:
         weeks = sea(3, "new", "doubled", "dark")
         written(dsn, weeks)
@@ -139,7 +140,7 @@ def test_planted_changes_are_found_by_the_job(told):
     assert ways[weeks.planted["dark"]] == "new"
     assert ways["pair", tuple(map(str, TOGETHER))] == "new"
     assert report.comparisons > 200
-    assert report.days == (7.0,) * 30
+    assert report.days == (7.0,) * weeks.weeks
 
 
 def test_offices_read_it_in_their_language_with_the_document_and_without_any_vessel(told, letters):
@@ -274,6 +275,12 @@ def test_the_command_tells_the_same(told, vedetta, monkeypatch, tmp_path):
     assert file.read_bytes()[:5] == b"%PDF-"
     assert "no rule tells it" in vedetta("trends", "--office", "crew").err
     assert "expected as 2026-11-23" in vedetta("trends", "--until", "monday").err
+
+
+def test_weeks_are_compared_that_are_still_kept():
+    assert compared(Settings()).before_weeks == Settings().trends.before_weeks
+    short = Settings(retention=RetentionSettings(visits_days=180))
+    assert compared(short).before_weeks == (180 - 14) // 7 - 4
 
 
 def test_weeks_end_on_monday():

@@ -17,6 +17,20 @@ from tests.plugins import people
 from tests.plugins.memory import MemoryFacts, MemorySource
 
 
+class Clock:
+    """Seconds that somebody moves."""
+
+    at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
 @pytest.fixture
 def facts() -> MemoryFacts:
     return MemoryFacts()

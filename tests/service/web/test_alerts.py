@@ -133,7 +133,9 @@ def test_a_distress_cannot_be_silenced_before_somebody_took_it(ask, dsn):
     answer = act(client, alert, "snooze", minutes=30, why="too loud")
     assert answer.status_code == 400
     assert "nobody acknowledged" in answer.json()["error"]
+    assert "snooze" not in client.get(f"/api/v1/alerts/{alert}").json()["may"]
     act(client, alert, "acknowledge")
+    assert "snooze" in client.get(f"/api/v1/alerts/{alert}").json()["may"]
     answer = act(client, alert, "snooze", minutes=30, why="lifeboat is alongside")
     assert answer.json()["snoozed"] > time.time() * 1000
 

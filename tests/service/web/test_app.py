@@ -14,9 +14,12 @@ from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
 from service.web.source import PartHealth
+from tests.plugins.memory import NOW_MS
 from tests.plugins.people import TOKENS, everybody, headers
 from tests.plugins.waiting import until
 
+TOLD_OF_FAULTS = {"operator": True, "supervisor": True, "administrator": True, "analyst": False,
+                  "office": False, "auditor": False}  # fmt: skip
 SIGNED_IN = headers(TOKENS["operator"])
 
 
@@ -257,6 +260,25 @@ def test_the_live_socket_says_how_the_feeds_are(client) -> None:
     with client.live() as socket:
         status = json.loads(socket.recv(timeout=10))
     assert status["feeds"][0]["name"] == "malta"
+
+
+def test_that_a_feed_is_broken_everybody_is_told_and_what_it_is_who_has_it_mended(client) -> None:
+    wait_ready(client)
+    with client.live() as socket:
+        status = socket.recv(timeout=10)
+    assert json.loads(status)["feeds"][1]["fault_at"] == NOW_MS
+    assert "10.9.8.7" not in status
+    for role, told in TOLD_OF_FAULTS.items():
+        client.headers["cookie"] = headers(TOKENS[role])["cookie"]
+        # Who came here through a proxy is a person; the house's own machine is told all.
+        report = client.get("/health", headers={"x-forwarded-for": "10.0.0.9"}).json()
+        page = client.get("/hearing").text
+        answered = client.get("/api/v1/feeds/faults")
+        assert report["feeds"][1]["fault_at"] == NOW_MS
+        assert "a fault since 14 Nov 22:13 UTC" in page
+        assert ("10.9.8.7" in page, "10.9.8.7" in json.dumps(report)) == (told, told), role
+        assert answered.status_code == (200 if told else 403)
+        assert ("10.9.8.7" in answered.text) == told
 
 
 def test_a_foreign_page_may_not_open_the_live_socket(client) -> None:

@@ -173,6 +173,41 @@ def test_the_strictest_of_what_is_in_it_is_shown_and_enforced(room, case) -> Non
     assert (added.status_code, "not cleared for H2" in added.text) == (409, True)
 
 
+def test_what_was_written_under_strict_codes_stays_under_them_until_a_supervisor_lowers_them(
+    room, lead
+) -> None:
+    put_alert(room.dsn, 1, codes=Codes("H2", "", "amber", contributors=("GRC",)))
+    greek = room.as_("analyst", "maria", member_state="GRC", clearance="H2")
+    chief = room.as_("supervisor", "chief", member_state="GRC", clearance="H2")
+    own = opened(greek)
+    for name in ("lena", "chief"):
+        greek.post(f"{own}/members", data={"name": name, "role": "reader"})
+    greek.post(f"{own}/alerts", data={"ref": "A-000000000001"})
+    greek.post(f"{own}/notes", data={"text": "what the Greek list says"})
+    out = {"kind": "alert", "ref": "A-000000000001", "why": "not ours"}
+    assert greek.post(f"{own}/take-out", data=out).status_code == 303
+    assert "clearance does not reach" in lead.get(own).text
+    assert "H2, TLP:AMBER, GRC: the strictest it ever held" in greek.get(own).text
+    assert greek.post(f"{own}/lower", data={"why": "I may not"}).status_code == 403
+    assert chief.post(f"{own}/lower", data={"why": ""}).status_code == 400
+    assert "Lower the codes to H1, TLP:AMBER" in chief.get(own).text
+    assert chief.post(f"{own}/lower", data={"why": "the note tells nothing"}).status_code == 303
+    assert "what the Greek list says" in lead.get(own).text
+    assert chief.post(f"{own}/lower", data={"why": "again"}).status_code == 409
+    with room.connection() as connection:
+        [row] = audit.rows(connection, action="case.lower")
+    assert (row.who, row.why) == ("chief", "the note tells nothing")
+    assert json.loads(row.details)["handling"] == ["H2", "H1"]
+
+
+def test_who_lowers_the_terms_of_a_case_does_not_open_what_was_written_before(room) -> None:
+    greek = room.as_("analyst", "maria", member_state="GRC", clearance="H2")
+    own = opened(greek, handling="H2", contributor="GRC")
+    greek.post(f"{own}/notes", data={"text": "strict"})
+    assert greek.post(f"{own}/terms", data=CASE | {"why": "milder"}).status_code == 303
+    assert "H2, TLP:AMBER, GRC: the strictest it ever held" in greek.get(own).text
+
+
 def test_an_alert_that_one_may_not_read_is_not_there(room, lead, case) -> None:
     put_alert(room.dsn, 1, codes=Codes("H3", "x", "red"))
     hidden = lead.post(f"{case}/alerts", data={"ref": "A-000000000001"})

@@ -35,6 +35,8 @@ def test_a_sighting_is_kept_as_the_command_line_keeps_it(dsn, enter) -> None:
     page = enter("operator").post("/contacts/new", data=sighting())
     assert "35°06.0′N 012°54.0′E" in page.text
     assert "Who is near it now" in page.text
+    assert "after 1 h: " in page.text
+    assert "Assumed: no wind and no current stated" in page.text
     with psycopg.connect(dsn) as connection:
         [one] = contacts_now(connection)
         [(who, why)] = connection.execute(

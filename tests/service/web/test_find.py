@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from io import BytesIO
 
@@ -76,6 +77,32 @@ def test_a_question_stands_in_the_audit_with_its_reason(site):
     assert found[3] == {"asked": TURN, "ships": 1}
 
 
+def test_a_form_states_its_reason_in_the_audit_and_in_no_address(site):
+    with client(site, "analyst") as one:
+        form = {"q": "in-turn", **TURN, "why": "an informer says so"}
+        answer = one.post("/find", data=form)
+    assert (answer.status_code, "RUNNER" in answer.text) == (200, True)
+    with session(site[0]) as connection:
+        [why] = connection.execute(
+            "SELECT why FROM audit WHERE action = 'sea.ask' ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+    assert why == "an informer says so"
+    addresses = re.findall(r'(?:href|src|action)="([^"]*)"', unescape(answer.text))
+    again = [one for one in addresses if one.startswith("/find?q=in-turn&")]
+    assert len(again) == 1
+    assert not any("informer" in one or "why=" in one for one in addresses)
+    with client(site, "analyst") as one:
+        assert "RUNNER" in one.get(again[0]).text
+
+
+def test_an_address_that_states_a_reason_leads_to_the_question_without_it(site):
+    with client(site, "analyst") as one:
+        answer = one.get("/find", params={"q": "in-turn", **TURN, "why": "not mine"})
+        assert answer.status_code == 303
+        assert "not" not in answer.headers["location"]
+        assert "RUNNER" in one.get(answer.headers["location"]).text
+
+
 def test_programs_get_ships_reasons_and_areas(site):
     with client(site, "operator") as one:
         told = one.get("/api/v1/find/mother-ship", params=MOTHER).json()
@@ -86,15 +113,14 @@ def test_programs_get_ships_reasons_and_areas(site):
 
 def test_the_reach_and_the_ships_leave_as_a_file_that_a_map_reads(site):
     with client(site, "analyst") as one:
-        page = one.get("/find", params={"q": "mother-ship", **MOTHER}).text
-        link = page.split('<a class="button" href="')[1].split('"')[0]
-        answer = one.get(unescape(link))
+        form = {"q": "mother-ship", **MOTHER, "why": "boat of 1 May", "format": "geojson"}
+        answer = one.post("/find", data=form)
     with session(site[0]) as connection:
-        [noted] = connection.execute(
-            "SELECT details->>'format' FROM audit WHERE action = 'sea.ask' "
+        noted = connection.execute(
+            "SELECT why, details->>'format' FROM audit WHERE action = 'sea.ask' "
             "ORDER BY number DESC LIMIT 1"
         ).fetchone()
-    assert noted == "geojson"
+    assert noted == ("boat of 1 May", "geojson")
     assert 'filename="mother-ship.geojson"' in answer.headers["content-disposition"]
     shapes = geopandas.read_file(BytesIO(answer.content))
     assert shapes["what"].value_counts()[["area", "place"]].to_dict() == {"area": 3, "place": 1}

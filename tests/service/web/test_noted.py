@@ -15,9 +15,7 @@ import pytest
 from alerts.alert import Vessel
 from alerts.contacts import Contact
 from service.rights import DEEDS, ROLES
-from service.web.app import create_app
 from service.web.rights import ROUTES
-from service.web.server import running
 from service.web.settings import WebSettings
 from store import audit
 from store.changes import Change
@@ -25,9 +23,9 @@ from store.connect import session
 from store.contacts import add_contact
 from store.events import put_events
 from tests.plugins import people
-from tests.plugins.alerted import ROUTING, listed, raised, seen
+from tests.plugins.alerted import listed, raised, seen
 from tests.plugins.database import fresh_database
-from tests.plugins.memory import MemoryFacts, MemorySource
+from tests.plugins.served import served
 from tests.service.web.test_cases import CASE
 from tests.service.web.test_rights import filled
 from tests.service.web.test_watch_log import sign
@@ -55,11 +53,7 @@ def dsn(database_server) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(dsn, files) -> Iterator[str]:
-    source = MemorySource()
-    source.at_ms = time.time_ns() // 1_000_000
-    app = create_app(SETTINGS, dsn, source=source, files=files, facts=MemoryFacts(),
-                     routing=ROUTING)  # fmt: skip
-    with running(app, SETTINGS) as address:
+    with served(dsn, files, SETTINGS) as address:
         yield address
 
 

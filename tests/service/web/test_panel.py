@@ -100,7 +100,26 @@ def test_a_port_call_has_a_name_a_begin_and_an_end(ask, sea) -> None:
         block = writes(offset=writer.offset() + 10)
         writer.commit(replace(block, visits=((visits, ("not a port", PORT.id)),)))
     [call] = ask("port-calls?days=30")[1]["calls"]
-    assert call == {"port": PORT.name, "from_ms": us(5) // 1000, "to_ms": us(25) // 1000}
+    begun, left = us(5) // 1000, us(25) // 1000
+    assert call == {"port": PORT.name, "from_ms": begun, "to_ms": left, "heard_ms": left}
+
+
+def test_of_a_call_whose_end_nobody_heard_it_is_told_when_she_was_last_heard_there(
+    ask, sea
+) -> None:
+    since = np.datetime64(us(5), "us")
+    with connect(sea) as connection:
+        [segment] = connection.execute(
+            "SELECT max(segment) FROM position WHERE mmsi = %s", [MARIA]
+        ).fetchone()
+    [(visits, _)] = visited(mmsi=[MARIA], change=[ENTERED], time=[since], since=[since],
+                            segment=[segment])  # fmt: skip
+    with Writer(sea) as writer:
+        block = writes(offset=writer.offset() + 10)
+        writer.commit(replace(block, visits=((visits, ("not a port", PORT.id)),)))
+    [call] = ask("port-calls?days=30")[1]["calls"]
+    last = ask("reports?hours=3")[1]["points"][-1][0]
+    assert (call["to_ms"], call["heard_ms"] // 1000) == (None, last // 1000)
 
 
 def happens(dsn: str, kind: str = "gap", mmsi: int = MARIA) -> None:

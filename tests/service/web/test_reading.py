@@ -10,15 +10,13 @@ from itertools import count
 import httpx
 import pytest
 
-from service.web.app import create_app
-from service.web.server import running
 from service.web.settings import WebSettings
 from store import audit
 from store.connect import session
 from tests.plugins import people
-from tests.plugins.alerted import ROUTING, listed
+from tests.plugins.alerted import listed
 from tests.plugins.database import fresh_database
-from tests.plugins.memory import MemoryFacts, MemorySource
+from tests.plugins.served import served
 from tests.service.web.test_cases import CASE, opened
 
 MARIA = 247_000_001
@@ -34,9 +32,7 @@ def dsn(database_server) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(dsn, files) -> Iterator[str]:
-    app = create_app(SETTINGS, dsn, source=MemorySource(), files=files, facts=MemoryFacts(),
-                     routing=ROUTING)  # fmt: skip
-    with running(app, SETTINGS) as address:
+    with served(dsn, files, SETTINGS) as address:
         yield address
 
 

@@ -20,9 +20,7 @@ from websockets.sync.client import connect as open_socket
 from alerts.alert import Vessel
 from service.people_settings import PeopleSettings
 from service.signing_in import form_token
-from service.web.app import create_app
 from service.web.refusals import SOMEBODY, WORDS
-from service.web.server import running
 from service.web.settings import WebSettings
 from store import audit
 from store.changes import Change, in_turn
@@ -31,16 +29,16 @@ from store.people import account_named
 from store.sessions import end_sessions
 from store.tokens import ApiToken, add_token, end_token
 from tests.plugins import people
-from tests.plugins.alerted import ROUTING, listed, raised, seen
+from tests.plugins.alerted import listed, raised, seen
 from tests.plugins.database import fresh_database
-from tests.plugins.memory import MemoryFacts, MemorySource
 from tests.plugins.people import PASSWORD
+from tests.plugins.served import served
 from tests.plugins.waiting import until
 from tests.service.web.test_cases import CASE
 from tests.service.web.test_sign_in import enter as begins
 from tests.service.web.test_sign_in import send
 
-SETTINGS = WebSettings(port=0, poll_s=5)
+SETTINGS = WebSettings(port=0, poll_s=5, token_per_min=30)
 EVIL = "https://evil.example"
 MARIA = 247_000_001
 ZONE = {"name": "Giant", "why": "a test", "kind": "custom"}
@@ -56,11 +54,7 @@ def dsn(database_server) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(dsn, files) -> Iterator[str]:
-    source = MemorySource()
-    source.at_ms = time.time_ns() // 1_000_000
-    app = create_app(SETTINGS, dsn, source=source, files=files, facts=MemoryFacts(),
-                     routing=ROUTING, people=PeopleSettings(totp="required"))  # fmt: skip
-    with running(app, SETTINGS) as address:
+    with served(dsn, files, SETTINGS, people=PeopleSettings(totp="required")) as address:
         yield address
 
 
@@ -385,6 +379,35 @@ def test_a_distress_is_answered_while_the_audit_is_held_and_refusals_come_later(
         assert client.get("/alerts/A-ffffffffffff").status_code == 404
     assert noted(dsn, "role", client.name)["asked"] == "GET /audit"
     assert noted(dsn, "unknown", client.name)["asked"] == "GET /alerts/A-ffffffffffff"
+
+
+def test_a_token_that_asks_too_often_is_one_row_whatever_it_asks(dsn, address) -> None:
+    name, now = f"program-{time.time_ns()}", dt.datetime.now(dt.UTC)
+    account, token = people.add(dsn, "analyst", name), f"vedetta_{time.time_ns()}"
+    with session(dsn) as connection:
+        kept = ApiToken(people.key_of(token), account.id, "one", ("map.read",), now,
+                        now + dt.timedelta(days=1))  # fmt: skip
+        add_token(connection, kept, Change(name, "a test", now))
+    paths = ("/api/v1/vessels", "/api/v1/coverage", "/api/v1/me", "/api/v1/traffic")
+    with httpx.Client(base_url=address, headers={"authorization": f"Bearer {token}"}) as program:
+        asked = [program.get(paths[n % 4]).status_code for n in range(40)]
+    assert 429 in asked
+    said = noted(dsn, "too_often", name)
+    assert said["subject"] == "too many requests"
+    assert "more than 30 times a minute" in said["said"]
+    assert token not in json.dumps(said)
+
+
+def test_a_name_that_is_not_ours_is_one_row_for_an_address(dsn, address) -> None:
+    names = [f"{n}.evil.example" for n in range(30)]
+    answers = [httpx.get(f"{address}/audit", headers={"host": one}) for one in names]
+    assert {one.status_code for one in answers} == {400}
+    with pytest.raises(InvalidStatus):
+        open_socket(address.replace("http", "ws") + "/live",
+                    additional_headers={"host": names[0]})  # fmt: skip
+    said = noted(dsn, "host", SOMEBODY)
+    assert (said["subject"], said["said"]) == ("a foreign name", names[0])
+    assert said["address"] == "127.0.0.1"
 
 
 def test_the_auditor_finds_them_in_words(dsn, as_) -> None:

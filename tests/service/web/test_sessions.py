@@ -19,13 +19,6 @@ from service.web.settings import WebSettings
 from tests.plugins import people
 
 
-class Clock:
-    at = 100.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
 class Counted(GivenSessions):
     """Given sessions that count how often they are asked; ``away`` makes them fail."""
 
@@ -36,11 +29,6 @@ class Counted(GivenSessions):
         if self.away:
             raise OSError("connection refused")
         return super().person(key)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
-from service.web.unheard import feeds_said
+from service.web.unheard import Coverage, coverage_said, feeds_said
 from tests.plugins import people
 from tests.plugins.database import fresh_database
 from tests.plugins.memory import MemoryFacts, MemorySource
@@ -30,6 +30,28 @@ def feed(state: str = "connected", idle_ms: int | None = 2000) -> dict[str, obje
 ])  # fmt: skip
 def test_how_the_feeds_are_is_one_sentence(feeds, said):
     assert feeds_said(feeds) == said
+
+
+NOON_MS = 1_795_435_200_000
+
+
+@pytest.mark.parametrize(("cells", "feeds", "minutes", "said"), [
+    (0, [], 0, "is not known yet: it is counted once a minute"),
+    (0, [feed()], 1, "not known yet: the first count is due at 23 Nov 12:02 UTC."),
+    (0, [feed()], 5, "is not known yet: it is counted once a minute"),
+    (7, [feed()], 1, "heard lately in 7 squares of 15 nm"),
+])  # fmt: skip
+def test_before_anything_is_counted_it_says_from_when_on_it_is_known(cells, feeds, minutes, said):
+    coverage = Coverage()
+    coverage.look(cells, feeds, NOON_MS)
+    assert said in coverage_said(coverage, NOON_MS + minutes * 60_000, 0.25)
+
+
+def test_a_count_that_is_due_does_not_move_away_with_each_look():
+    coverage = Coverage()
+    for minutes in (0, 1):
+        coverage.look(0, [feed()], NOON_MS + minutes * 60_000)
+    assert coverage.due_ms == NOON_MS + 120_000
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,4 @@
-import pytest
-
 from service.web.waits import Waits
-
-
-class Clock:
-    at = 100.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def test_waits_grow_and_are_bounded(clock) -> None:

@@ -16,18 +16,6 @@ from tests.plugins.people import TOKENS, everybody
 from tests.plugins.people import client as signed_in
 
 
-class Clock:
-    at = 100.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def test_the_zones_are_made_ready_once_for_each_edition(facts, clock) -> None:
     in_force = ZonesInForce(facts, clock)
     first = in_force.chart()
