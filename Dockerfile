@@ -10,6 +10,8 @@ RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/vedetta vedetta \
     && install -d -o vedetta -g vedetta /var/lib/vedetta /var/cache/vedetta
 COPY --from=build /opt/venv /opt/venv
 COPY . /opt/vedetta
+# The user below may not write here: without this each process would compile all of it at each start.
+RUN python -m compileall -q /opt/vedetta
 # Rooms carry plain names: ours come first, whatever the current folder holds.
 ENV PATH=/opt/venv/bin:$PATH \
     MALLOC_MMAP_THRESHOLD_=4194304 \

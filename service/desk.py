@@ -7,14 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from store import audit
 from store.changes import Change
-from store.connect import database, session
-from store.migrate import migrate
+from store.connect import address_in, database, session
+from store.embedded import locate
+from store.migrate import migrate, migrations
 from store.schema import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import psycopg
 
@@ -62,9 +66,17 @@ def reading(settings: Settings) -> Iterator[psycopg.Connection]:
 def ready(settings: Settings) -> Iterator[str]:
     """Yield the address of the database of ``settings``, its tables made; raises as ``desk``."""
     with database(settings.database.folder) as dsn:
-        if lacking(dsn):
+        if missing := lacking(dsn):
             migrate(dsn)
+            if len(missing) == len(migrations()):
+                _say_new(settings.database.folder)
         yield dsn
+
+
+def _say_new(folder: Path | None) -> None:
+    """Say which database is new: where the other settings were meant, it is the wrong one."""
+    where = "the one that DATABASE_URL names" if address_in() else f"in {locate(folder).folder}"
+    click.echo(f"vedetta: made the tables of a new database, {where}", err=True)
 
 
 def change(who: str, why: str) -> Change:

@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -244,14 +245,22 @@ def parse(part: type[Part], data: Any, source: str) -> Part:  # noqa: ANN401 (YA
 
     ``source`` stands before that path: a file's name, or the place of the section in it.
     """
-    _forbid_unknown(part)
+    kind: Any = part
     try:
-        return pydantic.TypeAdapter(part).validate_python(data)
+        made: Part = _adapter(kind).validate_python(data)
     except pydantic.ValidationError as error:
         # An unknown key first: it tells why another one seems to be missing.
         faults = sorted(error.errors(), key=lambda fault: "unexpected" not in fault["type"])
         msg = _complaint(faults[0], source)
         raise SettingsError(msg) from error
+    return made
+
+
+@cache
+def _adapter(part: Any) -> pydantic.TypeAdapter[Any]:  # noqa: ANN401 (any dataclass)
+    """Return what checks ``part``; kept, for making it takes longer than reading a file."""
+    _forbid_unknown(part)
+    return pydantic.TypeAdapter(part)
 
 
 def _complaint(fault: Any, source: str) -> str:  # noqa: ANN401 (pydantic's own mapping)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 CONFIG = click.option(
     "-c", "--config", type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings of the service; default: none, all defaults.",
+    help="Settings of the service; default: ./config.yaml where it is, else all defaults.",
 )  # fmt: skip
+_HERE = Path("config.yaml")
 BY = click.option("--by", help="Who does it; default: $VEDETTA_USER, else the login name.")
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
 
@@ -57,10 +58,14 @@ def can_write(output: Path | None, read: Path | None = None) -> None:
 
 
 def settings_of(config: Path | None) -> Settings:
-    """Return the settings of ``config``, all defaults without one."""
+    """Return the settings of ``config``; without one of ./config.yaml where it is, else defaults.
+
+    As ``serve`` does: both mean the same database in the same folder.
+    """
     # Late: it loads every part that has settings, a second that --help need not take.
     from service.settings import Settings, read_settings
 
+    config = config or (_HERE if _HERE.is_file() else None)
     return read_settings(config) if config else Settings()
 
 

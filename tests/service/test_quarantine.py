@@ -11,7 +11,7 @@ from ais.spool.writer import SpoolWriter
 from service import quarantine as quarantine_module
 from service.jobs import Jobs
 from service.quarantine import Quarantine
-from service.settings import Settings
+from service.settings import RetentionSettings, Settings
 from store.writer import Writer
 from tests.plugins.rows import writes
 
@@ -39,7 +39,9 @@ def test_a_row_goes_with_the_segment_of_its_line(kept, tmp_path, dsn):
     (tmp_path / "spool/holds.json").write_text(json.dumps([hold]))
     with Writer(dsn) as writer:
         writer.commit(writes(offset=4 << 40))
-    note = Jobs(Settings(folder=tmp_path), dsn).retention()
+    # A silence, however long, ages no segment by more than a day.
+    half_a_day = RetentionSettings(spool_days=0.5)
+    note = Jobs(Settings(folder=tmp_path, retention=half_a_day), dsn).retention()
     assert note["segments"] == [1, 3]
     assert segments(kept) == [2, 4]
     assert {one["table"]: one["count"] for one in note["erased"]} == {"spool": 2, "quarantine": 2}
