@@ -21,12 +21,12 @@ MOST = 64
 class Senders:
     """Gives each sender the smallest number that nobody had for 10 s.
 
-    With more than ``most`` of them (up to 999) the one that was silent for longest loses its own:
-    addresses can be made up, so that numbers must have an end.
+    With more than ``most`` of them (up to 998) newcomers share one number: addresses can be made
+    up, so that numbers must have an end, and nobody's is taken while they are heard.
     """
 
     def __init__(self, feed: str, most: int = MOST, clock: Clock = time.monotonic) -> None:
-        self._feed, self._most, self._clock = feed, min(most, 999), clock
+        self._feed, self._most, self._clock = feed, min(most, 998), clock
         # Dicts keep their order: the first is the one that was not heard for the longest time.
         self._known: dict[Hashable, tuple[int, float]] = {}
 
@@ -36,14 +36,16 @@ class Senders:
         number, _ = self._known.pop(sender, (None, 0.0))
         if number is None:
             number = self._free(now_s)
-        self._known[sender] = number, now_s
+        if number < self._most:
+            self._known[sender] = number, now_s
         return f"{self._feed}{SENDER}{number}" if number else self._feed
 
     def _free(self, now_s: float) -> int:
+        """Return the smallest number that is free, the common one where none is."""
         while self._known:
             longest = next(iter(self._known))
-            if now_s - self._known[longest][1] <= REST_S and len(self._known) < self._most:
+            if now_s - self._known[longest][1] <= REST_S:
                 break
             del self._known[longest]
         taken = {number for number, _ in self._known.values()}
-        return next(number for number in range(self._most) if number not in taken)
+        return next(number for number in range(self._most + 1) if number not in taken)

@@ -28,9 +28,9 @@ def test_a_number_is_given_again_when_its_sender_was_silent_long_enough() -> Non
     assert senders.name("a") == "f~2"
 
 
-def test_numbers_have_an_end() -> None:
+def test_made_up_senders_take_nobody_s_number_and_share_one() -> None:
     senders = Senders("f", 3, Clock())
     names = [senders.name(k) for k in range(1000)]
-    assert set(names) == {"f", "f~1", "f~2"}
-    assert senders.name(999) == names[-1]
+    assert names == ["f", "f~1", "f~2", *["f~3"] * 997]
+    assert [senders.name(k) for k in (0, 1, 2, 999)] == ["f", "f~1", "f~2", "f~3"]
     assert len(senders._known) == 3
