@@ -49,8 +49,8 @@ function ofWork(work) {
   }
   const ahead = work?.clock_ahead_s ?? 0;
   if (Math.abs(ahead) >= CLOCK_S) {
-    const how = `${span(Math.abs(ahead) * 1000)} ${ahead > 0 ? "ahead of" : "behind"}`;
-    return `Times shown are ${how} the service's own clock. Check that clock: it was set wrong, then or now.`;
+    const key = ahead > 0 ? "trouble.clock_ahead" : "trouble.clock_behind";
+    return say(key, { span: span(Math.abs(ahead) * 1000) });
   }
   if (work?.lag_s >= BEHIND_S) {
     return say("trouble.behind", { span: span(work.lag_s * 1000) });

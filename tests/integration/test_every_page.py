@@ -65,7 +65,7 @@ FILES = {
     "priority\n671000077,GREY,met at sea,MLT,2099-01-01,H1,B,3,amber,low\n671000078,,,,,,,,,\n",
     "asked.csv": f"mmsi\n{linked.MARIA}\n671000001\n",
 }
-ASKED_FOR_MACHINES = ("/api/v1/", "/assets/", "/health", "/metrics")
+ASKED_FOR_MACHINES = ("/tiles/", "/api/v1/", "/assets/", "/health", "/metrics")
 
 
 @pytest.fixture(scope="module")
