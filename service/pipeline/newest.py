@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 BEHIND_LINES = 32_768
 """Lines of a block that only a pipeline that lags behind takes at once."""
-MOST_BLOCKS = 8
-"""Blocks that may go by before the picture is renewed: some three seconds of catching up."""
+MOST_BLOCKS = 16
+"""Blocks that may go by before the picture is renewed: some six seconds of catching up."""
 
 
 class Newest:
-    """Keeps what large blocks changed, and gives it all with every eighth of them.
+    """Keeps what large blocks changed, and gives it all with every sixteenth of them.
 
     A pipeline that lags behind changes the row of nearly every segment with each block, which
     nobody can look at so quickly. Small blocks are given at once. What waits is part of the
@@ -41,6 +41,11 @@ class Newest:
         if lines >= BEHIND_LINES and len(self._last) < MOST_BLOCKS:
             return PositionBatch.empty(), np.empty(0, np.uint32)
         return self.take()
+
+    @property
+    def waits(self) -> bool:
+        """Whether rows wait: nothing else that pages show needs to be renewed then either."""
+        return bool(self._last)
 
     def take(self) -> tuple[PositionBatch, NDArray[np.uint32]]:
         """Return (rows, reports), one row per segment, and forget them."""

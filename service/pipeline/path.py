@@ -106,10 +106,11 @@ class Path:
         tracked = self.segmenter.step(decoded.positions)
         found = self.checks.step(block, tracked, decoded.statics) if self.checks else NOTHING
         told = self._detect(block, decoded, tracked, found)
-        coverage = self.detecting.coverage(self.ticks.now_us) if self.detecting else None
         stored = self.thinner.step(tracked) | (told.kept & (tracked.slot >= 0))
         kept = tracked.positions.take(stored)
         last, reports = self.newest.step(tracked, len(block))
+        shown = self.detecting if not self.newest.waits else None
+        coverage = shown.coverage(self.ticks.now_us) if shown else None
         self.lines += len(block)
         self.read += len(tracked.positions)
         self.stored += len(kept)

@@ -52,12 +52,14 @@ def test_a_pipeline_that_keeps_up_gives_every_row_at_once():
     assert said(rows.step(tracked(s1=7), SMALL)) == {1: 7}
 
 
-def test_large_blocks_wait_for_the_eighth_or_for_a_small_one():
+def test_large_blocks_wait_for_the_sixteenth_or_for_a_small_one():
     rows = Newest()
-    given = [said(rows.step(tracked(s1=n, s9=n), LARGE)) for n in range(1, 9)]
-    assert given == [{}] * 7 + [{1: 8, 9: 8}]
-    rows.step(tracked(s1=10, s2=11), LARGE)
-    assert said(rows.step(tracked(s2=12), SMALL)) == {1: 10, 2: 12}
+    given = [said(rows.step(tracked(s1=n, s9=n), LARGE)) for n in range(1, 17)]
+    assert given == [{}] * 15 + [{1: 16, 9: 16}]
+    rows.step(tracked(s1=20, s2=21), LARGE)
+    assert rows.waits
+    assert said(rows.step(tracked(s2=22), SMALL)) == {1: 20, 2: 22}
+    assert not rows.waits
 
 
 changes = st.dictionaries(st.integers(1, 5), st.integers(1, 1_000), max_size=5)
