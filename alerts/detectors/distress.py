@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from ais.compiled import compiled
+from alerts.calls import FILL, denied, plain, words_of
 from alerts.distances import metres
 from alerts.events import Event, Fact
 from alerts.rescue import MIN_US
@@ -23,17 +23,10 @@ if TYPE_CHECKING:
 _ACTIVE, _TEST = 14, 15
 _DEVICES = {970: "AIS-SART", 972: "man-overboard device", 974: "EPIRB-AIS"}
 _PREFIX = 1_000_000
-_LENGTH = 162
 _BELIEVABLE_KN = 50.0
 _MOVED_M = 185.2
 _ONE_CALLER_M = 9_260.0
-_LONG = 6  # letters: such a word is none by chance inside of another
 _REMEMBERED = 20  # texts of an episode: a beacon repeats the same few
-_FILL = (
-    "A", "AN", "THE", "THIS", "IS", "ONLY", "JUST", "OF", "OUR", "FOR", "CALL", "MESSAGE", "MSG",
-    "RADIO", "AIS", "DSC", "SAFETY", "DRILL", "EXERCISE", "IGNORE", "PLEASE", "PLS", "DISREGARD",
-    "SORRY",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +150,8 @@ class Distress:
         texts = scene.texts
         if not len(texts):
             return []
-        said = [(k, int(texts.mmsi[k]), _plain(texts.text[k])) for k in range(len(texts))]
-        words = _pattern(self.words)
+        said = [(k, int(texts.mmsi[k]), plain(texts.text[k])) for k in range(len(texts))]
+        words = words_of(self.words)
         callers = known | {
             mmsi for _, mmsi, text in said if mmsi // _PREFIX in _DEVICES or words.search(text)
         }
@@ -183,9 +176,9 @@ class Distress:
         at = NEVER
         if known:
             _, _, at, lon, lat = max(known)
-        word, device = _pattern(self.words).search(text), _DEVICES.get(mmsi // _PREFIX)
+        word, device = words_of(self.words).search(text), _DEVICES.get(mmsi // _PREFIX)
         sign = f"text {word.group()}" if word else f"text of {device}" if device else ""
-        tested = _pattern(self.test_words).search(text) is not None and not _denied(text)
+        tested = words_of(self.test_words).search(text) is not None and not denied(text)
         if tested and not device:
             tested = not self._rest(text)
         return _Signal(
@@ -195,8 +188,8 @@ class Distress:
 
     def _rest(self, text: str) -> str:
         """Return what a text says beside that it is a test of a call for help."""
-        for words in (self.words, self.test_words, _FILL):
-            text = _pattern(words).sub(" ", text)
+        for words in (self.words, self.test_words, FILL):
+            text = words_of(words).sub(" ", text)
         return "".join(c for c in text if c.isalnum())
 
     def _begins(self, state: State, key: str, signal: _Signal, scene: Scene) -> Event:
@@ -376,27 +369,6 @@ def _places(scene: Scene, mmsis: set[int]) -> list[tuple[int, int, int, float, f
         before[name].tolist() for name in ("p_spool", "mmsi", "p_received", "p_lon", "p_lat")
     )
     return found + list(zip(*columns, strict=True))
-
-
-@cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what finds any of ``words``, the longest first: see Distress."""
-    ordered = sorted(words, key=len, reverse=True)
-    either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or r"(?!)"
-    # Called out in haste, words run into each other and into numbers: MAYDAYMAYDAY, SOS2.
-    whole = rf"(?<![A-Z0-9])(?:{either})+(?![A-Z])"
-    long = [re.escape(word) for word in ordered if len(word) >= _LONG and word.isalpha()]
-    return re.compile("|".join([whole, *long]))
-
-
-def _denied(text: str) -> bool:
-    return re.search(r"\b(?:NOT|NO)(?: A| AN)? TEST", text) is not None
-
-
-def _plain(text: bytes) -> str:
-    """Return the text of a message as one printable line, upper case."""
-    said = text.decode("ascii", "replace").upper()[:_LENGTH]
-    return " ".join("".join(c if c.isprintable() else " " for c in said).split())
 
 
 def _feed(world: World, code: int) -> str:
