@@ -15,7 +15,7 @@ from alerts.incidents.incident import SERVICE
 from alerts.notices import Delivery, Occasion, compose
 from alerts.roster import Person, Roster, ladder
 from service import casework
-from service.list_calls import ListCalls
+from service.list_calls import ListCalls, by_name
 from service.rescuing import Helping, helped
 from service.schedule import Every, Job, Turn
 from store.changes import Change
@@ -210,13 +210,5 @@ class Escalating:
         )
         told = compose(found.alert, found.live, (), {office: past}, self.routing, occasion)
         why = f"not acknowledged, call {due.number}"
-        deliveries = [replace(one, why=why) for one in told]
-        if due.person and deliveries:
-            notice = deliveries[0].notice
-            used = {one.channel for one in deliveries}
-            deliveries += [
-                Delivery(notice, channel, f"{why}: {due.person.name}")
-                for channel in dict.fromkeys(due.person.channels)
-                if channel not in used
-            ]
-        return deliveries
+        name = f": {due.person.name}" if due.person else ""
+        return by_name([replace(one, why=why) for one in told], due.person, why + name)

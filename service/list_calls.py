@@ -28,9 +28,12 @@ from store.listed import keep_listed
 from store.outbox import enqueue, microseconds, told_before
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import psycopg
 
     from alerts.alert import Alert
+    from alerts.roster import Person
     from alerts.routing import Office, RoutingSettings
     from service.escalating import DutySettings
 
@@ -153,12 +156,13 @@ class ListCalls:
         person = call.person
         why = f"{call.waiting} rescues of lists not acknowledged"
         why += f": {person.name}" if person else ""
-        deliveries = [replace(one, why=why) for one in told]
-        if person and deliveries:
-            used = {one.channel for one in deliveries}
-            deliveries += [
-                Delivery(deliveries[0].notice, channel, why)
-                for channel in dict.fromkeys(person.channels)
-                if channel not in used
-            ]
-        return deliveries
+        return by_name([replace(one, why=why) for one in told], person, why)
+
+
+def by_name(told: Sequence[Delivery], person: Person | None, why: str) -> list[Delivery]:
+    """Return ``told``, and its notice by each further channel of who is called, if somebody is."""
+    if not (person and told):
+        return list(told)
+    used = {one.channel for one in told}
+    more = [channel for channel in dict.fromkeys(person.channels) if channel not in used]
+    return [*told, *(Delivery(told[0].notice, channel, why) for channel in more)]
