@@ -19,6 +19,14 @@ _ABOVE_ZERO = frozenset(
     tracks.speed_kn tracks.slack_nm tracks.silence_h tracks.lone_h
     delivery.poll_s delivery.lease_s delivery.first_wait_s delivery.longest_wait_s
     delivery.longest_sar_wait_s delivery.give_up_h
+    alerts.incidents.join_h alerts.incidents.area_nm
+    alerts.incidents.weights.port_nm alerts.incidents.weights.contact_nm
+    alerts.incidents.weights.contact_h
+    alerts.snooze.sar_h alerts.snooze.other_h
+    sar.unknown_kn sar.within_nm sar.fresh_min sar.ship_kn sar.asset_kn sar.aircraft_kn
+    coverage.cell_deg coverage.memory_h coverage.rate_memory_h
+    coverage.down_floor_s coverage.down_factor coverage.down_repeats coverage.min_messages
+    coverage.edge_deg
     traffic.half_life_days
     audit.every_h
     people.idle_min people.absolute_h people.first_h
@@ -45,6 +53,14 @@ _RANGES: dict[str, tuple[float, float]] = {
     "delivery.longest_sar_wait_s": (0, 600),
     "duty.escalation.sar_repeat_min": (0.5, 60),
     "duty.escalation.sar_escalate_min": (0.5, 120),
+    "alerts.incidents.tell_from": (0, 1),
+    "alerts.incidents.grave_from": (0, 1),
+    "alerts.incidents.most_vessels": (1, math.inf),
+    "alerts.incidents.rescue_nm": (0.5, 50),
+    "alerts.incidents.rescue_h": (0.5, 48),
+    "alerts.incidents.call_h": (0.5, 48),
+    "alerts.budget.sar_an_hour": (1, math.inf),
+    "receipts.link_days": (1, 365),
     "web.port": (0, 65_535),
     "web.max_clients": (1, math.inf),
     "web.max_per_peer": (1, math.inf),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -253,7 +253,22 @@ def parse(part: type[Part], data: Any, source: str) -> Part:  # noqa: ANN401 (YA
         faults = sorted(error.errors(), key=lambda fault: "unexpected" not in fault["type"])
         msg = _complaint(faults[0], source)
         raise SettingsError(msg) from error
+    for where in _misread(data, made):
+        raise SettingsError(f"{source}{where} is not accepted: expected a number")
     return made
+
+
+def _misread(data: Any, made: Any, where: str = "") -> Iterator[str]:  # noqa: ANN401 (YAML)
+    """Yield where true or false was given, and would count as 1 or 0."""
+    if isinstance(data, bool) and isinstance(made, int | float) and not isinstance(made, bool):
+        yield f"{where}: {data}"
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            got = made.get(key) if isinstance(made, Mapping) else getattr(made, key, None)
+            yield from _misread(value, got, f"{where}.{key}" if where else str(key))
+    elif isinstance(data, list) and isinstance(made, tuple):
+        for n, (value, one) in enumerate(zip(data, made, strict=False)):
+            yield from _misread(value, one, f"{where}[{n}]")
 
 
 @cache

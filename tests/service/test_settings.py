@@ -157,6 +157,28 @@ def test_zero_has_a_meaning_in_some_places(path):
     assert getattr(getattr(settings, section), name) == 0
 
 
+@pytest.mark.parametrize(
+    "data,where",
+    [
+        ({"retention": {"spool_days": True}}, "retention.spool_days: True"),
+        ({"sar": {"hours": [1, True]}}, "sar.hours[1]: True"),
+        ({"alerts": {"incidents": {"weights": {"points": {"gap": False}}}}},
+         "alerts.incidents.weights.points.gap: False"),
+        ({"detectors": {"gap": {"floor_min": True}}}, "detectors.gap.floor_min: True"),
+        ({"feeds": [{"kind": "tcp", "name": "a", "host": "h", "port": True}]},
+         "feeds[0].port: True"),
+    ],
+)  # fmt: skip
+def test_true_is_no_number(data, where):
+    with pytest.raises(SettingsError) as error:
+        parse_settings(data, "x.yaml")
+    assert str(error.value) == f"x.yaml: {where} is not accepted: expected a number"
+
+
+def test_true_is_true_where_that_is_asked():
+    assert parse_settings({"exercise": True, "watchlist": {"four_eyes": False}}).exercise
+
+
 def test_numbers_of_a_feed_are_finite():
     feed = {"kind": "tcp", "name": "a", "host": "h", "port": 1, "silence_s": math.inf}
     with pytest.raises(SettingsError, match=r"feeds\[0\]\.silence_s: inf is not accepted"):
@@ -259,6 +281,10 @@ def test_a_folder_is_a_place(monkeypatch):
         ({"duty": {"escalation": {"sar_repeat_min": 0}}}, "duty.escalation.sar_repeat_min"),
         ({"roles": {"pilots": [1_234_567_890]}}, "roles"),
         ({"people": {"idle_min": 0}}, "people.idle_min"),
+        ({"coverage": {"cell_deg": 0}}, "coverage.cell_deg"),
+        ({"sar": {"fresh_min": 0}}, "sar.fresh_min"),
+        ({"alerts": {"budget": {"sar_an_hour": 0}}}, "alerts.budget.sar_an_hour"),
+        ({"alerts": {"incidents": {"rescue_nm": 0}}}, "alerts.incidents.rescue_nm"),
     ],
 )
 def test_numbers_that_would_switch_something_off_for_good_are_refused(wrong, where):
