@@ -17,6 +17,7 @@ from ais.dialects.csv_layouts import REQUIRED, CsvLayout
 from ais.dialects.csv_rows import CsvReader, Rows
 from ais.dialects.csv_values import numbers, times
 from ais.dialects.csv_words import MESSAGE, NAV_STATUS, SHIP_TYPE, UNSAID
+from ais.dialects.json_values import printable
 from ais.lines import LineBlock
 from ais.units import COURSE_LIMIT_DEG, HEADING_LIMIT_DEG, LAT_LIMIT_DEG, LON_LIMIT_DEG
 
@@ -210,11 +211,10 @@ class _Values:
         """Return words in capitals, empty where nothing was said."""
         if not self.has(name):
             return np.full(len(self._kept), b"", "S1")
-        every = self.cells(name).cast(pa.binary()).to_pylist()
-        return np.array(
-            [b"" if not cell or cell.decode("ascii", "replace").lower() in UNSAID
-             else cell.upper() for cell in every], np.bytes_
-        )  # fmt: skip
+        coded = self.cells(name).cast(pa.binary()).fill_null(b"").dictionary_encode()
+        of_each = [_said(cell) for cell in coded.dictionary.to_pylist()]
+        found: NDArray[np.bytes_] = np.array(of_each, np.bytes_)[coded.indices.to_numpy()]
+        return found
 
     def imo(self) -> NDArray[np.uint32]:
         """Return the seven digits of «IMO1234567» or «1234567», 0 for anything else."""
@@ -235,6 +235,11 @@ class _Values:
         said = np.flatnonzero(coded.indices.is_valid().to_numpy(zero_copy_only=False))
         found[said] = of_each[coded.indices.drop_null().to_numpy()]
         return found
+
+
+def _said(cell: bytes) -> bytes:
+    said = printable(cell.decode("utf-8", "replace")).strip()
+    return b"" if said.decode("ascii").lower() in UNSAID else said.upper()
 
 
 def _statics(values: _Values, positions: PositionBatch) -> StaticBatch:

@@ -95,15 +95,16 @@ def digits(value: object) -> object:
 
 def text(value: object) -> bytes:
     """Return a name without AIS' padding (@ and blanks), b"" for anything but text."""
-    return _printable(value.partition("@")[0]).rstrip() if isinstance(value, str) else b""
+    return printable(value.partition("@")[0]).rstrip() if isinstance(value, str) else b""
 
 
 def words(value: object) -> bytes:
     """Return a safety-related text; what follows an @ may be the call for help, and stays."""
-    return _printable(value).strip(b"@ ") if isinstance(value, str) else b""
+    return printable(value).strip(b"@ ") if isinstance(value, str) else b""
 
 
-def _printable(said: str) -> bytes:
+def printable(said: str) -> bytes:
+    """Return ``said`` in ASCII: a control character is a blank, what has no sign in ASCII is ?."""
     # A NUL that went through to an alert could be written to the database and never read again.
     return _CONTROL.sub(" ", said).encode("ascii", "replace")
 

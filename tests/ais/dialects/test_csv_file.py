@@ -129,6 +129,12 @@ def test_quoted_name_with_a_comma_is_one_cell() -> None:
     assert read(CsvDialect(None), [DMA, *DMA_ROWS]).statics.name[1] == b"SEA, DOG"
 
 
+def test_a_name_holds_only_what_prints_in_ascii() -> None:
+    rows = [row.replace(b"M/V EXAMPLE", b"M/V\x00EXA\x1bMPL\xc3\x89") for row in DMA_ROWS]
+    assert rows != DMA_ROWS
+    assert read(CsvDialect(None), [DMA, *rows]).statics.name[0] == b"M/V EXA MPL?"
+
+
 def test_both_marinecadastre_layouts_mean_the_same_place() -> None:
     old, new = (read(CsvDialect(None), both) for both in ([OLD, OLD_ROW], [NEW, NEW_ROW]))
     for result in (old, new):
