@@ -173,6 +173,11 @@ class Settings:
 
 def read_settings(path: Path) -> Settings:
     """Read ``path``; raises SettingsError with the path of the setting that is wrong."""
+    return parse_settings(load_settings(path), str(path))
+
+
+def load_settings(path: Path) -> Any:  # noqa: ANN401 (YAML)
+    """Return what ``path`` says, unchecked; raises SettingsError where it is no YAML file."""
     try:
         data = load_yaml(path.read_bytes())
     except OSError as error:
@@ -181,7 +186,7 @@ def read_settings(path: Path) -> Settings:
     except NotYamlError as error:
         msg = f"{path}: {error}; correct it or start from config.yaml"
         raise SettingsError(msg) from error
-    return parse_settings({} if data is None else data, str(path))
+    return {} if data is None else data
 
 
 def parse_settings(data: Any, source: str = "settings") -> Settings:  # noqa: ANN401 (YAML)

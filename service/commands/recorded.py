@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from service.replay import Replayed
+    from service.settings import Settings
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -106,6 +107,8 @@ def _decode(
 )
 @click.option("--speed-scale", type=Finite(0, min_open=True), default=1.0,
               help="Knots per unit of --columns' sog.")  # fmt: skip
+@click.option("-c", "--config", type=_PATH, metavar="FILE",
+              help="Settings of the service, its database too; without: defaults.")  # fmt: skip
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change a setting, as --set thinning.every_s=0.")  # fmt: skip
 def replay(  # noqa: PLR0913 (one argument for each option)
@@ -123,6 +126,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     columns: str | None,
     time_format: str | None,
     speed_scale: float,
+    config: Path | None,
     changes: tuple[str, ...],
 ) -> None:
     """Run recorded data through the same pipeline as live data.
@@ -145,11 +149,10 @@ def replay(  # noqa: PLR0913 (one argument for each option)
     from service.given import Given
     from service.replay import Replay, counts_line
     from service.replay import replay as run_replay
-    from service.settings import parse_settings
     from store.connect import database
     from store.migrate import migrate
 
-    settings = parse_settings(_changed(changes), "--set")
+    settings = _settings(config, changes)
     layout = None
     if columns:
         layout = parse_columns(columns, time_format or "auto", speed_scale)
@@ -159,7 +162,7 @@ def replay(  # noqa: PLR0913 (one argument for each option)
         if into_db:
             import dataclasses
 
-            with database() as dsn:
+            with database(settings.database.folder) as dsn:
                 migrate(dsn)
                 result = run_replay(dataclasses.replace(job, dsn=dsn), settings, progress)
         else:
@@ -330,11 +333,20 @@ def _can_write(output: Path, files: tuple[Path, ...]) -> None:
         output.unlink()
 
 
-def _changed(changes: tuple[str, ...]) -> dict[str, Any]:
-    """Turn ``a.b=1`` into nested settings; values are read as YAML."""
+def _settings(config: Path | None, changes: tuple[str, ...]) -> Settings:
+    """Return the settings of ``config`` with ``changes``; what is wrong is told of its own."""
+    from service.settings import load_settings, parse_settings
+
+    data = load_settings(config) if config else {}
+    if config:
+        parse_settings(data, str(config))
+    return parse_settings(_changed(data, changes), "--set")
+
+
+def _changed(data: dict[str, Any], changes: tuple[str, ...]) -> dict[str, Any]:
+    """Put ``a.b=1`` into nested settings; values are read as YAML."""
     from service.strict_yaml import NotYamlError, load_yaml
 
-    data: dict[str, Any] = {}
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals or not key:
@@ -343,7 +355,9 @@ def _changed(changes: tuple[str, ...]) -> dict[str, Any]:
         *sections, name = key.split(".")
         place = data
         for section in sections:
-            place = place.setdefault(section, {})
+            if place.get(section) is None:  # not there, or all its lines are comments
+                place[section] = {}
+            place = place[section]
             if not isinstance(place, dict):
                 msg = f"--set: {key}: {section} was given a value before; set it or what is in it"
                 raise WrongUseError(msg)

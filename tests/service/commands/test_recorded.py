@@ -251,6 +251,19 @@ def test_settings_change_what_is_kept_and_not_what_is_read(vedetta, harbour):
     assert thinned["stored"] < 20
 
 
+def test_settings_of_the_service_hold_and_what_is_said_beside_them_too(vedetta, harbour, tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("thinning: {every_s: 60}\nvisits:\n")
+    kept = counts(vedetta("replay", harbour, "-c", config))["rows"]["stored"]
+    more = ("-c", config, "--set", "thinning.every_s=0", "--set", "visits.enter_fixes=3")
+    assert kept < 20
+    assert counts(vedetta("replay", harbour, *more))["rows"]["stored"] == 20
+    config.write_text("thinning: {every: 60}")
+    told = vedetta("replay", harbour, "-c", config)
+    assert told.code == 2
+    assert f"{config}: thinning.every: is unknown" in told.complaint
+
+
 def test_a_replay_into_the_database_is_a_run_and_its_repetition_nothing_new(
     vedetta, harbour, dsn, monkeypatch
 ):
