@@ -21,17 +21,16 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from service.intake import MAX_BYTES
 from service.signing_in import form_token
 from service.web.answers import answer
+from service.web.bodies import body_of, most_bytes, replayed, upload_bytes
 from service.web.metering import Meter
 from service.web.pages import HEADERS, say
-from service.web.receiving import MIB, MULTIPART, Receiving
+from service.web.receiving import MULTIPART, Receiving
 from service.web.refusing import (
     ended,
     leads_out,
@@ -47,7 +46,7 @@ from service.web.security import allowed_origin, without_reason
 from service.web.sessions import Sessions, token_of
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from service.rights import Person
 
@@ -60,14 +59,6 @@ _API = "/api/v1/"
 _SIGN_IN = 401
 _GUESSES_A_MINUTE = 300  # of one address: an office behind one whose sessions all end asks a lot
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
-_MOST_BYTES, _PATIENCE_S = 8 << 20, 60.0
-LONGER: dict[str, int] = {"/cases/{id}/files": 26 << 20}
-"""Routes whose forms may be longer than others, with the bytes that they may have."""
-UPLOADS: dict[str, int] = {
-    "/zones/import": 1 << 40, "/watchlist/import": MAX_BYTES, "/watchlist/check": MAX_BYTES,
-}  # fmt: skip
-"""Routes whose files go to the disk as they come, with the bytes that their readers take at most;
-``web.upload_mib`` holds for all of them."""
 _OUT = "there is no such page: this path would lead out of its folder"
 _IN_WORDS = {
     "Not Found": "there is no such page",
@@ -325,7 +316,7 @@ async def _own_form(request: Request) -> Receive:
     check_origin(request)
     wanted = form_token(token_of(request))
     given = request.headers.get(FORM_HEADER, "")
-    body = await body_of(request, _most_bytes(request))
+    body = await body_of(request, most_bytes(request))
     if not given and request.headers.get("content-type", "").startswith(_FORMS):
         form = await Request(request.scope, replayed(body)).form()
         given = str(form.get(FORM_FIELD, ""))
@@ -360,41 +351,6 @@ async def _received(request: Request, most: int) -> Receive:
         raise
     request.scope["state"]["form"] = form
     return replayed(b"")
-
-
-def upload_bytes(request: Request, path: str = "") -> int:
-    """Return how large a file may come by ``path`` (default: the route's), 0 for none."""
-    most = UPLOADS.get(path or path_of(request), 0)
-    return min(most, int(request.app.state.settings.upload_mib) * MIB)
-
-
-def _most_bytes(request: Request) -> int:
-    return LONGER.get(path_of(request), _MOST_BYTES)
-
-
-async def body_of(request: Request, most: int) -> bytes:
-    """Return what was sent; raises HTTPException beyond ``most`` bytes, or where it takes long."""
-    body = bytearray()
-    try:
-        with anyio.fail_after(_PATIENCE_S):
-            async for part in request.stream():
-                body += part
-                if len(body) > most:
-                    raise HTTPException(413, f"this is too long; expected at most {most:,} bytes")
-    except TimeoutError:
-        raise HTTPException(408, "this came too slowly; send it again") from None
-    return bytes(body)
-
-
-def replayed(body: bytes) -> Receive:
-    """Return a ``receive`` that gives ``body`` and then nothing."""
-    parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> Message:
-        """Give the body once."""
-        return parts.pop() if parts else {"type": "http.disconnect"}
-
-    return receive
 
 
 def _is_loopback(host: str) -> bool:

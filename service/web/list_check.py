@@ -14,7 +14,7 @@ from service import crosscheck
 from service.desk import LIST, Desk
 from service.sight import rights_class, sees
 from service.web.answers import answer
-from service.web.doorkeeper import upload_bytes
+from service.web.bodies import upload_bytes
 from service.web.noting import looked
 from service.web.pages import HEADERS
 from service.web.purpose import for_case, list_page, reading

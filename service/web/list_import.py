@@ -13,7 +13,7 @@ from service.errors import WrongUseError
 from service.sight import sees
 from service.web import list_words as words
 from service.web.answers import answer
-from service.web.doorkeeper import upload_bytes
+from service.web.bodies import upload_bytes
 from service.web.purpose import list_page
 from service.web.refusing import note_refused
 from service.web.uploads import form_of, goes_ahead

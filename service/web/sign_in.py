@@ -27,7 +27,8 @@ from starlette.responses import RedirectResponse, Response
 from alerts.texts import catalogue
 from service.passwords import SHORTEST, address_of
 from service.signing_in import Opened, Refused, SigningIn, Where, form_token
-from service.web.doorkeeper import FORM_FIELD, body_of, check_origin, replayed
+from service.web.bodies import body_of, replayed
+from service.web.doorkeeper import FORM_FIELD, check_origin
 from service.web.pages import HEADERS, page, say
 from service.web.refusing import note
 from service.web.security import without_reason

@@ -15,7 +15,7 @@ from service import zoning
 from service.desk import Desk, change
 from service.errors import WrongUseError
 from service.web.answers import answer
-from service.web.doorkeeper import upload_bytes
+from service.web.bodies import upload_bytes
 from service.web.pages import page
 from service.web.refusing import note_refused
 from service.web.uploads import form_of, goes_ahead

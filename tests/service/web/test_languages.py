@@ -24,7 +24,8 @@ PAGES = Path(pages.__file__).parent
 SPOKEN = ("frame", "alert", "alerts", "say", "trends", "sign_in", "password", "enrol", "code",
           "nobody")  # fmt: skip
 SENTENCES = (
-    "service/web/sign_in.py", "service/web/doorkeeper.py", "service/web/alert_pages.py",
+    "service/web/sign_in.py", "service/web/doorkeeper.py", "service/web/bodies.py",
+    "service/web/alert_pages.py",
     "service/signing_in.py", "service/passwords.py", "service/alert_acts.py",
     "service/alert_desk.py", "alerts/incidents/acts.py",
 )  # fmt: skip
