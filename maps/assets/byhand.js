@@ -1,8 +1,10 @@
 // What people add to the map by hand: zones and sightings. The buttons of those who may.
 
 import { letGo } from "./ask.js";
+import { element } from "./bar.js";
 import { me } from "./me.js";
 import { say } from "./texts.js";
+import { act, Panel } from "./toolpanel.js";
 
 const TOOLS = [
   {
@@ -37,6 +39,14 @@ function button({ id, title, path }) {
   return node;
 }
 
+/** Say on its button that something was begun with a tool. */
+function marked(node, { title, draft }) {
+  const said = draft ? say("common.draft_kept", { title }) : title;
+  node.classList.toggle("marked", Boolean(draft));
+  node.title = said;
+  node.setAttribute("aria-label", said);
+}
+
 /** The legend leaves while a tool is open, and comes back after it. */
 function legendAway(away) {
   const legend = document.getElementById("legend");
@@ -59,16 +69,26 @@ async function showVessel(map, mmsi, open) {
   open(found.mmsi, found.segment, [found.lat, found.lon]);
 }
 
+/** A panel that says that a tool could not be loaded, and how to go on. */
+function failed(map, title, close) {
+  const panel = new Panel(map, title, { onClose: close, onClick: () => {} });
+  panel.body.append(element("p", say("common.tool_failed"), "hand-said bad"), act(say("common.load_again"), () => location.reload(), "hand-main"));
+  panel.body.firstChild.setAttribute("role", "alert");
+  return panel;
+}
+
 /** Begin on the live map; of its page: `zones` the panel of zones, `open` shows a vessel. */
 export async function byHand(map, parts) {
   const told = await me();
   const tools = TOOLS.filter(({ deed }) => told?.deeds.includes(deed));
   if (tools.length) styled();
   let open = null;
-  const close = () => {
+  const close = (touched) => {
     const was = open;
     open = null;
     if (!was) return;
+    was.tool.draft = touched ? was.panel : null;
+    marked(was.node, was.tool);
     was.node.setAttribute("aria-expanded", "false");
     if (was.legend) document.getElementById("legend-button")?.click();
     was.node.focus();
@@ -78,17 +98,30 @@ export async function byHand(map, parts) {
       open.panel?.close();
       return;
     }
-    open?.panel?.close();
+    if (open?.panel) open.panel.close();
+    else close(false); // what is still being loaded
     const mine = { tool, node: tool.node, legend: legendAway(true) };
     open = mine;
     tool.node.setAttribute("aria-expanded", "true");
-    const { start } = await tool.load();
-    mine.panel = await start(map, { ...parts, told, close, asked });
+    // What was sent after its panel had been closed is no draft any more.
+    if (tool.draft?.panel.touched) {
+      mine.panel = tool.draft;
+      mine.panel.again();
+      return;
+    }
+    try {
+      const { start } = await tool.load();
+      if (open === mine) mine.panel = await start(map, { ...parts, told, close, asked });
+    } catch {
+      if (open === mine) mine.panel = failed(map, tool.title, close);
+    }
   };
   for (const tool of tools.toReversed()) {
     tool.node = button(tool);
     tool.node.addEventListener("click", () => begin(tool, ""));
     document.getElementById("box").after(tool.node); // with the other tools
+    // At once: an update of the server takes these files away while the page stays open.
+    tool.load().catch(() => {});
   }
   const query = new URLSearchParams(location.search);
   if (query.has("mmsi")) showVessel(map, query.get("mmsi"), parts.open);

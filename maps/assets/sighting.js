@@ -30,9 +30,17 @@ class Sighting {
     this.layer = L.layerGroup().addTo(map);
     this.panel = new Panel(map, say("sighting.title"), {
       onClick: (at) => this.put(at),
-      onClose: () => { this.layer.remove(); close(); },
+      onClose: (touched) => { this.layer.remove(); close(touched); },
     });
     this.fill();
+  }
+
+  /** Show again what was begun. */
+  again() {
+    this.layer.addTo(this.map);
+    this.panel.open();
+    this.panel.say(say("common.draft"));
+    this.known();
   }
 
   fill() {
@@ -59,7 +67,7 @@ class Sighting {
     this.panel.body.append(
       f.place.box, this.reckoning(), this.near, f.time.box, f.description.box,
       row(f.error_nm.box, f.persons.box), f.kind.box, row(f.source_grade.box, f.info_grade.box), f.same_as.box,
-      f.why.box, this.panel.said, save,
+      f.why.box, this.panel.said, save, this.panel.cancel(),
     );
     this.panel.body.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.known();
@@ -102,11 +110,15 @@ class Sighting {
       letGo(answer);
       return;
     }
-    for (const one of (await answer.json()).contacts) {
+    const { input } = this.form.same_as;
+    const { value } = input;
+    const options = (await answer.json()).contacts.map((one) => {
       const option = element("option", say("sighting.next_place", { id: one.id, what: one.description.slice(0, 60) }));
       option.value = one.id;
-      this.form.same_as.input.append(option);
-    }
+      return option;
+    });
+    input.replaceChildren(input.options[0], ...options);
+    input.value = options.some((one) => one.value === value) ? value : "";
   }
 
   typed() {
@@ -121,6 +133,7 @@ class Sighting {
 
   put(at) {
     this.at = at;
+    this.panel.touched = true;
     this.panel.say("");
     this.form.place.input.value = exactly(at);
     this.show();
@@ -170,6 +183,7 @@ class Sighting {
   }
 
   kept(answer) {
+    this.panel.done();
     this.layer.clearLayers();
     this.panel.onClick = () => {};
     const said = element("p", `${say("sighting.entered", { id: answer.id, version: answer.version })} `);

@@ -48,9 +48,12 @@ export function row(...nodes) {
 }
 
 export class Panel {
-  /** A panel over the map with `title`; `onClose` when it goes, `onClick` for [lat, lon]. */
+  /**
+   * A panel over the map with `title`; `onClick` for [lat, lon]. It goes with `onClose(touched)`:
+   * what was begun in it stays in it, until it is sent or thrown away, and `open` shows it again.
+   */
   constructor(map, title, { onClose, onClick }) {
-    Object.assign(this, { map, onClose, onClick });
+    Object.assign(this, { map, onClose, onClick, touched: false, typed: false });
     this.node = element("aside", "", "float hand-panel");
     this.node.setAttribute("aria-label", title);
     const head = element("header");
@@ -63,21 +66,31 @@ export class Panel {
     this.body.noValidate = true;
     this.said = element("p", "", "hand-said");
     this.said.setAttribute("role", "status");
+    this.body.addEventListener("input", () => { this.touched = this.typed = true; });
     this.node.append(head, this.body);
     this.sea = map.getContainer().parentElement;
-    this.sea.append(this.node);
-    map.getContainer().classList.add("hand-drawing");
     this.click = (event) => this.#clicked(event);
-    this.key = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      this.close();
-    };
+    this.key = (event) => this.#key(event);
     this.down = (event) => { this.from = [event.clientX, event.clientY]; };
+    this.open();
+  }
+
+  open() {
+    this.sea.append(this.node);
+    this.map.getContainer().classList.add("hand-drawing");
     this.sea.addEventListener("pointerdown", this.down, true);
     this.sea.addEventListener("click", this.click, true);
     document.addEventListener("keydown", this.key, true);
     this.title.focus({ preventScroll: true });
+  }
+
+  /** Esc closes it; where something was typed it only leaves the field. */
+  #key(event) {
+    const mine = this.node.contains(document.activeElement);
+    if (event.key !== "Escape" || (this.typed && !mine)) return;
+    event.stopPropagation();
+    if (this.typed) this.title.focus({ preventScroll: true });
+    else this.close();
   }
 
   /** Before Leaflet hears of it: a click while a tool is open selects no ship. */
@@ -101,7 +114,20 @@ export class Panel {
     document.removeEventListener("keydown", this.key, true);
     this.map.getContainer().classList.remove("hand-drawing");
     this.node.remove();
-    this.onClose();
+    this.onClose(this.touched);
+  }
+
+  /** What was begun is sent, or nobody wants it. */
+  done() {
+    this.touched = this.typed = false;
+  }
+
+  /** The button that throws away what was begun. */
+  cancel() {
+    return act(say("common.cancel"), () => {
+      this.done();
+      this.close();
+    });
   }
 }
 

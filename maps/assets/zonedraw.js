@@ -24,13 +24,22 @@ class Drawing {
     const title = known ? say("drawing.title_change", { name: known.properties.name || known.id }) : say("drawing.title");
     this.panel = new Panel(map, title, {
       onClick: (at) => this.clicked(at),
-      onClose: () => { this.handles.remove(); document.removeEventListener("keydown", this.keys, true); close(); },
+      onClose: (touched) => { this.handles.remove(); document.removeEventListener("keydown", this.keys, true); close(touched); },
     });
     this.keys = (event) => this.key(event);
     document.addEventListener("keydown", this.keys, true);
     this.fill();
     if (known) this.sketch.begin(Sketch.partsOf(known.geometry), known.properties.details?.circle ?? "");
     else this.show();
+  }
+
+  /** Show again what was begun. */
+  again() {
+    this.handles = new Handles(this.map, this.sketch);
+    document.addEventListener("keydown", this.keys, true);
+    this.panel.open();
+    this.panel.say(say("common.draft"));
+    this.show();
   }
 
   fill() {
@@ -54,7 +63,7 @@ class Drawing {
       this.figures, this.fault, typing, ...this.fields(), this.panel.said,
     );
     this.save = element("button", say(this.known ? "drawing.save_change" : "drawing.save"), "hand-main");
-    this.panel.body.append(this.save);
+    this.panel.body.append(this.save, this.panel.cancel());
     this.panel.body.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.choose("polygon");
   }
@@ -153,6 +162,7 @@ class Drawing {
   show() {
     const fault = this.tell();
     this.handles.refresh(null, fault?.at ?? null);
+    if (this.sketch.past.length) this.panel.touched = true;
     this.undo.disabled = !this.sketch.past.length;
     this.redo.disabled = !this.sketch.future.length;
     const several = this.sketch.rings.length > 1;
@@ -185,6 +195,7 @@ class Drawing {
   }
 
   saved({ id, edition, done }) {
+    this.panel.done();
     const shown = this.zones.rows.find(({ kind }) => kind === this.form.kind.input.value)?.box;
     if (shown && !shown.checked) shown.click();
     this.zones.load();
