@@ -87,6 +87,11 @@ class Contact:
             raise ContactError(f"contact {str(said)[:80]!r} cannot be read: {error!r}") from error
 
     @property
+    def aboard(self) -> str:
+        """Return how many are aboard, for people, as "1 person"; "" where it is not known."""
+        return "" if self.persons is None else f"{self.persons} person{'s' * (self.persons != 1)}"
+
+    @property
     def grade(self) -> str:
         """Return source and information together, as B3."""
         return f"{self.source_grade}{self.info_grade}"

@@ -161,7 +161,7 @@ def _order(alert: Alert) -> tuple[int, bool, bool, bool, int, int, str]:
 
 def contact_said(contact: Contact) -> dict[str, Any]:
     """Return a contact as the map draws it."""
-    aboard = "" if contact.persons is None else f", {contact.persons} persons"
+    aboard = f", {contact.aboard}" if contact.aboard else ""
     return {
         "id": contact.id,
         "lon": contact.lon,

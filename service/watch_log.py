@@ -169,7 +169,7 @@ def _since(one: reads.LoggedAlert) -> str:
 
 def _told(alert: Alert) -> str:
     drill = "EXERCISE " if alert.exercise else ""
-    names = [one.name or f"MMSI {one.mmsi}" for one in alert.vessels[:3]]
+    names = [one.name or f"MMSI {one.mmsi:09d}" for one in alert.vessels[:3]]
     more = f" and {len(alert.vessels) - 3} more" if len(alert.vessels) > 3 else ""  # noqa: PLR2004
     who = f" ({plain(', '.join(names), 120)}{more})" if names else ""
     return f"{drill}{plain(alert.headline, 200)}{who}, {alert.severity}, {alert.id}"
@@ -240,7 +240,7 @@ def _duty(roster: Roster, span: Span) -> Iterator[Line]:
 
 def _sighting(one: reads.Sighting) -> Line:
     what, there = one.contact, f"{one.contact.error_nm:g} nm"
-    persons = f", {what.persons} persons" if what.persons is not None else ""
+    persons = f", {what.aboard}" if what.aboard else ""
     place = catalogue("en").position(what.lon, what.lat)
     text = (
         f"{what.id} ({what.kind}, {what.grade}) at {place} ± {there}{persons}, seen "
@@ -254,7 +254,7 @@ def _notes(connection: psycopg.Connection, span: Span) -> Iterator[Line]:
     for note, alert in log_notes(connection, span.since, span.until):
         if note.at is None:
             continue
-        about = [f"MMSI {note.mmsi}" if note.mmsi else "", note.alert or "", note.place]
+        about = [f"MMSI {note.mmsi:09d}" if note.mmsi else "", note.alert or "", note.place]
         where = ", ".join(filter(None, about))
         tag = f"N-{note.number}" + (f" corrects N-{note.corrects}" if note.corrects else "")
         # An alert that is not kept any more cannot say who may know of it.

@@ -112,7 +112,7 @@ class Catalogue:
         """Return what is known of a vessel on one line."""
         parts = [
             plain(vessel.name, 60),
-            f"MMSI {vessel.mmsi}",
+            f"MMSI {vessel.mmsi:09d}",
             f"IMO {vessel.imo}" if vessel.imo else "",
             self.say("call_sign", sign=plain(vessel.call_sign, 20)) if vessel.call_sign else "",
             plain(vessel.flag, 40),
@@ -181,7 +181,7 @@ class Catalogue:
 
     def near_name(self, near: Near) -> str:
         """Return who could help."""
-        name = plain(near.name, 60) or f"MMSI {near.mmsi}"
+        name = plain(near.name, 60) or f"MMSI {near.mmsi:09d}"
         role = self.role(near.role)
         return f"{name} ({role})" if role else name
 

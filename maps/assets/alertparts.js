@@ -5,7 +5,7 @@ import { who } from "./alertwords.js";
 import { element } from "./bar.js";
 import { coded, many, say } from "./texts.js";
 import { unheard } from "./unheard.js";
-import { ago, miles, moment, span } from "./words.js";
+import { ago, called, miles, moment, span } from "./words.js";
 
 const NO_TIME = say("sar.no_reach");
 
@@ -79,7 +79,7 @@ function help(sar, now, vessel) {
     const row = element("li");
     const reach = one.minutes === null ? NO_TIME : say("sar.reach", { span: span(one.minutes * 60000) });
     const role = one.role && one.role !== "unknown" ? ` (${one.role})` : "";
-    const button = element("button", one.name || `MMSI ${one.mmsi}`, "plain");
+    const button = element("button", called(one.name, one.mmsi), "plain");
     button.type = "button";
     button.addEventListener("click", () => vessel(one.mmsi));
     row.append(

@@ -1,7 +1,6 @@
 // What people add to the map by hand: zones and sightings. The buttons of those who may.
 
 import { letGo } from "./ask.js";
-import { element } from "./bar.js";
 import { me } from "./me.js";
 import { say } from "./texts.js";
 import { act, Panel } from "./toolpanel.js";
@@ -72,8 +71,8 @@ async function showVessel(map, mmsi, open) {
 /** A panel that says that a tool could not be loaded, and how to go on. */
 function failed(map, title, close) {
   const panel = new Panel(map, title, { onClose: close, onClick: () => {} });
-  panel.body.append(element("p", say("common.tool_failed"), "hand-said bad"), act(say("common.load_again"), () => location.reload(), "hand-main"));
-  panel.body.firstChild.setAttribute("role", "alert");
+  panel.body.append(panel.said, act(say("common.load_again"), () => location.reload(), "hand-main"));
+  panel.say(say("common.tool_failed"), "bad");
   return panel;
 }
 

@@ -38,7 +38,7 @@ export class Drawer {
     this.layer.track = this.past?.(key) ?? null;
     if (byId("drawer").hidden) this.#focusFrom = document.activeElement;
     byId("drawer").hidden = false;
-    byId("drawer-title").textContent = this.#name() || `MMSI ${mmsi}`;
+    byId("drawer-title").textContent = words.called(this.#name(), mmsi);
     byId("drawer-said").textContent = say("common.loading");
     this.tick();
     byId("drawer-title").focus({ preventScroll: true });
@@ -100,7 +100,7 @@ export class Drawer {
 
   tick() {
     if (!this.open) return;
-    byId("drawer-title").textContent = this.#name() || `MMSI ${this.mmsi}`;
+    byId("drawer-title").textContent = words.called(this.#name(), this.mmsi);
     const slot = this.fleet.slots.get(this.key);
     fill("drawer-report", slot === undefined ? this.#gone() : this.#report(slot));
     fill("drawer-identity", this.#identity(slot));
@@ -168,7 +168,7 @@ export class Drawer {
   #identity(slot) {
     const it = this.details ?? {};
     return [
-      ["MMSI", String(this.mmsi)],
+      ["MMSI", words.mmsi(this.mmsi)],
       ["IMO", words.given(it.imo)],
       [say("ship.call_sign"), words.given(it.call_sign)],
       [say("ship.flag_by_mmsi"), it.flag ?? say("common.not_known")],

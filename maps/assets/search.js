@@ -4,7 +4,7 @@ import { letGo } from "./ask.js";
 import { element } from "./bar.js";
 import { say } from "./texts.js";
 import { unheard } from "./unheard.js";
-import { ago } from "./words.js";
+import { ago, called, mmsi } from "./words.js";
 
 const PAUSE_MS = 200;
 
@@ -65,8 +65,8 @@ export class Search {
     const rows = this.found.map((vessel, place) => {
       const row = element("li");
       const heard = vessel.last_report_ms ? ago(this.time() - vessel.last_report_ms) : say("search.not_placed");
-      const ids = [`MMSI ${vessel.mmsi}`, vessel.imo && `IMO ${vessel.imo}`, vessel.call_sign];
-      row.append(element("b", vessel.name || `MMSI ${vessel.mmsi}`), element("time", heard));
+      const ids = [`MMSI ${mmsi(vessel.mmsi)}`, vessel.imo && `IMO ${vessel.imo}`, vessel.call_sign];
+      row.append(element("b", called(vessel.name, vessel.mmsi)), element("time", heard));
       row.append(element("span", ids.filter(Boolean).join(" · ")));
       row.id = `found-${place}`;
       row.setAttribute("role", "option");

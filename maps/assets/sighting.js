@@ -8,7 +8,7 @@ import { say } from "./texts.js";
 import { act, field, ink, Panel, row, send } from "./toolpanel.js";
 import { colour } from "./theme.js";
 import { unheard } from "./unheard.js";
-import { miles } from "./words.js";
+import { called, miles } from "./words.js";
 
 const L = window.L;
 const NM_M = 1852;
@@ -212,7 +212,7 @@ async function look(words) {
     read(`/api/v1/places?q=${asked}`, "places"), read(`/api/v1/vessels?q=${asked}`, "vessels"),
   ]);
   const ships = vessels.filter(({ lat }) => lat !== null).slice(0, 8);
-  return [...places, ...ships.map(({ name, mmsi, lat, lon }) => ({ name: name || `MMSI ${mmsi}`, kind: say("sighting.vessel"), lat, lon }))];
+  return [...places, ...ships.map(({ name, mmsi, lat, lon }) => ({ name: called(name, mmsi), kind: say("sighting.vessel"), lat, lon }))];
 }
 
 /** Who could help, `most` of them, and who answers for that sea. */
@@ -226,7 +226,7 @@ function nearest({ nearest: ships, centres, assumed }, most = 20) {
   for (const one of ships.slice(0, most)) {
     const line = element("tr");
     const bearing = String(Math.round(one.bearing_deg) % 360).padStart(3, "0");
-    const name = element("td", `${one.name || `MMSI ${one.mmsi}`} `);
+    const name = element("td", `${called(one.name, one.mmsi)} `);
     name.append(element("small", one.role));
     const time = one.minutes === null ? say("common.not_known") : `${Math.floor(one.minutes / 60)} h ${String(Math.round(one.minutes % 60)).padStart(2, "0")}`;
     line.append(name, element("td", `${miles(one.distance_nm)}, ${bearing}°`), element("td", time));

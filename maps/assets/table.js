@@ -6,7 +6,7 @@ import { midOf } from "./flags.js";
 import { NO_SPEED } from "./fleet.js";
 import { many, say } from "./texts.js";
 import { fill } from "./unheard.js";
-import { ago, angle, speed } from "./words.js";
+import { ago, angle, mmsi, speed } from "./words.js";
 
 const MOST = 300; // rows: more nobody reads, and each costs
 const EVERY_MS = 2000;
@@ -18,7 +18,7 @@ const number = (one, other) => (one ?? -1) - (other ?? -1);
 /** Title, value to sort by, words in the cell. */
 const COLUMNS = [
   { title: say("table.name"), order: text, value: (t, s) => t.fleet.called(s) },
-  { title: "MMSI", order: number, value: (t, s) => t.fleet.mmsi[s] },
+  { title: "MMSI", order: number, value: (t, s) => t.fleet.mmsi[s], words: mmsi },
   { title: say("table.class"), order: text, value: (t, s) => t.classes[t.fleet.kind[s]].title },
   { title: say("table.flag"), order: text, value: (t, s) => t.flags[midOf(t.fleet.mmsi[s])] ?? say("common.not_known") },
   {
@@ -86,16 +86,27 @@ export class Table {
     const { fleet } = this;
     const keys = this.layer.shown((slot) => bounds.contains([fleet.lat[slot], fleet.lon[slot]]));
     const { order, value } = COLUMNS[this.by];
-    const valued = keys.map((key) => [value(this, fleet.slots.get(key)), key]);
-    valued.sort(([one, a], [other, b]) => (this.down ? -1 : 1) * order(one, other) || a - b);
+    const valued = keys.map((key) => {
+      const slot = fleet.slots.get(key);
+      return [value(this, slot), key, this.#weight(slot)];
+    });
+    valued.sort(([one, a, first], [other, b, then]) => then - first || (this.down ? -1 : 1) * order(one, other) || a - b);
     this.total = keys.length;
     this.keys = valued.slice(0, MOST).map(([, key]) => key);
     this.#resize(this.keys.length);
     this.rows.forEach((row, place) => { row.key = this.keys[place]; });
-    const all = many("table.in_view", this.total);
-    const said = this.total > MOST ? say("table.first", { all, most: MOST }) : all;
+    const said = [
+      many("table.in_view", this.total), this.total > MOST && say("table.first", { most: MOST }),
+      valued[0]?.[2] > 0 && say("table.on_top"),
+    ].filter(Boolean).join("; ");
     if (byId("table-count").textContent !== said) byId("table-count").textContent = said;
     fill(byId("table-none"), this.total ? "" : say("table.none"));
+  }
+
+  /** Whatever is sorted by: a vessel in a rescue is not left out, nor one that is listed or in an alert. */
+  #weight(slot) {
+    if (this.layer.gravest(slot)) return 2;
+    return this.layer.always(slot) ? 1 : 0;
   }
 
   #resize(wanted) {

@@ -7,6 +7,12 @@ const MONTHS = say("time.months").split(" ");
 
 const two = (n) => String(n).padStart(2, "0");
 
+/** An MMSI as it is written: nine digits, those of coast stations and groups begin with 0. */
+export const mmsi = (number) => String(number).padStart(9, "0");
+
+/** What a ship is called that may have sent no name. */
+export const called = (name, number) => name || `MMSI ${mmsi(number)}`;
+
 /** 36°12.4′N, 014°33.1′E */
 function degrees(value, width, positive, negative) {
   const tenths = Math.round(Math.abs(value) * 600);

@@ -236,6 +236,6 @@ def _drawn(seen: Seen, lon: float, lat: float, w: Catalogue) -> Markup:
     for line in lines:
         chart.line(line, "track")
     for one in near:
-        chart.point(one.lon, one.lat, "helper", plain(one.name, 24) or f"MMSI {one.mmsi}")
+        chart.point(one.lon, one.lat, "helper", plain(one.name, 24) or f"MMSI {one.mmsi:09d}")
     chart.point(lon, lat, f"place {seen.alert.lane}", w.position(lon, lat))
     return chart.svg(w.say("alerts_drawing"))

@@ -89,7 +89,7 @@ def test_a_tool_that_does_not_load_says_so_and_may_be_tried_again(page, address)
     page.goto(address)
     page.wait_for_selector("#sighting-button")
     page.click("#sighting-button")
-    expect(page.get_by_role("alert").filter(has_text="Load the page again")).to_be_visible()
+    expect(page.locator(".hand-said")).to_contain_text("Load the page again")
     page.keyboard.press("Escape")
     assert page.get_attribute("#sighting-button", "aria-expanded") == "false"
     page.unroute("**/sighting.js")

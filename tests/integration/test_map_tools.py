@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.plugins.browsing import click_at, click_ship, on_canvas, pixels, place, until
 from tests.plugins.still import FIRST, alert, mark, still, watching
@@ -240,15 +240,50 @@ def tabled(page: Page) -> None:
 
 def test_the_table_sorts_and_opens_a_ship_by_keys(page) -> None:
     tabled(page)
-    assert page.evaluate(NAMES) == sorted(page.evaluate(NAMES))
+    distress, *others = page.evaluate(NAMES)
+    assert (distress, others) == ("AURORA", sorted(others))
     page.click("#table-heads button:has-text('Speed')")
     page.click("#table-heads button:has-text('Speed')")
-    assert page.evaluate(NAMES)[0] == "ARIADNE"
+    assert page.evaluate(NAMES)[:2] == ["AURORA", "ARIADNE"]
     assert page.get_attribute("#table-heads th:has-text('Speed')", "aria-sort") == "descending"
-    page.focus("#table-rows tr:nth-child(1) button")
+    page.focus("#table-rows tr:nth-child(2) button")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     until(page, f"vedetta.drawer.mmsi === {FIRST}")
+
+
+def test_rescues_stand_on_top_of_the_table_then_listed_ships_and_those_in_alerts(page) -> None:
+    mark(page, listed=[671_000_003], contacts=[],
+         alerts=[alert("law", 248_000_002), alert("sar", 237_000_004)])  # fmt: skip
+    tabled(page)
+    assert page.evaluate(NAMES) == [
+        "ARIADNE", "AURORA", "SAN PIETRO", "STELLA", "<b>BLU", "MARIA K",
+    ]  # fmt: skip
+    assert "in distress, in an alert or listed stand on top" in page.inner_text("#table-count")
+    page.click("#table-heads button:has-text('Name')")
+    assert page.evaluate(NAMES)[:4] == ["AURORA", "ARIADNE", "STELLA", "SAN PIETRO"]
+
+
+def test_an_mmsi_is_written_with_its_nine_digits(page) -> None:
+    station = {"mmsi": 2_470_013, "name": "", "segment": None, "lat": None, "lon": None}
+    page.route("**/api/v1/vessels?q=*", lambda route: route.fulfill(json={"vessels": [station]}))
+    page.fill("#search", "2470013")
+    page.wait_for_selector("#search-list li")
+    assert page.inner_text("#search-list li").count("MMSI 002470013") == 2
+    page.click("#search-list li")
+    assert page.inner_text("#drawer-title") == "MMSI 002470013"
+    page.evaluate("() => { vedetta.fleet.mmsi[vedetta.fleet.slots.get(1)] = 2470013; }")
+    tabled(page)
+    assert "002470013" in page.inner_text("#table-rows")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (640, 360)])
+def test_the_way_out_is_there_on_a_telephone_and_where_text_is_twice_as_large(page, size) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    out = page.locator("#sign-out")
+    expect(out).to_be_in_viewport(ratio=1)
+    out.click(trial=True)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_the_table_holds_still_while_somebody_is_in_it(page) -> None:

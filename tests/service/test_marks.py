@@ -75,6 +75,8 @@ def test_a_contact_is_told_with_its_error_and_who_is_aboard():
     [said] = frame(person(), contacts=(BOAT,))["contacts"]
     assert (said["id"], said["error_m"], said["since"]) == ("C-000001", 3704, NOON_US // 1000)
     assert said["words"] == "aircraft, 40 persons: wooden boat"
+    [alone] = frame(person(), contacts=(replace(BOAT, persons=1),))["contacts"]
+    assert alone["words"] == "aircraft, 1 person: wooden boat"
 
 
 def test_hostile_names_are_one_harmless_line():

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import psycopg
@@ -131,10 +132,12 @@ def test_the_log_tells_who_was_on_duty_and_what_was_sighted(room) -> None:
     boat = Contact("call", 12.5, 35.2, 5, 1_764_000_000_000_000, "grey rubber boat", 40)
     with room.connection() as connection:
         add_contact(connection, boat, change())
+        add_contact(connection, replace(boat, persons=1), change())
     page = room.as_("operator").get("/log")
     assert "jot: Anna Rossi" in told(page, "duty")
     assert "grey rubber boat" in told(page, "sightings")
     assert "40 persons" in told(page, "sightings")
+    assert ", 1 person, seen" in told(page, "sightings")
 
 
 def test_the_span_begins_at_the_last_hand_over_else_sign_in_else_12_hours(room) -> None:
