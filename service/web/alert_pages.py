@@ -61,6 +61,7 @@ async def listing(request: Request) -> Response:
         language=language,
         lanes=w.lanes,
         time=lambda ms: w.time(ms * 1000),
+        now_ms=request.app.state.poller.now_ms(),
         rows=found["alerts"],
         more=found["more"],
         state=request.query_params.get("state", "open"),
@@ -79,24 +80,26 @@ def doing(act: str) -> Endpoint:
         """Do it, or say who was faster."""
         w = catalogue(spoken(request))
         form = {name: str(value) for name, value in (await request.form()).items()}
+        given = form.get("why", "") if act == "comment" else ""
         try:
             await done(request, act, asked_of(act, form))
         except UnknownAlertError as error:
             return say(request, 404, str(error))
         except (ActError, IncidentError) as error:
             said = w.refusal(str(error))
-            return await _shown(request, f"{said[:1].upper()}{said[1:]}.", 400)
+            return await _shown(request, f"{said[:1].upper()}{said[1:]}.", 400, given=given)
         except MeanwhileError as error:
             who = plain(error.changes[-1].who) or w.say("alerts_vedetta")
-            return await _shown(request, w.say("alerts_conflict", who=who), 409)
+            return await _shown(request, w.say("alerts_conflict", who=who), 409, given=given)
         return await _shown(request, w.say(_DONE[act]), tone="good")
 
     return endpoint
 
 
 async def _shown(
-    request: Request, said: str = "", status: int = 200, *, tone: Tone = "bad"
+    request: Request, said: str = "", status: int = 200, *, tone: Tone = "bad", given: str = ""
 ) -> Response:
+    """Answer an alert as it is; ``given`` is what was typed and not taken: it comes back."""
     desk: AlertDesk = request.app.state.desk
     now_us = request.app.state.poller.now_ms() * 1000
     alert_id = str(request.path_params["id"])
@@ -109,7 +112,7 @@ async def _shown(
     drawing = await desk.apart(_drawing, seen, w)
     values = _values(seen, language, desk)
     return page(request, "alert", status, said=said, tone=tone, language=language,
-                drawing=drawing, **values)  # fmt: skip
+                drawing=drawing, now_us=now_us, given=given, **values)  # fmt: skip
 
 
 def _values(seen: Seen, language: str, desk: AlertDesk) -> dict[str, Any]:

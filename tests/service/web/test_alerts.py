@@ -363,9 +363,31 @@ def test_the_page_acknowledges_without_a_script_and_says_who_was_faster(ask, dsn
     version = client.get(f"/api/v1/alerts/{gap}").json()["version"]
     page = client.post(f"/alerts/{gap}/acknowledge", data={"version": version})
     assert (page.status_code, "Acknowledged. It stands" in page.text) == (200, True)
-    late = {"version": version, "why": "x"}
+    late = {"version": version, "why": 'a "long" remark'}
     late = ask(name="m.papas").post(f"/alerts/{gap}/comment", data=late)
     assert (late.status_code, "a.rossi was faster" in late.text) == (409, True)
+    assert 'value="a &#34;long&#34; remark"' in late.text
+
+
+def test_a_remark_that_is_refused_comes_back(ask, gap):
+    client = ask()
+    version = client.get(f"/api/v1/alerts/{gap}").json()["version"]
+    told = {"version": version, "why": "y" * 1001}
+    answer = client.post(f"/alerts/{gap}/comment", data=told)
+    assert (answer.status_code, f'value="{"y" * 1001}"' in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "as of "), ("it", "situazione al "), ("el", "κατάσταση στις ")],
+)
+def test_the_pages_of_alerts_say_as_of_when_they_are(ask, gap, language, said):
+    for path in ("/alerts", f"/alerts/{gap}"):
+        page = ask().get(path, headers={"accept-language": language}).text
+        assert re.search(rf'class="as-of">{said}\d+ \S+ \d\d:\d\d UTC<', page)
+    empty = ask().get("/alerts?state=resolved", headers={"accept-language": language}).text
+    assert re.search(rf'class="empty">[^<]*{said}\d', empty)
+    assert '<noscript><meta http-equiv="refresh"' in empty
 
 
 def test_hostile_names_are_text_on_every_page(ask, dsn):
