@@ -24,8 +24,8 @@ ALIKE = re.compile(
 SHOWN_IF = re.compile(r"(?:^|\bor|\belse|\(|,|~)\s*$")
 KNOWN: frozenset[str] = frozenset({
     # What the first administrator types: names of options, and values that stand for one's own.
-    './vedetta user add NAME --role administrator --display "First Last" --why "first one"'
-    " -c config.yaml",
+    ('./vedetta user add NAME --role administrator --display "First Last" --why "first one"'
+     " -c config.yaml"),
 })  # fmt: skip
 """Literals of a page that stay as they are."""
 
