@@ -114,6 +114,7 @@ KEYS = {key.removesuffix(".one").removesuffix(".other") for key in texts.texts()
 
 
 def test_every_text_that_is_asked_for_is_there() -> None:
+    # One that ends with a dot is begun, as in say("list.state." ~ state).
     exact = {key for key in asked(CODE) if "{" not in key and not key.endswith(".")}
     assert exact - KEYS == set()
 
