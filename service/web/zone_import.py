@@ -95,9 +95,9 @@ async def preview(request: Request) -> Response:
     try:
         found = await room.apart(work)
     except ZoneFileError as error:
-        wrong = say("zones.import.wrong", file=upload.name)
         await note_refused(request, "/zones/import", "; ".join(error.faults), upload.name)
-        return _form(request, said, wrong, tuple(error.faults))
+        wrong_file = say("zones.import.wrong", file=upload.name)
+        return _form(request, said, wrong_file, tuple(error.faults))
     except REFUSALS as error:
         wrong = _named(sentence(error), upload.path, upload.name)
         await note_refused(request, "/zones/import", wrong, upload.name)
