@@ -70,7 +70,8 @@ def words(code: str) -> list[str]:
 def strings(expression: str) -> list[str]:
     """Return the string literals of an expression that name no text of a catalogue."""
     literals = re.findall(r'(?<!\w)"([^"]*)"', expression)
-    return [one for one in literals if "%" not in one and not re.fullmatch(r"[\w./#?&=-]*", one)
+    return [one for one in literals
+            if ("%" not in one and not re.fullmatch(r"[\w./#?&=-]*", one))
             or re.fullmatch(r"[A-Z][a-z]+", one)]  # fmt: skip
 
 
