@@ -69,7 +69,7 @@ _ASKED = {
     for name in ("vessels", "from", "to", "bbox", "polygon", "zones", "alert", "case",
                  "permission", FOR_CASE, "hops", "vessel", "language", "since")
 }  # fmt: skip
-_PLAINLY = {
+_PLAINLY: dict[str, dict[str, str]] = {
     "language": {one: word(f"exports.languages.{one}") for one in LANGUAGES},
     "since": {one: word(f"papers.begins.{one}") for one in (NEEDED, FIRST_LINE)},
 }
