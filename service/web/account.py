@@ -12,6 +12,7 @@ from service.web.answers import answer
 from service.web.pages import ANALYSIS, Tone, page, pages_of
 from service.web.sessions import give_cookie, token_of
 from service.web.sign_in import entrance
+from service.web.texts import say, word
 from store.errors import StoreError
 from store.outbox import microseconds
 from store.sessions import held
@@ -23,15 +24,7 @@ if TYPE_CHECKING:
     from service.web.transactions import Transactions
 
 
-TOKEN_WORDS = {
-    "map.read": "vessels and coverage", "zones.read": "zones", "alerts.read": "alerts",
-    "contacts.read": "contacts", "watchlist.read": "the list", "cases.read": "cases",
-    "log.read": "the watch log",
-    "export": "exports", "duty.read": "duty", "deliveries.read": "deliveries",
-    "scoreboard.read": "scoreboard", "lead_time.read": "lead times",
-    "links.read": "links of vessels", "trends.read": "trends",
-    "find.read": "questions to the sea", "audit.read": "the audit",
-}  # fmt: skip
+TOKEN_WORDS = {one: word(f"account.reads.{one.partition('.')[0]}") for one in TOKEN_DEEDS}
 """Deeds of tokens, as the page says them."""
 
 
@@ -83,15 +76,15 @@ async def change_password(request: Request) -> Response:
     old, new = str(form.get("old", "")), str(form.get("new", ""))
     person: Person = request.state.person
     if wait := door.names.take(f"{person.account} old"):
-        return await shown(request, f"Too many tries. Wait {wait:.0f} s, then try again.", 429)
+        return await shown(request, say("account.tries", seconds=f"{wait:.0f}"), 429)
     if new != str(form.get("again", "")):
-        return await shown(request, "The two new passwords differ; enter one twice.", 400)
+        return await shown(request, say("account.differ"), 400)
     done = await door.apart(lambda: door.steps.change_password(token, old, new))
     if isinstance(done, Refused):
         return await shown(request, done.why, 400)
     door.names.forget(f"{person.account} old")
     request.app.state.sessions.forget()
-    response = await shown(request, "The password is changed.", tone="good", token=done.token)
+    response = await shown(request, say("account.changed"), tone="good", token=done.token)
     give_cookie(request, response, done.token)
     return response
 
@@ -101,7 +94,7 @@ async def add_token(request: Request) -> Response:
     form, token, door = await request.form(), token_of(request), entrance(request)
     person: Person = request.state.person
     if wait := door.names.take(f"{person.account} old"):
-        return await shown(request, f"Too many tries. Wait {wait:.0f} s, then try again.", 429)
+        return await shown(request, say("account.tries", seconds=f"{wait:.0f}"), 429)
     password, label = str(form.get("old", "")), str(form.get("label", ""))
     deeds, days = [str(one) for one in form.getlist("deed")], str(form.get("days", ""))
     lasts = int(days) if days.isascii() and days.isdigit() else 0
@@ -118,7 +111,7 @@ async def remove_token(request: Request) -> Response:
     label = str(form.get("label", ""))
     gone = await door.apart(lambda: door.steps.remove_token(person.account, label))
     request.app.state.tokens.forget()
-    said = "The token is removed." if gone else "There is no such token any more."
+    said = say("account.removed" if gone else "account.no_token")
     return await shown(request, said, tone="good" if gone else "bad")
 
 
@@ -138,7 +131,7 @@ async def shown(
     kept = await door.apart(lambda: door.steps.account(person.account))
     tokens = await door.apart(lambda: door.steps.tokens(person.account))
     off = door.steps.settings.totp == "off"
-    second = "off in this exercise" if off else "set up" if kept and kept.totp else "not set up"
+    second = say(f"account.second_{'off' if off else 'set' if kept and kept.totp else 'not_set'}")
     here = key_of(held)
     rows = [
         {
@@ -162,4 +155,7 @@ def browser(agent: str) -> str:
                ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
     tables = (names, systems)
     found = [next((word for mark, word in one if mark in agent), "") for one in tables]
-    return " on ".join(one for one in found if one) or "a program"
+    known = [one for one in found if one]
+    if not known:
+        return say("account.some_program")
+    return say("account.browser_on", browser=found[0], system=found[1]) if all(found) else known[0]

@@ -19,6 +19,7 @@ from service.audit_sight import rows_shown
 from service.web.cells import csv_of
 from service.web.noting import PROOF_S, looked
 from service.web.pages import HEADERS, Tone, page
+from service.web.texts import say
 from service.web.workroom import person_of
 from store import audit
 from store.audit import AuditRow, Wanted
@@ -180,17 +181,15 @@ def _proof(connection: psycopg.Connection, path: Path | None) -> tuple[str, Tone
     try:
         kept = _anchors(path)
     except AnchorError as error:
-        return f"Not proven: {error}.", "bad"
+        return say("audit.not_proven", why=str(error)), "bad"
     fault = audit.verify(connection, [one.head for one in kept])
     if fault:
-        return f"Not sound: row {fault.number} {fault.what}.", "bad"
+        return say("audit.not_sound", n=fault.number, what=fault.what), "bad"
     last = audit.head(connection)
-    against = "no anchor is kept outside, so a cut tail would not show"
-    if kept:
-        against = (
-            f"and it holds every anchor ({len(kept):,}), the last of {_time(kept[-1].at)} UTC"
-        )
-    return f"Sound: all {last.number:,} rows fit their hashes; {against}.", "good"
+    if not kept:
+        return say("audit.sound_alone", n=last.number), "good"
+    time = _time(kept[-1].at)
+    return say("audit.sound", n=last.number, anchors=len(kept), time=time), "good"
 
 
 def _anchors(path: Path | None) -> list[Anchor]:
@@ -202,12 +201,11 @@ def _kept(path: Path | None) -> str:
     try:
         kept = _anchors(path)
     except AnchorError as error:
-        return f"The anchors cannot be read: {error}."
+        return say("audit.anchors.unreadable", why=str(error))
     if not kept:
         return ""
     last = kept[-1]
-    newest = f"the last at row {last.head.number:,} on {_time(last.at)} UTC"
-    return f"Anchors kept outside: {len(kept):,}, {newest}."
+    return say("audit.anchors.kept", n=len(kept), row=last.head.number, time=_time(last.at))
 
 
 def _time(at: dt.datetime) -> str:

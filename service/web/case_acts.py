@@ -1,4 +1,7 @@
-"""What can be done to a case, one act a row: who may, the work, and what is said afterwards."""
+"""What can be done to a case, one act a row: who may, and the work.
+
+What is said afterwards stands in the catalogue, ``cases.done``, by the name of the act.
+"""
 
 from __future__ import annotations
 
@@ -71,11 +74,10 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """``needs`` of a standing · ``work`` · ``done``: the sentence afterwards."""
+    """``needs`` of a standing · ``work``."""
 
     needs: Standing
     work: Work
-    done: str
 
 
 def case_of(form: FormData, today: dt.date) -> Case:
@@ -241,18 +243,18 @@ def reopen(do: Doing) -> None:
 
 
 ACTS: dict[str, Act] = {
-    "vessels": Act("changes", add_vessel, "The vessel is in the case."),
-    "alerts": Act("changes", add_alert, "The alert is in the case."),
-    "contacts": Act("changes", add_contact, "The contact is in the case."),
-    "notes": Act("changes", add_note, "The note is in the case."),
-    "files": Act("changes", add_file, "The file is in the case."),
-    "members": Act("leads", put_member, "The members are changed."),
-    "take-out": Act("changes", take_out, "It is taken out; the audit still tells of it."),
-    "terms": Act("leads", change_terms, "The case is changed."),
-    "lower": Act("reads", lower, "The case is under the codes of what is in it now."),
-    "close": Act("leads", close, "The case is closed."),
-    "reopen": Act("leads", reopen, "The case is open again."),
-    "take-over": Act("exists", take_over, "You lead this case now."),
+    "vessels": Act("changes", add_vessel),
+    "alerts": Act("changes", add_alert),
+    "contacts": Act("changes", add_contact),
+    "notes": Act("changes", add_note),
+    "files": Act("changes", add_file),
+    "members": Act("leads", put_member),
+    "take-out": Act("changes", take_out),
+    "terms": Act("leads", change_terms),
+    "lower": Act("reads", lower),
+    "close": Act("leads", close),
+    "reopen": Act("leads", reopen),
+    "take-over": Act("exists", take_over),
 }
 """By the end of the path ``/cases/{id}/…``."""
 

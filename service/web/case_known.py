@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.watch_log import moment
+from service.web.texts import say, word
 from store.cases import vessels_called
 from store.contacts import contact_history
 from store.ever import last_seen
@@ -58,10 +59,10 @@ def _vessel(
     ref: str, mmsi: int | None, names: Mapping[int, str], seen: Mapping[int, LastSeen]
 ) -> Known:
     if mmsi is None:
-        return Known("never heard")
+        return Known(word("cases.never_heard"))
     last = seen.get(mmsi)
-    when = f"last seen {moment(last.received)}" if last else "no place is known"
-    said = [names.get(mmsi, ""), flag(mmsi) or "", when]
+    when = word("cases.last_seen").format(time=moment(last.received)) if last else ""
+    said = [names.get(mmsi, ""), flag(mmsi) or "", when or word("cases.no_place")]
     if not ref.isdigit():
         said.insert(1, f"MMSI {mmsi:09d}")
     place = f"10/{last.lat_deg:.4f}/{last.lon_deg:.4f}" if last else "5/37.8000/15.2000"
@@ -72,7 +73,8 @@ def _alert(held: Whole, item: Item) -> Known:
     alert = held.alerts.get(item.ref)
     if alert is None:
         return Known()
-    words, where = f"{alert.headline}, {alert.state}", f"/alerts/{alert.id}"
+    state = word(f"cases.alert_state.{alert.state}")
+    words, where = say("cases.alert", headline=alert.headline, state=state), f"/alerts/{alert.id}"
     if alert.lat is None or alert.lon is None:
         return Known(words, where)
     return Known(words, where, f"/#10/{alert.lat:.4f}/{alert.lon:.4f}?alert={alert.id}")
@@ -83,6 +85,6 @@ def _contact(connection: psycopg.Connection, item: Item) -> Known:
     if not past:
         return Known()
     last = past[-1].contact
-    state = ", closed" if last.closed else ""
-    where = f"/#10/{last.lat:.4f}/{last.lon:.4f}"
-    return Known(f"{last.description}{state}", f"/contacts/{item.ref}", where)
+    what = last.description
+    words = say("cases.contact_closed", what=what) if last.closed else what
+    return Known(words, f"/contacts/{item.ref}", f"/#10/{last.lat:.4f}/{last.lon:.4f}")

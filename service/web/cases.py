@@ -22,6 +22,7 @@ from service.web.case_known import Known, known
 from service.web.fields import FieldError
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, Tone, page
+from service.web.texts import word
 from service.web.watch_log import desk_of
 from store import cases as kept
 from store.case_parts import Member, Whole
@@ -114,8 +115,8 @@ async def begin(request: Request) -> Response:
 
 async def shown(request: Request) -> Response:
     """GET: one case; noted in the audit once an hour."""
-    did = ACTS.get(request.query_params.get("did", ""))
-    return await _case_page(request, did.done if did else "")
+    did = request.query_params.get("did", "")
+    return await _case_page(request, word(f"cases.done.{did}") if did in ACTS else "")
 
 
 async def act(request: Request) -> Response:
@@ -148,7 +149,7 @@ async def act(request: Request) -> Response:
             return answer({"error": str(error)}, status)
         return await _case_page(request, str(error), status)
     if _wants_json(request):
-        return answer({"said": one.done})
+        return answer({"said": word(f"cases.done.{name}")})
     return RedirectResponse(f"/cases/{request.path_params['id']}?did={name}", 303, HEADERS)
 
 

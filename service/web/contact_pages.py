@@ -21,6 +21,7 @@ from service.web.clock import now_of, now_us
 from service.web.contact_api import SIGHTINGS, contact_of, rescue_of
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
+from service.web.texts import say
 from service.web.workroom import REFUSALS, made, person_of, seen, sentence, text, workroom
 from store.contacts import contact_history, contacts_now
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from service.web.zones import ZonesInForce
     from store.contacts import ContactVersion
 
-TOLD_BY = {"call": "a call", "aircraft": "an aircraft", "ngo": "an organisation of sea rescue",
-           "navy": "a navy or coast guard", "other": "somebody else"}  # fmt: skip
 _FIELDS = ("place", "start", "bearing", "distance", "time", "error_nm", "description", "persons",
            "kind", "source_grade", "info_grade", "same_as", "why")  # fmt: skip
 _FARTHEST_NM = 500.0
@@ -58,7 +57,7 @@ def shown(one: ContactVersion) -> dict[str, Any]:
     return {
         "contact": contact, "by": one.author, "entered": one.at, "why": one.why,
         "seen": _EPOCH + dt.timedelta(microseconds=contact.time_us),
-        "place": said(contact.lon, contact.lat), "told_by": TOLD_BY[contact.kind],
+        "place": said(contact.lon, contact.lat), "told_by": say(f"contacts.teller_{contact.kind}"),
     }  # fmt: skip
 
 
@@ -95,7 +94,7 @@ async def _one(
 
 def _choices(request: Request) -> dict[str, Any]:
     return {
-        "kinds": [(one, TOLD_BY[one]) for one in KINDS], "sources": SOURCE_GRADES,
+        "kinds": [(one, say(f"contacts.teller_{one}")) for one in KINDS], "sources": SOURCE_GRADES,
         "infos": INFO_GRADES, "now_text": f"{now_of(request):%Y-%m-%dT%H:%M}",
     }  # fmt: skip
 

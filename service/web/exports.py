@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from alerts.alert import Codes
+from alerts.routing import LANGUAGES
 from maps.errors import MapsError
 from maps.export import KINDS, WORDS
 from maps.exports import EXPORTS
@@ -27,6 +28,7 @@ from service.exporting.ordering import Orders, sidecar_text
 from service.known import UnknownError
 from service.links.asking import MOST_HOPS
 from service.moments import moment
+from service.papers.ordering import FIRST_LINE, NEEDED
 from service.papers.ordering import WORDS as PAPERS
 from service.sight import sees
 from service.signing_in import form_token
@@ -34,6 +36,7 @@ from service.web.answers import answer
 from service.web.doorkeeper import FORM_HEADER
 from service.web.pages import HEADERS, page
 from service.web.sessions import token_of
+from service.web.texts import say, word
 from service.web.workroom import person_of, sentence
 from store import audit, export_orders
 from store.cases import whole
@@ -62,14 +65,13 @@ _LONGEST_REASON = 500
 _SHOWN = 50
 _WORDS: dict[str, str] = {**WORDS, **PAPERS}  # type: ignore[dict-item]  # kinds are texts
 _ASKED = {
-    "vessels": "Vessels", "from": "From", "to": "Until", "bbox": "Box", "polygon": "Polygon",
-    "zones": "Zones", "alert": "Alert", "case": "Case", "permission": "Permitted by",
-    FOR_CASE: "For case", "hops": "Hops", "vessel": "Vessel", "language": "Language",
-    "since": "Lines from",
+    name: word(f"exports.asked.{name}")
+    for name in ("vessels", "from", "to", "bbox", "polygon", "zones", "alert", "case",
+                 "permission", FOR_CASE, "hops", "vessel", "language", "since")
 }  # fmt: skip
-_PLAINLY = {
-    "language": {"en": "English", "it": "Italian", "el": "Greek"},
-    "since": {"needed": "as far back as needed", "first": "the first line that is kept"},
+_PLAINLY: dict[str, dict[str, str]] = {
+    "language": {one: word(f"exports.languages.{one}") for one in LANGUAGES},
+    "since": {one: word(f"papers.begins.{one}") for one in (NEEDED, FIRST_LINE)},
 }
 """Words of a question that are codes, for people."""
 _FIELDS = ("kind", "format", "from", "to", "bbox", "polygon", "alert", "case", "reason",
@@ -309,7 +311,7 @@ def _told(name: str, value: Any) -> str:  # noqa: ANN401 (as JSON keeps it)
     if name in _PLAINLY:
         return _PLAINLY[name].get(value, str(value))
     if name == "polygon":
-        return f"{len(value)} corners"
+        return say("exports.corners", n=len(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -26,6 +26,7 @@ from service.web.clock import now_of
 from service.web.noting import looked
 from service.web.pages import HEADERS, page
 from service.web.security import without_reason
+from service.web.texts import word
 from store.errors import UnavailableError
 from store.questions import saved_questions
 
@@ -216,5 +217,5 @@ def _drawing(found: Answer) -> Markup | None:
         first = k <= _NUMBERED
         chart.point(one.lon, one.lat, "place" if first else "helper", str(k) if first else "")
     if found.shown.lon is not None and found.shown.lat is not None:
-        chart.point(found.shown.lon, found.shown.lat, "place sar", "here")
+        chart.point(found.shown.lon, found.shown.lat, "place sar", word("find.here"))
     return chart.svg(found.words)

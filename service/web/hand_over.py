@@ -20,6 +20,7 @@ from service.web.fields import FieldError
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
 from service.web.sign_in import entrance
+from service.web.texts import many, say
 from service.web.watch_log import Asked, asked_span, desk_of, lines_of
 from store import hand_overs as kept
 from store.changes import Change, folded
@@ -59,7 +60,7 @@ async def sign(request: Request) -> Response:
         return await _form(request, await asked_span(request, {}), str(error), _BAD, summary)
     lines = await lines_of(request, since)
     if read and (new := await _news(request, since, read, lines)):
-        said = f"{new} alerts came up since you opened this page; read them, then sign again."
+        said = many("hand_over.new.news", new)
         return await _form(request, since, said, 409, summary)
     if why := await _not_proven(request, fields.raw(form, "password")):
         return await _form(request, since, why, _BAD, summary)
@@ -102,7 +103,7 @@ async def take_over(request: Request) -> Response:
     if isinstance(signer, Refused):
         return await _frozen(request, made, signer.why, _BAD)
     if not signer.may("log.sign"):
-        said = f"{signer.display}: the role {signer.role} does not take over a watch."
+        said = say("hand_over.not_theirs", name=signer.display, role=signer.role)
         return await _frozen(request, made, said, _BAD)
     try:
         signed = hand_over.signature(made, "incoming", signer, now_of(request))
@@ -133,7 +134,7 @@ async def _signer(request: Request, form: FormData) -> Person | Refused:
     at = request.client.host if request.client else ""
     # As at the sign-in: who is in must not try the passwords of all others from here.
     if wait := max(door.addresses.take(at), door.names.take(folded(name))):
-        return Refused(f"Too many tries. Wait {wait:.0f} s, then try again.")
+        return Refused(say("account.tries", seconds=f"{wait:.0f}"))
     found = await door.apart(lambda: _proving(request).other(name, password, code))
     if not isinstance(found, Refused):
         door.names.forget(folded(name))
@@ -148,7 +149,7 @@ async def _not_proven(request: Request, password: str) -> str:
     """Return why the password of who is signed in does not prove them, "" where it does."""
     door, person = entrance(request), request.state.person
     if wait := door.names.take(f"{person.account} sign"):
-        return f"Too many tries. Wait {wait:.0f} s, then try again."
+        return say("account.tries", seconds=f"{wait:.0f}")
     found = await door.apart(lambda: _proving(request).again(person, password))
     if isinstance(found, Refused):
         return found.why

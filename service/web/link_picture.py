@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from alerts.links.layout import places
 from alerts.links.network import strength_of
 from alerts.links.ties import GROUPS, OF_THE_LIST, WORDS
+from service.web.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,22 +83,23 @@ def tied(found: Found, address: Address) -> list[dict[str, str]]:
 
 
 def strong(strength: float) -> str:
-    """Return in a word how strong evidence is."""
-    return "strong" if strength >= _STRONG else "fair" if strength >= _FAIR else "weak"
+    """Return in words how strong evidence is."""
+    grade = "strong" if strength >= _STRONG else "fair" if strength >= _FAIR else "weak"
+    return say(f"links.strength.{grade}")
 
 
 def evidence_of(tie: Tie, now: dt.datetime) -> tuple[str, str]:
     """Return where the evidence of a tie is opened, and what stands on the link."""
     what, _, name = tie.evidence.partition(":")
     if what == "alert":
-        return f"/alerts/{name}", f"Alert {name}"
+        return f"/alerts/{name}", say("links.alert", id=name)
     if what == "entry":
         # Who the owners are stands apart from the entry, and reading it is a line of its own.
         persons = "/persons" if tie.kind.startswith("same_") else ""
-        return f"/watchlist/{name}{persons}", f"Entry {name}"
+        return f"/watchlist/{name}{persons}", say("links.entry", id=name)
     if what == "identity":
-        return f"/#6/38/15?vessel={int(name)}", "Identity on the map"
-    return _on_map(tie, now), "Map at that time"
+        return f"/#6/38/15?vessel={int(name)}", say("links.identity")
+    return _on_map(tie, now), say("links.map_then")
 
 
 def _on_map(tie: Tie, now: dt.datetime) -> str:
@@ -124,7 +126,7 @@ def _when(tie: Tie) -> str:
         return ""
     first = f"{tie.first:%d %b %Y %H:%M}"
     if tie.last is None:
-        return f"since {first} UTC"
+        return say("links.seen_since", time=first)
     same = tie.last.date() == tie.first.date()
     return f"{first} – {tie.last:{'%H:%M' if same else '%d %b %Y %H:%M'}} UTC"
 
@@ -139,13 +141,16 @@ def _end(node: Node, address: Address) -> dict[str, Any]:
 def _edge_title(network: Network, ties: Sequence[Tie]) -> str:
     one, other = (network.nodes[name].called for name in ties[0].ends)
     kinds = ", ".join(dict.fromkeys(WORDS[tie.kind] for tie in ties))
-    return f"{one} and {other}: {kinds}; {strong(strength_of(ties))} evidence"
+    evidence = strong(strength_of(ties))
+    return say("links.edge", one=one, other=other, kinds=kinds, evidence=evidence)
 
 
 def _node_title(node: Node) -> str:
     said = ", ".join(filter(None, (node.role, node.flag)))
-    listed = f", on the list as {', '.join(node.listed)}" if node.listed else ""
-    return f"{node.called}{f' ({said})' if said else ''}{listed}"
+    name = f"{node.called} ({said})" if said else node.called
+    if not node.listed:
+        return name
+    return say("links.node_listed", name=name, roles=", ".join(node.listed))
 
 
 def _named(found: Found) -> set[str]:

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from service.links.gathering import Found
 
 PATIENCE_S = 60.0
-WORDS = {"meetings": "meetings", "together": "sailed together", "identifiers": "identifiers",
-         "ports": "ports", "owners": "owners and sisters"}  # fmt: skip
 _LONGEST = 40
 _CANCELLED = "57014"  # query_canceled: the statement took longer than it may
 Got = TypeVar("Got")
@@ -160,7 +158,7 @@ def _shown(
 ) -> Response:  # fmt: skip
     given = asked.filled(now)
     values: dict[str, Any] = {
-        "given": given, "groups": WORDS, "hops": range(1, MOST_HOPS + 1), "found": found,
+        "given": given, "groups": GROUPS, "hops": range(1, MOST_HOPS + 1), "found": found,
         "longest": LONGEST.days, "longest_all": LONGEST_ALL.days, "meant": meant,
     }  # fmt: skip
     if found is not None:

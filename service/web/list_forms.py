@@ -18,6 +18,7 @@ from service.sight import sees
 from service.web import list_words as words
 from service.web.pages import HEADERS
 from service.web.purpose import list_page
+from service.web.texts import say
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from store.changes import in_turn
 from watchlist.duplicates import proposals
@@ -76,8 +77,7 @@ async def add(request: Request) -> Response:
     except REFUSALS as error:
         return _form(request, "", given, why=mark.why, wrong=_plainer(error))
     if alike:
-        wrong = "Perhaps this vessel is listed already: look, then say that it is another one"
-        return _form(request, "", given, why=mark.why, wrong=wrong, alike=alike)
+        return _form(request, "", given, why=mark.why, wrong=say("list.form.look"), alike=alike)
     return RedirectResponse(f"/watchlist/{done}", 303, HEADERS)
 
 
@@ -126,7 +126,7 @@ async def change(request: Request) -> Response:
     except UnknownError as error:
         raise HTTPException(404, str(error)) from None
     except StaleError as error:
-        wrong = f"Nothing was proposed: {error}; what you wrote stands below"
+        wrong = say("list.form.stale", why=str(error))
         response = _form(request, entry_id, given, seen=seen, why=mark.why, wrong=wrong)
         response.status_code = 409
         return response

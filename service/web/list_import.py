@@ -16,6 +16,7 @@ from service.web.answers import answer
 from service.web.bodies import upload_bytes
 from service.web.purpose import list_page
 from service.web.refusing import note_refused
+from service.web.texts import say
 from service.web.uploads import form_of, goes_ahead
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from store.changes import in_turn
@@ -164,7 +165,8 @@ async def apply(request: Request) -> Response:
         return plan, importing.apply(at, plan, upload.path, mark)
 
     plan, done = await room.apart(work)
+    said = say("list.applied.said", proposed=len(done), left_out=len(plan.undecided))
     return list_page(
-        request, "list_applied", said=f"{len(done):,} proposed; {len(plan.undecided):,} left out",
-        tone="good", done=done[:_SHOWN], count=len(done), file=upload.name,
+        request, "list_applied", said=said, tone="good", done=done[:_SHOWN],
+        count=len(done), file=upload.name,
     )  # fmt: skip

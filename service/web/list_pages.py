@@ -12,6 +12,7 @@ from service.known import OPEN, Known, changes_of, history, known
 from service.list_seen import seen_as
 from service.web import list_words as words
 from service.web.purpose import for_case, list_page, reading
+from service.web.texts import say
 from service.web.workroom import person_of, workroom
 from watchlist.entries import HANDLING, PERSON_ROLES, PRIORITIES
 from watchlist.names import normal
@@ -28,14 +29,15 @@ if TYPE_CHECKING:
 _ROWS = 50
 _DUE = ("expired", "overdue", "due soon")
 _SORTS: dict[str, tuple[str, Callable[[Known], Any]]] = {
-    "id": ("Entry", lambda one: one.entry.id),
-    "name": ("Name", lambda one: (not one.entry.name, normal(one.entry.name))),
-    "flag": ("Flag", lambda one: (not one.entry.flag, one.entry.flag)),
-    "contributor": ("Contributor", lambda one: one.entry.contributor.casefold()),
-    "priority": ("Priority", lambda one: -PRIORITIES.index(one.entry.priority)),
-    "state": ("State", lambda one: one.version.state),
-    "review": ("Review by", lambda one: str(one.review_by or "")),
+    "id": ("list.entry", lambda one: one.entry.id),
+    "name": ("common.name", lambda one: (not one.entry.name, normal(one.entry.name))),
+    "flag": ("list.field.flag", lambda one: (not one.entry.flag, one.entry.flag)),
+    "contributor": ("list.field.contributor", lambda one: one.entry.contributor.casefold()),
+    "priority": ("list.field.priority", lambda one: -PRIORITIES.index(one.entry.priority)),
+    "state": ("common.state", lambda one: one.version.state),
+    "review": ("list.field.review_by", lambda one: str(one.review_by or "")),
 }
+"""What the list may be sorted by: key of its word, and what is compared."""
 _FILTERS = ("q", "state", "contributor", "handling", "priority", "sort", "down")
 
 
@@ -61,8 +63,8 @@ async def entries(request: Request) -> Response:
     return list_page(
         request, "watchlist", rows=found[_ROWS * (number - 1) : _ROWS * number],
         found=len(found), all=len(there), number=number, last=-(-len(found) // _ROWS) or 1,
-        asked=asked, sorts={name: word for name, (word, _) in _SORTS.items()},
-        states=_states(there), words=words.STATES, kind=words.kind,
+        asked=asked, sorts={name: say(text) for name, (text, _) in _SORTS.items()},
+        states=_states(there), tabs=words.STATES, kind=words.kind,
         contributors=sorted({one.entry.contributor for one in there if one.entry.contributor}),
         handlings=HANDLING, priorities=PRIORITIES,
         due=sum(map(_is_due, there)),
@@ -156,7 +158,7 @@ def version_values(versions: Sequence[EntryVersion], one: Known) -> dict[str, An
     changes = changes_of(versions)
     told: list[dict[str, Any]] = [
         {
-            "version": version, "state": words.STATES[version.state],
+            "version": version, "state": words.state(version.state),
             "story": words.story(version), "facts": words.facts(version.entry),
             "changes": words.told(changes.get(version.version, ())),
         }

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.web.texts import say, word
 from watchlist.changes import shown
 from watchlist.entries import (
     HANDLING,
@@ -20,6 +21,8 @@ from watchlist.kinds import kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from markupsafe import Markup
+
     from store.watchlist import EntryVersion
     from watchlist.changes import FieldChange
 
@@ -29,51 +32,52 @@ class Field:
     """One field of the form.
 
     words    that it may be, () = any text · several  values on one line, or ``lines`` of names
-    needed   every entry says it · group  heading under which it stands
+    needed   every entry says it · group  heading under which it stands · hinted  it has a hint
     """
 
     name: str
-    label: str
     group: str
     words: tuple[str, ...] = ()
     several: bool = False
     lines: bool = False
     kind: str = "text"
     needed: bool = False
-    hint: str = ""
+    hinted: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return what the form calls it."""
+        return word(f"list.field.{self.name}")
 
 
-_WHO, _WHY, _CODES, _WHEN = "Vessel", "Why", "Codes", "From when to when"
+GROUPS = ("who", "why", "codes", "when")
+_WHO, _WHY, _CODES, _WHEN = GROUPS
 FIELDS = (
-    Field("name", "Name", _WHO),
-    Field("mmsi", "MMSI", _WHO, several=True, hint="several: 247000001, 247000002"),
-    Field("imo", "IMO number", _WHO, several=True),
-    Field("call_sign", "Call sign", _WHO, several=True),
-    Field("aliases", "Other names", _WHO, lines=True, hint="one a line"),
-    Field("former_names", "Former names", _WHO, lines=True, hint="one a line"),
-    Field("type", "Type", _WHO, hint="cargo, tanker, passenger, fishing, sailing, tug …"),
-    Field("flag", "Flag", _WHO, hint="country, or its three letters"),
-    Field("length_m", "Length, m", _WHO),
-    Field("beam_m", "Beam, m", _WHO),
-    Field("photograph", "Photograph", _WHO, hint="where it is kept"),
-    Field("reason", "Reason for listing", _WHY, needed=True),
-    Field("contributor", "Contributor", _WHY, needed=True, hint="Member State or agency"),
-    Field("priority", "Priority", _WHY, words=PRIORITIES),
-    Field("handling", "Handling code", _CODES, words=HANDLING),
-    Field("handling_comment", "What H3 restricts", _CODES),
-    Field("source_grade", "Source, 4×4", _CODES, words=SOURCE_GRADES),
-    Field("info_grade", "Information, 4×4", _CODES, words=tuple(map(str, INFO_GRADES))),
-    Field("tlp", "TLP", _CODES, words=TLP),
-    Field("review_by", "Review by", _WHEN, kind="date", needed=True, hint="within three years"),
-    Field("valid_from", "Matches from", _WHEN, kind="date"),
-    Field("valid_until", "Matches until", _WHEN, kind="date"),
+    Field("name", _WHO),
+    Field("mmsi", _WHO, several=True, hinted=True),
+    Field("imo", _WHO, several=True),
+    Field("call_sign", _WHO, several=True),
+    Field("aliases", _WHO, lines=True, hinted=True),
+    Field("former_names", _WHO, lines=True, hinted=True),
+    Field("type", _WHO, hinted=True),
+    Field("flag", _WHO, hinted=True),
+    Field("length_m", _WHO),
+    Field("beam_m", _WHO),
+    Field("photograph", _WHO, hinted=True),
+    Field("reason", _WHY, needed=True),
+    Field("contributor", _WHY, needed=True, hinted=True),
+    Field("priority", _WHY, words=PRIORITIES),
+    Field("handling", _CODES, words=HANDLING),
+    Field("handling_comment", _CODES),
+    Field("source_grade", _CODES, words=SOURCE_GRADES),
+    Field("info_grade", _CODES, words=tuple(map(str, INFO_GRADES))),
+    Field("tlp", _CODES, words=TLP),
+    Field("review_by", _WHEN, kind="date", needed=True, hinted=True),
+    Field("valid_from", _WHEN, kind="date"),
+    Field("valid_until", _WHEN, kind="date"),
 )
-GROUPS = (_WHO, _WHY, _CODES, _WHEN)
-LABELS = {field.name: field.label for field in FIELDS} | {"links": "Links"}
-STATES = {
-    "proposed": "proposed", "released": "in force", "superseded": "superseded",
-    "rejected": "rejected", "withdrawn": "withdrawn", "erased": "erased",
-}  # fmt: skip
+LABELS = {field.name: field.label for field in FIELDS} | {"links": word("list.field.links")}
+STATES = ("proposed", "released", "superseded", "rejected", "withdrawn", "erased")
 DEFAULTS = {"handling": "H1", "source_grade": "B", "info_grade": "3", "tlp": "amber",
             "priority": "medium"}  # fmt: skip
 
@@ -91,30 +95,35 @@ def kind(type_: str) -> str:
     return f"{meant} ({type_})" if meant else type_
 
 
-def told(changes: Iterable[FieldChange]) -> list[str]:
+def told(changes: Iterable[FieldChange]) -> list[Markup]:
     """Return differences as sentences."""
     return [_sentence(LABELS.get(one.field, one.field), one.old, one.new) for one in changes]
 
 
-def _sentence(label: str, old: str, new: str) -> str:
+def _sentence(label: str, old: str, new: str) -> Markup:
     if label == LABELS["links"]:
         old, new = old.replace("_", " "), new.replace("_", " ")
-    if not old:
-        return f"{label}: {new} is added"
-    if not new:
-        return f"{label}: {old} is taken out"
-    return f"{label}: {old} becomes {new}"
+    did = "changed" if old and new else "removed" if old else "added"
+    return say(f"list.change.{did}", label=label, old=old, new=new)
 
 
-def story(one: EntryVersion) -> list[str]:
+def story(one: EntryVersion) -> list[Markup]:
     """Return who did what to a version, when and why, oldest first."""
-    lines = [f"proposed by {one.author}, {_at(one.at)}: {one.why}"]
+    lines = [say("list.version.proposed", who=one.author, at=_at(one.at), why=one.why)]
     if one.released_by and one.released_at:
-        lines.append(f"released by {one.released_by}, {_at(one.released_at)}")
+        at = _at(one.released_at)
+        lines.append(say("list.version.released", who=one.released_by, at=at))
     if one.ended_by and one.ended_at:
-        why = f": {one.ended_why}" if one.ended_why else ""
-        lines.append(f"{STATES[one.state]} by {one.ended_by}, {_at(one.ended_at)}{why}")
+        lines.append(say(
+            f"list.version.ended{'_why' if one.ended_why else ''}", state=state(one.state),
+            who=one.ended_by, at=_at(one.ended_at), why=one.ended_why,
+        ))  # fmt: skip
     return lines
+
+
+def state(code: str) -> Markup:
+    """Return how a version stands, as the pages say it."""
+    return say(f"list.state.{code}")
 
 
 def _at(moment: dt.datetime) -> str:

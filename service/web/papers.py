@@ -21,6 +21,7 @@ from service.papers.ordering import FIRST_LINE, NEEDED
 from service.web.pages import HEADERS, page
 from service.web.purpose import for_case
 from service.web.speaking import spoken
+from service.web.texts import say
 from service.web.workroom import person_of, sentence, text
 from store.changes import Change
 
@@ -102,7 +103,7 @@ def _refused(error: Exception) -> str:
     """Return a refusal as a page says it: the command line's cure is a field of the form here."""
     whole = sentence(error)
     said = whole.removesuffix(sentence(ValueError(CURE)))
-    return whole if said == whole else f"{said}. Where it was permitted, say below by whom."
+    return whole if said == whole else say("papers.permit", refused=said)
 
 
 def _order(request: Request, given: Mapping[str, str]) -> Order:
@@ -159,7 +160,7 @@ def _form(
               "vessel": "", "alert": "", "begin": NEEDED, "since": "",
               "language": spoken(request), **_said(given)}  # fmt: skip
     return page(request, template, status, said=said, given=filled, languages=LANGUAGES,
-                layouts=LAYOUTS, purpose=purpose)  # fmt: skip
+                layouts=LAYOUTS, begins=_BEGINS, purpose=purpose)  # fmt: skip
 
 
 def _texts(form: FormData, names: tuple[str, ...]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from service.web.account import browser
 from service.web.noting import change_of, looked
 from service.web.pages import HEADERS, Tone, page
 from service.web.sign_in import entrance
+from service.web.texts import say
 from store import audit
 from store.changes import Change
 from store.errors import RuleError
@@ -70,7 +71,7 @@ async def add(request: Request) -> Response:
         account, password = await _changed(request, form, work)
     except (RuleError, ServiceError) as error:
         return _form_page(request, said | {"why": _text(form, "why")}, str(error))
-    return await _shown(request, account, "The account is made.", password=password)
+    return await _shown(request, account, say("people.made"), password=password)
 
 
 async def one(request: Request) -> Response:
@@ -86,7 +87,7 @@ async def edit(request: Request) -> Response:
     said = _said(form)
     routing = request.app.state.routing
     return await _done(
-        request, account, form, "Changed; it holds from their next click.",
+        request, account, form, say("people.changed"),
         lambda connection, change: (
             accounts.edit(connection, account.name, said, routing, change), ""),
     )  # fmt: skip
@@ -97,15 +98,15 @@ async def act(request: Request) -> Response:
     account, form = await _account(request), await request.form()
     first_h, name = request.app.state.people.first_h, account.name
     acts: Mapping[str, tuple[str, _Work]] = {
-        "disable": ("The account is closed and signed out.",
+        "disable": (say("people.closed"),
                     lambda c, change: (accounts.disable(c, name, change), "")),
-        "enable": ("The account is open again.",
+        "enable": (say("people.opened"),
                    lambda c, change: accounts.enable(c, name, first_h, change)),
-        "reset": ("Password and second step are reset.",
+        "reset": (say("people.is_reset"),
                   lambda c, change: accounts.reset(c, name, first_h, change)),
-        "second-step": ("The second step is set up anew at the next sign-in.",
+        "second-step": (say("people.second_reset"),
                         lambda c, change: (accounts.reset_second_factor(c, name, change), "")),
-        "sign-out": ("Signed out everywhere.", lambda c, change: (_out(c, account, change), "")),
+        "sign-out": (say("people.out"), lambda c, change: (_out(c, account, change), "")),
     }  # fmt: skip
     found = acts.get(request.path_params["act"])
     if found is None:
@@ -124,7 +125,9 @@ async def _done(
         kept, password = await _changed(request, form, work, account)
     except StaleError as error:
         now = await _account(request)
-        return await _shown(request, now, f"Nothing was done: {error}.", tone="bad", status=409)
+        return await _shown(
+            request, now, say("people.not_done", why=str(error)), tone="bad", status=409
+        )
     except (RuleError, ServiceError) as error:
         return await _shown(request, account, str(error), tone="bad", status=400)
     person: Person = request.state.person

@@ -17,6 +17,7 @@ from service.known import UnknownError
 from service.web.pages import HEADERS, page
 from service.web.refusing import note
 from service.web.sign_in import inside
+from service.web.texts import say
 from service.web.workroom import Endpoint, person_of, text, workroom
 from store import audit
 from store.changes import Change
@@ -28,37 +29,6 @@ if TYPE_CHECKING:
     from service.web.pages import Tone
 
 _LONGEST_CASE, _LONGEST_TO = 40, 32_000  # an export names each of 500 zones
-_NOT_YOURS = "There is no such open case of yours."
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What the page asks: heading, why it asks, the word on its button, where else to go."""
-
-    heading: str
-    why: str
-    button: str
-    back: str
-
-
-_LIST = _Question(
-    "For what do you read the list?",
-    "The list holds vessels of interest, and the law asks who read it and why.",
-    "Read the list",
-    "/watchlist",
-)
-_ZONES = _Question(
-    "For what do you take zones along?",
-    "What leaves with somebody is kept with its reason.",
-    "Take the file along",
-    "/zones",
-)
-_PAPERS = _Question(
-    "For what is it needed?",
-    "A document tells what the list says, and the law asks who read it and why.",
-    "Go on",
-    "/exports",
-)
 
 
 async def state_purpose(request: Request) -> Response:
@@ -136,7 +106,7 @@ async def _ask(
     # What the case of an address is, is said only to its members: it may be none at all.
     case = given.case if given.case in {one.id for one in cases} else ""
     if given.case and not case and not said:
-        said, status = _NOT_YOURS, 404
+        said, status = say("purpose.not_yours"), 404
     return page(
         request, "purpose", status, said=said, to=given.to, asked=_question(given.to),
         purpose_text=given.text, case=case, cases=cases,
@@ -161,10 +131,11 @@ def _status(error: CaseError) -> int:
     return 404 if isinstance(error, UnknownCaseError) else 409
 
 
-def _question(path: str) -> _Question:
+def _question(path: str) -> str:
+    """Return of what the page asks: zones, papers or the list."""
     if path.startswith("/zones"):
-        return _ZONES
-    return _PAPERS if path.startswith(("/dossiers", "/evidence")) else _LIST
+        return "zones"
+    return "papers" if path.startswith(("/dossiers", "/evidence")) else "list"
 
 
 def reading(request: Request) -> Change:

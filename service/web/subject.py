@@ -18,6 +18,7 @@ from service.holdings import HOLDINGS
 from service.sight import sees, sees_contact, sight
 from service.web.noting import PROOF_S, looked
 from service.web.pages import HEADERS, page
+from service.web.texts import say
 from store.errors import RuleError
 from store.incidents import incident
 from store.subject import MOST, Find, finds
@@ -152,16 +153,16 @@ def _fault(given: dict[str, str]) -> str:
     """Return what is wrong with a question, "" when nothing is."""
     mmsi = given["mmsi"]
     if not (given["name"] or mmsi or given["call_sign"]):
-        return "Give a name, an MMSI or a call sign."
+        return say("protection.give_one")
     if mmsi and not (mmsi.isascii() and mmsi.isdigit() and len(mmsi) == _MMSI_DIGITS):
-        return f"MMSI {mmsi!r}: expected nine digits."
-    for name, word in (("name", "Name"), ("call_sign", "Call sign")):
+        return say("protection.bad_mmsi", mmsi=repr(mmsi))
+    for name in ("name", "call_sign"):
         if given[name] and len(given[name]) < _SHORTEST:
-            return f"{word} {given[name]!r}: expected {_SHORTEST} letters or more."
+            return say(f"protection.short.{name}", given=repr(given[name]), n=_SHORTEST)
         if not given[name].isprintable():
-            return f"{word}: expected text that prints."
+            return say(f"protection.unprintable.{name}")
     if not given["why"] or not given["why"].isprintable():
-        return "Say why in a few plain words, as the number of the request; it is kept."
+        return say("protection.say_why")
     return ""
 
 

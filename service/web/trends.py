@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from alerts.roles import RoleSettings
+from alerts.routing import LANGUAGES
 from maps.papers.paper import Picture
 from service.trends.desk import TAKEN, Kept, drawing_of, drawn_as, kept_report, shown_to
 from service.web.answers import answer
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from service.trends.drawings import Drawings
     from service.web.transactions import Transactions
 
-LANGUAGES = {"en": "English", "it": "Italiano", "el": "Ελληνικά"}
 _MEDIA = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 OPENED = "trends.open"
 _LATER = 30

@@ -17,6 +17,7 @@ from service.web.clock import now_of
 from service.web.fields import FieldError
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
+from service.web.texts import say
 from store.changes import Change
 from store.errors import RuleError
 from store.hand_overs import last_signed, sign_ins
@@ -50,7 +51,7 @@ class Asked:
 
 async def log(request: Request) -> Response:
     """Answer the log of the span that is asked for."""
-    did = "The note is in the log." if request.query_params.get("did") == "note" else ""
+    did = say("log.added") if request.query_params.get("did") == "note" else ""
     return await _shown(request, did)
 
 
@@ -109,13 +110,15 @@ async def asked_span(request: Request, given: Mapping[str, str]) -> Asked:
     hours = given.get("hours", "")
     past = int(hours[:9]) if hours.isascii() and hours.isdigit() else 0
     if 0 < past <= _LONGEST.total_seconds() / 3600:
-        return Asked(Span(until - dt.timedelta(hours=past), until), f"the last {past} h")
+        return Asked(
+            Span(until - dt.timedelta(hours=past), until), say("log.because_hours", hours=past)
+        )
     since = fields.moment(given.get("since", ""), "From")
     if since is None:
         return await _own(request, until)
     if not until - _LONGEST <= since < until:
         raise FieldError("From: must be before Until, and at most 31 days before it.")
-    return Asked(Span(since, until), "as chosen")
+    return Asked(Span(since, until), say("log.because_chosen"))
 
 
 def desk_of(request: Request) -> Transactions:
@@ -134,10 +137,10 @@ async def _own(request: Request, until: dt.datetime) -> Asked:
     signed, ins = await desk_of(request).do(work)
     first = until - _LONGEST
     if signed and signed < until:
-        return Asked(Span(max(signed, first), until), "since the hand-over that you signed last")
+        return Asked(Span(max(signed, first), until), say("log.because_signed"))
     if len(ins) > 1 and ins[1] < until:
-        return Asked(Span(max(ins[1], first), until), "since the sign-in before your last one")
-    return Asked(Span(until - _USUAL, until), "the last 12 h: no hand-over of yours is there yet")
+        return Asked(Span(max(ins[1], first), until), say("log.because_in"))
+    return Asked(Span(until - _USUAL, until), say("log.because_usual"))
 
 
 async def _shown(

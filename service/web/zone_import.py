@@ -18,6 +18,7 @@ from service.web.answers import answer
 from service.web.bodies import upload_bytes
 from service.web.pages import page
 from service.web.refusing import note_refused
+from service.web.texts import say
 from service.web.uploads import form_of, goes_ahead
 from service.web.workroom import REFUSALS, made, person_of, sentence, text, workroom
 from service.web.zone_pages import TITLES, row_of
@@ -94,9 +95,9 @@ async def preview(request: Request) -> Response:
     try:
         found = await room.apart(work)
     except ZoneFileError as error:
-        wrong = f"{upload.name}: nothing can be imported; correct what is said below"
         await note_refused(request, "/zones/import", "; ".join(error.faults), upload.name)
-        return _form(request, said, wrong, tuple(error.faults))
+        wrong_file = say("zones.import.wrong", file=upload.name)
+        return _form(request, said, wrong_file, tuple(error.faults))
     except REFUSALS as error:
         wrong = _named(sentence(error), upload.path, upload.name)
         await note_refused(request, "/zones/import", wrong, upload.name)
@@ -172,6 +173,7 @@ async def apply(request: Request) -> Response:
     request.app.state.zones.forget()
     counts = {word: list(done.values()).count(word) for word in ("added", "changed")}
     return page(
-        request, "zone_applied", said=f"{upload.name} is imported", tone="good", counts=counts,
-        edition=edition, ids=[one for one in done if done[one] != "unchanged"][:200],
+        request, "zone_applied", said=say("zones.applied.done", file=upload.name), tone="good",
+        counts=counts, edition=edition,
+        ids=[one for one in done if done[one] != "unchanged"][:200],
     )  # fmt: skip

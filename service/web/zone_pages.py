@@ -20,6 +20,7 @@ from service.desk import Desk
 from service.editions import zones_in_force
 from service.web.pages import HEADERS, page
 from service.web.purpose import for_case, reading
+from service.web.texts import many, say, word
 from service.web.workroom import made, seen, workroom
 from store import audit
 from store.zones import zones_now
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
     from store.zones import ZoneVersion
 
-TITLES = {kind.kind: kind.title for kind in ZONE_KINDS} | {"land": "Land", "custom": "Drawn"}
+TITLES = {kind.kind: kind.title for kind in ZONE_KINDS} | {
+    kind: word(f"zones.kind.{kind}") for kind in ("land", "custom")
+}
 FORMATS = {"geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3",
            "kml": "application/vnd.google-earth.kml+xml", "zip": "application/zip"}  # fmt: skip
 """Endings under which zones leave, and how a browser calls them; zip is a Shapefile."""
@@ -59,7 +62,7 @@ async def zones_page(request: Request) -> Response:
     kinds = [(kind, title, counts[kind]) for kind, title in TITLES.items() if counts[kind]]
     return page(
         request, "zones", rows=rows[:_ROWS], found=len(rows), kinds=kinds, wanted=wanted,
-        words=words, people=len(stored), all=len(zones), titles=TITLES,
+        words=words, people=len(stored), all=len(zones), titles=TITLES, formats=tuple(FORMATS),
     )  # fmt: skip
 
 
@@ -86,9 +89,11 @@ def valid(zone: Zone) -> str:
     starts, ends = (
         f"{end:%d %b %Y %H:%M} UTC" if end else "" for end in (zone.valid_from, zone.valid_until)
     )
-    if not starts and not ends:
-        return "always"
-    return " ".join(filter(None, (starts and f"from {starts}", ends and f"until {ends}")))
+    if starts and ends:
+        return say("zones.counts.span", since=starts, until=ends)
+    if starts:
+        return say("zones.counts.since", since=starts)
+    return say("zones.counts.until", until=ends) if ends else say("zones.counts.always")
 
 
 async def zone_page(request: Request) -> Response:
@@ -117,11 +122,12 @@ def facts(zone: Zone) -> list[tuple[str, str]]:
     """Return what is known of a zone, as words and values."""
     vertices = int(shapely.get_num_coordinates(zone.geometry))
     parts = len(shapely.get_parts(zone.geometry))
-    told = [
-        ("Legal status", zone.legal_status), ("Source", zone.source),
-        ("Licence", zone.licence), ("Version of the source", zone.version),
-        ("Valid", valid(zone)), ("A visit ends", f"{zone.leave_m:g} m outside"),
-        ("Border", f"{vertices:,} vertices, {parts} {'part' if parts == 1 else 'parts'}"),
+    told: list[tuple[str, str]] = [
+        (say("zones.facts.status"), zone.legal_status), (say("zones.facts.source"), zone.source),
+        (say("zones.facts.licence"), zone.licence), (say("zones.facts.version"), zone.version),
+        (say("zones.valid"), valid(zone)),
+        (say("zones.facts.leave"), say("zones.facts.outside", metres=f"{zone.leave_m:g}")),
+        (say("zones.facts.border"), many("zones.facts.parts", parts, vertices=vertices)),
     ]  # fmt: skip
     told += [(str(name).replace("_", " ").capitalize(), _text(value))
              for name, value in zone.details.items()]  # fmt: skip

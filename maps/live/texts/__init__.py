@@ -83,7 +83,7 @@ def texts() -> Mapping[str, str]:
     told = catalogue(LANGUAGE)
     own = tomllib.loads((Path(__file__).parent / f"{LANGUAGE}.toml").read_text("utf-8"))
     return {
-        **dict(_flat(own)),
+        **dict(flat(own)),
         **{key: told.words[word] for key, word in SHARED.items()},
         **{f"lane.{key}": told.lanes[key] for key in ("sar", "law")},
         **{f"severity.{key}": word for key, word in told.severities.items()},
@@ -103,9 +103,10 @@ def module() -> str:
     return f'export const LANGUAGE = "{LANGUAGE}";\nexport const TEXTS = {said};\n'
 
 
-def _flat(part: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+def flat(part: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of a catalogue's part by ``part.key``."""
     for key, value in part.items():
         if isinstance(value, str):
             yield f"{before}{key}", value
         else:
-            yield from _flat(value, f"{before}{key}.")
+            yield from flat(value, f"{before}{key}.")

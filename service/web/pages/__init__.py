@@ -21,10 +21,12 @@ from service.signing_in import form_token
 from service.web.clock import now_of
 from service.web.sessions import token_of
 from service.web.speaking import spoken
+from service.web.texts import many, shown
+from service.web.texts import say as say_in_english
 from service.web.unheard import told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -81,8 +83,8 @@ def page(
     """Return the page ``template``.html for the person who asks, its frame in ``language``.
 
     ``said`` stands above the content: what was done (``tone`` good) or what is wrong. Templates
-    have person, form_token, exercise, assets, now, office_name, say, which gives a text of the
-    catalogue, and unheard (what an empty list is worth) besides ``values``.
+    have person, form_token, exercise, assets, now, office_name, say and many, which give a text of
+    a catalogue, and unheard (what an empty list is worth) besides ``values``.
     """
     person: Person | None = request.state.person
     nav, analysis = (
@@ -94,7 +96,7 @@ def page(
         nav=nav,
         analysis=analysis,
         language=language,
-        say=catalogue(language).say,
+        say=_sayer(language),
         office_name=_office_name(request, person) if person else "",
         exercise=request.app.state.exercise,
         assets=request.app.state.files.prefix,
@@ -132,6 +134,16 @@ def pages_of(
     ]
 
 
+def _sayer(language: str) -> Callable[..., str]:
+    in_language = catalogue(language).say
+
+    def say(key: str, **values: object) -> str:
+        """Return a text of the pages (keys with a dot), or of messages in ``language``."""
+        return say_in_english(key, **values) if "." in key else in_language(key, **values)
+
+    return say
+
+
 def _office_name(request: Request, person: Person) -> str:
     office = request.app.state.routing.office(person.office)
     return office.name if office else person.office
@@ -143,18 +155,16 @@ def _room() -> jinja2.Environment:
     room = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,
-        finalize=_shown,
+        finalize=shown,
         autoescape=True,
         trim_blocks=True,
     )
     room.filters["lines"] = _lines
+    # For macros, which do not know in which language the page is: what they say is English.
+    room.globals |= {"say": say_in_english, "many": many}
     return room
 
 
 def _lines(text: object) -> Markup:
     """Return a text of several lines, each made harmless: for what people wrote at length."""
     return Markup("\n").join(plain(line) for line in str(text).splitlines())
-
-
-def _shown(value: object) -> object:
-    return plain(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
