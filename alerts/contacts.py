@@ -39,6 +39,7 @@ class Contact:
     source_grade, info_grade   4x4: A, B, C, X and 1-4
     by            who entered it
     closed        nobody looks for it any more
+    reckoned      in words from what the place was reckoned, "" where it was given as such
 
     Raises ContactError for what cannot be.
     """
@@ -56,6 +57,7 @@ class Contact:
     id: str = ""
     version: int = 1
     closed: bool = False
+    reckoned: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no contact can be."""
@@ -66,6 +68,7 @@ class Contact:
             ("lat", abs(self.lat) <= 90.0, "degrees from -90 to 90"),  # noqa: PLR2004
             ("error_nm", 0 <= self.error_nm <= LARGEST_ERROR_NM, "nautical miles from 0 to 200"),
             ("description", _is_text(self.description), "one printable line, 1 to 500 letters"),
+            ("reckoned", not self.reckoned or _is_text(self.reckoned), "at most 500 letters"),
             ("persons", persons is None or 0 <= persons <= MOST_PERSONS, "0 to 10,000, or none"),
             ("source_grade", self.source_grade in SOURCE_GRADES, ", ".join(SOURCE_GRADES)),
             ("info_grade", self.info_grade in INFO_GRADES, "1 to 4"),
@@ -81,6 +84,7 @@ class Contact:
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> Self:
         """Return the contact that ``as_dict`` gave; raises ContactError for another thing."""
+        said = {"reckoned": "", **said}  # older ones do not say it
         try:
             return cls(**{name: said[name] for name in (one.name for one in fields(cls))})
         except (KeyError, TypeError) as error:

@@ -24,7 +24,7 @@ async function list() {
   const came = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = came.getElementById("alerts-now");
   if (!answer.ok || !now) throw new Error(String(answer.status));
-  byId("as-of").textContent = came.getElementById("as-of").textContent;
+  byId("as-of").replaceWith(came.getElementById("as-of"));
   put(byId("alerts-now"), now);
 }
 

@@ -8,7 +8,7 @@ import { say } from "./texts.js";
 import { act, field, ink, Panel, row, send } from "./toolpanel.js";
 import { colour } from "./theme.js";
 import { unheard } from "./unheard.js";
-import { called, miles } from "./words.js";
+import { called, miles, mmsi as digits, span } from "./words.js";
 
 const L = window.L;
 const NM_M = 1852;
@@ -81,7 +81,7 @@ class Sighting {
     const distance = field("distance", say("sighting.distance"), { type: "number", min: "0", max: "500", step: "any" });
     let places = [];
     from.input.addEventListener("change", async () => {
-      places = await look(from.input.value.trim());
+      places = await look(from.input.value.trim(), this.time());
       const words = places.length ? places.map(({ name, kind }, at) => [at, `${name} (${kind})`]) : [["", say("sighting.not_found")]];
       found.input.replaceChildren(...words.map(([value, word]) => {
         const option = element("option", word);
@@ -97,6 +97,8 @@ class Sighting {
         return;
       }
       this.put(ahead([start.lat, start.lon], course, nm));
+      this.reckoned = say("sighting.reckoned", { bearing: course, distance: nm, start: start.whose });
+      this.panel.say(this.reckoned);
       this.map.panInside(this.at, { padding: [80, 80], animate: false });
     });
     const box = element("details");
@@ -133,6 +135,7 @@ class Sighting {
 
   put(at) {
     this.at = at;
+    this.reckoned = "";
     this.panel.touched = true;
     this.panel.say("");
     this.form.place.input.value = exactly(at);
@@ -174,7 +177,7 @@ class Sighting {
     const [lat, lon] = at;
     this.save.disabled = true;
     try {
-      this.kept(await send("/api/v1/contacts", { ...said, lon, lat }, await proof()));
+      this.kept(await send("/api/v1/contacts", { ...said, lon, lat, reckoned: this.reckoned }, await proof()));
     } catch (error) {
       this.panel.say(say("sighting.not_entered", { why: error.message }), "bad");
     } finally {
@@ -200,8 +203,8 @@ class Sighting {
   }
 }
 
-/** Places and vessels of a name, with where they are. */
-async function look(words) {
+/** Places and vessels of a name, with where they are, and in words which one each is. */
+async function look(words, now) {
   if (!words) return [];
   const asked = encodeURIComponent(words);
   const read = async (path, name) => {
@@ -212,7 +215,13 @@ async function look(words) {
     read(`/api/v1/places?q=${asked}`, "places"), read(`/api/v1/vessels?q=${asked}`, "vessels"),
   ]);
   const ships = vessels.filter(({ lat }) => lat !== null).slice(0, 8);
-  return [...places, ...ships.map(({ name, mmsi, lat, lon }) => ({ name: called(name, mmsi), kind: say("sighting.vessel"), lat, lon }))];
+  return [
+    ...places.map((one) => ({ ...one, whose: `${one.name} (${one.kind})` })),
+    ...ships.map(({ name, mmsi, lat, lon, last_report_ms: heard }) => ({
+      name: called(name, mmsi), kind: say("sighting.vessel"), lat, lon,
+      whose: say("sighting.reckoned_ship", { name: called(name, mmsi), mmsi: digits(mmsi), age: span(Math.max(0, now - heard)) }),
+    })),
+  ];
 }
 
 /** Who could help, `most` of them, and who answers for that sea. */

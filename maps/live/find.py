@@ -47,6 +47,22 @@ def find(rows: NDArray[np.void], words: str, limit: int = 20) -> NDArray[np.void
     return rows[best[:limit]]
 
 
+def exactly(rows: NDArray[np.void], words: str) -> NDArray[np.void]:
+    """Return those of ``rows`` (n,) ROWS whose MMSI, IMO number, call sign or whole name it is.
+
+    The one heard last first; two ships may have one name, and by a fault one number.
+    """
+    wanted = _PREFIX.sub("", words.strip().upper())
+    if len(wanted) < _SHORTEST or not wanted.isascii():
+        return rows[:0]
+    needle = wanted.encode()
+    meant = (rows["call_sign"] == needle) | (np.char.upper(rows["name"]) == needle)
+    if wanted.isdigit() and int(wanted):
+        meant |= (rows["mmsi"] == int(wanted)) | (rows["imo"] == int(wanted))
+    newest = np.argsort(-rows["received"], kind="stable")
+    return rows[newest[meant[newest]]]
+
+
 def _misspelled(
     rows: NDArray[np.void], names: NDArray[np.bytes_], wanted: str
 ) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from starlette.exceptions import HTTPException
 
-from alerts.contacts import Contact
+from alerts.contacts import LONGEST_TEXT, Contact
 from alerts.plain import plain
 from service import sightings
 from service.rescuing import Rescuing
@@ -91,6 +91,7 @@ def contact_of(said: Mapping[str, Any], now: dt.datetime) -> Contact:
         persons=int(persons) if persons else None,
         source_grade=str(said.get("source_grade") or "X"),
         info_grade=int(said.get("info_grade") or 4), id=str(said.get("same_as") or ""),
+        reckoned=plain(said.get("reckoned") or "", LONGEST_TEXT),
     )  # fmt: skip
 
 

@@ -10,9 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from alerts.contacts import INFO_GRADES, KINDS, SOURCE_GRADES, Contact, track
-from alerts.distances import NM_M, ahead
 from alerts.texts import catalogue, lasting
-from maps.live import find
 from service import sightings
 from service.desk import Desk
 from service.positions import position, said
@@ -21,6 +19,7 @@ from service.web.clock import now_of, now_us
 from service.web.contact_api import SIGHTINGS, contact_of, rescue_of
 from service.web.noting import looked_once
 from service.web.pages import HEADERS, page
+from service.web.reckoning import reckoned, start_called
 from service.web.texts import say
 from service.web.workroom import REFUSALS, made, person_of, seen, sentence, text, workroom
 from store.contacts import contact_history, contacts_now
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 _FIELDS = ("place", "start", "bearing", "distance", "time", "error_nm", "description", "persons",
            "kind", "source_grade", "info_grade", "same_as", "why")  # fmt: skip
-_FARTHEST_NM = 500.0
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -116,8 +114,8 @@ async def enter(request: Request) -> Response:
     given["same_as"] = request.path_params.get("id", "")
     mark = replace(made(request, form), at=now_of(request))
     try:
-        lon, lat = await _place(request, given)
-        one = contact_of({**given, "lon": lon, "lat": lat}, mark.at)
+        lon, lat, how = await _place(request, given)
+        one = contact_of({**given, "lon": lon, "lat": lat, "reckoned": how}, mark.at)
         kept: Contact = await workroom(request).apart(
             lambda at: sightings.enter(at.connection, one, mark)
         )
@@ -129,38 +127,18 @@ async def enter(request: Request) -> Response:
     return RedirectResponse(f"/contacts/{kept.id}", 303, HEADERS)
 
 
-async def _place(request: Request, given: Mapping[str, str]) -> tuple[float, float]:
-    """Return longitude and latitude of the form: typed, or reckoned from a place or a vessel."""
+async def _place(request: Request, given: Mapping[str, str]) -> tuple[float, float, str]:
+    """Return longitude and latitude of the form, and how they were reckoned, "" where typed."""
     if given["place"]:
         found = position(given["place"])
         if found is None:
             raise ValueError(f"{given['place']} is no position; expected as 36°12.4′N 014°33.1′E")
-        return found
+        return (*found, "")
     if not given["start"]:
         raise ValueError("say where: a position, or bearing and distance from a named place")
-    start = await _named(request, given["start"])
-    try:
-        course, away = float(given["bearing"]), float(given["distance"])
-    except ValueError:
-        raise ValueError("bearing and distance: expected degrees and nautical miles") from None
-    if not (0 <= course <= 360 and 0 <= away <= _FARTHEST_NM):  # noqa: PLR2004 (degrees)
-        raise ValueError("bearing 0 to 360 degrees, distance 0 to 500 nautical miles")
-    lon, lat = ahead(*start, course, away * NM_M)
-    return float(lon), float(lat)
-
-
-async def _named(request: Request, name: str) -> tuple[float, float]:
-    """Return where a port, a zone or a vessel of that name is; raises ValueError without one."""
     in_force: ZonesInForce = request.app.state.zones
-    words = name.casefold()
-    for zone in (await in_force.newest()).zones:
-        if words in {zone.name.casefold(), zone.id}:
-            middle = zone.geometry.centroid
-            return float(middle.x), float(middle.y)
-    ships = find.find(request.app.state.poller.rows, name)
-    if len(ships):
-        return float(ships[0]["lon_deg"]), float(ships[0]["lat_deg"])
-    raise ValueError(f"no port, zone or vessel is called {name}; write its whole name, or an MMSI")
+    zones, rows = (await in_force.newest()).zones, request.app.state.poller.rows
+    return reckoned(start_called(given["start"], tuple(zones), rows, now_us(request)), given)
 
 
 async def close(request: Request) -> Response:

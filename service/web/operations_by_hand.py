@@ -70,13 +70,14 @@ BY_HAND: dict[tuple[str, str], Operation] = {
         all_of(contacts=several(all_of(
             id=TEXT, version=COUNT, kind={"enum": [*CONTACT_KINDS]}, lon=REAL, lat=REAL,
             error_nm=REAL, time_ms=COUNT, description=TEXT, persons=or_null("integer"),
-            source_grade=TEXT, info_grade=COUNT, by=TEXT, closed=YES))),
+            source_grade=TEXT, info_grade=COUNT, by=TEXT, closed=YES,
+            reckoned=TEXT))),
         query="/api/v1/contacts",
         example={"contacts": [{
             "id": "C-000001", "version": 1, "kind": "aircraft", "lon": 12.9, "lat": 35.1,
             "error_nm": 2.0, "time_ms": 1767225600000, "description": "wooden boat, blue",
             "persons": 40, "source_grade": "B", "info_grade": 2, "by": "a.rossi",
-            "closed": False}]},
+            "closed": False, "reckoned": ""}]},
     ),
     ("POST", "/api/v1/contacts"): Operation(
         "Enter a sighting: a new contact, or with same_as the next place of one",
@@ -88,7 +89,7 @@ BY_HAND: dict[tuple[str, str], Operation] = {
             time=_WHEN, persons={"type": ["integer", "null"], "minimum": 0,
                                  "maximum": MOST_PERSONS},
             source_grade={"enum": [*SOURCE_GRADES]}, info_grade={"enum": [*INFO_GRADES]},
-            same_as=TEXT, why=_WHY,
+            same_as=TEXT, reckoned=TEXT | {"maxLength": 500}, why=_WHY,
         ),
         sent={"kind": "aircraft", "lon": 12.9, "lat": 35.1, "error_nm": 2, "persons": 40,
               "description": "wooden boat, blue", "why": "Osprey 2"},

@@ -18,6 +18,8 @@ BOAT = Contact("call", 12.5, 35.0, 5.0, 10 * HOUR, "rubber boat, motor failed", 
 def test_a_contact_comes_back_from_json() -> None:
     assert Contact.from_dict(json.loads(json.dumps(BOAT.as_dict()))) == BOAT
     assert BOAT.grade == "B3"
+    older = {name: said for name, said in BOAT.as_dict().items() if name != "reckoned"}
+    assert Contact.from_dict(older) == BOAT
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,8 @@ def test_a_contact_comes_back_from_json() -> None:
     [
         {"kind": "rumour"}, {"lon": math.nan}, {"lon": 181.0}, {"lat": -91.0}, {"error_nm": -1.0},
         {"error_nm": math.inf}, {"description": " "}, {"description": "a\nb"},
-        {"description": "x" * 501}, {"persons": -1}, {"source_grade": "Z"}, {"info_grade": 5},
+        {"description": "x" * 501}, {"persons": -1}, {"reckoned": "a\nb"},
+        {"source_grade": "Z"}, {"info_grade": 5},
     ],
 )  # fmt: skip
 def test_what_is_none_is_refused_in_one_line(wrong: dict) -> None:

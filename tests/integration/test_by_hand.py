@@ -171,7 +171,7 @@ def test_a_sighting_is_entered_on_the_map(enter, dsn) -> None:
     assert page.locator(".leaflet-marker-icon").count() == 0  # one mark, the canvas' own
 
 
-def test_a_place_is_reckoned_from_a_ship_by_name(enter) -> None:
+def test_a_place_is_reckoned_from_a_ship_by_name(enter, dsn) -> None:
     page = enter("operator")
     page.goto("/?sighting=here#8/35.4/15.0")
     seen(page, "Boolean(window.vedetta?.sighting)")
@@ -184,3 +184,11 @@ def test_a_place_is_reckoned_from_a_ship_by_name(enter) -> None:
     page.get_by_role("button", name="Reckon the place").click()
     lat, lon = page.evaluate("vedetta.sighting.at")
     assert (lat, lon) == (pytest.approx(34.9, abs=0.01), pytest.approx(14.5, abs=0.01))
+    said = page.locator(".hand-said").inner_text()
+    assert said.startswith("180°, 60 nm from MARIA K MMSI 247000001, position ")
+    page.get_by_label("What it is").fill("rubber boat")
+    page.get_by_label("Why it is entered").fill("by radio")
+    page.get_by_role("button", name="Enter the sighting").click()
+    page.wait_for_selector("text=is entered, sighting 1")
+    with psycopg.connect(dsn) as connection:
+        assert contacts_now(connection)[0].contact.reckoned == said

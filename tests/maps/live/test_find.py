@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from maps.live.find import find
+from maps.live.find import exactly, find
 from maps.live.picture import ROWS
 
 
@@ -43,3 +43,28 @@ def test_search_finds_best_first(rows, words, segments) -> None:
 
 def test_search_gives_no_more_than_asked(rows) -> None:
     assert len(find(rows, "maria", limit=2)) == 2
+
+
+@pytest.mark.parametrize(
+    "words, segments",
+    [
+        ("maria k", [247_000_001]),
+        ("MMSI 247000002", [247_000_002]),
+        ("IMO 9074729", [247_000_001]),
+        ("9ha2", [248_000_003]),
+        ("stella", [538_000_005]),
+        ("maria", []),
+        ("marja k", []),
+        ("247000009", []),
+        ("24700000", []),
+        ("000000000", []),
+        ("ΜΑΡΙΑ", []),
+    ],
+)
+def test_only_a_whole_name_or_number_is_exactly_a_ship(rows, words, segments) -> None:
+    assert exactly(rows, words)["mmsi"].tolist() == segments
+
+
+def test_two_ships_of_one_name_are_both_meant(rows) -> None:
+    rows["name"][1] = b"MARIA K"
+    assert exactly(rows, "maria k")["mmsi"].tolist() == [247_000_002, 247_000_001]

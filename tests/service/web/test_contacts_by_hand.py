@@ -58,6 +58,40 @@ def test_a_place_is_reckoned_from_a_zone_or_a_vessel(dsn, enter) -> None:
     assert (zone.lon, zone.lat) == (pytest.approx(14.5), pytest.approx(35.0, abs=0.01))
     assert (ship.lon, ship.lat) == (pytest.approx(14.5), pytest.approx(34.9, abs=0.01))
     assert (number.lon, number.lat) == (ship.lon, ship.lat)
+    assert zone.reckoned == "180°, 60 nm from Sicily-Channel (sub basin)"
+    assert ship.reckoned == "180°, 60 nm from MARIA K MMSI 247000001, position 0 min old"
+
+
+def test_a_contact_tells_from_which_ship_it_was_reckoned_and_how_old_her_place_was(
+    source, enter
+) -> None:
+    source.table["time"][0] -= 75 * 60_000_000
+    client, given = enter("operator"), {"place": "", "bearing": "90", "distance": "10"}
+    said = sighting(**given, start="MARIA K")
+    until(lambda: "position 1 h 15 min old" in client.post("/contacts/new", data=said).text)
+    assert "reckoned" not in client.post("/contacts/new", data=sighting()).text
+    assert client.get("/api/v1/contacts").json()["contacts"][-1]["reckoned"] == ""
+
+
+@pytest.mark.parametrize("start", ["MARIA", "MARJA K", "247000009", "24700000"])
+def test_no_place_is_reckoned_from_a_ship_that_was_not_named_whole(dsn, enter, start) -> None:
+    given = sighting(place="", start=start, bearing="90", distance="10")
+    answer = enter("operator").post("/contacts/new", data=given)
+    assert answer.status_code == 400
+    assert "Is one of these meant: MARIA K MMSI 247000001, position" in answer.text
+    assert f'value="{start}"' in answer.text
+    with psycopg.connect(dsn) as connection:
+        assert contacts_now(connection) == []
+
+
+def test_none_of_two_ships_with_one_name_is_taken(source, enter) -> None:
+    source.table["name"][1] = b"MARIA K"
+    given = sighting(place="", start="MARIA K", bearing="90", distance="10")
+    client = enter("operator")
+    until(lambda: client.post("/contacts/new", data=given).status_code == 400)
+    answer = client.post("/contacts/new", data=given).text
+    assert "several are called MARIA K: MARIA K MMSI 24" in answer
+    assert "248000002" in answer
 
 
 @pytest.mark.parametrize(
