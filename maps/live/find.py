@@ -60,7 +60,8 @@ def exactly(rows: NDArray[np.void], words: str) -> NDArray[np.void]:
     if wanted.isdigit() and int(wanted):
         meant |= (rows["mmsi"] == int(wanted)) | (rows["imo"] == int(wanted))
     newest = np.argsort(-rows["received"], kind="stable")
-    return rows[newest[meant[newest]]]
+    found: NDArray[np.void] = rows[newest[meant[newest]]]
+    return found
 
 
 def _misspelled(

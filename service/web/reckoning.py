@@ -75,10 +75,8 @@ def _listed(ships: NDArray[np.void], now_us: int) -> str:
 
 
 def _zone(zone: Zone) -> Start:
-    middle = zone.geometry.centroid
-    return Start(
-        float(middle.x), float(middle.y), f"{plain(zone.name, 60)} ({zone.kind.replace('_', ' ')})"
-    )
+    middle, kind = zone.geometry.centroid, zone.kind.replace("_", " ")
+    return Start(float(middle.x), float(middle.y), f"{plain(zone.name, 60)} ({kind})")
 
 
 def _ship(row: Any, now_us: int) -> Start:  # noqa: ANN401 (a row of ROWS)
