@@ -122,7 +122,7 @@ def test_who_may_help_is_named_once(person, sea):
     assert page.evaluate("[...vedetta.layer.helpers]") == near[:6]
     names = page.evaluate("vedetta.inbox.drawing.alert.sar.nearest.map(({ name }) => name)")
     assert not {*names} & {*page.evaluate("vedetta.overlay.wrote")}
-    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="All alerts").click()
     until(lambda: page.evaluate("vedetta.layer.helpers.size") == 0)
 
 
