@@ -5,7 +5,7 @@ import { ink } from "./toolpanel.js";
 import { colour, onChange as onTheme } from "./theme.js";
 
 const L = window.L;
-const APART_PX = 16; // handles nearer to one another would hide the border, and each other
+const APART_PX = 24; // handles nearer to one another would hide the border, and each other
 const MOST_HANDLES = 400; // more markers than this make a slow map: zoom in to have them
 const FEW = 12; // vertices that all have handles, however near they are
 const STEP_DEG = 0.1 / 60;
@@ -62,7 +62,7 @@ export class Handles {
         left -= 1;
         this.#vertex(p, r, v);
         const on = this.map.latLngToContainerPoint(ring[(v + 1) % ring.length]);
-        if (ring.length > FEW && here.distanceTo(on) < 2 * APART_PX) return;
+        if (ring.length > FEW && here.distanceTo(on) < 1.5 * APART_PX) return;
         if (ring.length > 1 && (ring.length > 2 || v === 0)) this.#middle(p, r, v);
       });
     }));

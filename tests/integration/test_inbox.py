@@ -113,7 +113,10 @@ def test_who_may_help_is_named_once(person, sea):
     page.evaluate("""() => {
         const { overlay } = vedetta, own = overlay.context.fillText.bind(overlay.context);
         overlay.wrote = [];
-        overlay.context.fillText = (text, ...at) => { overlay.wrote.push(text); own(text, ...at); };
+        overlay.context.fillText = (text, ...at) => {
+            overlay.wrote.push(text);
+            own(text, ...at);
+        };
     }""")
     card(page, alert).click()
     until(lambda: page.evaluate("vedetta.overlay.wrote.length > 0"))  # where they may drift to

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from PIL import Image
 
-from maps.papers.chart import Chart, Line, Mark, grouped, png, within_coast
+from maps.papers.chart import Chart, Line, Mark, _labels, _spot, grouped, png, within_coast
 
 SICILY = (11.0, 37.0, 13.0, 39.0)
 DENMARK = (10.0, 57.0, 12.0, 58.0)
@@ -53,3 +53,13 @@ def test_a_name_of_a_zone_or_a_port_is_text_and_never_a_formula(name):
     zone = (name, shapely.box(12.1, 37.6, 12.4, 37.9))
     chart = Chart((track(12.0, 37.5),), zones=(zone,), places=((name, 12.25, 37.75),))
     assert png(chart).startswith(b"\x89PNG")
+
+
+def test_the_name_of_a_zone_stands_beside_that_of_a_port():
+    zone = shapely.box(12.1, 37.6, 12.9, 38.4)
+    for port in ((12.1, 37.6), (12.1, 38.0), (12.3, 38.4)):
+        chart = Chart((track(12.0, 37.5),), places=(("Kavonisi (Kissamos)", *port),))
+        x, y = _spot(zone, "Cyrenaica", SICILY, _labels(chart, SICILY))
+        wide, high = SICILY[2] - SICILY[0], SICILY[3] - SICILY[1]
+        beside = not -0.07 < (x - port[0]) / wide < 0.15
+        assert beside or abs(y - port[1]) / high > 0.03
