@@ -10,7 +10,6 @@ import io
 import re
 import unicodedata
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -150,11 +149,12 @@ def _entry(one: Entry) -> list[Any]:
 def _numbers(block: Table, width_cm: float) -> list[Flowable]:
     from reportlab.platypus import Paragraph
 
-    counts = [all(_COUNT.fullmatch(one) for one in column) for column in zip(*block.rows, strict=True)]
+    columns = zip(block.heads, *block.rows, strict=True)
+    counts = [len(cells) > 0 and all(map(_COUNT.fullmatch, cells)) for _, *cells in columns]
     rows = [
         [
             Paragraph(escape(one), _style(name + _RIGHT if right else name))
-            for one, right in zip_longest(row, counts, fillvalue=False)
+            for one, right in zip(row, counts, strict=True)
         ]
         for name, row in [("head", block.heads), *(("cell", row) for row in block.rows)]
     ]
