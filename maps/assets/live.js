@@ -75,6 +75,7 @@ export async function start(map, options) {
   const { classes, flags } = options;
 
   for (const [pane, level] of PANES) map.createPane(pane).style.zIndex = level;
+  const slotOf = (mmsi) => fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi);
   const concern = new Concern();
   const filter = new Filter(classes, flags);
   const trails = new Trails();
@@ -87,8 +88,14 @@ export async function start(map, options) {
   });
   const inbox = new Inbox(options.inbox, {
     time, map, onFold: () => unfolded(), say: (told) => link.say(told), onOpen: () => address?.(),
-    draw: (drawing) => { if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing); overlay.redraw(); },
-    vessel: (mmsi, at) => { const slot = fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
+    draw: (drawing) => {
+      if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing);
+      layer.helpers = drawing.helpers;
+      overlay.redraw();
+      layer.redraw();
+    },
+    named: (mmsi) => Boolean(fleet.name[slotOf(mmsi)]),
+    vessel: (mmsi, at) => { const slot = slotOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
   });
   map.invalidateSize({ pan: false }); // the inbox took its room
   if (map.getSize().x < SMALL_PX) toggle("legend-button", "legend"); // it would be half of the sea

@@ -157,7 +157,7 @@ export class ZonePanel {
       label.classList.toggle("empty", n === 0);
     }
     const key = said.version === null ? "layer.delivered" : "layer.edition";
-    byId("zones-edition").textContent = many(key, this.layer.zones.length, { version: said.version });
+    byId("zones-edition").textContent = many(key, said.count ?? this.layer.zones.length, { version: said.version });
     this.#mark();
     this.layer.redraw();
     this.onChange();
