@@ -79,10 +79,11 @@ def _first(rows: NDArray[np.void]) -> NDArray[np.bool_]:
 
 
 def _available(column: NDArray[Any]) -> NDArray[np.bool_]:
+    there: NDArray[np.bool_]
     if column.dtype.kind == "f":
-        return np.isfinite(column)
-    none: Any = b"" if column.dtype.kind == "S" else NONE_U1
-    there: NDArray[np.bool_] = column != none
+        there = np.isfinite(column)
+    else:
+        there = column != (b"" if column.dtype.kind == "S" else NONE_U1)
     return there
 
 
