@@ -22,7 +22,7 @@ _DRAWN = ("ship_type", "to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m", 
 SAID = np.dtype([("mmsi", "u4"), ("since", "i8"), *((name, IDENTITY[name]) for name in _DRAWN)])
 """Who a vessel was from ``since`` on, µs since 1970 UTC; not available as in IDENTITY."""
 
-_FEW = 8  # a kind of report holds its fields each time, and a ship sends two kinds at most
+_FEW = 4  # each report holds all fields of its kind, and a ship sends two kinds at most
 _MOST = 60  # of one vessel in one span: two transponders with one number take turns for ever
 
 

@@ -306,6 +306,7 @@ export async function start(map, options) {
   fence = new Fence(map, land.frame);
   fence.take(fleet);
   areas.land = land;
+  hearing.land = land.coarse;
   areas.redraw();
   const said = () => sayCoast(land, map.getZoom());
   land.onLoad = () => { areas.redraw(); said(); };
