@@ -35,11 +35,15 @@ export class Drawer {
   turn(past, time) {
     Object.assign(this, { past, time, details: null });
     this.identity.time = time;
+    this.#then(null);
     if (past) this.#load();
   }
 
   show(mmsi, key = null) {
-    if (mmsi !== this.mmsi) this.details = null;
+    if (mmsi !== this.mmsi) {
+      this.details = null;
+      this.#then(null);
+    }
     Object.assign(this, { mmsi, key, said: "" });
     this.layer.selected = key;
     this.layer.track = this.past?.(key) ?? null;
@@ -84,7 +88,8 @@ export class Drawer {
       ]);
       if (mmsi !== this.mmsi || key !== this.key || past !== this.past) return;
       this.details = details;
-      byId("drawer-said").textContent = past ? this.#then(details) : details ? "" : say("ship.nothing");
+      byId("drawer-said").textContent = details ? "" : say("ship.nothing");
+      this.#then(past ? details : null);
       if (!past) this.#track(track);
     } catch (error) {
       if (mmsi === this.mmsi && past === this.past) byId("drawer-said").textContent = say("ship.not_loaded", { why: error.message });
@@ -105,10 +110,13 @@ export class Drawer {
     this.layer.redraw();
   }
 
-  /** What a replay knows of who she was: never a name that she said only later. */
-  #then({ since_ms: since, first_ms: first }) {
-    if (since !== null) return say("ship.then");
-    return first === null ? say("ship.never_said") : say("ship.said_later", { time: words.moment(first, Infinity) });
+  /** Say what a replay knows of who she was: never a name that she said only later. */
+  #then(details) {
+    byId("drawer-then").hidden = !details;
+    if (!details) return;
+    const { since_ms: since, first_ms: first } = details;
+    const none = first === null ? say("ship.never_said") : say("ship.said_later", { time: words.moment(first, Infinity) });
+    byId("drawer-then").textContent = since === null ? none : say("ship.then");
   }
 
   /** Whether a replay has left the time for which it is known who she was. */
