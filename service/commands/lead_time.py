@@ -24,8 +24,8 @@ def lead_time(*, days: int, as_json: bool, config: Path | None) -> None:
     """Tell by route how long before an arrival the first alert was told, and where we are deaf.
 
     Arrivals of listed or alerted vessels at watched coasts and ports. A median stands beside the
-    count that it rests on and its 95 % interval; below six arrivals there is none. THERE: first heard
-    when they were there already; neither told nor missed.
+    count that it rests on and its 95 % interval; below six arrivals there is none. THERE: they
+    were there already when they were first heard; neither told nor missed.
 
     Example: vedetta lead-time --days 365
     """

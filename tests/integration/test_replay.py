@@ -222,10 +222,10 @@ def test_a_ship_is_called_what_she_had_said_by_then(page, begin, sea) -> None:
     said(sea, STELLA, begin + timedelta(minutes=22), "STELLA NOVA", 80)
     page.evaluate("vedetta.replay.store.clear()")
     kind = "vedetta.layer.options.classes[vedetta.fleet.kind[vedetta.fleet.slots.get(2)]].key"
-    for minute, name, sort in ((21.9, "STELLA", "passenger"), (22.1, "STELLA NOVA", "tanker"),
-                               (45, "STELLA NOVA", "tanker"), (5, "STELLA", "passenger")):  # fmt: skip
+    before, after = ("STELLA", "passenger"), ("STELLA NOVA", "tanker")
+    for minute, called in ((21.9, before), (22.1, after), (45, after), (5, before)):
         seek(page, begin, minute)
-        assert (page.evaluate(NAME), page.evaluate(kind)) == (name, sort)
+        assert (page.evaluate(NAME), page.evaluate(kind)) == called
     seek(page, begin, 21)
     page.evaluate("vedetta.replay.speed = 600; vedetta.replay.play(true)")
     until(page, NAME, lambda name: name == "STELLA NOVA")
