@@ -31,7 +31,11 @@ from alerts.notifier import delivery_key
 from alerts.routing import Office, RoutingSettings, Told, kept_from, limits
 
 _MOST_REFERENCES = 32
-LANE_TITLES = {"sar": "Search and rescue", "law": "Law enforcement", "infrastructure": "System"}
+LANE_TITLES = {
+    "sar": "Search and rescue",
+    "law": "Law enforcement",
+    "infrastructure": "Infrastructure",
+}
 
 
 @dataclass(frozen=True, slots=True)

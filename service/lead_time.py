@@ -47,6 +47,8 @@ class Lead:
 
     arrived   vessels of interest · told  of them before they arrived
     missed    told never, or only afterwards
+    present   there already when they were first heard: nobody could tell before, and none of the
+              others counts them
     median_h  hours from the first alert to the arrival, of those told; None without any
     low_h, high_h  95 % interval of the median; None where there are too few (below 6)
     heard     share of the sea at the zone in which ships are heard, 0-1; None = not known
@@ -57,6 +59,7 @@ class Lead:
     arrived: int
     told: int
     missed: int
+    present: int
     median_h: float | None
     low_h: float | None
     high_h: float | None
@@ -65,6 +68,8 @@ class Lead:
     @property
     def words(self) -> str:
         """Return the lead as a sentence says it, as honest as the figures are few."""
+        if not self.arrived:
+            return f"no arrival; {self.present} first heard there"
         if self.median_h is None:
             return f"nobody was told before {_counted(self.arrived, 'arrival')}"
         said = f"median {self.median_h:g} h of {_counted(self.told, 'arrival')}"
@@ -103,13 +108,14 @@ def lead_times(
 
 
 def _lead(origin: str, zone: str, those: Sequence[Arrival], heard: float | None) -> Lead:
+    came = [one for one in those if not one.present]
     hours = [
-        (one.at - one.told_at) / _HOUR for one in those if one.told_at and one.told_at < one.at
+        (one.at - one.told_at) / _HOUR for one in came if one.told_at and one.told_at < one.at
     ]
     low, high = median_95(hours)
     middle = round(statistics.median(hours), 1) if hours else None
-    missed = len(those) - len(hours)
-    return Lead(origin, zone, len(those), len(hours), missed, middle, low, high, heard)
+    missed, present = len(came) - len(hours), len(those) - len(came)
+    return Lead(origin, zone, len(came), len(hours), missed, present, middle, low, high, heard)
 
 
 def median_95(values: Iterable[float]) -> tuple[float | None, float | None]:

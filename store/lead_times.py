@@ -34,6 +34,7 @@ class Arrival:
 
     origin   zone of the port or departure coast that she was at last, None = not known
     told_at  when the first alert of the voyage was told, None = never
+    present  she was there already when she was first heard: nobody saw her come
     """
 
     mmsi: int
@@ -41,6 +42,7 @@ class Arrival:
     at: datetime
     origin: str | None
     told_at: datetime | None
+    present: bool
 
 
 def arrivals(

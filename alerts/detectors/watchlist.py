@@ -45,7 +45,7 @@ class Watchlist:
     Call signs and MMSIs typed wrongly at the set; ``disagrees`` says what does not fit.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kinds: ClassVar[tuple[str, ...]] = ("watchlist",)
     uses: ClassVar[tuple[str, ...]] = ("list",)
     TABLE: ClassVar[np.dtype[Any] | None] = None
@@ -213,7 +213,7 @@ def _pair(
             "disagrees": ", ".join(facts(int(hits.disagrees[k]))),
             "sent_name": bytes(hits.name[k]).decode("ascii", "replace"),
             "sent_call_sign": bytes(hits.call_sign[k]).decode("ascii", "replace"),
-            "sent_imo": int(hits.imo[k]),
+            "sent_imo": int(hits.imo[k]) or None,  # 0: no number was sent
             "priority": entry.priority,
             "contributor": entry.contributor,
             "handling": entry.handling,

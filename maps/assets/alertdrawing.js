@@ -9,12 +9,14 @@ import { span } from "./words.js";
 
 const DEGREE_NM = 60;
 const RING = 15; // px
+const HELPERS = 6; // ships that are ringed and named
 const HIGH = 13; // px of a line of text
 const COLOURS = { sar: "sar", law: "law", infrastructure: "infrastructure" };
 
 export class AlertDrawing {
-  constructor(map, draw) {
-    Object.assign(this, { map, put: draw, alert: null });
+  /** `put(drawing)` shows it; `named(mmsi)` tells whether the vessels' own layer writes a ship's name. */
+  constructor(map, put, named) {
+    Object.assign(this, { map, put, named, alert: null });
   }
 
   get on() {
@@ -24,6 +26,11 @@ export class AlertDrawing {
   show(alert) {
     this.alert = alert;
     this.put(this);
+  }
+
+  /** MMSIs of the ships that it rings: who may help. */
+  get helpers() {
+    return new Set((this.alert?.sar?.nearest ?? []).slice(0, HELPERS).map(({ mmsi }) => mmsi));
   }
 
   /** Whether its place is seen already: then nobody's view is taken away. */
@@ -102,14 +109,14 @@ export class AlertDrawing {
       context.setLineDash([]);
       label(context, room, say("sar.after", { span: span(minutes * 60000) }), x, top - 4, scale);
     }
-    for (const near of sar.nearest.slice(0, 6)) {
+    for (const near of sar.nearest.slice(0, HELPERS)) {
       const [x, y] = overlay.point({ lat: near.lat, lng: near.lon });
       context.beginPath();
       context.arc(x, y, 10 * scale, 0, 2 * Math.PI);
       context.setLineDash([2 * scale, 4 * scale]);
       stroke(context, colour("text"), 1.6 * scale);
       context.setLineDash([]);
-      label(context, room, near.name || `MMSI ${near.mmsi}`, x, y + 24 * scale, scale);
+      if (!this.named(near.mmsi)) label(context, room, near.name || `MMSI ${near.mmsi}`, x, y + 24 * scale, scale);
     }
   }
 }

@@ -23,7 +23,7 @@ export class Drawer {
     this.identity = new Identity(time);
     this.panel = new Panel(this);
     byId("drawer-close").addEventListener("click", () => this.close());
-    setInterval(() => this.tick(), 1000);
+    setInterval(() => (this.#passed() ? this.#load() : this.tick()), 1000);
     setInterval(() => this.#load(), REFRESH_MS);
   }
 
@@ -31,8 +31,19 @@ export class Drawer {
     return this.mmsi !== null;
   }
 
+  /** Another time is shown: `past(key)` gives a ship's track of then; null: it is now. */
+  turn(past, time) {
+    Object.assign(this, { past, time, details: null });
+    this.identity.time = time;
+    this.#then(null);
+    if (past) this.#load();
+  }
+
   show(mmsi, key = null) {
-    if (mmsi !== this.mmsi) this.details = null;
+    if (mmsi !== this.mmsi) {
+      this.details = null;
+      this.#then(null);
+    }
     Object.assign(this, { mmsi, key, said: "" });
     this.layer.selected = key;
     this.layer.track = this.past?.(key) ?? null;
@@ -65,22 +76,23 @@ export class Drawer {
   }
 
   async #load() {
-    const { mmsi, key } = this;
+    const { mmsi, key, past } = this;
     if (mmsi === null || document.hidden) return;
     this.identity.show(mmsi);
     this.panel.show(mmsi, key);
     const trackOf = key === null ? "" : `&segment=${key}`;
     try {
       const [details, track] = await Promise.all([
-        get(`/api/v1/vessels/${mmsi}`),
-        get(`/api/v1/vessels/${mmsi}/track?hours=${this.trackHours}${trackOf}`),
+        get(past ? `/api/v1/replay/vessels/${mmsi}?at=${Math.floor(this.time())}` : `/api/v1/vessels/${mmsi}`),
+        past ? null : get(`/api/v1/vessels/${mmsi}/track?hours=${this.trackHours}${trackOf}`),
       ]);
-      if (mmsi !== this.mmsi || key !== this.key) return;
+      if (mmsi !== this.mmsi || key !== this.key || past !== this.past) return;
       this.details = details;
       byId("drawer-said").textContent = details ? "" : say("ship.nothing");
-      if (!this.past) this.#track(track);
+      this.#then(past ? details : null);
+      if (!past) this.#track(track);
     } catch (error) {
-      if (mmsi === this.mmsi) byId("drawer-said").textContent = say("ship.not_loaded", { why: error.message });
+      if (mmsi === this.mmsi && past === this.past) byId("drawer-said").textContent = say("ship.not_loaded", { why: error.message });
     }
     this.tick();
   }
@@ -96,6 +108,23 @@ export class Drawer {
     if (n) byId("track-note").textContent = say("ship.track", { hours: this.trackHours, n: words.count(n) });
     else byId("track-note").replaceChildren(...brief(say("ship.no_track", { hours: this.trackHours })).childNodes);
     this.layer.redraw();
+  }
+
+  /** Say what a replay knows of who she was: never a name that she said only later. */
+  #then(details) {
+    byId("drawer-then").hidden = !details;
+    if (!details) return;
+    const { since_ms: since, first_ms: first } = details;
+    const none = first === null ? say("ship.never_said") : say("ship.said_later", { time: words.moment(first, Infinity) });
+    byId("drawer-then").textContent = since === null ? none : say("ship.then");
+  }
+
+  /** Whether a replay has left the time for which it is known who she was. */
+  #passed() {
+    if (!this.past || !this.details) return false;
+    const { since_ms: since, until_ms: until } = this.details;
+    const at = this.time();
+    return (since !== null && at < since) || (until !== null && at >= until);
   }
 
   tick() {

@@ -2,10 +2,12 @@
 
 import { boxes, CellRow, shaded } from "./cells.js";
 import { mercator } from "./fleet.js";
+import { trace } from "./land.js";
 import { say } from "./texts.js";
 
 const AGAIN_MS = 60000;
 const WORDS_MS = 600000; // while it is not shown
+const [WIDE, HIGH] = [128, 96]; // px of the picture that is counted
 const STEPS = [1, 10, 100, 1000]; // reports an hour: each step is shaded deeper
 const SHADES = [0.1, 0.17, 0.24, 0.31];
 
@@ -41,13 +43,35 @@ export class Hearing extends CellRow {
     const [right, low] = mercator(bounds.getEast(), bounds.getSouth());
     const inside = this.layer.cells.filter(({ box }) => box[0] < right && box[2] > left && box[1] < low && box[3] > top);
     if (!inside.length) return say("hearing.nothing");
-    const area = inside.reduce((sum, { box }) => sum + overlap(box, [left, top, right, low]), 0);
-    const share = Math.min(100, Math.round((100 * area) / ((right - left) * (low - top))));
+    const share = Math.round(100 * shareHeard(inside, this.land, [left, top, right, low]));
     if (share >= 99) return say("hearing.all");
     return say("hearing.share", { share: Math.max(1, share) });
   }
 }
 
-function overlap([left, top, right, low], [l, t, r, b]) {
-  return Math.max(0, Math.min(right, r) - Math.max(left, l)) * Math.max(0, Math.min(low, b) - Math.max(top, t));
+/** Which share of a view's sea lies in cells, 0 to 1: a picture of it is counted. On land nobody is heard. */
+function shareHeard(cells, land, [left, top, right, low]) {
+  const place = (u, v) => [((u - left) / (right - left)) * WIDE, ((v - top) / (low - top)) * HIGH];
+  const context = Object.assign(document.createElement("canvas"), { width: WIDE, height: HIGH }).getContext("2d", { willReadFrequently: true });
+  const count = (draw) => {
+    context.clearRect(0, 0, WIDE, HIGH);
+    context.globalCompositeOperation = "lighter"; // neighbours share pixels, and each adds its part
+    draw();
+    context.globalCompositeOperation = "destination-out";
+    for (const rings of land?.tile(0, 0, 0) ?? []) {
+      context.beginPath();
+      for (const ring of rings) trace(context, ring, place);
+      context.fill("evenodd");
+    }
+    let sum = 0;
+    const { data } = context.getImageData(0, 0, WIDE, HIGH);
+    for (let at = 3; at < data.length; at += 4) sum += data[at];
+    return sum;
+  };
+  const rect = (box) => {
+    const [[x, y], [toX, toY]] = [place(box[0], box[1]), place(box[2], box[3])];
+    context.fillRect(x, y, toX - x, toY - y);
+  };
+  const sea = count(() => rect([left, top, right, low]));
+  return sea ? count(() => cells.forEach(({ box }) => rect(box))) / sea : 0;
 }

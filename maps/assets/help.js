@@ -17,13 +17,31 @@ export class Help {
   constructor() {
     this.box = byId("help");
     byId("help-keys").replaceChildren(...KEYS.map(([title, keys]) => group(title, keys)));
-    byId("help-close").addEventListener("click", () => this.box.close());
-    this.box.addEventListener("click", (event) => { if (event.target === this.box) this.box.close(); });
+    byId("help-close").addEventListener("click", () => this.#close());
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (!this.box.contains(target) && !target.closest("#help-button, #sar-call")) this.box.close();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.box.open) return;
+      event.stopPropagation();
+      this.#close();
+    }, true);
   }
 
+  /** No modal sheet: the call of a rescue stays above it, and can be answered. */
   toggle() {
-    if (this.box.open) this.box.close();
-    else this.box.showModal();
+    if (this.box.open) {
+      this.#close();
+      return;
+    }
+    this.from = document.activeElement;
+    this.box.show();
+    byId("help-close").focus();
+  }
+
+  #close() {
+    this.box.close();
+    this.from?.focus({ preventScroll: true });
   }
 }
 

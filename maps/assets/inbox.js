@@ -2,6 +2,7 @@
 
 import { SEVERITIES, TITLES, waits } from "./alertwords.js";
 import { element } from "./bar.js";
+import { keepRoom } from "./callroom.js";
 import { AlertDrawing } from "./alertdrawing.js";
 import { InboxList } from "./inboxlist.js";
 import { keep, kept } from "./kept.js";
@@ -21,21 +22,23 @@ const byId = (id) => document.getElementById(id);
 export class Inbox {
   /**
    * `shown` is the setting; `onFold()` when its width changed,
-   * `say(told)` tells the server, `draw(drawing)` puts one over the map, `vessel(mmsi, at)` opens one.
+   * `say(told)` tells the server, `draw(drawing)` puts one over the map, `named(mmsi)` says whether
+   * the map writes a ship's name itself, `vessel(mmsi, at)` opens one.
    */
-  constructor(shown, { onFold, time = Date.now, map, say, onOpen, draw, vessel }) {
+  constructor(shown, { onFold, time = Date.now, map, say, onOpen, draw, named, vessel }) {
     Object.assign(this, { onFold, time, alerts: [], known: null, since: null, wanted: null });
     this.#show(shown);
     byId("inbox-fold").addEventListener("click", () => this.fold());
     this.fold(kept("inbox") === "folded", false);
     this.tones = new Tones(() => this.#blocked());
     this.list = new InboxList({ open: (id) => this.open(id), time });
-    this.drawing = new AlertDrawing(map, draw);
+    this.drawing = new AlertDrawing(map, draw, named);
     this.opened = new OpenAlert({
       time, say, vessel, drawing: this.drawing,
       onChange: () => { this.list.current(this.opened.id); onOpen(); },
       onClose: (id) => { byId("inbox-body").hidden = false; this.list.settle(true); this.list.focus(id); },
     });
+    keepRoom(byId("sar-call"));
     this.#settings();
     byId("inbox").addEventListener("keydown", (event) => this.#key(event));
     setInterval(() => this.#tick(), 1000);

@@ -45,10 +45,10 @@ function write(context, layer, { canvas }, x, y) {
   context.drawImage(canvas, left / ratio, top / ratio, canvas.width / ratio, canvas.height / ratio);
 }
 
-/** Write names at high zoom; the selected ship's at every zoom. */
+/** Write names at high zoom; at every zoom those of the selected ship and of who may help. */
 export function drawLabels(context, layer, zoom) {
   const everyone = zoom >= LABEL_ZOOM && layer.shows.names;
-  const some = layer.selected !== null || layer.concern.any;
+  const some = layer.selected !== null || layer.concern.any || layer.helpers.size;
   if (!everyone && !some) return;
   const room = new Room(layer.width, layer.height);
   const high = HIGH * layer.scale;
@@ -58,17 +58,26 @@ export function drawLabels(context, layer, zoom) {
   for (let i = 0; i < last; i += 1) {
     const slot = layer.drawn[i];
     const chosen = layer.fleet.key[slot] === layer.selected;
-    if (!everyone && !chosen && !layer.concern.keeps(layer.fleet.mmsi[slot])) continue;
+    const helps = layer.helpers.has(layer.fleet.mmsi[slot]);
+    if (!everyone && !chosen && !helps && !layer.concern.keeps(layer.fleet.mmsi[slot])) continue;
     const name = layer.fleet.name[slot];
     if (!name) continue;
     const label = picture(context, layer, name);
     const width = label.width + 4;
     const [x, y] = [layer.px[i] + 11 * layer.scale, layer.py[i]];
+    const spots = helps ? around(layer.px[i], y, width, layer.scale) : [[x, y]];
     // A cell further right: a ship's own symbol must not hide its name.
-    if (!chosen && !room.free(x + 3, y - high / 2, width, high)) continue;
-    room.take(x + 3, y - high / 2, width, high);
-    write(context, layer, label, x, y);
+    const spot = chosen ? [x, y] : spots.find(([left, middle]) => room.free(left + 3, middle - high / 2, width, high));
+    if (!spot) continue;
+    room.take(spot[0] + 3, spot[1] - high / 2, width, high);
+    write(context, layer, label, ...spot);
   }
+}
+
+/** Where the name of who may help may stand: such a name is wanted, on whichever side there is room. */
+function around(x, y, width, scale) {
+  const [aside, away] = [15 * scale, 20 * scale];
+  return [[x + aside, y], [x - aside - width, y], [x - width / 2, y + away], [x - width / 2, y - away]];
 }
 
 /** A grid of what is taken, so that texts do not collide. */

@@ -30,6 +30,7 @@ export const VesselLayer = CanvasLayer.extend({
     this.vectorMinutes = 6;
     this.shows = { trails: false, names: true, predicted: true };
     this.selected = null;
+    this.helpers = new Set(); // MMSIs of who may help in the rescue that is open: always drawn, with names
     this.track = null;
     this.drawn = new Int32Array(1024);
     this.count = 0;
@@ -125,7 +126,7 @@ export const VesselLayer = CanvasLayer.extend({
     const after = [];
     for (let slot = 0; slot < fleet.size; slot += 1) {
       if (this.gravest(slot)) this.offer(slot, scale, true);
-      else if (this.concern.any && this.concern.keeps(fleet.mmsi[slot])) after.push(slot);
+      else if (this.keeps(fleet.mmsi[slot])) after.push(slot);
     }
     for (const slot of after) this.offer(slot, scale, true);
     const mask = this.filter.mask(this);
@@ -141,10 +142,13 @@ export const VesselLayer = CanvasLayer.extend({
     return concern.any && concern.lane(fleet.mmsi[slot]) === "sar";
   },
 
-  /** Who is drawn whatever is filtered or crowded: distress, listed, in an alert. */
+  /** Who is drawn whatever is filtered or crowded: distress, listed, in an alert, who may help. */
   always(slot) {
-    const { fleet, concern } = this;
-    return this.gravest(slot) || (concern.any && concern.keeps(fleet.mmsi[slot]));
+    return this.gravest(slot) || this.keeps(this.fleet.mmsi[slot]);
+  },
+
+  keeps(mmsi) {
+    return this.helpers.has(mmsi) || this.concern.keeps(mmsi);
   },
 
   offer(slot, scale, always) {

@@ -75,6 +75,7 @@ export async function start(map, options) {
   const { classes, flags } = options;
 
   for (const [pane, level] of PANES) map.createPane(pane).style.zIndex = level;
+  const slotOf = (mmsi) => fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi);
   const concern = new Concern();
   const filter = new Filter(classes, flags);
   const trails = new Trails();
@@ -87,8 +88,14 @@ export async function start(map, options) {
   });
   const inbox = new Inbox(options.inbox, {
     time, map, onFold: () => unfolded(), say: (told) => link.say(told), onOpen: () => address?.(),
-    draw: (drawing) => { if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing); overlay.redraw(); },
-    vessel: (mmsi, at) => { const slot = fleet.mmsi.subarray(0, fleet.size).indexOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
+    draw: (drawing) => {
+      if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing);
+      layer.helpers = drawing.helpers;
+      overlay.redraw();
+      layer.redraw();
+    },
+    named: (mmsi) => Boolean(fleet.name[slotOf(mmsi)]),
+    vessel: (mmsi, at) => { const slot = slotOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
   });
   map.invalidateSize({ pan: false }); // the inbox took its room
   if (map.getSize().x < SMALL_PX) toggle("legend-button", "legend"); // it would be half of the sea
@@ -113,12 +120,13 @@ export async function start(map, options) {
     onToggle: (opens) => { giveWay("zones", opens); if (opens) inSight(); },
     go: (corners) => map.fitBounds(corners, { paddingTopLeft: [40, 40], paddingBottomRight: [besideMap() + 40, 40], maxZoom: 12, animate: false }),
     onChange: () => { if (!zones.any) place.close(); chart.redraw(); address(); },
+    onThen: () => place.close(),
   });
   const heard = new HearingLayer().addTo(map);
   const hearing = new Hearing(heard, byId("zones-hearing"));
   hearing.onLoad = () => inbox.say();
   new Usual(new UsualLayer().addTo(map), byId("zones-hearing"));
-  const place = new Place(map, (kind) => zones.title(kind));
+  const place = new Place(map, (kind) => zones.title(kind), (at) => zones.address(at));
   const bar = new Bar(time, ships, options.exercise);
   const legend = new Legend({
     fleet, layer, classes, staleText: span(options.stale_s * 1000), lostText: span(options.lost_s * 1000),
@@ -234,7 +242,7 @@ export async function start(map, options) {
     anew: () => { link.since ??= Date.now(); link.again(); room(); },
   });
   const replay = new Replay({
-    map, fleet, layer, drawer, concern, link, time,
+    map, fleet, layer, drawer, concern, zones, link, time,
     onFrame(whole) {
       rings.frame(fleet);
       const slot = fleet.slots.get(drawer.key);
@@ -261,7 +269,7 @@ export async function start(map, options) {
     mark: openMark,
     water: (at) => {
       if (rings.open && rings.on && rings.follows === null) rings.round(at);
-      else if (zones.any) place.show(at);
+      else if (zones.any && zones.answers) place.show(at);
     },
     tool(at) {
       if (measure.taking) measure.add(at);
@@ -305,6 +313,7 @@ export async function start(map, options) {
   fence = new Fence(map, land.frame);
   fence.take(fleet);
   areas.land = land;
+  hearing.land = land.coarse;
   areas.redraw();
   const said = () => sayCoast(land, map.getZoom());
   land.onLoad = () => { areas.redraw(); said(); };

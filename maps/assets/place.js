@@ -12,9 +12,9 @@ const byId = (id) => document.getElementById(id);
 export class Place {
   #focusFrom = null;
 
-  /** `title(kind)` in words. */
-  constructor(map, title) {
-    Object.assign(this, { map, title, at: null });
+  /** `title(kind)` in words, `address(at)` where to ask. */
+  constructor(map, title, address) {
+    Object.assign(this, { map, title, address, at: null });
     byId("place-close").addEventListener("click", () => this.close());
     map.on("move zoomend resize", () => this.#lay());
   }
@@ -47,9 +47,9 @@ export class Place {
     (usable ? back : this.map.getContainer()).focus({ preventScroll: true });
   }
 
-  async #ask({ lat, lng }) {
+  async #ask(at) {
     try {
-      const answer = await fetch(`/api/v1/zones/at?lon=${lng.toFixed(5)}&lat=${lat.toFixed(5)}`);
+      const answer = await fetch(this.address(at));
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
       return this.#told(said.zones);

@@ -21,7 +21,7 @@ const SHORTLY_MS = 500;
 
 export class Replay {
   /**
-   * `parts`: map, fleet, layer, drawer, concern, link, time(), onFrame(whole) after each moment that is
+   * `parts`: map, fleet, layer, drawer, concern, zones, link, time(), onFrame(whole) after each moment that is
    * shown, onChange() when the address is out of date, onBack() when the picture is live again.
    */
   constructor(parts) {
@@ -45,6 +45,8 @@ export class Replay {
     this.then.clear();
     Object.assign(this, { from, to, at: Math.min(to, Math.max(from, at)), alerts: [], alertsError: "" });
     this.shownAlerts = null; // those of the live picture leave
+    this.zones.then(null);
+    this.drawer.turn((key) => this.#track(key), () => this.at);
     this.bar.span();
     this.onChange();
     try {
@@ -72,7 +74,7 @@ export class Replay {
 
   /** Frames go on into a fleet that nobody sees. */
   #leaveLive() {
-    const { fleet, layer, drawer, link, concern } = this;
+    const { fleet, layer, drawer, link, concern, zones } = this;
     this.hidden = Object.assign(new Fleet(1), fleet);
     link.fleet = this.hidden;
     Object.assign(fleet, new Fleet());
@@ -80,10 +82,9 @@ export class Replay {
     this.live.take({ listed: [...concern.listed], alerts: concern.alerts, contacts: concern.contacts });
     this.knownSar = new Set(concern.alerts.filter(({ lane }) => lane === "sar").map(({ id }) => id));
     this.before = { trails: layer.trails, shown: layer.shows.trails, time: drawer.time };
+    zones.layer.time = () => this.at;
     layer.shows.trails = true;
     layer.track = null;
-    drawer.past = (key) => this.#track(key);
-    drawer.time = drawer.identity.time = () => this.at;
     this.on = true;
     this.map.closePopup(); // a contact of now
     this.bar.show(true);
@@ -94,7 +95,7 @@ export class Replay {
   /** The live picture is back at once. */
   back() {
     if (!this.on) return;
-    const { fleet, layer, drawer, link, concern } = this;
+    const { fleet, layer, drawer, link, concern, zones } = this;
     Object.assign(this, { on: false, playing: false });
     Object.assign(fleet, this.hidden);
     link.fleet = fleet;
@@ -103,8 +104,9 @@ export class Replay {
     layer.trails = this.before.trails;
     layer.shows.trails = this.before.shown;
     layer.track = null;
-    drawer.past = null;
-    drawer.time = drawer.identity.time = this.before.time;
+    drawer.turn(null, this.before.time);
+    zones.layer.time = this.before.time;
+    zones.then(undefined);
     this.store.clear();
     this.then.clear();
     this.bar.show(false);
@@ -187,6 +189,7 @@ export class Replay {
     this.tracks = layer.trails = store.tracks;
     store.tracks.show(fleet, this.at);
     this.#concern();
+    this.zones.tick(this.at);
     if (drawer.open) layer.track = this.#track(drawer.key);
     const whole = !this.playing || stamp - (this.wholeAt ?? 0) > 1000;
     if (whole) this.wholeAt = stamp;
@@ -202,6 +205,7 @@ export class Replay {
     const known = this.shownAlerts && this.shownAlerts !== "none";
     this.shownAlerts = key;
     this.concern.take(said);
+    this.zones.then(said.zones);
     if (this.playing && loaded && known && fresh.length) this.bar.said(fresh.at(-1));
   }
 

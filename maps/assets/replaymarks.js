@@ -1,5 +1,6 @@
 // What people were concerned with at a moment of the past: alerts as they stood then, who was listed
-// then, contacts as they were known then. Loaded day by day, as the moment moves.
+// then, contacts as they were known then, which zones were in force. Loaded day by day, as the moment
+// moves.
 
 import { get } from "./ask.js";
 import { say } from "./texts.js";
@@ -8,23 +9,24 @@ const DAY_MS = 86400000;
 const KEPT = 4; // days
 const AGAIN_MS = 3000; // after a failure
 const OVER = ["resolved", "retracted"];
-const NONE = { listed: [], alerts: [], contacts: [] };
+const NONE = { listed: [], alerts: [], contacts: [], zones: null };
 
-const stands = (at) => ({ from_ms: from, to_ms: to }) => from <= at && (to === null || to > at);
+const stands = (at) => ({ from_ms: from, to_ms: to }) => (from === null || from <= at) && (to === null || to > at);
 
 class Day {
   constructor(from, to) {
-    Object.assign(this, { from, to, alerts: [], marks: { contacts: [], listed: [] }, loaded: false, error: "", failedAt: -Infinity });
+    Object.assign(this, { from, to, alerts: [], marks: { contacts: [], listed: [] }, editions: [], loaded: false, error: "", failedAt: -Infinity });
   }
 
   async load() {
     const asked = `from=${Math.floor(this.from)}&to=${Math.ceil(this.to)}`;
     try {
-      const [told, marks] = await Promise.all([get(`/api/v1/replay/alerts?${asked}`), get(`/api/v1/replay/marks?${asked}`)]);
+      const [told, marks, zones] = await Promise.all(["alerts", "marks", "zones"].map((what) => get(`/api/v1/replay/${what}?${asked}`)));
       this.alerts = told.alerts;
       this.marks = marks;
+      this.editions = zones.editions;
       this.loaded = true;
-      this.error = told.more || marks.more ? say("replay.too_many_day") : "";
+      this.error = told.more || marks.more || zones.more ? say("replay.too_many_day") : "";
       this.turns = this.#turns();
     } catch (error) {
       this.error = say("common.alerts_not_loaded", { why: error.message });
@@ -37,7 +39,7 @@ class Day {
   #turns() {
     const times = [this.from, this.to];
     for (const { told_ms: told, versions } of this.alerts) times.push(told, ...versions.map(({ from_ms: from }) => from));
-    for (const { from_ms: from, to_ms: to } of [...this.marks.contacts, ...this.marks.listed]) times.push(from, to ?? this.to);
+    for (const { from_ms: from, to_ms: to } of [...this.marks.contacts, ...this.marks.listed, ...this.editions]) times.push(from ?? this.from, to ?? this.to);
     return [...new Set(times)].sort((one, other) => one - other);
   }
 
@@ -62,6 +64,7 @@ class Day {
       contacts: this.marks.contacts.filter(stands(moment)),
       alerts: this.alerts.filter(({ told_ms: told }) => told <= moment)
         .map((alert) => stood(alert, moment)).filter(({ state }) => !OVER.includes(state)),
+      zones: this.editions.find(stands(moment)) ?? null,
     };
   }
 }

@@ -10,6 +10,7 @@ const KEPT_MS = 86400000; // a ship not heard for so long leaves, as from the li
 const TRAIL_MS = 1800000;
 const RADIANS = Math.PI / 180;
 const WHOLE = 2 ** 30; // as in trails.js
+const WHO = ["name", "kind", "port", "starboard", "bow", "stern"];
 const COLUMNS = [
   ["time", Float64Array], ["lon", Int32Array], ["lat", Int32Array], ["motion", Uint32Array],
   ["x", Int32Array], ["y", Int32Array], // of the trail: the logarithms are taken once
@@ -17,7 +18,7 @@ const COLUMNS = [
 
 class Track {
   constructor(ship) {
-    Object.assign(this, { ship, size: 0, at: 0, stays: -1 });
+    Object.assign(this, { size: 0, at: 0, stays: -1, said: [], worn: null });
     this.#room(Math.max(16, ship.rows * 3)); // making arrays anew is most of what a chunk costs
   }
 
@@ -47,8 +48,22 @@ class Track {
     }
   }
 
+  /** Take who she said to be since a moment; the same again is nothing new. */
+  hear(ship) {
+    const last = this.said.at(-1);
+    if (!last || WHO.some((name) => last[name] !== ship[name])) this.said.push(ship);
+  }
+
+  /** Who she had said to be by a moment. */
+  who(time) {
+    let at = this.said.length - 1;
+    while (at > 0 && this.said[at].since > time) at -= 1;
+    return this.said[at];
+  }
+
   /** Drop what is older than a moment, but for the last of it. */
   drop(before) {
+    this.said = this.said.slice(Math.max(0, this.said.findLastIndex(({ since }) => since <= before)));
     const from = Math.max(0, this.#upper(before) - 1);
     if (!from) return;
     for (const [name] of COLUMNS) this[name] = this[name].slice(from, this.size);
@@ -99,6 +114,7 @@ export class Tracks {
       if (!track) this.all.set(ship.key, (track = new Track(ship)));
       const before = track.size;
       track.add(chunk, ship);
+      track.hear(ship);
       this.rows += track.size - before;
     }
   }
@@ -160,7 +176,8 @@ export class Tracks {
 function put(fleet, key, track, row, time) {
   const known = fleet.slots.get(key);
   const slot = known ?? fleet.slot(key);
-  if (known === undefined) dress(fleet, slot, track.ship);
+  const who = track.who(time);
+  if (known === undefined || track.worn !== who) dress(fleet, slot, (track.worn = who));
   const moves = row + 1 < track.size && track.time[row + 1] - track.time[row] <= SILENT_MS;
   if (known !== undefined && !moves && track.stays === row) return;
   track.stays = moves ? -1 : row;

@@ -2,16 +2,16 @@
 
 import { say } from "./texts.js";
 
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = 40;
 const SHIP_BYTES = 56;
-const [NAME_AT, NAME_BYTES] = [20, 36];
+const [NAME_AT, NAME_BYTES] = [20, 34];
 
 const utf8 = new TextDecoder();
 
 /**
  * Read a chunk: {begin, from, to (epoch ms), step (s between two rows of a ship), rows, ships: [{key, mmsi, first, rows, …}], lon, lat,
- * motion, second}; ships in the order of the columns. Throws when version or length do not fit.
+ * motion, second}; ships in the order of the columns, after each who she said to be later, without rows: `since` (epoch ms). Throws when version or length do not fit.
  */
 export function decode(buffer) {
   const view = new DataView(buffer);
@@ -24,8 +24,9 @@ export function decode(buffer) {
   const list = new Array(ships);
   let first = 0;
   for (let i = 0; i < ships; i += 1) {
-    list[i] = ship(view, HEADER_BYTES + i * SHIP_BYTES, first);
-    first += list[i].rows;
+    const one = (list[i] = ship(view, HEADER_BYTES + i * SHIP_BYTES, first));
+    one.since = one.since ? begin + one.since * 1000 : from;
+    first += one.rows;
   }
   return {
     begin, from, to, step, rows, ships: list, bytes: buffer.byteLength,
@@ -47,6 +48,7 @@ function ship(view, at, first) {
     bow: view.getUint16(at + 16, true),
     stern: view.getUint16(at + 18, true),
     name: text(view, at + NAME_AT),
+    since: view.getUint16(at + NAME_AT + NAME_BYTES, true),
     first,
   };
 }

@@ -228,6 +228,7 @@ function happened(event, now) {
   summary.append(element("b", capital(event.kind)), element("small", `${event.state === "retracted" ? `${say("panel.taken_back")} · ` : ""}${when}${where}`));
   const list = element("dl");
   for (const { name, value, unit, threshold } of event.evidence) {
+    if (value === "") continue; // nothing was sent, or nothing disagrees
     const limit = threshold === null ? "" : ` ${say("panel.threshold", { value: plain(threshold) })}`;
     list.append(element("dt", capital(plainName(name, unit))), element("dd", `${plain(value)}${unit && value !== null ? ` ${unit}` : ""}${limit}`));
   }
@@ -240,10 +241,10 @@ function happened(event, now) {
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** «silent_s» is said as «silent»: its unit stands behind the value. */
+/** «silent_s» is said as «silent»: its unit stands behind the value; «imo» as IMO. */
 function plainName(name, unit) {
   const bare = unit && name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
-  return bare.replaceAll("_", " ");
+  return bare.replaceAll("_", " ").replace(/\b(imo|mmsi|tlp)\b/g, (word) => word.toUpperCase());
 }
 
 function plain(value) {

@@ -5,7 +5,9 @@ import { ink } from "./toolpanel.js";
 import { colour, onChange as onTheme } from "./theme.js";
 
 const L = window.L;
+const APART_PX = 24; // handles nearer to one another would hide the border, and each other
 const MOST_HANDLES = 400; // more markers than this make a slow map: zoom in to have them
+const FEW = 12; // vertices that all have handles, however near they are
 const STEP_DEG = 0.1 / 60;
 const ARROWS = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -47,14 +49,23 @@ export class Handles {
     else this.spot.remove();
     const focused = document.activeElement?.dataset?.vertex;
     this.group.clearLayers();
+    this.middles = new Map(); // by the vertex before it
     const view = this.map.getBounds().pad(0.1);
     let left = MOST_HANDLES;
-    this.sketch.parts.forEach((rings, p) => rings.forEach((ring, r) => ring.forEach((at, v) => {
-      if (left <= 0 || !view.contains(at)) return;
-      left -= 1;
-      this.#vertex(p, r, v);
-      if (ring.length > 1 && (ring.length > 2 || v === 0)) this.#middle(p, r, v);
-    })));
+    this.sketch.parts.forEach((rings, p) => rings.forEach((ring, r) => {
+      let last = null;
+      ring.forEach((at, v) => {
+        if (left <= 0 || !view.contains(at)) return;
+        const here = this.map.latLngToContainerPoint(at);
+        if (last && last.distanceTo(here) < APART_PX && ring.length > FEW) return;
+        last = here;
+        left -= 1;
+        this.#vertex(p, r, v);
+        const on = this.map.latLngToContainerPoint(ring[(v + 1) % ring.length]);
+        if (ring.length > FEW && here.distanceTo(on) < 1.5 * APART_PX) return;
+        if (ring.length > 1 && (ring.length > 2 || v === 0)) this.#middle(p, r, v);
+      });
+    }));
     if (focused) this.map.getContainer().querySelector(`[data-vertex="${focused}"]`)?.focus();
   }
 
@@ -93,19 +104,25 @@ export class Handles {
   }
 
   #middle(p, r, v) {
-    const ring = this.sketch.parts[p][r];
-    const [a, b] = [ring[v], ring[(v + 1) % ring.length]];
-    const at = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-    const marker = this.#marker(at, "draw-middle", 10, say("drawing.middle"));
+    const marker = this.#marker(between(this.sketch.parts[p][r], v), "draw-middle", 10, say("drawing.middle"));
+    this.middles.set(`${p}.${r}.${v}`, marker);
     const add = ({ lat, lng }) =>
       this.sketch.step(({ parts }) => parts[p][r].splice(v + 1, 0, [lat, lng]));
+    marker.on("drag", () => {
+      const { lat, lng } = marker.getLatLng();
+      const parts = structuredClone(this.sketch.parts);
+      parts[p][r].splice(v + 1, 0, [lat, lng]);
+      this.shape.setLatLngs(parts);
+    });
     marker.on("dragend click", () => add(marker.getLatLng()));
     marker.getElement().tabIndex = -1; // reached by pointer; keys type coordinates or move vertices
   }
 
   #move(p, r, v, { lat, lng }) {
-    this.sketch.parts[p][r][v] = [lat, lng];
+    const ring = this.sketch.parts[p][r];
+    ring[v] = [lat, lng];
     this.shape.setLatLngs(this.sketch.parts);
+    for (const n of [v, (v || ring.length) - 1]) this.middles.get(`${p}.${r}.${n}`)?.setLatLng(between(ring, n));
     this.sketch.onMove?.();
   }
 
@@ -117,4 +134,10 @@ export class Handles {
       if (!parts[p].length) parts.splice(p, 1);
     });
   }
+}
+
+/** Half way from a vertex of a ring to the next one. */
+function between(ring, v) {
+  const [a, b] = [ring[v], ring[(v + 1) % ring.length]];
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 }

@@ -1,4 +1,5 @@
-// The panel of the zones: which kinds are drawn, how many there are, and what they are worth.
+// The panel of the zones: which kinds are drawn, how many there are, and what they are worth. In a
+// replay they are those of the edition that was in force then.
 
 import { element } from "./bar.js";
 import { many, say } from "./texts.js";
@@ -10,15 +11,19 @@ import { read } from "./zones.js";
 import { sample } from "./zonestyle.js";
 
 const ADDRESS = "/api/v1/zones";
+const PAST = "/api/v1/replay/zones";
+const NOTHING = { zones: [], version: undefined, edition: null };
 const AGAIN_MS = 60000; // a new edition is seen within a minute
 
 const byId = (id) => document.getElementById(id);
 
 export class ZonePanel {
   /** `kinds` as maps/live/zones.py names them; `onChange` when its choice changed or zones
-   *  came, `alsoWanted()` whether somebody else needs them, `go(corners)` shows a part of the map. */
-  constructor({ layer, kinds, alsoWanted = () => false, onChange, onToggle, go }) {
-    Object.assign(this, { layer, kinds, alsoWanted, onChange, onToggle, go, edition: null, loading: null });
+   *  came, `alsoWanted()` whether somebody else needs them, `go(corners)` shows a part of the map,
+   *  `onThen()` when those of another time are shown. */
+  constructor({ layer, kinds, alsoWanted = () => false, onChange, onToggle, go, onThen = () => {} }) {
+    Object.assign(this, { layer, kinds, alsoWanted, onChange, onToggle, go, onThen, edition: null, loading: null });
+    Object.assign(this, { past: undefined, version: undefined, turns: [], turned: 0 });
     this.choice = layer.choice = new ZoneChoice(kinds.map(({ kind }) => kind));
     layer.shown = this.choice.shown;
     this.rows = kinds.map((kind) => this.#row(kind));
@@ -124,22 +129,63 @@ export class ZonePanel {
     byId("zones-button").setAttribute("aria-label", said);
   }
 
+  /**
+   * Show the zones of then: `{version, kept}` of an edition, null while that is not known yet; or,
+   * undefined, those of now.
+   */
+  then(edition) {
+    if (edition === this.past || (edition && edition.version === this.past?.version)) return;
+    const { zones } = this.layer;
+    if (this.past === undefined) this.now = { zones, version: this.version, edition: this.edition };
+    this.past = edition;
+    this.loading = null; // what still comes is of another time
+    const same = edition === undefined || (edition && (this.now.version ?? 0) === edition.version && this.now.edition);
+    this.#show(same ? this.now : NOTHING);
+    this.onThen();
+    if (edition === null) this.#say(say("layer.loading"));
+    else if (edition?.kept === false) this.#say(say("layer.not_kept"));
+    else if (this.edition) this.#say(say("layer.worth"));
+    else if (this.#due()) this.load();
+  }
+
+  /** In a replay: zones that begin or end as time goes on come and leave. */
+  tick(at) {
+    const turned = this.turns.filter((turn) => turn <= at).length;
+    if (turned !== this.turned) this.layer.redraw();
+    this.turned = turned;
+  }
+
+  /** Whether it can be asked what lies at a place. */
+  get answers() {
+    return this.past === undefined || Boolean(this.past && this.edition);
+  }
+
+  /** Where to ask what lies at a place. */
+  address({ lat, lng }) {
+    const place = `lon=${lng.toFixed(5)}&lat=${lat.toFixed(5)}`;
+    if (this.past === undefined) return `${ADDRESS}/at?${place}`;
+    return `${PAST}/${this.past.version}/at?${place}&at=${Math.floor(this.layer.time())}`;
+  }
+
   /** Fetch the zones; the browser's cache asks with the edition's tag, so mostly nothing comes. */
   async load(ifWanted = false) {
+    const { past } = this;
+    if (past === null || past?.kept === false || (past && this.edition)) return;
     if (this.loading || (ifWanted && (this.edition || !this.#due()))) return;
     if (!this.edition) this.#say(say("layer.loading"));
+    const loading = (this.loading = fetch(past ? `${PAST}/${past.version}` : ADDRESS));
     try {
-      this.loading = fetch(ADDRESS);
-      const answer = await this.loading;
+      const answer = await loading;
       const said = await answer.json();
+      if (this.loading !== loading) return;
       if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
-      if (answer.headers.get("etag") !== this.edition) this.#take(said);
-      this.edition = answer.headers.get("etag");
+      const edition = answer.headers.get("etag");
+      if (edition !== this.edition) this.#show({ zones: read(said), version: said.version, edition });
       this.#say(say("layer.worth"));
     } catch (error) {
-      this.#say(say(this.edition ? "layer.old" : "layer.not_loaded", { why: error.message }), true);
+      if (this.loading === loading) this.#say(say(this.edition ? "layer.old" : "layer.not_loaded", { why: error.message }), true);
     } finally {
-      this.loading = null;
+      if (this.loading === loading) this.loading = null;
     }
   }
 
@@ -148,16 +194,24 @@ export class ZonePanel {
     byId("zones-again").hidden = !failed;
   }
 
-  #take(said) {
-    this.layer.zones = read(said);
+  /** `version` null: as delivered; undefined: nothing is loaded. */
+  #show({ zones, version, edition }) {
+    this.layer.zones = zones;
+    Object.assign(this, { version, edition });
+    this.turns = zones.flatMap(({ from, until }) => [from, until]).filter(Number.isFinite);
     for (const { kind, figure, label, leaves } of this.rows) {
       const n = this.#of(kind).length;
       leaves.fill();
-      figure.textContent = n ? count(n) : say("common.none");
+      figure.textContent = n ? count(n) : edition ? say("common.none") : "–";
       label.classList.toggle("empty", n === 0);
     }
+<<<<<<< HEAD
     const key = said.version === null ? "layer.delivered" : "layer.edition";
-    byId("zones-edition").textContent = many(key, this.layer.zones.length, { version: said.version });
+    byId("zones-edition").textContent = many(key, said.count ?? this.layer.zones.length, { version: said.version });
+=======
+    const key = version === null ? "layer.delivered" : "layer.edition";
+    byId("zones-edition").textContent = edition ? many(key, zones.length, { version }) : "";
+>>>>>>> past
     this.#mark();
     this.layer.redraw();
     this.onChange();

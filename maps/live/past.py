@@ -1,9 +1,10 @@
-"""The wire format of replay, version 1: a span of the sea in columns, little-endian.
+"""The wire format of replay, version 2: a span of the sea in columns, little-endian.
 
     header 40 B │ ships, 56 B each │ lon, lat, motion (4 B a row each) │ second (2 B a row)
 
-Rows stand ship by ship, in order of time; the table of fields is in docs/replay.md and the
-browser's decoder in maps/assets/replaywire.js.
+Rows stand ship by ship, in order of time. Of a ship that says in the span that she is somebody
+else, more records follow: without rows, each with the second since which it holds. The table of
+fields is in docs/replay.md and the browser's decoder in maps/assets/replaywire.js.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from maps.live import symbols, wire
 from maps.live.picture import LARGEST_M
 
-VERSION = 1
+VERSION = 2
 HEADER = np.dtype(
     [
         ("version", "<u4"),
@@ -39,7 +40,8 @@ SHIP = np.dtype(
         ("reserved", "u1"),
         ("to_bow_m", "<u2"),
         ("to_stern_m", "<u2"),
-        ("name", "u1", 36),
+        ("name", "u1", 34),
+        ("since", "<u2"),
     ]
 )
 LONGEST_S = 65_535
@@ -49,7 +51,7 @@ _US = 1_000_000
 _SLOW_KN = 0.5  # as symbols has it: such a ship lies still
 _STILL_S = 180  # one row of a ship that lies still in so long: fewer than what makes it fade
 _SILENT_S = 300  # who is heard again after so long is shown where she was heard, to the second
-_NAME = 34
+_WHO = ("ship_type", "name", *LARGEST_M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,21 @@ class Span:
     step_s: int
 
 
-def encode(rows: NDArray[np.void], span: Span) -> bytes:
-    """Return the bytes of ``rows`` (n,) ROWS in any order, thinned."""
+def encode(rows: NDArray[np.void], span: Span, anew: NDArray[np.void] | None = None) -> bytes:
+    """Return the bytes of ``rows`` (n,) ROWS in any order, thinned.
+
+    ``rows`` say who each vessel was at the beginning of what is played, ``anew`` who she said to
+    be later: ``mmsi``, ``since`` (µs since 1970 UTC) and fields of ROWS, by vessel and time.
+    """
     rows = thinned(_confirmed(rows), span.step_s)
     first = np.flatnonzero(_new(rows["segment"]))
     counts = np.diff([*first, len(rows)])
     header = np.zeros(1, HEADER)
-    header["version"], header["ships"], header["rows"] = VERSION, len(first), len(rows)
+    ships = _ships(rows[first], counts, span, anew)
+    header["version"], header["ships"], header["rows"] = VERSION, len(ships), len(rows)
     header["step_s"], header["begin_ms"] = span.step_s, span.begin_ms
     header["from_ms"], header["to_ms"] = span.from_ms, span.to_ms
-    return b"".join(
-        part.tobytes() for part in (header, _ships(rows[first], counts), *_columns(rows, span))
-    )
+    return b"".join(part.tobytes() for part in (header, ships, *_columns(rows, span)))
 
 
 def thinned(rows: NDArray[np.void], step_s: int) -> NDArray[np.void]:
@@ -115,14 +120,49 @@ def _new(segment: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return begins
 
 
-def _ships(firsts: NDArray[np.void], counts: NDArray[np.int64]) -> NDArray[np.void]:
+def _ships(
+    firsts: NDArray[np.void],
+    counts: NDArray[np.int64],
+    span: Span,
+    anew: NDArray[np.void] | None,
+) -> NDArray[np.void]:
+    """Return a record of each segment, after it those of what its vessel said anew."""
+    ships = _records(firsts)
+    ships["rows"] = counts
+    if anew is None or not len(anew):
+        return ships
+    place, said = _pairs(firsts["mmsi"], anew["mmsi"])
+    other = firsts[place]
+    for name in _WHO:
+        other[name] = anew[name][said]
+    later = _records(other)
+    # Rounded up: nobody is called so before she said it. 0 would be the beginning.
+    seconds = np.ceil((anew["since"][said] - span.begin_ms * 1000) / _US)
+    later["since"] = seconds.clip(1, LONGEST_S)
+    order = np.argsort(np.concatenate([np.arange(len(ships)), place]), kind="stable")
+    found: NDArray[np.void] = np.concatenate([ships, later])[order]
+    return found
+
+
+def _pairs(
+    mmsi: NDArray[np.uint32], sorted_mmsi: NDArray[np.uint32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places in both where they are equal: all of the second for each of the first."""
+    low, high = (np.searchsorted(sorted_mmsi, mmsi, side) for side in ("left", "right"))
+    many = high - low
+    place = np.repeat(np.arange(len(mmsi)), many)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(many) - many, many)
+    return place, low[place] + within
+
+
+def _records(firsts: NDArray[np.void]) -> NDArray[np.void]:
     ships = np.zeros(len(firsts), SHIP)
-    ships["key"], ships["mmsi"], ships["rows"] = firsts["segment"], firsts["mmsi"], counts
+    ships["key"], ships["mmsi"] = firsts["segment"], firsts["mmsi"]
     ships["class"] = symbols.classes(firsts["mmsi"], firsts["message"], firsts["ship_type"])
     for name, most in LARGEST_M.items():
         ships[name] = np.nan_to_num(firsts[name]).clip(0, most)
-    names = firsts["name"].copy().view("u1").reshape(len(firsts), _NAME)
-    ships["name"][:, :_NAME] = names
+    names = np.ascontiguousarray(firsts["name"]).view("u1")
+    ships["name"] = names.reshape(len(firsts), ships["name"].shape[1])
     return ships
 
 

@@ -67,6 +67,7 @@ _DRAWN = frozenset(shown.kind for shown in ZONE_KINDS)
 class ZoneChart:
     """One edition, made ready once: ``data`` (GeoJSON) and ``packed`` (gzip) are sent as they are.
 
+    ``count`` in it is of all zones in force, those too that the map draws as its coast.
     Geometry in ``data`` is for the eye only: simplified by 150 m, in huge sets and behind lines
     of their own by more; ``at`` is exact.
     """
@@ -83,7 +84,10 @@ class ZoneChart:
     def of(cls, zones: ZoneSet, sha256: str, version: int | None = None) -> ZoneChart:
         """Return the chart of ``zones``; ``version`` None stands for what we carry ourselves."""
         features = _features([zone for zone in zones.zones if zone.kind in _DRAWN])
-        collection = {"type": "FeatureCollection", "version": version, "features": features}
+        collection = {
+            "type": "FeatureCollection", "version": version, "count": len(zones.zones),
+            "features": features,
+        }  # fmt: skip
         data = json.dumps(collection, separators=(",", ":"), ensure_ascii=False).encode()
         tree = shapely.STRtree([zone.geometry for zone in zones.zones])
         packed = gzip.compress(data, 6, mtime=0)

@@ -212,19 +212,26 @@ def _zones(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
             for part in shapely.get_parts(inner):
                 xy = shapely.get_coordinates(part)
                 axes.plot(xy[:, 0], xy[:, 1], color=_ZONE, lw=0.7, ls=(0, (5, 2)), zorder=4)
-        spot = _spot(edges, name, box, np.concatenate([chart.points(), _labels(chart, box)]))
+        points = chart.points()
+        under = [points[:: max(1, len(points) // 300)], _labels(chart, box)]
+        spot = _spot(edges, name, box, np.concatenate(under))
         if spot is not None:
             axes.text(spot[0], spot[1], name, fontsize=5.6, color=_ZONE, ha="left", va="bottom",
                       zorder=6, clip_on=True, parse_math=False)  # fmt: skip
 
 
 def _labels(chart: Chart, box: Box) -> NDArray[np.float64]:
-    """Return points under the labels of the marks, which stand to their right (n, 2)."""
+    """Return points under the labels of marks and places, which stand to their right (n, 2)."""
     west, south, east, north = box
-    marks = np.array([[one.lon, one.lat] for one in chart.marks]).reshape(-1, 2)
-    shifts = np.array([[x, y] for x in (0.02, 0.04, 0.06) for y in (0.0, 0.03)])
-    found: NDArray[np.float64] = marks[:, None] + shifts * [east - west, north - south]
-    return found.reshape(-1, 2)
+    labels = [(one.lon, one.lat, 0.06) for one in chart.marks]
+    labels += [(lon, lat, 0.01 + _LETTER * len(name)) for name, lon, lat in _named(chart, box)]
+    found = [
+        (lon + x * (east - west), lat + y * (north - south))
+        for lon, lat, wide in labels
+        for x in np.arange(0.01, wide + 0.01, 0.015)
+        for y in (0.0, 0.03)
+    ]
+    return np.array(found).reshape(-1, 2)
 
 
 def _spot(
@@ -241,7 +248,6 @@ def _spot(
     points = shapely.get_coordinates(shapely.segmentize(border, size[0] / 40))
     if not len(points):
         return None
-    taken = taken[:: max(1, len(taken) // 300)]
     apart = (taken[None] - points[:, None]) / size
     under = (apart > -_ROOM).all(axis=2) & (apart < text / size + _ROOM).all(axis=2)
     best = int(under.sum(axis=1).argmin())
@@ -254,8 +260,17 @@ _LETTER = 0.0075
 
 
 def _places(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
-    """Name some places within the box that are not too close to each other."""
+    """Name some places within the box."""
+    for name, lon, lat in _named(chart, box):
+        axes.plot(lon, lat, "s", ms=2.2, color=QUIET, zorder=6)
+        axes.annotate(name, (lon, lat), (3, 2), textcoords="offset points", fontsize=6,
+                      color=QUIET, zorder=6, parse_math=False)  # fmt: skip
+
+
+def _named(chart: Chart, box: Box) -> list[tuple[str, float, float]]:
+    """Return the places within the box that are not too close to each other."""
     west, south, east, north = box
+    found: list[tuple[str, float, float]] = []
     taken: list[tuple[float, float]] = []
     for name, lon, lat in chart.places:
         x, y = (lon - west) / (east - west), (lat - south) / (north - south)
@@ -264,9 +279,8 @@ def _places(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
         if any(abs(x - a) < 0.17 and abs(y - b) < 0.08 for a, b in taken):  # noqa: PLR2004
             continue
         taken.append((x, y))
-        axes.plot(lon, lat, "s", ms=2.2, color=QUIET, zorder=6)
-        axes.annotate(name, (lon, lat), (3, 2), textcoords="offset points", fontsize=6,
-                      color=QUIET, zorder=6, parse_math=False)  # fmt: skip
+        found.append((name, lon, lat))
+    return found
 
 
 def _lines(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401

@@ -7,6 +7,7 @@ same content is the same file, to the byte.
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,9 @@ _MARGIN_CM = 2.5
 _LABEL_CM, _MARK_CM = 2.6, 0.9
 PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 _TONOS = "\u0301"
+_COUNT = re.compile(r"\d[\d.,]*")
+_RIGHT = "_right"
+"""What stands behind the name of a style whose text ends where its column does."""
 
 
 def pdf(paper: Paper) -> bytes:
@@ -145,8 +149,15 @@ def _entry(one: Entry) -> list[Any]:
 def _numbers(block: Table, width_cm: float) -> list[Flowable]:
     from reportlab.platypus import Paragraph
 
-    rows = [[Paragraph(escape(one), _style("head")) for one in block.heads]]
-    rows += [[Paragraph(escape(one), _style("cell")) for one in row] for row in block.rows]
+    columns = zip(block.heads, *block.rows, strict=True)
+    counts = [len(cells) > 0 and all(map(_COUNT.fullmatch, cells)) for _, *cells in columns]
+    rows = [
+        [
+            Paragraph(escape(one), _style(name + _RIGHT if right else name))
+            for one, right in zip(row, counts, strict=True)
+        ]
+        for name, row in [("head", block.heads), *(("cell", row) for row in block.rows)]
+    ]
     total = sum(block.widths)
     widths = [width_cm * one / total for one in block.widths]
     return _table(rows, widths, [("BOTTOMPADDING", 2), ("TOPPADDING", 2)], line=True, heads=1)
@@ -201,10 +212,11 @@ def _style(name: str) -> ParagraphStyle:
     from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
 
-    font, size, leading, colour, before, after = _STYLES[name]
+    font, size, leading, colour, before, after = _STYLES[name.removesuffix(_RIGHT)]
     style = ParagraphStyle(name, fontName=font, fontSize=size, leading=leading,
                            textColor=HexColor(colour),
                            spaceBefore=before, spaceAfter=after)  # fmt: skip
+    style.alignment = 2 if name.endswith(_RIGHT) else 0
     if name == "point":
         style.leftIndent, style.bulletIndent, style.bulletFontName = 11, 0, PLAIN
     style.keepWithNext = name == "heading"

@@ -24,7 +24,8 @@ def lead_time(*, days: int, as_json: bool, config: Path | None) -> None:
     """Tell by route how long before an arrival the first alert was told, and where we are deaf.
 
     Arrivals of listed or alerted vessels at watched coasts and ports. A median stands beside the
-    count that it rests on and its 95 % interval; below six arrivals there is none.
+    count that it rests on and its 95 % interval; below six arrivals there is none. THERE: they
+    were there already when they were first heard; neither told nor missed.
 
     Example: vedetta lead-time --days 365
     """
@@ -43,9 +44,9 @@ def lead_time(*, days: int, as_json: bool, config: Path | None) -> None:
         click.echo(f"no listed or alerted vessel arrived in {days} days, as far as we hear",
                    err=True)  # fmt: skip
         return
-    heads = ("FROM", "TO", "ARRIVED", "TOLD", "MISSED", "LEAD", "HEARD")
+    heads = ("FROM", "TO", "ARRIVED", "TOLD", "MISSED", "THERE", "LEAD", "HEARD")
     rows = [
-        (one.origin, one.zone, one.arrived, one.told, one.missed, one.words,
+        (one.origin, one.zone, one.arrived, one.told, one.missed, one.present, one.words,
          "not known" if one.heard is None else f"{one.heard:.0%}")
         for one in leads
     ]  # fmt: skip

@@ -45,9 +45,9 @@ def text(given: Mapping[str, str], name: str, default: str = "") -> str:
 
 
 def moment(given: Mapping[str, str], name: str, default: dt.datetime | None = None) -> dt.datetime:
-    """Return a time, UTC; raises WrongUseError."""
+    """Return a time, UTC; ``to`` may be the "now" that its field shows; raises WrongUseError."""
     said = text(given, name)
-    if not said and default is not None:
+    if default is not None and (not said or (name, said.casefold()) == ("to", "now")):
         return default
     try:
         at = dt.datetime.fromisoformat(said)

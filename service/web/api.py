@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -201,20 +201,29 @@ _IDENTITY = ("imo", "call_sign", "name", "destination", "draught_m")
 _LAST = {"last_report_ms": None, "status": None, "feed": None}
 
 
-def _details(mmsi: int, known: dict[str, Any]) -> dict[str, Any]:
-    """Return one vessel in words; null is «not available»."""
-    identity = known["identity"] or {}
-    positions = known["positions"]
-    message = positions[0]["message"] if positions else identity.get("message")
-    kind = words.station(message, mmsi) or words.ship_type(identity.get("ship_type"))
+def who(mmsi: int, message: int | None, identity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who a vessel is, in words; null is «not available».
+
+    ``message`` that she sent last; ``identity``: columns of table vessel, as far as known.
+    """
     said = {name: identity.get(name) or None for name in _IDENTITY}
     eta = {part: identity.get(f"eta_{part}") for part in ("month", "day", "hour", "minute")}
     return {
         "mmsi": mmsi,
         **said,
-        "type": kind,
+        "type": words.station(message, mmsi) or words.ship_type(identity.get("ship_type")),
         "flag": flag(mmsi),
         "eta": eta if eta["month"] and eta["day"] else None,
+    }
+
+
+def _details(mmsi: int, known: dict[str, Any]) -> dict[str, Any]:
+    """Return one vessel in words; null is «not available»."""
+    identity = known["identity"] or {}
+    positions = known["positions"]
+    message = positions[0]["message"] if positions else identity.get("message")
+    return {
+        **who(mmsi, message, identity),
         **(_last(positions[0]) if positions else _LAST),
         "segments": [{"segment": row["segment"], **_last(row)} for row in positions],
     }

@@ -50,6 +50,7 @@ from service.web.readying import Readying
 from service.web.recall import Recall
 from service.web.receiving import Receiving
 from service.web.refusals import Refusals
+from service.web.replay_zones import ZonesOfThen
 from service.web.rights import check_routes
 from service.web.routes import all_routes
 from service.web.security import KnownHosts, SecurityHeaders
@@ -180,6 +181,7 @@ def _give_reads(app: Starlette, dsn: str, facts: Facts, thinning: Thinning) -> N
     app.state.facts, app.state.zones = facts, zones.ZonesInForce(facts)
     app.state.transactions, app.state.history = Transactions(dsn), History(dsn, thinning)
     app.state.past, app.state.recall = Recall(dsn, thinning), Recall(dsn, thinning)
+    app.state.zones_of_then = ZonesOfThen()
     app.state.consulting, app.state.coverage = Consulting(), Coverage()
     app.state.looks, app.state.notes = noting.threads(), noting.threads()
     app.state.levelling = Readying(thinning_ready)

@@ -33,6 +33,7 @@ async def shown(request: Request) -> Response:
     return page(
         request, "lead_time", leads=leads, days=days, spans=SPANS,
         arrived=sum(one.arrived for one in leads), missed=sum(one.missed for one in leads),
+        present=sum(one.present for one in leads),
     )  # fmt: skip
 
 

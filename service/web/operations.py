@@ -161,7 +161,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/v1/lead-time"): Operation(
         "How early people were told by route, with counts and 95 % intervals; what was missed",
         object_of("days", "leads", days=COUNT, leads=several(all_of(
-            origin=TEXT, zone=TEXT, arrived=COUNT, told=COUNT, missed=COUNT,
+            origin=TEXT, zone=TEXT, arrived=COUNT, told=COUNT, missed=COUNT, present=COUNT,
             median_h=or_null("number"), low_h=or_null("number"), high_h=or_null("number"),
             heard=or_null("number"), words=TEXT))),
         parameters=(asked("days", "how far back, by default 90", whole(1, 1095)),),

@@ -17,19 +17,21 @@ from service.web.described import (
     asked,
     object_of,
     or_null,
+    placed,
     real,
     several,
     shared,
     whole,
 )
-from service.web.replay import LONGEST_ALERTS_H, LONGEST_LEAD_S, MOST_COST
+from service.web.replay import LAST_MS, LONGEST_ALERTS_H, LONGEST_LEAD_S, MOST_COST
 
-_LAST_MS = 4_102_444_800_000
-_AT = whole(0, _LAST_MS)
+_AT = whole(0, LAST_MS)
 _FROM_TO = (
     asked("from", "from this time on, ms since 1970, UTC", _AT, needed=True),
     asked("to", "before this time, ms since 1970, UTC", _AT, needed=True),
 )
+_MOMENT = asked("at", "the moment, ms since 1970, UTC", _AT, needed=True)
+_EDITION = placed("edition", "number of an edition, 0 = as delivered", "1", "^[0-9]{1,9}$")
 _BOX = tuple(
     asked(name, "degrees", LON if name in {"west", "east"} else LAT, needed=True)
     for name in ("west", "south", "east", "north")
@@ -75,6 +77,37 @@ PAST: dict[tuple[str, str], Operation] = {
                 to_ms=MS)),
             listed=several(all_of(mmsi=COUNT, from_ms=COUNT, to_ms=MS)), more=YES),
         _FROM_TO, f"/api/v1/replay/marks?{_SPAN}", {"contacts": [], "listed": [], "more": False},
+    ),
+    ("GET", "/api/v1/replay/vessels/{mmsi}"): Operation(
+        "Who a vessel had said to be by a moment; since and until when that holds, and when she "
+        "first said anything",
+        all_of(mmsi=COUNT, since_ms=MS, until_ms=MS, first_ms=MS, flag=or_null("string"),
+               eta=or_null("object"), draught_m=or_null("number"), imo=or_null("integer"),
+               **{name: or_null("string")
+                  for name in ("name", "call_sign", "type", "destination")}),
+        (MMSI, _MOMENT), "/api/v1/replay/vessels/247000001?at=1767225600000",
+        {"mmsi": 247000001, "imo": None, "name": "MARIA K", "call_sign": None, "type": "Cargo",
+         "destination": None, "draught_m": None, "flag": "Italy", "eta": None,
+         "since_ms": 1767225000000, "until_ms": None, "first_ms": 1767225000000},
+    ),
+    ("GET", "/api/v1/replay/zones"): Operation(
+        f"Which editions of the zones were in force in a span of at most {LONGEST_ALERTS_H} h, "
+        "each with since and until when; kept: its zones can still be asked for",
+        all_of(editions=several(all_of(version=COUNT, from_ms=MS, to_ms=MS, kept=YES)), more=YES),
+        _FROM_TO, f"/api/v1/replay/zones?{_SPAN}",
+        {"editions": [{"version": 1, "from_ms": 1767225000000, "to_ms": None, "kept": True}],
+         "more": False},
+    ),
+    ("GET", "/api/v1/replay/zones/{edition}"): Operation(
+        "The zones of an edition as GeoJSON, as the map draws them", {"type": "object"},
+        (_EDITION,), "/api/v1/replay/zones/1", media="application/geo+json",
+    ),
+    ("GET", "/api/v1/replay/zones/{edition}/at"): Operation(
+        "Every zone of an edition at a place that was valid at a moment",
+        object_of("lon", "lat", "zones", lon=REAL, lat=REAL, zones=several(shared("Zone"))),
+        (_EDITION, asked("lon", "degrees", LON, needed=True),
+         asked("lat", "degrees", LAT, needed=True), _MOMENT),
+        "/api/v1/replay/zones/1/at?lon=14.5&lat=35.9&at=1767225600000",
     ),
     ("GET", "/api/v1/vessels/{mmsi}/reports"): Operation(
         "Speed and course of a vessel over time, thinned, with both ends of every silence",

@@ -15,6 +15,7 @@ from maps.live.past import Span, encode
 from service.web.connections import Connections
 from service.web.source import joined
 from store import past
+from store.said import said
 from store.thinning import levelled
 
 if TYPE_CHECKING:
@@ -66,16 +67,17 @@ class Recall:
 def sea(connection: psycopg.Connection, box: Box, span: Span, thinning: Thinning) -> bytes:
     """Return the encoded span of a box: rows from its start, before it the last of each segment.
 
-    All vessels' rows are levelled: step 1 would show who is stored with every report. Raises
-    TooMuchError.
+    Each vessel is who she had said to be by then, and by when she said it. All vessels' rows are
+    levelled: step 1 would show who is stored with every report. Raises TooMuchError.
     """
     start, end = moment(span.from_ms), moment(span.to_ms)
     rows = levelled(_few(past.positions(connection, box, start, end, MOST_ROWS + 1)), thinning)
     if span.begin_ms < span.from_ms:
         before = past.heard(connection, box, moment(span.begin_ms), start, MOST_ROWS + 1)
         rows = np.concatenate([_few(before), rows])
-    known = past.known(connection, np.unique(rows["mmsi"]).tolist())
-    return encode(joined(rows, known), span)
+    told = said(connection, np.unique(rows["mmsi"]).tolist(), start, end)
+    anew = told["since"] > span.from_ms * 1000
+    return encode(joined(rows, told[~anew]), span, told[anew])
 
 
 def moment(ms: int) -> datetime:

@@ -35,6 +35,8 @@ MOST_COST = 1500.0
 LONGEST_LEAD_S = 7200
 LONGEST_ALERTS_H = 49
 LONGEST_BRIEF_H = 24 * 1100
+LAST_MS = 4_102_444_800_000
+"""The year 2100: no question goes beyond it."""
 _MOST_ALERTS = 3000
 _MOST_VERSIONS = 20_000
 _STEPS = ((30.0, 10), (150.0, 30), (math.inf, 60))
@@ -56,7 +58,7 @@ async def replay(request: Request) -> Response:
     if cost > MOST_COST:
         raise HTTPException(413, _dear(box, cost))
     usual = next(step for most, step in _STEPS if cost <= most)
-    step = int(_number(request, "step", usual, 1, _COARSEST_S))
+    step = int(number(request, "step", usual, 1, _COARSEST_S))
     span = Span(start - lead * 1000, start, end, step)
     try:
         data = await recall.read(partial(sea, box=box, span=span, thinning=recall.thinning))
@@ -149,7 +151,7 @@ def _with_versions(person: Person, one: Recalled, full: bool) -> dict[str, Any]:
 def _span(request: Request) -> tuple[int, int, int]:
     """Return start and end, epoch ms, and the lead, s."""
     start, end = times(request)
-    lead = int(_number(request, "lead", 0, 0, LONGEST_LEAD_S))
+    lead = int(number(request, "lead", 0, 0, LONGEST_LEAD_S))
     if end - start + lead * 1000 > LONGEST_S * 1000:
         hours = (end - start) / 3_600_000 + lead / 3600
         raise HTTPException(413, f"{hours:.1f} h at once: ask for at most {LONGEST_S // 3600} h")
@@ -165,17 +167,16 @@ def within(start: int, end: int, most_h: float) -> None:
 
 def times(request: Request) -> tuple[int, int]:
     """Return ``from`` and ``to``, epoch ms; raises HTTPException 400."""
-    most = 4_102_444_800_000  # the year 2100
-    start = int(_number(request, "from", math.nan, 0, most))
-    end = int(_number(request, "to", math.nan, 0, most))
+    start = int(number(request, "from", math.nan, 0, LAST_MS))
+    end = int(number(request, "to", math.nan, 0, LAST_MS))
     if start >= end:
         raise HTTPException(400, f"from={start} to={end}: expected from before to, epoch ms")
     return start, end
 
 
 def _box(request: Request) -> Box:
-    west, east = (_number(request, name, math.nan, -180, 180) for name in ("west", "east"))
-    south, north = (_number(request, name, math.nan, -90, 90) for name in ("south", "north"))
+    west, east = (number(request, name, math.nan, -180, 180) for name in ("west", "east"))
+    south, north = (number(request, name, math.nan, -90, 90) for name in ("south", "north"))
     if west >= east or south >= north:
         raise HTTPException(400, "the box is empty: expected west < east and south < north")
     return Box(west, south, east, north)
@@ -191,7 +192,11 @@ def _dear(box: Box, cost: float) -> str:
     )
 
 
-def _number(request: Request, name: str, otherwise: float, least: float, most: float) -> float:
+def number(request: Request, name: str, otherwise: float, least: float, most: float) -> float:
+    """Return a number of the query from ``least`` to ``most``; raises HTTPException 400.
+
+    ``otherwise`` where there is none; NaN: it must be there.
+    """
     text = request.query_params.get(name)
     try:
         value = otherwise if text is None else float(text)

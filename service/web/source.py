@@ -104,6 +104,6 @@ def joined(latest: NDArray[Any], known: NDArray[np.void]) -> NDArray[np.void]:
     if len(known):
         place = np.minimum(np.searchsorted(known["mmsi"], rows["mmsi"]), len(known) - 1)
         found = known["mmsi"][place] == rows["mmsi"]
-        for name in set(IDENTITY.names or ()) - {"mmsi"}:
+        for name in set(ROWS.names or ()) & set(known.dtype.names or ()) - {"mmsi"}:
             rows[name][found] = known[name][place[found]]
     return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
@@ -76,7 +76,7 @@ class ZonesInForce:
             if last is not None and (last.version, last.sha256) == (version, sha256):
                 return last
             if version is None and sha256 == own_zones()[1]:
-                return _own_chart()
+                return own_chart()
             return ZoneChart.of(self._facts.zones(sha256), sha256, version)
         except Exception as error:
             if last is None:
@@ -86,14 +86,18 @@ class ZonesInForce:
 
 
 @cache
-def _own_chart() -> ZoneChart:
+def own_chart() -> ZoneChart:
     """Return the chart of what comes along: half a second of work, so once in a process."""
     return ZoneChart.of(*own_zones())
 
 
 async def zones(request: Request) -> Response:
     """Answer the zones in force as GeoJSON for display; 304 to who has this edition."""
-    chart = await _chart(request)
+    return sent(request, await _chart(request))
+
+
+def sent(request: Request, chart: ZoneChart) -> Response:
+    """Return a chart as GeoJSON; 304 to who has this edition."""
     # With the number: an edition may bring back the zones of an earlier one.
     etag = f'"{chart.sha256}-{chart.version or 0}"'
     headers = {"cache-control": "no-cache", "etag": etag, "vary": "accept-encoding"}
@@ -108,11 +112,20 @@ async def zones(request: Request) -> Response:
 
 async def zones_at(request: Request) -> Response:
     """Answer ``?lon=&lat=``: every zone at a place, with its source and what it weighs."""
-    lon, lat = _degrees(request, "lon", 180.0), _degrees(request, "lat", 90.0)
+    lon, lat = place_of(request)
     chart = await _chart(request)
     now = datetime.fromtimestamp(request.app.state.poller.now_ms() / 1000, UTC)
-    found = chart.at(lon, lat, now)
-    return answer({"lon": lon, "lat": lat, "zones": [_told(zone) for zone in found]})
+    return answer(told(lon, lat, chart.at(lon, lat, now)))
+
+
+def place_of(request: Request) -> tuple[float, float]:
+    """Return ``lon`` and ``lat`` of a question, degrees; raises HTTPException 400."""
+    return _degrees(request, "lon", 180.0), _degrees(request, "lat", 90.0)
+
+
+def told(lon: float, lat: float, zones: Sequence[Zone]) -> dict[str, Any]:
+    """Return what is said of the zones at a place."""
+    return {"lon": lon, "lat": lat, "zones": [_told(zone) for zone in zones]}
 
 
 async def _chart(request: Request) -> ZoneChart:

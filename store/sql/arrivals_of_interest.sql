@@ -1,6 +1,7 @@
 -- Arrivals of vessels that were listed or of which an alert was raised: where, when, from where
 -- (the port or departure coast that they were at last), and when the first alert of that voyage was
--- told (but those of ``unseen``; up to a day after, which was too late). A visit is told several times; 5 is crossed.
+-- told (but those of ``unseen``; up to a day after, which was too late). A visit is told several times;
+-- 5 is crossed, 1 present: she was there already when she, or the zone, was first known.
 WITH interest AS (
     SELECT DISTINCT unnest(mmsis) AS mmsi
     FROM alert
@@ -12,12 +13,13 @@ WITH interest AS (
     SELECT mmsi FROM watchlist_hit
     WHERE run_id = 0 AND received >= %(start)s - %(voyage)s::interval AND received < %(end)s
 ), arrival AS (
-    SELECT DISTINCT v.mmsi, v.zone, v.since
+    SELECT v.mmsi, v.zone, v.since, bool_or(v.change = 1) AS present
     FROM zone_visit v JOIN interest USING (mmsi)
     WHERE v.run_id = 0 AND v.change <> 5 AND v.zone = ANY(%(to)s)
         AND v.time >= %(start)s AND v.since >= %(start)s AND v.since < %(end)s
+    GROUP BY v.mmsi, v.zone, v.since
 )
-SELECT arrival.mmsi, arrival.zone, arrival.since, origin.zone, told.at
+SELECT arrival.mmsi, arrival.zone, arrival.since, origin.zone, told.at, arrival.present
 FROM arrival
 LEFT JOIN LATERAL (
     SELECT z.zone, z.time FROM zone_visit z

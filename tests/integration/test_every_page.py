@@ -156,6 +156,22 @@ def test_no_page_shuts_anybody_out(desk, page) -> None:
     assert len(seen) > 50
 
 
+BROKEN = """[...document.querySelectorAll('.slide td')].filter((cell) => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    const lines = new Set([...text.getClientRects()].map(({ top }) => Math.round(top)));
+    return /^[\\w.]{1,14}$/.test(cell.textContent.trim()) && lines.size > 1;
+}).map((cell) => cell.textContent)"""
+
+
+@pytest.mark.parametrize("role, path", [("administrator", "/people"), ("auditor", "/audit")])
+def test_a_short_word_in_a_table_is_never_broken(desk, page, role, path) -> None:
+    sits(page, desk, role)
+    page.goto(path)
+    assert page.locator(".slide td").count() > 0
+    assert page.evaluate(BROKEN) == []
+
+
 @pytest.mark.parametrize("step", ["password", "enrol", "code"])
 def test_each_step_of_the_way_in_lets_everybody_pass(desk, page, step) -> None:
     page.context.clear_cookies()

@@ -107,6 +107,28 @@ def test_an_opened_alert_says_why_what_is_not_known_and_who_is_near(person, sea)
     expect(page.locator("#drawer")).to_contain_text("MARIA K")
 
 
+def test_who_may_help_is_named_once(person, sea):
+    alert, page = rescue(sea.dsn), person(path="/#10/36.1/15.3")
+    until(lambda: page.evaluate("() => window.vedetta?.layer?.count > 0"))
+    page.evaluate("""() => {
+        const { overlay } = vedetta, own = overlay.context.fillText.bind(overlay.context);
+        overlay.wrote = [];
+        overlay.context.fillText = (text, ...at) => {
+            overlay.wrote.push(text);
+            own(text, ...at);
+        };
+    }""")
+    card(page, alert).click()
+    until(lambda: page.evaluate("vedetta.overlay.wrote.length > 0"))  # where they may drift to
+    near = page.evaluate("vedetta.inbox.drawing.alert.sar.nearest.map(({ mmsi }) => mmsi)")
+    assert near
+    assert page.evaluate("[...vedetta.layer.helpers]") == near[:6]
+    names = page.evaluate("vedetta.inbox.drawing.alert.sar.nearest.map(({ name }) => name)")
+    assert not {*names} & {*page.evaluate("vedetta.overlay.wrote")}
+    page.get_by_role("button", name="All alerts").click()
+    until(lambda: page.evaluate("vedetta.layer.helpers.size") == 0)
+
+
 def test_who_comes_second_reads_what_was_done_and_may_do_it_all_the_same(person, sea):
     alert = law(sea.dsn, 247_320_162)
     one, other = person(name="a.rossi"), person(name="m.papas")

@@ -150,6 +150,44 @@ def test_a_panel_never_lies_on_a_rescue_that_waits(person, sea) -> None:
     expect(page).to_have_url(re.compile(f"alert={alert}"))
 
 
+SEEN = """[...document.querySelectorAll('#sar-call, #sar-call button')].every((part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    return left >= 0 && right <= innerWidth && bottom - top > 20
+        && [0.02, 0.3, 0.6, 0.98].every((share) => document
+            .elementFromPoint(left + share * (right - left), (top + bottom) / 2)
+            ?.closest('#sar-call'));
+})"""
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+def test_the_call_of_a_rescue_stays_in_sight_whatever_is_opened(person, sea, size) -> None:
+    rescue(sea.dsn)
+    page = person("supervisor", size=size)
+    expect(page.locator("#sar-call")).to_be_visible()
+    menu = "#nav-button" if size[0] < 1800 else ".group summary"
+    for button, opened in ((menu, "#nav"), ("#feeds", "#feeds-list"), ("#help-button", "#help")):
+        page.click(button)
+        until(page, SEEN)
+        call, box = (page.locator(of).bounding_box() for of in ("#sar-call", opened))
+        bar = size[0] >= 1800 and opened == "#nav"  # there the pages stand in the bar itself
+        assert bar or box["y"] >= call["y"] + call["height"]
+        page.keyboard.press("Escape")
+    page.click("#help-button")
+    page.locator("#sar-call button").click()
+    expect(page.locator("#inbox-open")).to_be_visible()
+
+
+def test_the_call_of_a_rescue_stays_in_sight_on_a_telephone_with_a_vessel_open(
+    person, sea
+) -> None:
+    rescue(sea.dsn)
+    page = person(size=(390, 844))
+    until(page, "vedetta.layer.count > 0")
+    page.evaluate("vedetta.openKey(1)")
+    expect(page.locator("#drawer")).to_be_visible()
+    until(page, SEEN)
+
+
 def test_alerts_of_now_leave_the_map_with_the_replay(person, sea) -> None:
     alert, page = rescue(sea.dsn), person()
     until(page, "vedetta.concern.drawn.length === 1")

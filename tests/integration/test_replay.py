@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from alerts.alert import Codes
 from alerts.contacts import Contact
+from geofence.zones import ZoneSet
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
@@ -21,6 +22,7 @@ from store.contacts import add_contact, close_contact
 from store.live import put_health
 from store.watchlist import withdraw
 from tests.plugins.browsing import until
+from tests.plugins.memory import area
 from tests.plugins.sailed import (
     MARIA,
     QUIET,
@@ -28,9 +30,11 @@ from tests.plugins.sailed import (
     hour_ago,
     listed,
     over,
+    said,
     said_anew,
     sailed,
     told,
+    zoned,
 )
 from tests.plugins.seats import seats
 
@@ -209,6 +213,68 @@ def test_contacts_and_rings_are_those_of_then_and_not_of_now(page, begin, sea) -
     seek(page, begin, 15)
     page.evaluate(f"vedetta.on.contact('{found.id}')")
     expect(page.locator(".contact-card")).to_contain_text("as it was known then")
+
+
+NAME = f"vedetta.fleet.name[vedetta.fleet.slots.get({KEYS[STELLA]})]"
+
+
+def test_a_ship_is_called_what_she_had_said_by_then(page, begin, sea) -> None:
+    said(sea, STELLA, begin + timedelta(minutes=22), "STELLA NOVA", 80)
+    page.evaluate("vedetta.replay.store.clear()")
+    kind = "vedetta.layer.options.classes[vedetta.fleet.kind[vedetta.fleet.slots.get(2)]].key"
+    before, after = ("STELLA", "passenger"), ("STELLA NOVA", "tanker")
+    for minute, called in ((21.9, before), (22.1, after), (45, after), (5, before)):
+        seek(page, begin, minute)
+        assert (page.evaluate(NAME), page.evaluate(kind)) == called
+    seek(page, begin, 21)
+    page.evaluate("vedetta.replay.speed = 600; vedetta.replay.play(true)")
+    until(page, NAME, lambda name: name == "STELLA NOVA")
+    assert page.evaluate(AT) >= ms(begin) + 22 * 60_000
+
+
+def test_her_details_are_of_then_and_no_name_of_later_is_told(page, begin, sea) -> None:
+    said(sea, STELLA, begin + timedelta(minutes=22), "STELLA NOVA", 80, destination=b"BARI")
+    page.evaluate(f"vedetta.openKey({KEYS[STELLA]})")
+    title, where = page.locator("#drawer-title"), page.locator("#drawer-identity")
+    seek(page, begin, 10)
+    expect(title).to_have_text("STELLA")
+    expect(where).to_contain_text("NAPOLI")
+    expect(page.locator("#drawer-then")).to_contain_text("as she had said by the moment shown")
+    seek(page, begin, 30)
+    expect(title).to_have_text("STELLA NOVA")
+    expect(where).to_contain_text("BARI")
+    # As if she had said nothing before.
+    with connect(sea) as connection:
+        connection.execute("DELETE FROM static_report WHERE name = 'STELLA'")
+    page.evaluate("vedetta.replay.store.clear(); vedetta.drawer.refresh()")
+    seek(page, begin, 10)
+    expect(title).to_have_text(f"MMSI {STELLA}")
+    expect(page.locator("#drawer-then")).to_contain_text("she first said it on")
+    page.click("#replay-live")
+    expect(title).to_have_text("STELLA NOVA")
+    expect(page.locator("#drawer-then")).to_be_hidden()
+
+
+def test_zones_are_those_that_were_in_force_then(page, begin, sea) -> None:
+    early, late = begin + timedelta(minutes=10), begin + timedelta(minutes=20)
+    ends = replace(area("Ending", "custom"), valid_until=begin + timedelta(minutes=15))
+    zoned(sea, early, ZoneSet((area("Old-Area", "custom"), ends)).to_bytes())
+    zoned(sea, late, ZoneSet((area("New-Area", "custom"),)).to_bytes())
+    page.evaluate("vedetta.replay.then.clear()")
+    page.click("#zones-button")
+    page.check(".zone-row:has-text('Drawn here') input")
+    drawn = "Object.values(vedetta.areas.inView()).flat().map(({ name }) => name).sort().join()"
+    for minute, names in ((5, ""), (12, "Ending,Old-Area"), (16, "Old-Area"), (25, "New-Area"),
+                          (12, "Ending,Old-Area")):  # fmt: skip
+        seek(page, begin, minute)
+        until(page, drawn, lambda said, names=names: said == names)
+    place = "vedetta.map.latLngToContainerPoint([36.5, 15.8])"
+    at = page.evaluate(f"(({{ x, y }}) => [x, y])({place})")
+    page.mouse.click(*at)
+    expect(page.locator("#place-zones")).to_contain_text("Old-Area")
+    page.click("#replay-live")
+    expect(page.locator("#place")).to_be_hidden()
+    until(page, drawn, lambda said: "Old-Area" not in said)
 
 
 def test_an_alert_says_what_it_said_then(page, begin, sea) -> None:

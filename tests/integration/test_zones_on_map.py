@@ -345,6 +345,28 @@ def test_where_we_can_hear_is_shaded_and_said(page: Page) -> None:
     assert page.errors == []
 
 
+def test_the_share_that_is_heard_is_of_the_sea_and_not_of_the_land(page: Page) -> None:
+    said = page.evaluate(
+        """async () => {
+        const from = document.querySelector("link[href*='replay.css']").href;
+        const { Hearing } = await import(from.replace("replay.css", "hearing.js"));
+        const { mercator } = await import(from.replace("replay.css", "fleet.js"));
+        const [[left, top], [right, low]] = [mercator(10, 40), mercator(14, 30)];
+        const [middle, half] = [(left + right) / 2, (top + low) / 2];
+        const west = [[left, top, middle, top, middle, low, left, low]];
+        const hearing = Object.create(Hearing.prototype);
+        const cells = [{ box: [left, top, right, half] }];
+        Object.assign(hearing, { known: true, layer: { cells }, land: { tile: () => [west] } });
+        const view = L.latLngBounds([[30, 10], [40, 14]]);
+        const some = hearing.words(view);
+        cells.push({ box: [middle, half, right, low] });
+        return [some, hearing.words(view)];
+    }"""
+    )
+    assert "in 50 % of the sea in this view" in said[0]
+    assert said[1] == "All of the sea in this view was heard lately."
+
+
 def test_a_coverage_that_cannot_be_read_is_said(page: Page, facts: Facts) -> None:
     facts.away = True
     page.keyboard.press("z")

@@ -12,6 +12,7 @@ from alerts.alert import Codes
 from alerts.incidents.incident import Grown, Incident
 from store.changes import Change
 from store.connect import connect
+from store.editions import Adoption, publish, put_adoptions
 from store.incidents import save
 from store.watchlist import propose, release
 from store.writer import Writer
@@ -99,6 +100,28 @@ def listed(dsn: str, at: datetime, mmsi: int = MARIA, **entry: Any) -> str:
         block = writes(offset=writer.offset() + 10)
         writer.commit(replace(block, hits=((hits, ((entry_id, version),)),)))
     return entry_id
+
+
+def said(dsn: str, mmsi: int, at: datetime, name: str, ship_type: int = 71, **more: Any) -> None:
+    """Write that a vessel said at ``at`` to be called so."""
+    columns = {key: [value] for key, value in more.items()}
+    with Writer(dsn) as writer:
+        offset = writer.offset() + 10
+        one = statics(
+            mmsi=[mmsi], name=[name.encode()], ship_type=[ship_type], spool=[offset],
+            received=[np.datetime64(at.replace(tzinfo=None), "us")], **columns,
+        )  # fmt: skip
+        writer.commit(writes(statics=one, offset=offset))
+
+
+def zoned(dsn: str, at: datetime, content: bytes) -> int:
+    """Publish zones that are in force from ``at`` on; return the edition's number."""
+    with connect(dsn) as connection:
+        row = publish(connection, "zones", content, Change("anna", "a test", at))
+        one = Adoption("zones", row.version, row.sha256, round(at.timestamp()),
+                       round(at.timestamp() * 1e6))  # fmt: skip
+        put_adoptions(connection, [one], 0)
+    return row.version
 
 
 def hour_ago() -> datetime:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 
 from alerts.alert import Codes
+from geofence.visits import LEFT, PRESENT
 from service.editions import zones_in_force
 from service.lead_time import lead_times, median_95
 from store import audit
 from store.connect import connect, session
+from store.writer import Writer
 from tests.plugins import people
 from tests.plugins.database import fresh_database
 from tests.plugins.desks import desk
 from tests.plugins.notices import alert
+from tests.plugins.rows import writes
 from tests.plugins.sailed import listed
 from tests.plugins.traffic import called
+from tests.plugins.where_and_who import visited
 
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
 START = NOW - dt.timedelta(days=30)
@@ -90,6 +95,25 @@ def test_what_was_told_on_an_earlier_voyage_does_not_count(sea):
     [lead] = [one for one in leads if one.zone == coast.name]
     assert (lead.arrived, lead.told, lead.missed) == (1, 0, 1)
     assert lead.words == "nobody was told before 1 arrival"
+
+
+def test_who_was_there_when_first_heard_is_no_arrival_that_was_missed(sea):
+    dsn, _, _ = sea
+    with session(dsn) as connection:
+        coast = zones_in_force(connection).of_kind("arrival_coast").zones[1]
+    ship, at = 271_000_500, NOW - 4 * 24 * HOUR
+    since = [np.datetime64(at.replace(tzinfo=None), "us")] * 2
+    left = [since[0], since[0] + np.timedelta64(5, "h")]
+    [(visits, _)] = visited(mmsi=[ship] * 2, change=[PRESENT, LEFT], time=left, since=since)
+    with Writer(dsn) as writer:
+        block = writes(offset=writer.offset() + 10)
+        writer.commit(replace(block, visits=((visits, ("none", coast.id)),)))
+    listed(dsn, at, ship)
+    with session(dsn) as connection:
+        leads = lead_times(connection, START, NOW, 0.25)
+    [lead] = [one for one in leads if one.zone == coast.name]
+    assert (lead.arrived, lead.told, lead.missed, lead.present) == (0, 0, 0, 1)
+    assert lead.words == "no arrival; 1 first heard there"
 
 
 def test_who_may_not_know_of_a_vessel_does_not_find_her_counted(dsn):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +14,16 @@ from store.connect import connect
 from store.contacts import add_contact, close_contact
 from store.incidents import changes
 from store.recalled import told_between, with_versions
-from store.then import contacts_between, listed_between
-from store.watchlist import withdraw
-from tests.plugins.sailed import MARIA, listed, over, said_anew, told
+from store.then import (
+    ZonesThen,
+    contacts_between,
+    listed_between,
+    zones_between,
+    zones_edition,
+)
+from store.watchlist import propose, release, withdraw
+from tests.plugins.sailed import MARIA, STELLA, listed, over, said_anew, told, zoned
+from watchlist.entries import WatchlistEntry
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BOAT = Contact("call", 14.0, 35.0, 2.0, 0, "a rubber boat")
@@ -90,6 +98,43 @@ def test_a_vessel_is_listed_from_her_answer_until_the_entry_ends(dsn) -> None:
         withdraw(connection, [entry], by(30))
     assert vessels(dsn, -60, 60) == [(MARIA, at(0), at(30))]
     assert vessels(dsn, 30, 60) == []
+
+
+def test_who_does_not_answer_to_the_corrected_version_is_listed_no_more(dsn) -> None:
+    entry = listed(dsn, at(0))
+    with connect(dsn) as connection:
+        said = WatchlistEntry(name="MARIA K", mmsi=(STELLA,), reason="the other one")
+        versions = dict(propose(connection, [replace(said, id=entry)], by(30)))
+        release(connection, versions, Change("bruno", "a test", at(30)))
+    assert vessels(dsn, -60, 60) == [(MARIA, at(0), at(30))]
+    assert vessels(dsn, 30, 60) == []
+
+
+def editions(dsn, start: float, end: float):
+    with connect(dsn) as connection:
+        return zones_between(connection, at(start), at(end), 99)
+
+
+def test_zones_are_of_the_edition_that_had_been_adopted(dsn) -> None:
+    assert editions(dsn, 0, 60) == [ZonesThen(0, None, None, kept=True)]
+    zoned(dsn, at(10), b"one")
+    zoned(dsn, at(40), b"two")
+    first, second = ZonesThen(1, at(10), at(40), kept=True), ZonesThen(2, at(40), None, kept=True)
+    assert editions(dsn, 0, 60) == [ZonesThen(0, None, at(10), kept=True), first, second]
+    assert editions(dsn, 10, 40) == [first]
+    assert editions(dsn, 40, 60) == [second]
+    assert editions(dsn, -60, 10) == [ZonesThen(0, None, None, kept=True)]
+    with connect(dsn) as connection:
+        assert zones_edition(connection, 2) == hashlib.sha256(b"two").hexdigest()
+        assert zones_edition(connection, 7) is None
+
+
+def test_an_edition_that_is_no_longer_kept_is_told(dsn) -> None:
+    zoned(dsn, at(10), b"one")
+    with connect(dsn) as connection:
+        connection.execute("UPDATE edition SET content = NULL")
+        assert zones_edition(connection, 1) is None
+    assert [one.kept for one in editions(dsn, 20, 60)] == [False]
 
 
 def test_an_entry_is_over_after_its_last_day(dsn) -> None:

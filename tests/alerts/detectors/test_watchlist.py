@@ -96,3 +96,8 @@ def test_a_hit_between_two_positions_is_placed_alike_however_the_stream_is_cut()
     ship = Ship(636_000_001, 18.0, 36.0, name="MARIA", imo=9_074_729).says()
     ship.sails(90, 10, 6, every_s=2).introduces().sails(90, 10, 6, every_s=2)
     assert seen(ship, piece=1) == seen(ship) != []
+
+
+def test_a_number_that_was_not_sent_is_no_fact():
+    [event, *_] = seen(Ship(271_000_009, 18.0, 36.0, name="GHOST").says().introduces())
+    assert event.evidence["sent_imo"].value is None

@@ -110,7 +110,9 @@ def test_packed_is_the_same_and_an_edition_has_one_form() -> None:
 
 def test_no_zones_are_an_empty_collection() -> None:
     made = chart()
-    assert json.loads(made.data) == {"type": "FeatureCollection", "version": 3, "features": []}
+    assert json.loads(made.data) == {
+        "type": "FeatureCollection", "version": 3, "count": 0, "features": [],
+    }  # fmt: skip
     assert names(made, 0, 0) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from PIL import Image
 
-from maps.papers.chart import Chart, Line, Mark, grouped, png, within_coast
+from maps.papers.chart import Chart, Line, Mark, _labels, _spot, grouped, png, within_coast
 
 SICILY = (11.0, 37.0, 13.0, 39.0)
 DENMARK = (10.0, 57.0, 12.0, 58.0)
@@ -53,3 +53,11 @@ def test_a_name_of_a_zone_or_a_port_is_text_and_never_a_formula(name):
     zone = (name, shapely.box(12.1, 37.6, 12.4, 37.9))
     chart = Chart((track(12.0, 37.5),), zones=(zone,), places=((name, 12.25, 37.75),))
     assert png(chart).startswith(b"\x89PNG")
+
+
+def test_the_name_of_a_zone_stands_beside_that_of_a_port():
+    zone, sail = shapely.box(11.4, 37.6, 12.4, 38.2), (track(12.0, 37.5),)
+    bare = _spot(zone, "Cyrenaica", SICILY, _labels(Chart(sail), SICILY))
+    port = Chart(sail, places=(("Kavonisi (Kissamos)", *bare),))
+    x, y = _spot(zone, "Cyrenaica", SICILY, _labels(port, SICILY))
+    assert abs(x - bare[0]) > 0.2 or abs(y - bare[1]) > 0.06

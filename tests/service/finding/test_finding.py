@@ -155,6 +155,11 @@ def test_what_is_not_understood_is_said_with_its_cure(sea, name, given, cure):
         find(connection, name, given, 0.25, END)
 
 
+def test_until_now_may_be_said_as_its_field_shows_it(sea):
+    given = {"zone": "14,35,16,37", "hours": "6", "from": f"{BEGIN:%Y-%m-%dT%H:%M}"}
+    assert found(answer(sea, "gaps", **given, to="now")) == found(answer(sea, "gaps", **given))
+
+
 def test_a_silence_is_held_against_now_and_not_against_the_future(sea):
     early = BEGIN + dt.timedelta(hours=5)
     assert answer(sea, "gaps", now=early, zone="14,35,16,37", hours="6", to="2026-05-01T05:00",

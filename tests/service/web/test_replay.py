@@ -11,6 +11,7 @@ import pytest
 
 from alerts.alert import Codes
 from alerts.contacts import Contact
+from geofence.zones import ZoneSet
 from maps.live.past import HEADER, SHIP
 from service.web.app import create_app
 from service.web.server import running
@@ -20,6 +21,7 @@ from store.connect import connect
 from store.contacts import add_contact
 from tests.plugins import people
 from tests.plugins.database import fresh_database
+from tests.plugins.memory import area
 from tests.plugins.sailed import (
     MARIA,
     QUIET,
@@ -27,9 +29,11 @@ from tests.plugins.sailed import (
     hour_ago,
     listed,
     over,
+    said,
     said_anew,
     sailed,
     told,
+    zoned,
 )
 
 BEGIN = hour_ago()
@@ -81,9 +85,9 @@ def test_a_span_holds_who_was_there_in_it(desk) -> None:
 
 
 def test_with_a_lead_it_holds_who_had_been_heard_before(desk) -> None:
-    said = ships(desk.get("/api/v1/replay", params=span(30, 40, lead=3600)))
-    assert said["mmsi"].tolist() == [MARIA, STELLA, QUIET]
-    assert said["rows"].tolist()[2] == 1
+    found = ships(desk.get("/api/v1/replay", params=span(30, 40, lead=3600)))
+    assert found["mmsi"].tolist() == [MARIA, STELLA, QUIET]
+    assert found["rows"].tolist()[2] == 1
 
 
 def test_a_coarser_step_is_fewer_rows(desk) -> None:
@@ -212,3 +216,61 @@ def test_what_is_stored_is_told(desk) -> None:
     said = desk.get("/api/v1/replay/span").json()
     assert said["last_ms"] == ms(59.5)
     assert said["first_ms"] <= ms(0)
+
+
+def names(answer: httpx.Response) -> list[tuple[int, bytes, int]]:
+    return [(int(one["mmsi"]), one["name"].tobytes().rstrip(b"\0"), int(one["since"]))
+            for one in ships(answer)]  # fmt: skip
+
+
+def test_a_ship_is_called_as_she_had_said_by_then(desk, dsn) -> None:
+    said(dsn, STELLA, BEGIN + timedelta(minutes=33), "STELLA NOVA", 80)
+    assert names(desk.get("/api/v1/replay", params=span(20, 30)))[1] == (STELLA, b"STELLA", 0)
+    assert names(desk.get("/api/v1/replay", params=span(30, 40))) == [
+        (MARIA, b"MARIA K", 0), (STELLA, b"STELLA", 0), (STELLA, b"STELLA NOVA", 180),
+    ]  # fmt: skip
+    assert names(desk.get("/api/v1/replay", params=span(40, 50)))[1][1] == b"STELLA NOVA"
+
+
+def test_a_vessel_is_told_as_she_had_said_by_then(desk) -> None:
+    one = desk.get(f"/api/v1/replay/vessels/{MARIA}", params={"at": ms(10)}).json()
+    assert (one["name"], one["type"], one["since_ms"], one["until_ms"]) == (
+        "MARIA K", "Cargo, hazard A", ms(0), None,
+    )  # fmt: skip
+    before = desk.get(f"/api/v1/replay/vessels/{MARIA}", params={"at": ms(-1)}).json()
+    assert (before["name"], before["type"], before["flag"]) == (None, None, "Italy")
+    assert (before["since_ms"], before["first_ms"]) == (None, ms(0))
+    assert desk.get(f"/api/v1/replay/vessels/{MARIA}").status_code == 400
+
+
+def test_zones_of_then_are_drawn_and_asked_about(desk, dsn) -> None:
+    day = -24 * 60 * 5
+    old = ZoneSet((area("Old-Area", "custom"),)).to_bytes()
+    first = zoned(dsn, BEGIN + timedelta(minutes=day), old)
+    zoned(dsn, BEGIN + timedelta(minutes=day + 60), ZoneSet((area("New", "custom"),)).to_bytes())
+    asked = {"from": ms(day + 10), "to": ms(day + 20)}
+    said = desk.get("/api/v1/replay/zones", params=asked).json()
+    assert said["editions"] == [
+        {"version": first, "from_ms": ms(day), "to_ms": ms(day + 60), "kept": True}
+    ]
+    then = desk.get(f"/api/v1/replay/zones/{first}")
+    assert [one["properties"]["name"] for one in then.json()["features"]] == ["Old-Area"]
+    tag = {"if-none-match": then.headers["etag"]}
+    assert desk.get(f"/api/v1/replay/zones/{first}", headers=tag).status_code == 304
+    place = {"lon": 14, "lat": 36, "at": ms(day + 10)}
+    there = desk.get(f"/api/v1/replay/zones/{first}/at", params=place).json()
+    assert [one["name"] for one in there["zones"]] == ["Old-Area"]
+
+
+def test_before_the_first_edition_the_zones_are_those_delivered(desk) -> None:
+    asked = {"from": ms(-24 * 60 * 9), "to": ms(-24 * 60 * 9 + 5)}
+    [one] = desk.get("/api/v1/replay/zones", params=asked).json()["editions"]
+    assert (one["version"], one["from_ms"]) == (0, None)
+    kinds = desk.get("/api/v1/replay/zones/0").json()["features"]
+    assert "port" in {zone["properties"]["kind"] for zone in kinds}
+
+
+@pytest.mark.parametrize("edition", ["999", "x", "-1"])
+def test_zones_that_are_not_kept_are_not_found(desk, edition) -> None:
+    answer = desk.get(f"/api/v1/replay/zones/{edition}")
+    assert (answer.status_code, "edition" in answer.json()["error"]) == (404, True)

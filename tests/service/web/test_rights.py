@@ -24,7 +24,7 @@ from tests.plugins.memory import MemoryFacts, MemorySource
 
 PATHS = {
     "{version}/{name:path}": "x/live.css", "{mmsi}": "247000001", "{token}": "x", "{id}": "U-0001",
-    "{file}": "F-000001", "{kind}": "tracks", "{question}": "near",
+    "{file}": "F-000001", "{kind}": "tracks", "{question}": "near", "{edition}": "3",
     "{account}": "U-0001", "{act}": "disable",
     "{number:int}": "1", "{z:int}": "8", "{x:int}": "138", "{y:int}": "100",
 }  # fmt: skip
