@@ -5,7 +5,7 @@ import { wallScale } from "./canvas.js";
 import { Room } from "./labels.js";
 import { say } from "./texts.js";
 import { colour } from "./theme.js";
-import { span } from "./words.js";
+import { called, span } from "./words.js";
 
 const DEGREE_NM = 60;
 const RING = 15; // px
@@ -116,7 +116,7 @@ export class AlertDrawing {
       context.setLineDash([2 * scale, 4 * scale]);
       stroke(context, colour("text"), 1.6 * scale);
       context.setLineDash([]);
-      if (!this.named(near.mmsi)) label(context, room, near.name || `MMSI ${near.mmsi}`, x, y + 24 * scale, scale);
+      if (!this.named(near.mmsi)) label(context, room, called(near.name, near.mmsi), x, y + 24 * scale, scale);
     }
   }
 }
