@@ -90,7 +90,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _erased("zone_visit", "who came to and left a zone", "patterns of visits", _PICTURE, _CREW,
             "visits_days", "after the visit"),
     _erased("watchlist_hit", "who answered to an entry of the list", "alerts and their review",
-            _CASE, _LISTED, "hits_days", "after reception"),
+            _CASE, _LISTED, "hits_days", "after reception; the newest to an entry in force stays"),
     _erased("event", "what detectors saw", "alerts and their review", _PICTURE, _CREW,
             "events_days", "after it began; what an alert holds stays with it"),
     _erased("alert", "alerts", "early warning, rescue, evidence", f"{_CASE}; {_RESCUE}", _LISTED,

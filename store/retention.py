@@ -13,7 +13,6 @@ from store.runs import delete_run
 # Only live rows: a replay's age counts from its start, not from what it tells of.
 _BY_AGE = {
     "visits": ("DELETE FROM zone_visit WHERE run_id = 0 AND time", "visits"),
-    "hits": ("DELETE FROM watchlist_hit WHERE run_id = 0 AND received", "hits"),
     "events": ("DELETE FROM event WHERE run_id = 0 AND started_at", "events"),
     "alerts": (
         "DELETE FROM alert WHERE state IN ('resolved', 'retracted') AND changed_at", "alerts",
@@ -77,10 +76,10 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
 
     A day of positions goes when all of it is older. Identities and their history stay: they are
     small, and they are what a vessel was called. ``runs_days`` None keeps every replay; a run's
-    age counts from its start. Visits age from when they happened, hits from their reception,
-    events from their start (one that an alert holds is kept there too), alerts from when they
-    were over, cases from when they were closed, contacts from their newest sighting. The bytes of
-    an edition stay as long as the visits and hits that they explain.
+    age counts from its start. Visits age from when they happened, hits from their reception (a
+    vessel's newest to an entry in force stays), events from their start (one that an alert holds
+    is kept there too), alerts from when they were over, cases from when they were closed, contacts
+    from their newest sighting. The bytes of an edition stay as long as what they explain.
     Raises ValueError unless every number of days is above 0, and UnavailableError while the
     database is away.
     """
@@ -102,6 +101,7 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
             name: connection.execute(f"{statement} < %s", [before[span]]).rowcount
             for name, (statement, span) in _BY_AGE.items()
         }
+        hits = connection.execute(query("drop_hits"), {"before": before["hits"]})
         contacts = connection.execute(query("drop_contacts"), {"before": before["contacts"]})
         editions = connection.execute(query("empty_editions"), {"before": before["editions"]})
         old: list[tuple[int]] = []
@@ -122,5 +122,6 @@ def drop_old(  # noqa: PLR0913 (one span for each table)
         editions=editions.rowcount,
         cases=cases,
         contacts=contacts.rowcount,
+        hits=hits.rowcount,
         **gone,
     )

@@ -136,7 +136,7 @@ export class ZonePanel {
   then(edition) {
     if (edition === this.past || (edition && edition.version === this.past?.version)) return;
     const { zones } = this.layer;
-    if (this.past === undefined) this.now = { zones, version: this.version, edition: this.edition };
+    if (this.past === undefined) this.now = { zones, version: this.version, edition: this.edition, count: this.all };
     this.past = edition;
     this.loading = null; // what still comes is of another time
     const same = edition === undefined || (edition && (this.now.version ?? 0) === edition.version && this.now.edition);
@@ -180,7 +180,7 @@ export class ZonePanel {
       if (this.loading !== loading) return;
       if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
       const edition = answer.headers.get("etag");
-      if (edition !== this.edition) this.#show({ zones: read(said), version: said.version, edition });
+      if (edition !== this.edition) this.#show({ zones: read(said), version: said.version, edition, count: said.count });
       this.#say(say("layer.worth"));
     } catch (error) {
       if (this.loading === loading) this.#say(say(this.edition ? "layer.old" : "layer.not_loaded", { why: error.message }), true);
@@ -195,9 +195,9 @@ export class ZonePanel {
   }
 
   /** `version` null: as delivered; undefined: nothing is loaded. */
-  #show({ zones, version, edition }) {
+  #show({ zones, version, edition, count: all = zones.length }) {
     this.layer.zones = zones;
-    Object.assign(this, { version, edition });
+    Object.assign(this, { version, edition, all });
     this.turns = zones.flatMap(({ from, until }) => [from, until]).filter(Number.isFinite);
     for (const { kind, figure, label, leaves } of this.rows) {
       const n = this.#of(kind).length;
@@ -205,13 +205,8 @@ export class ZonePanel {
       figure.textContent = n ? count(n) : edition ? say("common.none") : "–";
       label.classList.toggle("empty", n === 0);
     }
-<<<<<<< HEAD
-    const key = said.version === null ? "layer.delivered" : "layer.edition";
-    byId("zones-edition").textContent = many(key, said.count ?? this.layer.zones.length, { version: said.version });
-=======
     const key = version === null ? "layer.delivered" : "layer.edition";
-    byId("zones-edition").textContent = edition ? many(key, zones.length, { version }) : "";
->>>>>>> past
+    byId("zones-edition").textContent = edition ? many(key, all, { version }) : "";
     this.#mark();
     this.layer.redraw();
     this.onChange();

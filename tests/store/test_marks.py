@@ -18,6 +18,7 @@ from store.marks import (
     taken_by,
     told_offices,
 )
+from store.panel import listing
 from tests.plugins.alerted import listed, raised, seen
 from tests.plugins.incidents import AYLA, BORA
 
@@ -66,3 +67,36 @@ def test_a_vessel_is_listed_by_the_entries_in_force_that_it_answered_to(dsn, con
     connection.execute("UPDATE entry_version SET state = 'withdrawn' WHERE entry = %s", [entry])
     [(mmsi, (codes,))] = listed_vessels(connection, TODAY).items()
     assert (mmsi, codes.handling, codes.contributors) == (AYLA, "H2", ("GRC",))
+
+
+HEARD = (
+    "INSERT INTO latest (run_id, segment, mmsi, time, received, spool, lon_deg, lat_deg, feed, "
+    "message, reports) VALUES (0, %s, %s, %s, %s, 1, 12, 36, 0, 1, 1)"
+)
+
+
+def corrected(connection, entry: str, *, at: dt.datetime) -> None:
+    """Release version 2 of an entry."""
+    connection.execute(
+        "UPDATE entry_version SET state = 'superseded', ended_by = 'b', ended_at = %s "
+        "WHERE entry = %s", [at, entry]
+    )  # fmt: skip
+    connection.execute(
+        "INSERT INTO entry_version SELECT entry, 2, 'released', content, author, at, why, 'b', %s "
+        "FROM entry_version WHERE entry = %s", [at, entry]
+    )  # fmt: skip
+
+
+def test_who_does_not_answer_to_the_corrected_entry_is_listed_no_more(dsn, connection):
+    released = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    for segment, (mmsi, minutes) in enumerate({AYLA: 30, BORA: -30, 249_000_003: 30}.items()):
+        entry = listed(dsn, mmsi)
+        corrected(connection, entry, at=released)
+        heard = released + dt.timedelta(minutes=minutes)
+        connection.execute(HEARD, [segment, mmsi, heard, heard])
+    # The last one answered to the new version too; Bora was not heard since.
+    connection.execute(
+        "INSERT INTO watchlist_hit VALUES (0, %s, now(), 1, %s, 2, 1, 1, 1, 0)", [mmsi, entry]
+    )
+    assert {*listed_vessels(connection, TODAY)} == {BORA, mmsi}
+    assert [bool(listing(connection, one)) for one in (AYLA, BORA, mmsi)] == [False, True, True]

@@ -13,6 +13,7 @@ from store.live import get_health, latest_rows, put_health
 from store.retention import Removed, drop_old
 from store.runs import open_run, runs
 from store.writer import Writer
+from tests.plugins.alerted import listed
 from tests.plugins.rows import positions, writes
 from tests.plugins.where_and_who import found, visited
 
@@ -82,6 +83,25 @@ def test_visits_and_hits_are_kept_for_their_own_time(dsn: str) -> None:
         for table, kept in (("zone_visit", 1), ("watchlist_hit", 2)):
             rows = connection.execute(f"SELECT run_id FROM {table} ORDER BY run_id").fetchall()
             assert rows == [(0,)] * kept + [(run.run_id,)] * 3
+
+
+def test_a_vessel_stays_listed_as_long_as_her_entry_is_in_force(dsn: str) -> None:
+    """Nothing new is told while nothing changes: without her newest answer she would be nobody."""
+    entry = listed(dsn, 247_000_001)
+    gone = listed(dsn, 247_000_002)
+    with connect(dsn) as connection:
+        connection.execute(
+            "INSERT INTO watchlist_hit SELECT run_id, mmsi, received - interval '1 day', spool, "
+            "entry, version, 1, 1, 1, 0 FROM watchlist_hit"
+        )
+        withdrawn = "UPDATE entry_version SET state = 'withdrawn' WHERE entry = %s"
+        connection.execute(withdrawn, [gone])
+    later = datetime.now(UTC) + timedelta(days=400)
+    assert drop_old(dsn, later, positions_days=90).hits == 3
+    assert drop_old(dsn, later, positions_days=90).hits == 0
+    with connect(dsn) as connection:
+        left = connection.execute("SELECT mmsi, entry FROM watchlist_hit").fetchall()
+    assert left == [(247_000_001, entry)]
 
 
 def test_the_bytes_of_long_superseded_editions_go(dsn: str) -> None:
