@@ -3,6 +3,7 @@
 
 const KEY = "vedetta.drafts";
 const LONGEST_MS = 24 * 3600000;
+const REFUSED = 400; // statuses of refusals, from here on
 const CHANNEL = "vedetta.drafts";
 
 /** What is kept, {field: {text, at, sending}}; of another account's nothing, and it is gone. */
@@ -32,12 +33,23 @@ export function put(account, fields) {
   }
 }
 
-/** Nothing is waiting to be told as sent: it was not. */
-export function unsent() {
+/**
+ * A page has come: what was sent is kept no longer where its server took it. `account` "" is the
+ * sign-in, which takes nothing; what another account left is gone.
+ */
+export function settle(account) {
   const kept = read();
   if (kept === null) return;
-  for (const one of Object.values(kept.fields)) one.sending = false;
-  put(kept.account, kept.fields);
+  const fields = account ? drafts(account) : kept.fields;
+  const taken = account && answered() && !document.querySelector("main > .said.bad");
+  const left = Object.entries(fields).filter(([, { sending }]) => !(sending && taken));
+  put(account || kept.account, Object.fromEntries(left.map(([key, one]) => [key, { ...one, sending: false }])));
+}
+
+/** Whether the page is an answer and no refusal; a browser that does not tell keeps what was typed. */
+function answered() {
+  const status = performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0;
+  return status > 0 && status < REFUSED;
 }
 
 /** The person signs out: nothing stays, in no tab of this browser. */
