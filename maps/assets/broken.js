@@ -12,6 +12,7 @@
     if (said || HARMLESS.test(why) || box === null) return;
     said = true;
     const begun = window.vedetta !== undefined;
+    box.classList.toggle("later", begun);
     const words = document.getElementById("broken-text");
     words.textContent = `${begun ? box.dataset.later : box.dataset.start} (${why.slice(0, LONGEST)})`;
     document.getElementById("broken-again").addEventListener("click", () => location.reload());

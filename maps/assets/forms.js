@@ -81,7 +81,7 @@ function warn() {
     const { form_token: token } = await me();
     for (const field of document.querySelectorAll("input[name=form_token]")) field.value = token;
   };
-  new Session(document.querySelector("header.bar"), { alone: true, anew }, words);
+  new Session(document.querySelector(".stripe") ?? document.querySelector("header.bar"), { alone: true, anew }, words);
 }
 
 /** On the way back in: what was typed is not lost. */

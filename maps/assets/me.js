@@ -5,12 +5,12 @@ import { leave } from "./drafts.js";
 
 const TRY_MS = 8000; // a server that took the question and hangs is asked anew
 const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 30000;
+const LONGEST_WAIT_MS = 10000;
 const SOON_MS = 2000;
 
 let told = null; // what the server said last, null while it is not known
 let asking = null; // the question under way
-let failed = 0; // how often in a row it was not answered
+let failed = false; // whether it was not answered then
 let going = false; // whether it is asked until it is answered
 const waiting = [];
 
@@ -40,7 +40,7 @@ export async function heard(take) {
 }
 
 /** Whether the page does not know whose it is, after asking. */
-export const stranger = () => told === null && failed > 0;
+export const stranger = () => told === null && failed;
 
 /** What is known, or what one question brings; null without an answer, and where nobody is signed in. */
 export function now() {
@@ -52,7 +52,7 @@ export function now() {
 export function ask() {
   asking ??= question().then((said) => {
     asking = null;
-    failed = said ? 0 : failed + 1;
+    failed = said === null;
     if (said) take(said);
     return said;
   });
@@ -80,13 +80,13 @@ function take(said) {
 
 async function untilAnswered() {
   going = true;
-  while (!told) {
-    if (await now()) break;
+  for (let wait = FIRST_WAIT_MS; !told && !(await now()); wait = Math.min(LONGEST_WAIT_MS, 2 * wait)) {
     // Jitter: the screens of an office must not all ask in the same second.
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failed - 1)) * (0.75 + Math.random() / 2);
-    await new Promise((go) => { setTimeout(go, wait); });
+    const rest = wait * (0.75 + Math.random() / 2);
+    await new Promise((go) => { setTimeout(go, rest); });
   }
   going = false;
+  if (waiting.length) untilAnswered(); // somebody signed in again at this very moment
 }
 
 /** Headers that prove that a form of ours is sent: for every fetch that changes something. */

@@ -80,7 +80,7 @@ export class Panel {
   /** The list and the alerts: first, as they are why somebody looks. */
   async #known(mmsi) {
     if (this.stranger) {
-      this.#tell(element("p", say("panel.stranger")));
+      this.#tell(element("h3", say("panel.known")), element("p", say("panel.stranger")));
       return;
     }
     const slow = setTimeout(() => {

@@ -58,7 +58,9 @@ def test_who_is_signed_in_is_asked_until_it_is_told(opens) -> None:
     banner(page, "what you may do and see, is not loaded")
     expect(page.locator("#inbox")).to_be_visible()
     page.evaluate(f"vedetta.open({FIRST}, 1)")
-    expect(page.locator("#panel-known")).to_contain_text("on the list, in alerts or in events is not")
+    expect(page.locator("#panel-known")).to_contain_text(
+        "on the list, in alerts or in events is not"
+    )
     expect(page.locator("#panel-charts h3")).to_be_visible()
     page.unroute(ME)
     for there in ("#me", "#sign-out", "#sighting-button", "#replay-button"):
