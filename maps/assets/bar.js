@@ -1,6 +1,6 @@
 // The bar: clock, feeds, ships heard; and the banner that says what is wrong and what to do.
 
-import { me } from "./me.js";
+import { me, stranger } from "./me.js";
 import { many, say } from "./texts.js";
 import { idle, QUIET_MS, trouble } from "./trouble.js";
 import { ago, clock, localClock, moment, span } from "./words.js";
@@ -129,7 +129,7 @@ export class Bar {
     const broken = feeds.filter((feed) => feed.fault_at).map((feed) => `${feed.name} ${feed.fault_at}`).join();
     if (broken === this.explained) return;
     this.explained = broken;
-    if (!broken || !(await me())?.deeds.includes("feeds.mend")) return;
+    if (!broken || !(await me()).deeds.includes("feeds.mend")) return;
     try {
       const answer = await fetch("/api/v1/feeds/faults");
       if (answer.ok) this.faults = (await answer.json()).faults;
@@ -162,7 +162,7 @@ export class Bar {
   #banner() {
     const { link, status } = this;
     const watched = performance.now() - this.watchedFrom;
-    const text = trouble({ link, status, now: this.time(), passed: this.#passed, watched });
+    const text = trouble({ link, status, now: this.time(), passed: this.#passed, watched, stranger: stranger() });
     byId("again").hidden = byId("banner-wait").hidden = !link;
     const wait = link ? link.retryAt - Date.now() : 0;
     byId("banner-wait").textContent = wait > 500 ? say("bar.again_in", { span: span(wait) }) : say("bar.again_now");

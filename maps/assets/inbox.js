@@ -6,7 +6,7 @@ import { keepRoom } from "./callroom.js";
 import { AlertDrawing } from "./alertdrawing.js";
 import { InboxList } from "./inboxlist.js";
 import { keep, kept } from "./kept.js";
-import { me } from "./me.js";
+import { heard } from "./me.js";
 import { OpenAlert } from "./openalert.js";
 import { wall } from "./screen.js";
 import { coded, many, say } from "./texts.js";
@@ -42,7 +42,7 @@ export class Inbox {
     this.#settings();
     byId("inbox").addEventListener("keydown", (event) => this.#key(event));
     setInterval(() => this.#tick(), 1000);
-    if (shown) me().then((told) => this.#show(told === null || told.deeds.includes("alerts.read")));
+    if (shown) heard((told) => this.#show(told === null || told.deeds.includes("alerts.read")));
   }
 
   #show(shown) {

@@ -4,7 +4,7 @@
 
 import { LANES, placed, SEVERITIES, SIGNS, standing, TITLES, waits } from "./alertwords.js";
 import { element } from "./bar.js";
-import { keep, kept } from "./kept.js";
+import { keep, keptParts } from "./kept.js";
 import { wall } from "./screen.js";
 import { many, say } from "./texts.js";
 
@@ -16,7 +16,7 @@ export class InboxList {
   /** `open(id)` when a card is chosen; `time()` the server's time. */
   constructor({ open, time }) {
     Object.assign(this, { open, time, alerts: [], cards: new Map(), shown: [], active: -Infinity, hover: false });
-    this.hides = JSON.parse(kept("inbox.hides", "{}"));
+    this.hides = keptParts("inbox.hides");
     this.places = ["inbox-sar", "inbox-body", "inbox-fresh", "inbox-open"].map(byId);
     for (const place of this.places) this.#watch(place);
     byId("inbox-new").addEventListener("click", () => this.settle(true));

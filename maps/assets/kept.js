@@ -8,6 +8,16 @@ export function kept(name, otherwise = "") {
   }
 }
 
+/** A kept choice of several parts; nothing where what is kept is not that. */
+export function keptParts(name) {
+  try {
+    const parts = JSON.parse(kept(name, "{}"));
+    return parts !== null && typeof parts === "object" && !Array.isArray(parts) ? parts : {};
+  } catch {
+    return {};
+  }
+}
+
 export function keep(name, value) {
   try {
     localStorage.setItem(`vedetta.${name}`, value);

@@ -1,41 +1,109 @@
 // Who is signed in, and the way out; other parts of the page ask here what their person may do.
 
 import { letGo } from "./ask.js";
+import { leave } from "./drafts.js";
 
-let asked = null;
+const TRY_MS = 8000; // a server that took the question and hangs is asked anew
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 10000;
+const SOON_MS = 2000;
 
-/** What the server says of the person: name, role, deeds, form_token; null while it does not. */
+let told = null; // what the server said last, null while it is not known
+let asking = null; // the question under way
+let failed = false; // whether it was not answered then
+let going = false; // whether it is asked until it is answered
+const waiting = [];
+
+/**
+ * What the server says of the person: name, role, deeds, form_token. Asked again until it answers:
+ * a page that took silence for a person without rights would show less than there is.
+ */
 export function me() {
-  asked ??= fetch("/api/v1/me")
-    .then((answer) => (answer.ok ? answer.json() : letGo(answer)))
-    .catch(() => null)
-    .then((told) => {
-      if (told === null) asked = null; // asked again by the next one
-      return told;
-    });
-  return asked;
+  if (told) return Promise.resolve(told);
+  return new Promise((answered) => {
+    waiting.push(answered);
+    if (!going) untilAnswered();
+  });
+}
+
+/** As me(), but null where it is not known after one try or two seconds: for who says so meanwhile. */
+export function soon() {
+  const late = new Promise((go) => { setTimeout(go, SOON_MS, null); });
+  return Promise.race([me(), now(), late]);
+}
+
+/** Have `take` told what soon() gives, and after null the answer once it comes. */
+export async function heard(take) {
+  const said = await soon();
+  take(said);
+  if (said === null) take(await me());
+}
+
+/** Whether the page does not know whose it is, after asking. */
+export const stranger = () => told === null && failed;
+
+/** What is known, or what one question brings; null without an answer, and where nobody is signed in. */
+export function now() {
+  if (told) return Promise.resolve(told);
+  return ask();
+}
+
+/** Ask once, also where an answer is known: it may be another by now. */
+export function ask() {
+  asking ??= question().then((said) => {
+    asking = null;
+    failed = said === null;
+    if (said) take(said);
+    return said;
+  });
+  return asking;
 }
 
 /** Ask anew: somebody signed in again. */
 export function forget() {
-  asked = null;
+  told = null;
+}
+
+async function question() {
+  try {
+    const answer = await fetch("/api/v1/me", { signal: AbortSignal.timeout(TRY_MS) });
+    return answer.ok ? await answer.json() : letGo(answer);
+  } catch {
+    return null;
+  }
+}
+
+function take(said) {
+  told = said;
+  for (const answered of waiting.splice(0)) answered(said);
+}
+
+async function untilAnswered() {
+  going = true;
+  for (let wait = FIRST_WAIT_MS; !told && !(await now()); wait = Math.min(LONGEST_WAIT_MS, 2 * wait)) {
+    // Jitter: the screens of an office must not all ask in the same second.
+    const rest = wait * (0.75 + Math.random() / 2);
+    await new Promise((go) => { setTimeout(go, rest); });
+  }
+  going = false;
+  if (waiting.length) untilAnswered(); // somebody signed in again at this very moment
 }
 
 /** Headers that prove that a form of ours is sent: for every fetch that changes something. */
 export async function proof() {
-  return { "x-form-token": (await me())?.form_token ?? "" };
+  return { "x-form-token": (await now())?.form_token ?? "" };
 }
 
 export async function showMe(link, button) {
-  const told = await me();
-  if (told === null) return;
+  const { display, role } = await me();
   const name = document.createElement("b");
-  const role = document.createElement("small");
-  name.textContent = told.display;
-  role.textContent = told.role;
-  link.replaceChildren(name, role);
+  const rank = document.createElement("small");
+  name.textContent = display;
+  rank.textContent = role;
+  link.replaceChildren(name, rank);
   link.hidden = button.hidden = false;
   button.addEventListener("click", async () => {
+    leave();
     await fetch("/sign-out", { method: "POST", headers: await proof(), redirect: "manual" });
     location.assign("/sign-in");
   });

@@ -10,7 +10,7 @@ const byId = (id) => document.getElementById(id);
 /** Show the pages that the person may see. */
 export async function showPages() {
   const told = await me();
-  if (!told?.pages?.length) return;
+  if (!told.pages.length) return;
   const box = document.querySelector(".nav-box");
   const button = byId("nav-button");
   const group = told.analysis.length ? grouped(told.analysis) : null;

@@ -1,5 +1,6 @@
 // Pages with forms: the clock of the bar, the theme of the map, and where one wanted to go.
 
+import { any, settle } from "./drafts.js";
 import { folding } from "./folding.js";
 import { remembered, set } from "./theme.js";
 
@@ -38,6 +39,15 @@ if (exports) {
       for (const one of [exports, group.querySelector("summary")]) one.textContent += ` (${ready} ${group.dataset.ready})`;
     })
     .catch(() => {}); // the page itself says when the database is away
+}
+
+// What was typed at length outlives a session that ends meanwhile, for the same person.
+const { account = "" } = document.body.dataset;
+settle(account);
+if (account && document.querySelector("main form[method=post]")) {
+  import("./forms.js").then((forms) => forms.begin(account));
+} else if (!account && any()) {
+  import("./forms.js").then((forms) => forms.promise());
 }
 
 // The server never sees what stands behind #: the map's place would be lost on the way.

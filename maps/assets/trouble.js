@@ -15,6 +15,7 @@ export function idle(feed, passed) {
 
 function noLink(link, now) {
   if (link.out) return ""; // the session's own strip says it
+  if (link.database) return say("trouble.no_entry");
   if (link.full) {
     return say("trouble.full");
   }
@@ -32,6 +33,11 @@ function ofProcesses({ database, ingest }, now) {
     return since(ingest.since, now, "trouble.ingest_since", "trouble.ingest");
   }
   return "";
+}
+
+/** Beside whatever else is wrong: nobody is told of an alert then, and only people can mend that. */
+function ofJobs(jobs, now) {
+  return jobs && !jobs.ok ? since(jobs.since, now, "trouble.jobs_since", "trouble.jobs") : "";
 }
 
 function ofWork(work) {
@@ -67,13 +73,17 @@ function ofFeeds(feeds, passed, watched, now) {
   return say("trouble.no_line_since", { time: moment(now - least, now) });
 }
 
-/** The banner's text; `passed` is the age of `status`, `watched` since when there is one, ms. */
-export function trouble({ link, status, now, passed, watched }) {
+/**
+ * The banner's text; `passed` is the age of `status`, `watched` since when there is one, ms;
+ * `stranger` whether the server has not said yet who is signed in.
+ */
+export function trouble({ link, status, now, passed, watched, stranger }) {
   if (link) return noLink(link, now);
-  if (!status) return "";
-  return (
+  const rights = stranger ? say("trouble.stranger") : "";
+  if (!status) return rights;
+  const first =
     ofProcesses(status, now) ||
     ofWork(status.work) ||
-    ofFeeds(status.feeds, passed, watched, now)
-  );
+    ofFeeds(status.feeds, passed, watched, now);
+  return [first, ofJobs(status.jobs, now), rights].filter(Boolean).join(" ");
 }

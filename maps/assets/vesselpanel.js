@@ -6,12 +6,13 @@ import { element } from "./bar.js";
 import { LANE_TITLES } from "./concern.js";
 import { graph } from "./graph.js";
 import { on as hooks } from "./hooks.js";
-import { me } from "./me.js";
+import { me, soon } from "./me.js";
 import { say } from "./texts.js";
 import { brief, unheard } from "./unheard.js";
 import * as words from "./words.js";
 
 const AGAIN_MS = 60000;
+const SLOW_MS = 700; // after which it is said that more is to come
 const HOURS = [3, 24, 72];
 const CALLS_DAYS = 90;
 const EVENTS_DAYS = 30;
@@ -37,11 +38,22 @@ export class Panel {
     Object.assign(this, { mmsi, key, askedAt: performance.now() });
     if (!fresh) this.#empty();
     if (mmsi === null) return;
-    const told = await me();
+    const told = await soon();
     if (mmsi !== this.mmsi) return;
+    this.stranger = told === null;
+    if (this.stranger) this.#again();
     this.may = (deed) => told?.deeds.includes(deed) ?? false;
     this.#hooked();
     await Promise.all([this.#known(mmsi), this.#charts(mmsi), this.#past(mmsi)]);
+  }
+
+  /** Once the server says who asks, what is left out now is shown. */
+  #again() {
+    this.waits ??= me().then(() => {
+      this.waits = null;
+      this.askedAt = -Infinity;
+      this.show(this.mmsi, this.key);
+    });
   }
 
   #empty() {
@@ -67,16 +79,28 @@ export class Panel {
 
   /** The list and the alerts: first, as they are why somebody looks. */
   async #known(mmsi) {
+    if (this.stranger) {
+      this.#tell(element("h3", say("panel.known")), element("p", say("panel.stranger")));
+      return;
+    }
+    const slow = setTimeout(() => {
+      if (mmsi === this.mmsi && byId("panel-known").hidden) this.#tell(element("p", say("common.loading"), "quiet"));
+    }, SLOW_MS);
     const [listing, alerts] = await Promise.all([
       this.may("watchlist.read") ? ask(`/api/v1/vessels/${mmsi}/listing`) : null,
       this.may("alerts.read") ? ask(`/api/v1/vessels/${mmsi}/alerts`) : null,
     ]);
+    clearTimeout(slow);
     if (mmsi !== this.mmsi) return;
     const now = this.time();
     const nodes = [];
     if (listing?.entries?.length) nodes.push(element("h3", say("panel.listed")), ...listing.entries.map((entry) => listed(entry, now)));
     if (alerts?.alerts?.length) nodes.push(element("h3", say("panel.alerts")), more(alerts.alerts, (alert) => alerted(alert, now)));
     for (const part of [listing, alerts]) if (part?.error) nodes.push(element("p", say("common.not_loaded", { why: part.error })));
+    this.#tell(...nodes);
+  }
+
+  #tell(...nodes) {
     byId("panel-known").replaceChildren(...nodes);
     byId("panel-known").hidden = !nodes.length;
   }

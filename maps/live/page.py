@@ -103,7 +103,11 @@ class LiveMap(folium.Map):
     def __init__(self, settings: PageSettings) -> None:
         """Put a map of the Mediterranean into a page of its own."""
         prefix = settings.assets
-        self.default_js = [("leaflet", f"{prefix}/leaflet/leaflet.js")]
+        # Before all else: what fails from there on is said on the page.
+        self.default_js = [
+            ("broken", f"{prefix}/broken.js"),
+            ("leaflet", f"{prefix}/leaflet/leaflet.js"),
+        ]
         self.default_css = [
             ("leaflet_css", f"{prefix}/leaflet/leaflet.css"),
             *((f"{name}_css", f"{prefix}/{name}.css") for name in STYLES),
@@ -141,7 +145,11 @@ class VesselLayer(MacroElement):
         {% macro script(this, kwargs) %}
         import("{{ this.assets }}/live.js").then(
             (live) => live.start({{ this._parent.get_name() }}, {{ this.told|tojson }})
-        );
+        ).catch((error) => {
+            // broken.js says why, if it is there itself.
+            if (!window.vedetta) document.getElementById("broken").hidden = false;
+            throw error;
+        });
         {% endmacro %}
         """
     )

@@ -19,7 +19,7 @@ from contextlib import suppress
 from html import escape
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -52,7 +52,9 @@ if TYPE_CHECKING:
 
 SIGNED_OUT = 4401
 """Close code of a live socket whose session ended."""
-_TRY_LATER, _FOREIGN = 1013, 1008
+NOT_KNOWN = 4503
+"""Close code of a live socket while the database does not say whose it is."""
+_FOREIGN = 1008
 FORM_FIELD, FORM_HEADER = "form_token", "x-form-token"
 _READS = frozenset({"GET", "HEAD"})
 _API = "/api/v1/"
@@ -181,7 +183,7 @@ class Doorkeeper:
         try:
             person = await _person(connection)
         except Exception:  # noqa: BLE001 (as above)
-            await _turn_away(receive, send, _TRY_LATER, "the database does not answer")
+            await _turn_away(receive, send, NOT_KNOWN, "the database does not answer")
             return
         scope["state"]["person"] = person
         # Before it is said that nobody is signed in: a foreign page has no cookie of ours.
@@ -262,7 +264,20 @@ def _stranger(request: Request) -> Response:
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if again:
         return HTMLResponse(_ONCE_MORE.format(escape(without_reason(back))), headers=HEADERS)
-    return RedirectResponse(f"/sign-in?to={quote(back if reads else '/')}", 303, HEADERS)
+    return RedirectResponse(
+        f"/sign-in?to={quote(back if reads else _page_of(request))}", 303, HEADERS
+    )
+
+
+def _page_of(request: Request) -> str:
+    """Return the page of ours whose form was sent, "/" where none is named or it can be opened."""
+    said = urlsplit(request.headers.get("referer", ""))
+    if said.netloc != request.headers.get("host") or "\\" in said.path:
+        return "/"
+    asked = {**request.scope, "method": "GET", "path": unquote(said.path)}
+    if deed_of(request.app.routes, asked) is None:
+        return "/"
+    return without_reason(said.path + (f"?{said.query}" if said.query else ""))
 
 
 def is_api(request: Request) -> bool:

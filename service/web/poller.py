@@ -191,6 +191,7 @@ class Poller:
         return {
             "database": self.database(),
             "ingest": self.ingest(),
+            "jobs": self.jobs(),
             "work": self.work(),
             "feeds": self.feeds(),
         }

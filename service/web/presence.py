@@ -2,7 +2,8 @@
 
 A browser says ``{"type": "looking", "alert": "A-…", "writing": false}`` when that changes, and is
 told ``{"type": "present", "alert", "people": [{"name", "writing"}]}`` of the others. Only those
-hear of each other in whose marks the alert is.
+hear of each other in whose marks the alert is; who has it there with limited sight hears that
+somebody is at it, and not who.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from alerts.plain import plain
+from alerts.texts import catalogue
 from service.web.answers import to_json
 
 if TYPE_CHECKING:
     from service.web.hub import Client, Hub
 
 _ALERT = re.compile(r"A-[0-9a-f]{12}")
+_LANGUAGE = "en"  # that of the map's page
+_NEXT = '"id":"A-'
+_WHOLE = '"limited":false'
 _LONGEST_NAME = 80
 
 
@@ -61,6 +66,12 @@ def _known(client: Client, alert: str) -> bool:
     return bool(_ALERT.fullmatch(alert)) and f'"{alert}"' in client.marks
 
 
+def _whole(client: Client, alert: str) -> bool:
+    """Tell whether the client's own mark of the alert is one without limits."""
+    _, _, behind = client.marks.partition(f'"{alert}"')
+    return _WHOLE in behind.partition(_NEXT)[0]
+
+
 def _tell(hub: Hub, alert: str) -> None:
     # Asked anew: codes and clearances change while somebody looks.
     looking = [one for one in hub.clients if one.looking == alert and _known(one, alert)]
@@ -77,5 +88,8 @@ def _tell(hub: Hub, alert: str) -> None:
             if one.person is not None and one.person.account != own
         }
         people = sorted(others.values(), key=lambda one: str(one["name"]))
+        if people and not _whole(client, alert):
+            somebody = catalogue(_LANGUAGE).say("desk_somebody")
+            people = [{"name": somebody, "writing": any(one["writing"] for one in people)}]
         said = {"type": "present", "alert": alert, "people": people}
         hub.tell(client, "present", to_json(said))

@@ -132,6 +132,22 @@ def test_a_database_that_is_away_is_said(page, app) -> None:
     until(page, "document.querySelector('#banner').hidden")
 
 
+def test_jobs_that_report_no_more_are_said_with_what_stopped_and_what_to_do(page, sea) -> None:
+    until(page, "vedetta.link.sequence !== null")
+    assert page.evaluate("document.querySelector('#banner').hidden")
+    sea.beat(ago_s=60)
+    said = banner(page, "The jobs process has not reported since")
+    assert "escalation have stopped. Tell the administrator, and telephone" in said
+    sea.beat()
+    until(page, "document.querySelector('#banner').hidden")
+
+
+def test_jobs_that_are_gone_are_said_beside_what_else_is_wrong(page, sea) -> None:
+    sea.say(spool={"lag_s": 120})
+    sea.beat(ago_s=60)
+    assert "The jobs process has not reported since" in banner(page, "The picture is")
+
+
 def test_the_address_remembers_where_the_map_looks(page) -> None:
     page.click("#zoom-in")
     until(page, "location.hash.startsWith('#9/')")

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from service.people_settings import PeopleSettings
 from service.signing_in import key_of
@@ -152,3 +152,117 @@ def test_another_person_begins_with_a_page_of_their_own(world, sits) -> None:
     with page.expect_event("load"):
         sign_in(opened.value, "bruno")
     until(page, "window.mark === undefined && window.vedetta?.session?.name === 'bruno'")
+
+
+NOTE = "Boat seen from Lampedusa at 05:40, engine stopped; patrol told by radio."
+
+
+@pytest.fixture
+def writes(world, sits) -> Callable[..., Page]:
+    """Give the watch log in the same tab, with a note that is typed and not sent."""
+
+    def write(seconds: float, name: str = "anna") -> Page:
+        page = sits(seconds, name=name)
+        page.goto("/log")
+        expect(page.locator("header.bar .me")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        page.fill("#text", NOTE)
+        return page
+
+    return write
+
+
+def over(dsn: str, page: Page) -> None:
+    """End the page's session, and wait until the server knows it."""
+    ends(dsn, page.token, -1)
+    for _ in range(100):
+        if page.evaluate("fetch('/api/v1/me').then((answer) => answer.status)") == 401:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("the session goes on")
+
+
+def kept(page: Page) -> str | None:
+    return page.evaluate("sessionStorage.getItem('vedetta.drafts')")
+
+
+def test_what_was_typed_outlives_the_session_for_the_same_person(world, writes) -> None:
+    dsn, _ = world
+    page = writes(3 * 3600)
+    over(dsn, page)
+    page.click("text=Add the note")
+    expect(page.locator(".said.good")).to_contain_text("What you typed was not sent")
+    sign_in(page)
+    page.wait_for_url("**/log")
+    expect(page.locator("#text")).to_have_value(NOTE)
+    expect(page.locator("form .hint[role=status]")).to_contain_text("did not send")
+    page.click("text=Add the note")
+    expect(page.locator("main")).to_contain_text(NOTE)
+    expect(page.locator("#text")).to_have_value("")
+    assert kept(page) is None
+
+
+def test_what_was_typed_is_shown_to_nobody_else_and_gone_then(world, writes) -> None:
+    dsn, _ = world
+    people.add(dsn, "operator", "carla")
+    page = writes(3 * 3600)
+    over(dsn, page)
+    page.click("text=Add the note")
+    sign_in(page, "carla")
+    page.wait_for_url("**/log")
+    page.wait_for_load_state("networkidle")
+    assert page.input_value("#text") == ""
+    assert kept(page) is None
+
+
+def test_who_signs_out_leaves_nothing_typed_behind(writes) -> None:
+    page = writes(3 * 3600)
+    assert NOTE in kept(page)
+    page.click("header.bar form button")
+    page.wait_for_selector("#password")
+    assert kept(page) is None
+
+
+def test_what_was_restored_can_be_thrown_away(writes) -> None:
+    page = writes(3 * 3600)
+    page.goto("/cases")
+    page.goto("/log")
+    expect(page.locator("#text")).to_have_value(NOTE)
+    page.click("text=Throw it away")
+    expect(page.locator("#text")).to_have_value("")
+    assert kept(page) is None
+
+
+def test_what_the_server_refused_is_not_taken_for_sent(world, writes) -> None:
+    page = writes(3 * 3600)
+    page.evaluate("document.querySelector('main form[method=post] [name=form_token]').value = 'x'")
+    page.click("text=Add the note")
+    expect(page.locator("main")).to_contain_text("out of date")
+    page.goto("/log")
+    expect(page.locator("#text")).to_have_value(NOTE)
+
+
+def test_a_page_with_a_form_says_when_the_session_ends_and_sends_after_signing_in_anew(
+    world, writes
+) -> None:
+    dsn, _ = world
+    page = writes(20 * 60)
+    expect(page.locator("#session.early p")).to_contain_text("Send what you typed before then")
+    with page.expect_popup() as opened:
+        page.click("#session button")
+    with opened.value.expect_event("close"):
+        sign_in(opened.value)
+    expect(page.locator("#session")).to_be_hidden()
+    ends(dsn, page.token, -1)
+    assert page.input_value("#text") == NOTE
+    page.click("text=Add the note")
+    expect(page.locator("main")).to_contain_text(NOTE)
+    assert kept(page) is None
+
+
+def test_a_page_with_a_form_says_that_the_session_has_ended(writes) -> None:
+    page = writes(6)
+    expect(page.locator("#session.out p")).to_contain_text(
+        "What you typed is still here", timeout=60_000
+    )
+    assert page.input_value("#text") == NOTE

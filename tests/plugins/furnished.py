@@ -87,6 +87,7 @@ def furnished(dsn: str, folder: Path, **said: Any) -> Iterator[Furnished]:
     with session(dsn) as connection:
         trends.put_report(connection, UNTIL, REPORT.as_dict(), UNTIL)
         put_health(connection, "ingest", {"feeds": feeds, "spool": {"lag_s": 0.5}}, now)
+        put_health(connection, "jobs", {}, now)
     settings = WebSettings(port=0, poll_s=0.5)
     links = Links("http://desk", ReceiptSettings(), SECRET)
     app = create_app(

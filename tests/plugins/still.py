@@ -18,6 +18,7 @@ from service.marks import Concern
 from service.web.app import create_app
 from service.web.server import running
 from service.web.settings import WebSettings
+from service.web.source import PartHealth
 from tests.plugins import people
 from tests.plugins.memory import MemoryFacts, MemorySource
 
@@ -49,6 +50,9 @@ class Still(MemorySource):
         self.at_ms = int(time.time() * 1000)
         self.table["time"] = self.table["received"] = self.at_ms * 1000
         return self.table.copy()
+
+    def health(self) -> dict[str, PartHealth]:
+        return {**super().health(), "jobs": PartHealth({}, self.at_ms)}
 
 
 class NoConcern:

@@ -124,6 +124,15 @@ def test_jobs_are_up_while_they_report(poller, clock) -> None:
     assert poller.jobs() == {"ok": False, "since": NOW_MS}
 
 
+def test_pages_are_told_whether_jobs_report(poller, clock) -> None:
+    poll(poller)
+    assert poller.status()["jobs"] == {"ok": False, "since": None}
+    poller.parts["jobs"] = PartHealth({}, NOW_MS)
+    assert poller.status()["jobs"] == {"ok": True, "since": None}
+    clock.ms += 30_000
+    assert poller.status()["jobs"] == {"ok": False, "since": NOW_MS}
+
+
 def test_a_feed_s_silence_is_measured_by_our_clock(poller, source, clock) -> None:
     source.feeds[0]["last_line_at"] = NOW_MS / 1000 - 45
     source.at_ms += 3_600_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -140,5 +141,23 @@ def test_without_the_database_a_stranger_is_told_that_it_is_away(files, facts, s
             socket.recv(timeout=10)
     assert [answer.status_code for answer in answers] == [503, 503]
     assert all("database does not answer" in answer.text for answer in answers)
-    # Not signed out: only that nobody can say so now.
-    assert closed.value.rcvd.code == 1013
+    # Not signed out, and not one map too many: only that nobody can say who they are now.
+    assert closed.value.rcvd.code == 4503
+
+
+@pytest.mark.parametrize(
+    ("referer", "to"),
+    [
+        ("{address}/log?hours=8", "/log?hours=8"),
+        ("{address}/log/notes", "/"),  # a page that a form brought forth cannot be opened
+        ("{address}//evil.example/log", "/"),
+        ("http://evil.example/log", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_sends_a_form_after_the_end_comes_back_to_its_page(served, referer, to) -> None:
+    _, _, address = served
+    said = {"origin": address, "referer": referer.format(address=address), "cookie": "vedetta=t"}
+    sent = httpx.post(f"{address}/log/notes", data={"text": "x"}, headers=said)
+    assert sent.status_code == 303
+    assert unquote(sent.headers["location"]) == f"/sign-in?to={to}"
