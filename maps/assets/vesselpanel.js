@@ -256,7 +256,7 @@ function happened(event, now) {
     const limit = threshold === null ? "" : ` ${say("panel.threshold", { value: plain(threshold) })}`;
     list.append(element("dt", capital(plainName(name, unit))), element("dd", `${plain(value)}${unit && value !== null ? ` ${unit}` : ""}${limit}`));
   }
-  if (event.others.length) list.append(element("dt", say("panel.others")), element("dd", event.others.map((mmsi) => `MMSI ${mmsi}`).join(", ")));
+  if (event.others.length) list.append(element("dt", say("panel.others")), element("dd", event.others.map((mmsi) => words.called("", mmsi)).join(", ")));
   list.append(element("dt", say("panel.confidence")), element("dd", `${Math.round(event.confidence * 100)} %`));
   details.append(summary, list);
   line.append(details);
