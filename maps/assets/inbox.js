@@ -243,7 +243,7 @@ export class Inbox {
     if (!byId("inbox-open").offsetParent || byId("help").open || event.target.closest("#inbox")) return;
     const key = event.key.toLowerCase();
     const plays = key === "k" && document.body.classList.contains("replaying");
-    if (key in KEYS && !plays && this.opened.key(key)) taken(event);
+    if ((key in KEYS || key === "o") && !plays && this.opened.key(key)) taken(event);
   }
 
   #listKey(key, typing) {
