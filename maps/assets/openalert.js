@@ -42,7 +42,7 @@ export class OpenAlert {
     this.standing = element("p", "", "quiet");
     this.presence = element("p", "", "presence");
     this.news = element("p", "", "news");
-    this.old = element("p", "", "news old");
+    this.old = element("p", "", "old");
     for (const live of [this.presence, this.news, this.old]) live.setAttribute("role", "status");
     this.body = element("div", "", "parts");
     this.acts = new AlertActs({
