@@ -1,6 +1,7 @@
 // What people do with an open alert: buttons, one form at a time, and what happened meanwhile.
 
 import { did } from "./alertparts.js";
+import { why as whyNot, within } from "./ask.js";
 import { element } from "./bar.js";
 import { proof } from "./me.js";
 import { say } from "./texts.js";
@@ -17,7 +18,8 @@ const VERDICTS = [["true", say("act.true")], ["false alarm", say("act.false_alar
 export class AlertActs {
   /** `done(alert)` with what the server answers; `time()` its time; `writing(on)` while a form is open. */
   constructor({ done, time, writing }) {
-    Object.assign(this, { done, time, writing, alert: null, form: null });
+    // Drafts, by alert and act, live as long as the page: it goes with who signs out.
+    Object.assign(this, { done, time, writing, alert: null, form: null, drafts: new Map() });
     this.box = element("div", "", "acts");
     this.buttons = element("div", "", "deeds");
     this.place = element("div");
@@ -35,11 +37,42 @@ export class AlertActs {
       this.said.replaceChildren();
     }
     const may = alert?.may ?? [];
-    if (this.form && !may.includes(this.form.act)) this.close();
+    if (this.form && !may.includes(this.form.act)) this.#overtaken(this.form.act);
     const now = may.join();
     if (this.drawn === now && !other) return;
     this.drawn = now;
     this.#draw(may);
+    if (other && alert) this.#resume(may);
+  }
+
+  /** Who comes back to an alert finds the form as it was left. */
+  #resume(may) {
+    const left = [...this.drafts.values()].findLast(({ id }) => id === this.alert.id);
+    if (!left) return;
+    if (may.includes(left.act)) this.#open(left.act, false);
+    else this.#overtaken(left.act);
+  }
+
+  /** The act is closed meanwhile: what was written for it stays to be read. */
+  #overtaken(act) {
+    const written = this.#draft(act)?.said.why;
+    this.close();
+    if (written) this.#say([element("p", say("act.closed", { act: WORDS[act][0] })), element("p", written)]);
+  }
+
+  #forget(act) {
+    this.drafts.delete(draftOf(this.alert.id, act));
+    this.close();
+  }
+
+  #draft(act) {
+    return this.drafts.get(draftOf(this.alert.id, act));
+  }
+
+  #keep(act, form) {
+    const key = draftOf(this.alert.id, act);
+    this.drafts.delete(key); // the newest is the last
+    this.drafts.set(key, { id: this.alert.id, act, version: this.form.version, said: Object.fromEntries(new FormData(form)) });
   }
 
   /** Have `node` stand after the buttons of the acts. */
@@ -89,7 +122,7 @@ export class AlertActs {
     return true;
   }
 
-  #open(act) {
+  #open(act, focus = true) {
     const form = element("form");
     form.className = "act-form";
     form.append(element("h3", WORDS[act][0]), ...fields(act, this.alert));
@@ -97,32 +130,37 @@ export class AlertActs {
     const [send, cancel] = [element("button", WORDS[act][0], "main"), element("button", say("common.cancel"))];
     send.type = "submit";
     cancel.type = "button";
-    cancel.addEventListener("click", () => { this.close(); this.buttons.querySelector(`[data-act=${act}]`)?.focus(); });
+    cancel.addEventListener("click", () => { this.#forget(act); this.buttons.querySelector(`[data-act=${act}]`)?.focus(); });
     row.append(send, cancel);
     form.append(row);
-    const version = this.alert.version;
-    this.form = { act, version };
+    const draft = this.#draft(act);
+    this.form = { act, version: draft?.version ?? this.alert.version };
+    fill(form, draft);
+    form.addEventListener("input", () => this.#keep(act, form));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send(act, { version: this.form.version, ...Object.fromEntries(new FormData(form)) });
     });
     this.place.replaceChildren(form);
-    form.querySelector("input, select, textarea").focus();
+    if (focus) form.querySelector("input, select, textarea").focus();
     this.writing(true);
-    if (act === "assign" || act === "escalate") this.#people(form.elements.to, act === "escalate");
+    if (act === "assign" || act === "escalate") this.#people(form, act);
   }
 
-  async #people(select, optional) {
+  async #people(form, act) {
     try {
-      const answer = await fetch(`/api/v1/alerts/${this.alert.id}/people`);
+      const answer = await within(`/api/v1/alerts/${this.alert.id}/people`);
       const said = await answer.json();
+      if (!form.isConnected) return;
       if (!answer.ok) throw new Error(said.error);
       const options = said.people.map(({ name, display, role, office }) =>
         Object.assign(element("option", `${display} (${office || role})`), { value: name }));
-      const first = say(optional ? "act.whoever" : "act.choose");
-      select.replaceChildren(Object.assign(element("option", first), { value: "" }), ...options);
+      const first = say(act === "escalate" ? "act.whoever" : "act.choose");
+      const chosen = this.#draft(act);
+      form.elements.to.replaceChildren(Object.assign(element("option", first), { value: "" }), ...options);
+      fill(form, chosen);
     } catch (error) {
-      this.#say([element("p", say("act.people_not_loaded", { why: error.message }))]);
+      if (form.isConnected) this.#say([element("p", say("act.people_not_loaded", { why: whyNot(error) }))]);
     }
   }
 
@@ -131,15 +169,20 @@ export class AlertActs {
     this.#say([element("p", say("act.sending"))]);
     let [answer, told] = [null, null];
     try {
-      answer = await fetch(`/api/v1/alerts/${id}/${act}`, {
+      answer = await within(`/api/v1/alerts/${id}/${act}`, {
         method: "POST", headers: { "content-type": "application/json", ...(await proof()) }, body: JSON.stringify(said),
       });
       told = await answer.json();
     } catch {
+      answer = null;
+    }
+    if (answer?.ok) this.drafts.delete(draftOf(id, act));
+    if (id !== this.alert?.id) return;
+    if (!answer) {
       this.#say([element("p", say("act.no_answer"))]);
+      this.done(null);
       return;
     }
-    if (id !== this.alert?.id) return;
     if (answer.ok) {
       this.close();
       this.said.replaceChildren();
@@ -164,7 +207,7 @@ export class AlertActs {
     again.addEventListener("click", () => this.#send(act, { ...said, version: told.version }));
     const leave = element("button", say("act.leave"));
     leave.type = "button";
-    leave.addEventListener("click", () => { this.close(); this.said.replaceChildren(); });
+    leave.addEventListener("click", () => { this.#forget(act); this.said.replaceChildren(); });
     row.append(again, leave);
     this.#say([element("p", say("act.faster")), list, row]);
     this.done(null);
@@ -172,6 +215,17 @@ export class AlertActs {
 
   #say(nodes) {
     this.said.replaceChildren(...nodes);
+  }
+}
+
+const draftOf = (id, act) => `${id} ${act}`;
+
+/** Put into a form what was written into it before. */
+function fill(form, draft) {
+  for (const [name, value] of Object.entries(draft?.said ?? {})) {
+    const field = form.elements[name];
+    // A choice that is not there (any more) leaves the first one.
+    if (field.tagName !== "SELECT" || [...field.options].some((one) => one.value === value)) field.value = value;
   }
 }
 

@@ -8,6 +8,8 @@ export const TITLES = { sar: say("lane.sar"), law: say("lane.law"), infrastructu
 export const SIGNS = { sar: "✚", law: "▲", infrastructure: "●" };
 export const SEVERITIES = ["info", "low", "medium", "high", "critical"];
 
+const WOKEN_MS = 15 * 60000; // so long a silence that ended is news
+
 export const waits = ({ state }) => state === "new" || state === "escalated";
 
 /** "6 min ago · nobody has taken it" */
@@ -15,6 +17,7 @@ export function standing(alert, now, where = []) {
   const parts = [ago(now - alert.started), whose(alert), ...where];
   if (alert.severity === "critical" || alert.severity === "high") parts.push(coded("severity", alert.severity));
   if (alert.snoozed && alert.snoozed > now) parts.push(say("standing.silent_until", { time: moment(alert.snoozed, now) }));
+  else if (alert.snoozed && now - alert.snoozed < WOKEN_MS) parts.push(say("standing.silence_ended", { ago: ago(now - alert.snoozed) }));
   if (alert.limited) parts.push(say("standing.limited"));
   return parts.join(" · ");
 }

@@ -2,6 +2,24 @@
 
 import { say } from "./texts.js";
 
+export const LIMIT_MS = 8000;
+
+/**
+ * Fetch, but no longer than `limit` ms, the answer's body included: a server that took the question
+ * and hangs must not hold up who asks. `signal` of `how` gives up earlier.
+ */
+export function within(path, how = {}, limit = LIMIT_MS) {
+  const late = AbortSignal.timeout(limit);
+  return fetch(path, { ...how, signal: how.signal ? AbortSignal.any([how.signal, late]) : late });
+}
+
+/** Why a question failed, in words. */
+export function why(error) {
+  if (error.name === "TimeoutError") return say("common.too_late", { seconds: LIMIT_MS / 1000 });
+  // What a browser says of a link that is gone, or of half an answer, is in words of its own.
+  return error instanceof TypeError || error instanceof SyntaxError ? say("common.no_answer") : error.message;
+}
+
 /**
  * Let go of an answer whose body nobody reads, and give null: a browser keeps such a body, with its
  * request, as long as the page is open.

@@ -1,21 +1,21 @@
 // The inbox beside the map: alerts as they come in, who is on them, and what is heard of them.
 
+import { KEYS } from "./alertacts.js";
 import { SEVERITIES, TITLES, waits } from "./alertwords.js";
 import { element } from "./bar.js";
 import { keepRoom } from "./callroom.js";
 import { AlertDrawing } from "./alertdrawing.js";
 import { InboxList } from "./inboxlist.js";
+import { InboxSound, quiet } from "./inboxsound.js";
 import { keep, kept } from "./kept.js";
 import { heard } from "./me.js";
 import { OpenAlert } from "./openalert.js";
 import { wall } from "./screen.js";
+import { calling } from "./tabtitle.js";
 import { coded, many, say } from "./texts.js";
-import { Tones } from "./tones.js";
 import { fill } from "./unheard.js";
 import { moment } from "./words.js";
 
-const AGAIN_MS = 20000; // a rescue that nobody has taken sounds again
-const CLICK_MS = 400; // a press and its end
 const LONGEST_CALL = 160; // characters of a rescue in the banner
 const byId = (id) => document.getElementById(id);
 
@@ -30,7 +30,8 @@ export class Inbox {
     this.#show(shown);
     byId("inbox-fold").addEventListener("click", () => this.fold());
     this.fold(kept("inbox") === "folded", false);
-    this.tones = new Tones(() => this.#blocked());
+    this.sound = new InboxSound({ time, settings: () => this.#set(true) });
+    this.tones = this.sound.tones;
     this.list = new InboxList({ open: (id) => this.open(id), time });
     this.drawing = new AlertDrawing(map, draw, named);
     this.opened = new OpenAlert({
@@ -41,6 +42,7 @@ export class Inbox {
     keepRoom(byId("sar-call"));
     this.#settings();
     byId("inbox").addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("keydown", (event) => this.#outside(event), true);
     setInterval(() => this.#tick(), 1000);
     if (shown) heard((told) => this.#show(told === null || told.deeds.includes("alerts.read")));
   }
@@ -48,6 +50,7 @@ export class Inbox {
   #show(shown) {
     byId("inbox").hidden = !shown;
     document.body.classList.toggle("has-inbox", shown);
+    this.sound?.note();
   }
 
   get folded() {
@@ -80,19 +83,10 @@ export class Inbox {
     this.list.current(this.opened.id);
     this.opened.marked(this.known);
     if (!before) this.opened.look(); // what was opened before there was a link
-    this.#sound(before);
+    this.sound.came(this.alerts, before);
     this.#call();
     this.say();
     if (this.wanted && this.known.has(this.wanted)) this.open(this.wanted);
-  }
-
-  #sound(before) {
-    const fresh = this.alerts.filter((alert) => !quiet(alert, this.time()) && (waits(alert) ? !(before && was(before, alert)) : graver(before, alert)));
-    const lane = fresh.length && (before || fresh[0].lane === "sar") ? fresh[0].lane : null;
-    if (lane === null) return;
-    this.tones.play(lane);
-    if (lane === "sar") this.sounded = performance.now();
-    this.#blocked();
   }
 
   /** Rescues that nobody has taken, for the banner over the map. */
@@ -107,6 +101,7 @@ export class Inbox {
     const text = first ? first.headline.slice(0, LONGEST_CALL) : "";
     const title = many("inbox.rescues", calls.length);
     box.hidden = !first;
+    calling(calls.length);
     if (!first || box.dataset.said === first.id + title + text) return;
     box.dataset.said = first.id + title + text;
     const button = element("button", say("inbox.open"));
@@ -119,12 +114,8 @@ export class Inbox {
 
   #tick() {
     this.list.tick();
-    const { calls } = this;
     this.#call();
-    if (calls.length && kept("again", "on") === "on" && performance.now() - (this.sounded ?? 0) > AGAIN_MS) {
-      this.tones.play("sar");
-      this.sounded = performance.now();
-    }
+    if (!byId("inbox").hidden) this.sound.tick(this.calls);
     if (!byId("inbox-empty").hidden) this.say();
   }
 
@@ -142,7 +133,7 @@ export class Inbox {
   open(id, focus = true) {
     this.wanted = null;
     if (this.folded) this.fold(false);
-    byId("inbox-settings").hidden = true;
+    this.#set(false);
     byId("inbox-body").hidden = true;
     this.opened.show(id, this.known?.get(id), focus);
     this.#call();
@@ -165,16 +156,19 @@ export class Inbox {
     line.hidden = since === null;
     line.textContent = since === null ? "" : say("inbox.unread", { time: moment(since, this.time()) });
     byId("inbox").classList.toggle("stale", since !== null);
+    this.sound.stands("alerts", since);
     if (since !== null && this.folded) this.fold(false, false);
   }
 
   lost() {
     byId("inbox").classList.add("stale");
+    this.sound.stands("link", this.time());
   }
 
   back() {
     byId("inbox").classList.toggle("stale", !byId("inbox-unread").hidden);
-    this.opened.look();
+    this.sound.stands("link", null);
+    this.opened.back();
   }
 
   /** The address may open an alert: see permalink.js. */
@@ -188,28 +182,17 @@ export class Inbox {
     return this.opened.id ? { alert: this.opened.id } : {};
   }
 
-  #blocked() {
-    const line = byId("inbox-blocked");
-    // Who sits down here did not always choose what is set here.
-    const off = () => !this.tones.volume || !this.tones.lanes.has("sar");
-    const hidden = () => !off() && !this.tones.blocked;
-    // Not under a pointer that is pressed: what it is on would move, and the click be lost.
-    if (!line.hidden && hidden()) setTimeout(() => { line.hidden = hidden(); }, CLICK_MS);
-    else line.hidden = hidden();
-    if (hidden()) return;
-    line.textContent = say(off() ? "inbox.tone_off" : "inbox.tone_blocked");
+  #set(open = byId("inbox-settings").hidden) {
+    if (open && this.folded) this.fold(false);
+    byId("inbox-settings").hidden = !open;
+    byId("inbox-settings-button").setAttribute("aria-expanded", String(open));
   }
 
   #settings() {
-    const button = byId("inbox-settings-button");
-    button.addEventListener("click", () => {
-      const box = byId("inbox-settings");
-      box.hidden = !box.hidden;
-      button.setAttribute("aria-expanded", String(!box.hidden));
-    });
+    byId("inbox-settings-button").addEventListener("click", () => this.#set());
     const volume = element("input");
     Object.assign(volume, { type: "range", min: 0, max: 100, step: 5, value: this.tones.volume, id: "inbox-volume" });
-    volume.addEventListener("input", () => { this.tones.set(Number(volume.value)); this.#blocked(); });
+    volume.addEventListener("input", () => { this.tones.set(Number(volume.value)); this.sound.note(); });
     const loud = element("label", `${say("inbox.volume")} `);
     loud.append(volume);
     const tones = Object.entries(TITLES).map(([lane, title]) => {
@@ -218,10 +201,10 @@ export class Inbox {
       test.type = "button";
       test.setAttribute("aria-label", say("inbox.test_of", { lane: title.toLowerCase() }));
       test.addEventListener("click", async () => { await this.tones.unlock(); this.tones.play(lane, true); });
-      row.append(box(say("inbox.sounds", { lane: title }), this.tones.lanes.has(lane), (on) => { this.tones.want(lane, on); this.#blocked(); }), test);
+      row.append(box(say("inbox.sounds", { lane: title }), this.tones.lanes.has(lane), (on) => { this.tones.want(lane, on); this.sound.note(); }), test);
       return row;
     });
-    const again = box(say("inbox.again"), kept("again", "on") === "on", (on) => keep("again", on ? "on" : "off"));
+    const again = box(say("inbox.again"), kept("again", "on") === "on", (on) => { keep("again", on ? "on" : "off"); this.sound.note(); });
     const { list } = this;
     const filters = [
       box(TITLES.law, !list.hides.law, (on) => list.hide("law", !on)),
@@ -244,20 +227,26 @@ export class Inbox {
       element("h3", say("inbox.shown")), element("p", say("inbox.rescues_shown"), "quiet"), ...filters, from,
       element("h3", say("inbox.keys")), keys,
     );
-    this.#blocked();
+    this.sound.note();
   }
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea");
-    const letters = document.body.dataset.keys !== "off";
-    const key = event.key.length === 1 ? (letters && !typing ? event.key.toLowerCase() : "") : event.key;
+    const typing = writes(event);
+    const key = event.key.length === 1 ? (letters() && !typing ? event.key.toLowerCase() : "") : event.key;
     // Among the rescues beside it the letters of the open alert would act on another one.
     const beside = event.target.closest("#inbox-sar, #inbox-fresh") && key !== "Escape";
-    const done = this.opened.id && !beside ? this.opened.key(key) : this.#listKey(key, typing);
-    if (!done) return;
-    event.preventDefault();
-    event.stopPropagation();
+    const done = this.opened.id && !beside ? this.opened.key(key) : this.#listKey(key, typing) || (this.opened.id && key in KEYS);
+    if (done) taken(event);
+  }
+
+  /** Who opened an alert by its mark is on the map still: its letters are those of the alert all the same. */
+  #outside(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !letters() || writes(event)) return;
+    if (!byId("inbox-open").offsetParent || byId("help").open || event.target.closest("#inbox")) return;
+    const key = event.key.toLowerCase();
+    const plays = key === "k" && document.body.classList.contains("replaying");
+    if ((key in KEYS || key === "o") && !plays && this.opened.key(key)) taken(event);
   }
 
   #listKey(key, typing) {
@@ -268,21 +257,15 @@ export class Inbox {
   }
 }
 
+const letters = () => document.body.dataset.keys !== "off";
+const writes = (event) => Boolean(event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea"));
+
+function taken(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 const rank = ({ lane }) => ["sar", "law", "infrastructure"].indexOf(lane);
-const quiet = ({ snoozed }, now) => Boolean(snoozed && snoozed > now);
-
-/** Whether an alert waited before as it does now: what became graver sounds again. */
-function was(before, alert) {
-  const old = before.get(alert.id);
-  return old !== undefined && waits(old) && SEVERITIES.indexOf(alert.severity) <= SEVERITIES.indexOf(old.severity);
-}
-
-/** Whether a rescue that somebody has taken became another matter: who took it heard of less. */
-function graver(before, alert) {
-  const old = before?.get(alert.id);
-  if (alert.lane !== "sar" || !old) return false;
-  return SEVERITIES.indexOf(alert.severity) > SEVERITIES.indexOf(old.severity) || (alert.kind === "distress" && old.kind !== "distress");
-}
 
 function box(text, checked, onChange) {
   const [label, input] = [element("label", "", "check"), element("input")];

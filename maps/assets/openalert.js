@@ -4,11 +4,15 @@ import { addToCase, DEED, TITLE } from "./addtocase.js";
 import { AlertActs, KEYS } from "./alertacts.js";
 import { did, parts } from "./alertparts.js";
 import { SIGNS, standing, TITLES } from "./alertwords.js";
+import { why, within } from "./ask.js";
 import { element } from "./bar.js";
 import { me } from "./me.js";
 import { say } from "./texts.js";
+import { moment } from "./words.js";
 
 const AGAIN_MS = 2000; // nobody can take an alert before it is loaded
+const LONGEST_AGAIN_MS = 16000;
+const OVER = ["resolved", "retracted"];
 const byId = (id) => document.getElementById(id);
 
 export class OpenAlert {
@@ -38,15 +42,16 @@ export class OpenAlert {
     this.standing = element("p", "", "quiet");
     this.presence = element("p", "", "presence");
     this.news = element("p", "", "news");
-    for (const live of [this.presence, this.news]) live.setAttribute("role", "status");
+    this.old = element("p", "", "old");
+    for (const live of [this.presence, this.news, this.old]) live.setAttribute("role", "status");
     this.body = element("div", "", "parts");
     this.acts = new AlertActs({
       time, writing: (on) => { this.writing = on; this.look(); },
-      done: (alert) => (alert ? this.#take(alert) : this.#load()),
+      done: (alert) => (alert ? this.#take(alert) : this.again()),
     });
     me().then((told) => { this.evidence.hidden = !told?.deeds.includes("export"); });
     me().then((told) => { if (told?.deeds.includes(DEED)) this.acts.offer(this.#caseButton()); });
-    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.acts.box, this.form, this.body);
+    this.box.append(head, this.lane, this.title, this.standing, this.presence, this.news, this.old, this.acts.box, this.form, this.body);
     setInterval(() => this.#stand(), 5000);
   }
 
@@ -60,13 +65,12 @@ export class OpenAlert {
   show(id, mark, focus = true) {
     if (id === this.id) {
       if (focus) this.box.focus();
+      if (this.gone || this.failed) this.again();
       return;
     }
-    Object.assign(this, { id, mark: mark ?? null, alert: null, writing: false, shown: null });
-    this.acts.take(null);
-    this.form.replaceChildren();
-    this.news.textContent = this.presence.textContent = "";
-    this.body.replaceChildren(element("p", say("common.loading"), "quiet"));
+    this.#leave();
+    Object.assign(this, { id, mark: mark ?? null });
+    this.#empty(element("p", say("common.loading"), "quiet"));
     this.box.hidden = false;
     this.box.scrollTop = 0;
     this.zoom.disabled = false;
@@ -83,8 +87,8 @@ export class OpenAlert {
   close() {
     const { id } = this;
     if (!id) return;
-    Object.assign(this, { id: null, alert: null, mark: null, writing: false });
-    this.acts.take(null);
+    this.#leave();
+    this.#empty();
     this.drawing.show(null);
     this.box.hidden = true;
     this.look();
@@ -101,9 +105,29 @@ export class OpenAlert {
   marked(known) {
     if (!this.id) return;
     const mark = known.get(this.id);
-    const fresh = this.alert && (mark ? mark.version !== this.alert.version : this.alert.may.includes("acknowledge") || this.alert.state !== "resolved");
-    if (mark) this.mark = mark;
-    if (fresh) this.#load();
+    const came = this.gone && mark && mark.version !== this.gone.version;
+    if (this.gone) this.gone.version = mark?.version;
+    else if (mark) this.mark = mark;
+    // What failed is asked for again anyhow.
+    if (!this.failed && (came || this.#stale(mark))) this.again();
+  }
+
+  #stale(mark) {
+    if (!this.alert) return false;
+    return mark ? mark.version !== this.alert.version : this.alert.may.includes("acknowledge") || !OVER.includes(this.alert.state);
+  }
+
+  /** Read it again now, once what is being read is there. */
+  again() {
+    if (!this.id) return;
+    if (this.reading) this.reading.again = true;
+    else this.#load();
+  }
+
+  /** There is a link again. */
+  back() {
+    this.look();
+    if (this.failed) this.again();
   }
 
   present({ alert, people }) {
@@ -127,37 +151,72 @@ export class OpenAlert {
     return true; // also where it cannot be done now: on the map the letter means something else
   }
 
+  /** Nothing of the alert before goes on: neither its reading nor what was to come. */
+  #leave() {
+    this.reading?.stop.abort();
+    clearTimeout(this.timer);
+    Object.assign(this, { id: null, alert: null, mark: null, gone: null, reading: null, failed: 0, readAt: null, writing: false });
+  }
+
+  #empty(...instead) {
+    this.acts.take(null);
+    this.form.replaceChildren();
+    for (const line of [this.lane, this.title, this.standing, this.presence, this.news, this.old]) line.textContent = "";
+    this.body.replaceChildren(...instead);
+  }
+
   async #load(zoom = false) {
-    if (this.loading) {
-      this.once = true;
-      return;
-    }
-    this.loading = true;
+    clearTimeout(this.timer);
     const { id } = this;
+    const reading = { stop: new AbortController(), again: false };
+    this.reading = reading;
+    let [said, fault] = [null, null];
     try {
-      const answer = await fetch(`/api/v1/alerts/${id}`);
-      const said = await answer.json();
-      if (id !== this.id) return;
-      if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
-      this.#take(said);
-      if (zoom && !this.drawing.inSight) this.drawing.zoom();
+      const answer = await within(`/api/v1/alerts/${id}`, { signal: reading.stop.signal });
+      said = await answer.json();
+      if (answer.status === 404) said = null;
+      else if (!answer.ok) throw new Error(said?.error ?? say("common.answered", { status: answer.status }));
     } catch (error) {
-      if (id === this.id && this.shown !== id) {
-        this.body.replaceChildren(element("p", say("alert.not_loaded", { why: error.message })));
-        setTimeout(() => { if (id === this.id && this.shown !== id) this.#load(zoom); }, AGAIN_MS);
-      }
-    } finally {
-      this.loading = false;
-      const again = this.once || id !== this.id;
-      this.once = false;
-      if (again && this.id) this.#load(id !== this.id);
+      fault = error;
     }
+    if (this.reading !== reading) return; // another one is open by now, or none
+    this.reading = null;
+    if (fault) this.#failed(fault, zoom);
+    else if (said) this.#read(said, zoom);
+    else this.#gone();
+    if (reading.again && !fault) this.#load();
+  }
+
+  #read(alert, zoom) {
+    Object.assign(this, { failed: 0, gone: null });
+    this.#take(alert);
+    if (zoom && !this.drawing.inSight) this.drawing.zoom();
+  }
+
+  /** What stands here is kept, and said to be old; it is asked for again, ever more seldom. */
+  #failed(error, zoom) {
+    this.failed += 1;
+    const wait = Math.min(AGAIN_MS * 2 ** (this.failed - 1), LONGEST_AGAIN_MS);
+    this.timer = setTimeout(() => this.#load(zoom), wait);
+    if (this.alert) this.old.textContent = say("alert.not_fresh", { time: moment(this.readAt, this.time()), why: why(error) });
+    else this.body.replaceChildren(element("p", say("alert.not_loaded", { why: why(error) })));
+  }
+
+  /** It is not there for who looks: nothing of it may stay on the screen. */
+  #gone() {
+    Object.assign(this, { gone: this.gone ?? { version: this.mark?.version }, alert: null, mark: null, failed: 0, writing: false });
+    this.#empty(element("p", say("alert.gone")));
+    this.drawing.show(null);
+    this.zoom.disabled = true;
+    this.look();
   }
 
   #take(alert) {
     const before = this.alert;
     if (before && before.id === alert.id && before.version > alert.version) return;
     this.alert = this.mark = alert;
+    this.readAt = this.time();
+    this.old.textContent = "";
     const last = alert.history.at(-1);
     if (before && last && last.version > before.version) this.news.textContent = did(last, this.time());
     this.acts.take(alert);
@@ -166,7 +225,6 @@ export class OpenAlert {
     this.zoom.title = this.zoom.disabled ? say("alert.no_place") : say("alert.show_key");
     this.#stand();
     this.body.replaceChildren(...parts(alert, { now: this.time(), vessel: (mmsi) => this.#vessel(mmsi) }));
-    this.shown = alert.id;
   }
 
   #vessel(mmsi) {

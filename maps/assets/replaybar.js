@@ -3,6 +3,7 @@
 import { element } from "./bar.js";
 import { LANE_TITLES } from "./concern.js";
 import { SPEEDS } from "./replay.js";
+import { titled } from "./tabtitle.js";
 import { say } from "./texts.js";
 import { clock, moment, span } from "./words.js";
 
@@ -159,7 +160,7 @@ export class ReplayBar {
     byId("replay").hidden = this.stripe.hidden = !on;
     document.body.classList.toggle("replaying", on);
     byId("replay-button").setAttribute("aria-pressed", String(on));
-    document.title = on ? say("replay.title", { title: this.title }) : this.title;
+    titled(on ? say("replay.title", { title: this.title }) : this.title);
     this.saying.textContent = this.now.textContent = "";
     this.urgentSaid = "";
     byId("replay-span").hidden = true;

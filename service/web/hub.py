@@ -25,6 +25,7 @@ class Client:
     person   whose it is, None in tests of frames · looking  id of the alert that is open there
     writing  whether something is being typed about it · texts  newest one of each kind
     marks    frame of marks that it was told last · told  whether its last part was a text
+    unread   what it was told last of when alerts ceased to be read, -1 nothing yet
     """
 
     peer: str = ""
@@ -32,6 +33,7 @@ class Client:
     looking: str = ""
     writing: bool = False
     marks: str = ""
+    unread: int | None = -1
     told: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     deltas: deque[bytes] = field(default_factory=deque)

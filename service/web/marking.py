@@ -223,7 +223,7 @@ class Marking:
         self._frames.clear()
         self._framing.turn()
         for client in self._hub.clients:
-            self.give(client)
+            self._mark(client)
         self._took_s = time.monotonic() - began
 
     def say_unread(self, since_ms: int | None) -> None:
@@ -238,12 +238,21 @@ class Marking:
             self._say_unread(client)
 
     def _say_unread(self, client: Client) -> None:
+        if client.unread == self.unread:
+            return
+        client.unread = self.unread
         self._hub.tell(client, "unread", to_json({"type": "unread", "since": self.unread}))
 
     def give(self, client: Client) -> None:
+        """Tell one client its marks and whether alerts are read, unless it was told.
+
+        That they are is told too: who comes back may have been told of a trouble that is over.
+        """
+        self._mark(client)
+        self._say_unread(client)
+
+    def _mark(self, client: Client) -> None:
         """Tell one client its marks, unless it has them."""
-        if self.unread is not None:
-            self._say_unread(client)
         if self.concern is None or client.person is None:
             return
         key = rights_class(client.person)

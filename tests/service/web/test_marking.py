@@ -56,6 +56,18 @@ def test_people_are_told_that_alerts_are_not_read_and_that_they_are_again() -> N
     asyncio.run(told())
 
 
+def test_who_comes_back_is_told_that_alerts_are_read_and_only_once() -> None:
+    """The map that was told of a trouble may have missed its end: the link was lost meanwhile."""
+    hub = Hub(lambda: b"")
+    marking = Marking(Failing(), hub, RoutingSettings())
+    back = hub.join("", people.person())
+    marking.give(back)
+    assert json.loads(back.texts.pop("unread")) == {"type": "unread", "since": None}
+    marking.give(back)
+    marking.take(CONCERN)
+    assert "unread" not in back.texts
+
+
 async def texts(hub, client, kind: str) -> dict[str, object]:
     async with asyncio.timeout(20):
         while True:
