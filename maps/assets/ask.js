@@ -3,6 +3,7 @@
 import { say } from "./texts.js";
 
 export const LIMIT_MS = 8000;
+const PATIENCE_MS = 30000; // for what nobody waits for with a hand on a button
 
 /**
  * Fetch, but no longer than `limit` ms, the answer's body included: a server that took the question
@@ -14,8 +15,8 @@ export function within(path, how = {}, limit = LIMIT_MS) {
 }
 
 /** Why a question failed, in words. */
-export function why(error) {
-  if (error.name === "TimeoutError") return say("common.too_late", { seconds: LIMIT_MS / 1000 });
+export function why(error, limit = LIMIT_MS) {
+  if (error.name === "TimeoutError") return say("common.too_late", { seconds: limit / 1000 });
   // What a browser says of a link that is gone, or of half an answer, is in words of its own.
   return error instanceof TypeError || error instanceof SyntaxError ? say("common.no_answer") : error.message;
 }
@@ -31,7 +32,9 @@ export function letGo(answer) {
 
 /** Ask for JSON; null where nothing is known, an error with words where it fails. */
 export async function get(path) {
-  const answer = await fetch(path, { headers: { accept: "application/json" } });
+  const answer = await within(path, { headers: { accept: "application/json" } }, PATIENCE_MS).catch((error) => {
+    throw new Error(why(error, PATIENCE_MS));
+  });
   if (answer.status === 404) return letGo(answer);
   if (!answer.ok) {
     const said = await answer.json().catch(() => null);

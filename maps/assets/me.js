@@ -1,9 +1,8 @@
 // Who is signed in, and the way out; other parts of the page ask here what their person may do.
 
-import { letGo } from "./ask.js";
+import { letGo, within } from "./ask.js";
 import { leave } from "./drafts.js";
 
-const TRY_MS = 8000; // a server that took the question and hangs is asked anew
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10000;
 const SOON_MS = 2000;
@@ -66,7 +65,7 @@ export function forget() {
 
 async function question() {
   try {
-    const answer = await fetch("/api/v1/me", { signal: AbortSignal.timeout(TRY_MS) });
+    const answer = await within("/api/v1/me");
     return answer.ok ? await answer.json() : letGo(answer);
   } catch {
     return null;
