@@ -51,6 +51,7 @@ _PATIENCE_S = 4
 _SHORTEST_REST_S = 0.1  # a block each 100 ms says NOTIFY each time
 _REST = 4.0  # so many times as long as telling took: a thousand alerts must not fill the loop
 _LIST_S = 5.0
+_LIST_REST = 20  # a list that is slow to read takes a twentieth of the time of alerts at most
 _PIECE_S = 0.25
 _log = structlog.get_logger()
 
@@ -81,7 +82,7 @@ class StoreConcern:
         self._told: dict[str, frozenset[str]] = {}
         self._taken: dict[str, str] = {}
         self._listed: dict[int, tuple[Codes, ...]] = {}
-        self._delivery, self._list_read = -1, 0.0
+        self._delivery, self._list_due = -1, 0.0
         self._concern = Concern()
 
     def read(self) -> Concern:
@@ -124,9 +125,11 @@ class StoreConcern:
             self._told, self._delivery = told_offices(connection, versions), delivery
         # The ring of a listed vessel comes with her alert, not seconds after it.
         came = [self._alerts[name].kind for name in fresh if name in self._alerts]
-        if "watchlist" in came or time.monotonic() - self._list_read > _LIST_S:
-            self._list_read = time.monotonic()
+        if "watchlist" in came or time.monotonic() > self._list_due:
+            began = time.monotonic()
             self._listed = self._read_list(connection)
+            took = time.monotonic() - began
+            self._list_due = time.monotonic() + max(_LIST_S, _LIST_REST * took)
         contacts = tuple(one.contact for one in contacts_now(connection))
         alerts = tuple(self._alerts[name] for name in sorted(self._alerts))
         return Concern(alerts, self._told, self._listed, contacts, self._taken)

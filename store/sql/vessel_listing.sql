@@ -1,5 +1,5 @@
--- The entries in force to which a vessel answers, each with its newest hit and since when; as
--- listed_vessels.sql: not one whose corrected version she was heard under and did not answer to.
+-- The entries in force to which a vessel answers, each with its newest hit and since when; who does
+-- not answer to a corrected version as in listed_vessels.sql.
 SELECT DISTINCT ON (h.entry) v.content, h.matched_on, h.score,
     min(h.received) OVER (PARTITION BY h.entry)
 FROM watchlist_hit h
@@ -10,7 +10,20 @@ WHERE h.run_id = 0 AND h.mmsi = %(mmsi)s
         WHERE newest.run_id = 0 AND newest.mmsi = h.mmsi AND newest.entry = h.entry
     ) OR NOT EXISTS (
         SELECT FROM latest AS heard
-        WHERE heard.run_id = 0 AND heard.mmsi = h.mmsi
-            AND heard.received > v.released_at + interval '1 minute'
+        JOIN LATERAL (
+            SELECT min(received) AS at FROM adoption
+            WHERE run_id = 0 AND what = 'watchlist' AND received >= v.released_at
+        ) AS adopted ON heard.received > adopted.at
+        WHERE heard.run_id = 0 AND heard.mmsi = h.mmsi AND (
+            EXISTS (
+                SELECT FROM position AS before
+                WHERE before.mmsi = h.mmsi
+                    AND before.time BETWEEN adopted.at - interval '30 days' AND adopted.at
+            )
+            OR EXISTS (
+                SELECT FROM vessel AS said
+                WHERE said.run_id = 0 AND said.mmsi = h.mmsi AND said.received > adopted.at
+            )
+        )
     ))
 ORDER BY h.entry, h.received DESC

@@ -73,30 +73,54 @@ HEARD = (
     "INSERT INTO latest (run_id, segment, mmsi, time, received, spool, lon_deg, lat_deg, feed, "
     "message, reports) VALUES (0, %s, %s, %s, %s, 1, 12, 36, 0, 1, 1)"
 )
+BEFORE = (
+    "INSERT INTO position (mmsi, segment, time, received, spool, lon_deg, lat_deg, feed, message, "
+    "cell) VALUES (%s, 1, %s, %s, 1, 12, 36, 0, 1, 0)"
+)
+SAID = "INSERT INTO vessel (run_id, mmsi, received, message) VALUES (0, %s, %s, 5)"
+ADOPTED = "INSERT INTO adoption VALUES (0, 'watchlist', 1, 2, 'aa', %s)"
+RELEASED = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
 
 
-def corrected(connection, entry: str, *, at: dt.datetime) -> None:
-    """Release version 2 of an entry."""
+def corrected(connection, entry: str, answers: int | None = None) -> None:
+    """Release version 2 of an entry; ``answers`` to it too."""
     connection.execute(
         "UPDATE entry_version SET state = 'superseded', ended_by = 'b', ended_at = %s "
-        "WHERE entry = %s", [at, entry]
+        "WHERE entry = %s", [RELEASED, entry]
     )  # fmt: skip
     connection.execute(
         "INSERT INTO entry_version SELECT entry, 2, 'released', content, author, at, why, 'b', %s "
-        "FROM entry_version WHERE entry = %s", [at, entry]
+        "FROM entry_version WHERE entry = %s", [RELEASED, entry]
     )  # fmt: skip
+    if answers:
+        hit = "INSERT INTO watchlist_hit VALUES (0, %s, now(), 1, %s, 2, 1, 1, 1, 0)"
+        connection.execute(hit, [answers, entry])
 
 
-def test_who_does_not_answer_to_the_corrected_entry_is_listed_no_more(dsn, connection):
-    released = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
-    for segment, (mmsi, minutes) in enumerate({AYLA: 30, BORA: -30, 249_000_003: 30}.items()):
-        entry = listed(dsn, mmsi)
-        corrected(connection, entry, at=released)
-        heard = released + dt.timedelta(minutes=minutes)
-        connection.execute(HEARD, [segment, mmsi, heard, heard])
-    # The last one answered to the new version too; Bora was not heard since.
-    connection.execute(
-        "INSERT INTO watchlist_hit VALUES (0, %s, now(), 1, %s, 2, 1, 1, 1, 0)", [mmsi, entry]
-    )
-    assert {*listed_vessels(connection, TODAY)} == {BORA, mmsi}
-    assert [bool(listing(connection, one)) for one in (AYLA, BORA, mmsi)] == [False, True, True]
+@pytest.mark.parametrize(
+    ("before_h", "heard_h", "said_h", "answers", "is_listed"),
+    [
+        (-2, 0.5, None, False, False),
+        (-2, 0.5, None, True, True),
+        (-2, -0.5, None, False, True),
+        (None, 0.5, None, False, True),
+        (None, 0.5, -2, False, True),
+        (None, 0.5, 0.4, False, False),
+    ],
+    ids=["heard since", "answers", "not heard since", "back", "back as ever", "back with news"],
+)  # fmt: skip
+def test_who_does_not_answer_to_the_corrected_entry_is_listed_no_more(
+    dsn, connection, before_h, heard_h, said_h, answers, is_listed
+):
+    entry = listed(dsn, AYLA)
+    corrected(connection, entry, AYLA if answers else None)
+    rows = ((BEFORE, before_h, (AYLA,)), (HEARD, heard_h, (1, AYLA)), (SAID, said_h, (AYLA,)))
+    for statement, hours, numbers in rows:
+        if hours is not None:
+            at = RELEASED + dt.timedelta(hours=hours)
+            times = [at] if statement is SAID else [at, at]
+            connection.execute(statement, [*numbers, *times])
+    assert {*listed_vessels(connection, TODAY)} == {AYLA}, "the list was not adopted yet"
+    connection.execute(ADOPTED, [RELEASED + dt.timedelta(seconds=2)])
+    assert {*listed_vessels(connection, TODAY)} == ({AYLA} if is_listed else set())
+    assert bool(listing(connection, AYLA)) is is_listed
