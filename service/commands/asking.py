@@ -65,8 +65,13 @@ def settings_of(config: Path | None) -> Settings:
     # Late: it loads every part that has settings, a second that --help need not take.
     from service.settings import Settings, read_settings
 
-    config = config or (_HERE if _HERE.is_file() else None)
+    config = config_of(config)
     return read_settings(config) if config else Settings()
+
+
+def config_of(config: Path | None) -> Path | None:
+    """Return which file of settings holds; None = all defaults."""
+    return config or (_HERE if _HERE.is_file() else None)
 
 
 def next_step(ids: Sequence[str], author: str) -> str:

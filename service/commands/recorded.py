@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from service.commands.asking import CONFIG, config_of
 from service.commands.progress import bytes_bar, hours_bar, size_of
 from service.commands.ranges import COUNT, HOURS, PORT, SPEED, Finite
 from service.errors import ServiceError, WrongUseError, reason_of
@@ -107,8 +108,7 @@ def _decode(
 )
 @click.option("--speed-scale", type=Finite(0, min_open=True), default=1.0,
               help="Knots per unit of --columns' sog.")  # fmt: skip
-@click.option("-c", "--config", type=_PATH, metavar="FILE",
-              help="Settings of the service, its database too; without: defaults.")  # fmt: skip
+@CONFIG
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change a setting, as --set thinning.every_s=0.")  # fmt: skip
 def replay(  # noqa: PLR0913 (one argument for each option)
@@ -337,9 +337,9 @@ def _settings(config: Path | None, changes: tuple[str, ...]) -> Settings:
     """Return the settings of ``config`` with ``changes``; what is wrong is told of its own."""
     from service.settings import load_settings, parse_settings
 
-    data = load_settings(config) if config else {}
-    if config:
-        parse_settings(data, str(config))
+    data: dict[str, Any] = {}
+    if config := config_of(config):
+        parse_settings(data := load_settings(config), str(config))
     return parse_settings(_changed(data, changes), "--set")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -145,7 +146,10 @@ def test_jobs_that_report_no_more_are_said_with_what_stopped_and_what_to_do(page
 def test_jobs_that_are_gone_are_said_beside_what_else_is_wrong(page, sea) -> None:
     sea.say(spool={"lag_s": 120})
     sea.beat(ago_s=60)
-    assert "The jobs process has not reported since" in banner(page, "The picture is")
+    both = re.compile("The picture is.*The jobs process has not reported since", re.DOTALL)
+    until(
+        page, "document.querySelector('#banner').innerText", lambda text: both.search(text or "")
+    )
 
 
 def test_the_address_remembers_where_the_map_looks(page) -> None:

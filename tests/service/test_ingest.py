@@ -122,7 +122,9 @@ def test_its_state_is_on_the_board_and_accounts_for_the_lines(settings, dsn):
 
 def on_board(dsn: str) -> dict | None:
     rows = stored(dsn, "SELECT state FROM health WHERE part = 'ingest'")
-    return rows[0][0] if rows and rows[0][0]["counts"].get("decoded") == len(SHIPS) else None
+    told = rows[0][0] if rows else {"counts": {}, "positions": {}}
+    both = told["counts"].get("decoded"), dict(told["positions"]).get("read")
+    return told if both == (len(SHIPS), len(SHIPS)) else None
 
 
 def test_before_the_first_line_the_state_knows_nothing_and_says_so(settings):

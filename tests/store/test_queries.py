@@ -81,4 +81,4 @@ def test_every_index_says_which_query_it_serves() -> None:
         lines = path.read_text("utf-8").splitlines()
         for at, line in enumerate(lines):
             if line.startswith("CREATE INDEX"):
-                assert any("-- Serves:" in before for before in lines[at - 3 : at]), line
+                assert any("-- Serves:" in before for before in lines[max(0, at - 3) : at]), line

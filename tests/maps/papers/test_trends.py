@@ -64,7 +64,7 @@ def test_a_finding_reads_as_an_analyst_would_write_it():
     assert "begins at 5.1" in said(NEW)
     assert "by 1 vessel;" in said(NEW)
     assert "look at the traffic there too" in said(DARK)
-    assert "The two are MARIA K, MMSI 1 and MMSI 2." in said(PAIR)
+    assert "The two are MARIA K, MMSI 000000001 and MMSI 000000002." in said(PAIR)
     assert "fewer ships come" in said(LESS)
 
 

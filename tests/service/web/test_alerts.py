@@ -385,7 +385,7 @@ def test_the_pages_of_alerts_say_as_of_when_they_are(ask, gap, language, said):
     for path in ("/alerts", f"/alerts/{gap}"):
         page = ask().get(path, headers={"accept-language": language}).text
         assert re.search(rf'class="as-of">{said}\d+ \S+ \d\d:\d\d UTC<', page)
-    empty = ask().get("/alerts?state=resolved", headers={"accept-language": language}).text
+    empty = ask().get("/alerts?state=retracted", headers={"accept-language": language}).text
     assert re.search(rf'class="empty">[^<]*{said}\d', empty)
     assert '<noscript><meta http-equiv="refresh"' in empty
 
