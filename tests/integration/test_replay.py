@@ -269,8 +269,9 @@ def test_zones_are_those_that_were_in_force_then(page, begin, sea) -> None:
         seek(page, begin, minute)
         until(page, drawn, lambda said, names=names: said == names)
     place = "vedetta.map.latLngToContainerPoint([36.5, 15.8])"
-    at = page.evaluate(f"(({{ x, y }}) => [x, y])({place})")
-    page.mouse.click(*at)
+    page.locator("#map_live").click(
+        position=page.evaluate(f"(({{ x, y }}) => ({{ x, y }}))({place})")
+    )
     expect(page.locator("#place-zones")).to_contain_text("Old-Area")
     page.click("#replay-live")
     expect(page.locator("#place")).to_be_hidden()
