@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.plugins.browsing import click_at, until
-from tests.plugins.still import alert, mark, still, watching
+from tests.plugins.still import FIRST, alert, mark, still, watching
 
 pytestmark = pytest.mark.browser
 
@@ -299,6 +299,21 @@ def test_alerts_that_are_not_read_are_heard_too(desk):
     desk.clock.run_for(2000)
     until(desk, f"{HEARD}.length > {before}")
     desk.evaluate("vedetta.inbox.unread(null)")
+
+
+def test_who_may_help_now_is_not_named_in_the_past(desk):
+    near = [{"mmsi": FIRST, "name": "MARIA K", "lat": 35.9, "lon": 14.6}]
+    there = rescue(A) | {"sar": {"nearest": near, "adrift": []}}
+    helpers = "[...vedetta.layer.helpers]"
+    desk.evaluate("(alert) => vedetta.inbox.drawing.show(alert)", there)
+    assert desk.evaluate(helpers) == [FIRST]
+    desk.evaluate("vedetta.replay.last(3600000)")
+    assert desk.evaluate(helpers) == []
+    desk.evaluate("(alert) => vedetta.inbox.drawing.show(alert)", there)
+    assert desk.evaluate(helpers) == []
+    desk.evaluate("vedetta.replay.back()")
+    assert desk.evaluate(helpers) == [FIRST]
+    desk.evaluate("vedetta.inbox.drawing.show(null)")
 
 
 ONCE = "localStorage.setItem('vedetta.again', 'off');"
