@@ -292,9 +292,22 @@ def test_a_screen_that_is_not_live_is_heard_seldom_and_never_over_a_rescue(desk)
 
 
 def test_alerts_that_are_not_read_are_heard_too(desk):
-    until(desk, "!vedetta.inbox.tones.sounding.size")
     before = desk.evaluate(f"{HEARD}.length")
-    desk.evaluate("vedetta.inbox.sound.deadAgain = 0")
+    desk.evaluate("vedetta.inbox.unread(vedetta.inbox.time() - 30000)")
+    desk.clock.run_for(2000)
+    until(desk, f"{HEARD}.length > {before}")
+    desk.evaluate("vedetta.inbox.unread(null)")
+
+
+def test_after_a_long_outage_the_next_one_is_heard_as_soon_as_any(desk):
+    desk.evaluate("vedetta.inbox.lost()")
+    for _ in range(5):  # then a quarter of an hour lies between two tones
+        before = desk.evaluate(f"{HEARD}.length")
+        desk.clock.fast_forward(17 * 60_000)
+        until(desk, f"{HEARD}.length > {before} && !vedetta.inbox.tones.sounding.size")
+    desk.evaluate("vedetta.inbox.back()")
+    desk.clock.run_for(60_000)
+    before = desk.evaluate(f"{HEARD}.length")
     desk.evaluate("vedetta.inbox.unread(vedetta.inbox.time() - 30000)")
     desk.clock.run_for(2000)
     until(desk, f"{HEARD}.length > {before}")
