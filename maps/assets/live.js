@@ -289,7 +289,7 @@ export async function start(map, options) {
 
   const permalink = new Address(map, { fleet, drawer, open, openKey, parts: [filter, vectors, switches, zones, replay, inbox] });
   address = () => permalink.write();
-  // Who chose a mark on the map stays there: the keys of an alert act only in the inbox.
+  // Who chose a mark on the map stays there: the letters are the alert's, but K only leads into it first.
   hooks.alert = (id) => inbox.open(id, false);
   hooks.contact = (id) => showContact(map, time, id, concern.contacts.find((one) => one.id === id), replay.on);
   permalink.begin();
