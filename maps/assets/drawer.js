@@ -18,13 +18,13 @@ export class Drawer {
 
   constructor({ fleet, layer, classes, time, trackHours, onClose }) {
     Object.assign(this, { fleet, layer, classes, time, trackHours, onClose });
-    this.key = this.mmsi = this.details = null;
+    this.key = this.mmsi = this.details = this.asking = null;
+    Object.assign(this, { answeredAt: 0, failed: false });
     this.past = null; // in a replay, gives a ship's track of then: what is known only of now is not shown
     this.identity = new Identity(time);
     this.panel = new Panel(this);
     byId("drawer-close").addEventListener("click", () => this.close());
-    setInterval(() => (this.#passed() ? this.#load() : this.tick()), 1000);
-    setInterval(() => this.#load(), REFRESH_MS);
+    setInterval(() => (this.#due() ? this.#load() : this.tick()), 1000);
   }
 
   get open() {
@@ -33,7 +33,7 @@ export class Drawer {
 
   /** Another time is shown: `past(key)` gives a ship's track of then; null: it is now. */
   turn(past, time) {
-    Object.assign(this, { past, time, details: null });
+    Object.assign(this, { past, time, details: null, asking: null });
     this.identity.time = time;
     this.#then(null);
     if (past) this.#load();
@@ -58,7 +58,7 @@ export class Drawer {
 
   close() {
     if (!this.open) return;
-    Object.assign(this, { mmsi: null, key: null, details: null });
+    Object.assign(this, { mmsi: null, key: null, details: null, asking: null });
     this.layer.selected = this.layer.track = null;
     this.identity.show(null);
     this.panel.show(null);
@@ -77,7 +77,9 @@ export class Drawer {
 
   async #load() {
     const { mmsi, key, past } = this;
-    if (mmsi === null || document.hidden) return;
+    const asking = mmsi === null || document.hidden ? null : {};
+    this.asking = asking;
+    if (!asking) return;
     this.identity.show(mmsi);
     this.panel.show(mmsi, key);
     const trackOf = key === null ? "" : `&segment=${key}`;
@@ -86,15 +88,25 @@ export class Drawer {
         get(past ? `/api/v1/replay/vessels/${mmsi}?at=${Math.floor(this.time())}` : `/api/v1/vessels/${mmsi}`),
         past ? null : get(`/api/v1/vessels/${mmsi}/track?hours=${this.trackHours}${trackOf}`),
       ]);
-      if (mmsi !== this.mmsi || key !== this.key || past !== this.past) return;
+      if (asking !== this.asking) return; // another ship, another time, or asked anew
+      this.failed = false;
       this.details = details;
       byId("drawer-said").textContent = details ? "" : say("ship.nothing");
       this.#then(past ? details : null);
       if (!past) this.#track(track);
     } catch (error) {
-      if (mmsi === this.mmsi && past === this.past) byId("drawer-said").textContent = say("ship.not_loaded", { why: error.message });
+      if (asking !== this.asking) return;
+      this.failed = true;
+      byId("drawer-said").textContent = say("ship.not_loaded", { why: error.message });
     }
+    Object.assign(this, { asking: null, answeredAt: performance.now() });
     this.tick();
+  }
+
+  /** Whether to ask again by itself: never beside a question that is out, nor soon after one that failed. */
+  #due() {
+    if (!this.open || this.asking) return false;
+    return performance.now() - this.answeredAt >= REFRESH_MS || (!this.failed && this.#passed());
   }
 
   /** Ask again at once: the track's hours changed, or the picture is another. */

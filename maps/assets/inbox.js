@@ -236,7 +236,7 @@ export class Inbox {
     const key = event.key.length === 1 ? (letters() && !typing ? event.key.toLowerCase() : "") : event.key;
     // Among the rescues beside it the letters of the open alert would act on another one.
     const beside = event.target.closest("#inbox-sar, #inbox-fresh") && key !== "Escape";
-    const done = this.opened.id && !beside ? this.opened.key(key) : this.#listKey(key, typing) || (this.opened.id && key in KEYS);
+    const done = this.opened.id && !beside ? this.#letter(event, key) : this.#listKey(key, typing) || (this.opened.id && key in KEYS);
     if (done) taken(event);
   }
 
@@ -246,7 +246,14 @@ export class Inbox {
     if (!byId("inbox-open").offsetParent || byId("help").open || event.target.closest("#inbox")) return;
     const key = event.key.toLowerCase();
     const plays = key === "k" && document.body.classList.contains("replaying");
-    if ((key in KEYS || key === "o") && !plays && this.opened.key(key)) taken(event);
+    if ((key in KEYS || key === "o") && !plays && this.#letter(event, key)) taken(event);
+  }
+
+  /** A key of the open alert. K takes it for everybody: only within its frame, and never by being held. */
+  #letter(event, key) {
+    if (event.repeat && key in KEYS) return true;
+    const within = event.target.closest("#inbox-open");
+    return KEYS[key] === "acknowledge" && !within ? this.opened.lead() : this.opened.key(key);
   }
 
   #listKey(key, typing) {

@@ -19,7 +19,7 @@ export const quiet = ({ snoozed }, now) => Boolean(snoozed && snoozed > now);
 export class InboxSound {
   /** `time()` is the server's; `settings()` shows where sound is set. */
   constructor({ time, settings }) {
-    Object.assign(this, { time, alerts: [], asleep: new Set(), owed: "", sounded: 0, dead: {}, deadWait: 0 });
+    Object.assign(this, { time, alerts: [], asleep: new Set(), owed: "", sounded: 0, dead: {}, deadWait: 0, deadAgain: 0 });
     this.tones = new Tones(() => this.#unblocked());
     byId("sound-note").addEventListener("click", settings);
   }
@@ -45,12 +45,15 @@ export class InboxSound {
   stands(cause, since) {
     if (since === null) delete this.dead[cause];
     else this.dead[cause] ??= performance.now() - Math.max(0, this.time() - since);
-    if (!Object.keys(this.dead).length) this.deadWait = 0;
+    if (Object.keys(this.dead).length) return;
+    // What fails next is another matter: it waits for none of the long silences of this one.
+    this.deadWait = 0;
+    this.deadAgain = Math.min(this.deadAgain, performance.now() + DEAD_AGAIN_MS);
   }
 
   #sayDead(now) {
     const from = Math.min(...Object.values(this.dead));
-    if (now - from < DEAD_MS || now < (this.deadAgain ?? 0) || from === Infinity) return;
+    if (now - from < DEAD_MS || now < this.deadAgain || from === Infinity) return;
     if (!this.tones.lost()) return; // another tune is out, or the browser keeps us silent
     this.deadWait = Math.min(Math.max(DEAD_AGAIN_MS, this.deadWait * 2), LONGEST_DEAD_MS);
     this.deadAgain = now + this.deadWait;

@@ -142,9 +142,14 @@ export const VesselLayer = CanvasLayer.extend({
     return concern.any && concern.lane(fleet.mmsi[slot]) === "sar";
   },
 
-  /** Who is drawn whatever is filtered or crowded: distress, listed, in an alert, who may help. */
+  /** Who is drawn whatever is filtered or crowded: who concerns people, who may help. */
   always(slot) {
     return this.gravest(slot) || this.keeps(this.fleet.mmsi[slot]);
+  },
+
+  /** Distress, listed, in an alert: who may help is only near one. */
+  concerns(slot) {
+    return this.gravest(slot) || this.concern.keeps(this.fleet.mmsi[slot]);
   },
 
   keeps(mmsi) {
@@ -170,12 +175,12 @@ export const VesselLayer = CanvasLayer.extend({
     this.count += 1;
   },
 
-  /** Keys of all that are shown, thinned or not, for which `here(slot)` holds. */
-  shown(here) {
+  /** Keys of all that are shown, thinned or not, for which `here(slot)` holds; `always(slot)`: who passes each filter. */
+  shown(here, always = (slot) => this.always(slot)) {
     const mask = this.filter.mask(this);
     const keys = [];
     for (let slot = 0; slot < this.fleet.size; slot += 1) {
-      if (here(slot) && (!mask || mask[slot] || this.always(slot))) keys.push(this.fleet.key[slot]);
+      if (here(slot) && (!mask || mask[slot] || always(slot))) keys.push(this.fleet.key[slot]);
     }
     return keys;
   },

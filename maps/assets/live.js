@@ -90,13 +90,15 @@ export async function start(map, options) {
     time, map, onFold: () => unfolded(), say: (told) => link.say(told), onOpen: () => address?.(),
     draw: (drawing) => {
       if (!overlay.drawings.includes(drawing)) overlay.drawings.push(drawing);
-      layer.helpers = drawing.helpers;
+      helped();
       overlay.redraw();
       layer.redraw();
     },
-    named: (mmsi) => Boolean(fleet.name[slotOf(mmsi)]),
+    named: (mmsi) => !replay.on && Boolean(fleet.name[slotOf(mmsi)]),
     vessel: (mmsi, at) => { const slot = slotOf(mmsi); open(mmsi, slot < 0 ? null : fleet.key[slot], at); },
   });
+  // Who may help is near a rescue of now: in the past she is anywhere.
+  const helped = () => { layer.helpers = replay.on ? new Set() : inbox.drawing.helpers; };
   map.invalidateSize({ pan: false }); // the inbox took its room
   if (map.getSize().x < SMALL_PX) toggle("legend-button", "legend"); // it would be half of the sea
   if (!followHash(map)) whole(map);
@@ -253,7 +255,7 @@ export async function start(map, options) {
       legend.update();
       table.update();
     },
-    onChange: () => address(),
+    onChange: () => { helped(); address(); },
     onBack: () => { rings.frame(fleet); seen(); drawer.refresh(); },
   });
   hearBy(
@@ -287,7 +289,7 @@ export async function start(map, options) {
 
   const permalink = new Address(map, { fleet, drawer, open, openKey, parts: [filter, vectors, switches, zones, replay, inbox] });
   address = () => permalink.write();
-  // Who chose a mark on the map stays there: the keys of an alert act only in the inbox.
+  // Who chose a mark on the map stays there: the letters are the alert's, but K only leads into it first.
   hooks.alert = (id) => inbox.open(id, false);
   hooks.contact = (id) => showContact(map, time, id, concern.contacts.find((one) => one.id === id), replay.on);
   permalink.begin();

@@ -135,7 +135,14 @@ export class OpenAlert {
     this.presence.textContent = people.map(({ name, writing }) => say(writing ? "alert.writing" : "alert.looking", { name })).join(" · ");
   }
 
-  /** What a key does while the focus is in an open alert; false where it is none of ours. */
+  /** Who pressed K may have meant the map: it leads in here, and says what it does here. */
+  lead() {
+    this.box.focus();
+    if (this.alert?.may.includes("acknowledge")) this.news.textContent = say("alert.acknowledge_again");
+    return true;
+  }
+
+  /** What a key does in an open alert; false where it is none of ours. */
   key(key) {
     if (key === "Escape") {
       if (!this.acts.close()) this.close();

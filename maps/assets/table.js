@@ -84,7 +84,8 @@ export class Table {
   #order() {
     const bounds = this.map.getBounds();
     const { fleet } = this;
-    const keys = this.layer.shown((slot) => bounds.contains([fleet.lat[slot], fleet.lon[slot]]));
+    const inView = (slot) => bounds.contains([fleet.lat[slot], fleet.lon[slot]]);
+    const keys = this.layer.shown(inView, (slot) => this.layer.concerns(slot));
     const { order, value } = COLUMNS[this.by];
     const valued = keys.map((key) => {
       const slot = fleet.slots.get(key);
@@ -106,7 +107,7 @@ export class Table {
   /** Whatever is sorted by: a vessel in a rescue is not left out, nor one that is listed or in an alert. */
   #weight(slot) {
     if (this.layer.gravest(slot)) return 2;
-    return this.layer.always(slot) ? 1 : 0;
+    return this.layer.concerns(slot) ? 1 : 0;
   }
 
   #resize(wanted) {

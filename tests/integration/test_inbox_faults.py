@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.plugins.browsing import click_at, until
-from tests.plugins.still import alert, mark, still, watching
+from tests.plugins.still import FIRST, alert, mark, still, watching
 
 pytestmark = pytest.mark.browser
 
@@ -192,7 +192,7 @@ def test_an_alert_that_was_withdrawn_is_not_read_with_every_frame(desk):
 
 
 def test_letters_of_an_alert_that_was_opened_on_the_map_act_on_it(desk):
-    """K said «Acknowledge ( K )» on its button, and led into replay."""
+    """K takes it for everybody: where the focus is elsewhere it only leads in, and says so."""
     answers(desk, whole(rescue(A, lat=35.6, lon=15.3)))
     sent: list[str] = []
     desk.on("request", lambda request: sent.append(request.url))
@@ -205,11 +205,18 @@ def test_letters_of_an_alert_that_was_opened_on_the_map_act_on_it(desk):
         desk.keyboard.press(key)
     assert desk.locator("#rings, #zones").evaluate_all("(all) => all.every((one) => one.hidden)")
     expect(acts(desk).first).to_be_visible()
-    desk.locator("#map_live").focus()
-    desk.keyboard.press("k")
-    until(desk, "!document.querySelector('.acts-said').textContent")
-    assert [url for url in sent if url.endswith(f"{A}/acknowledge")]
+    for elsewhere in ("#inbox-settings-button", "#map_live"):
+        desk.locator(elsewhere).focus()
+        for _ in range(3):  # all but the first are repeats of a key that is held
+            desk.keyboard.down("k")
+        desk.keyboard.up("k")
+        expect(desk.locator("#inbox-open")).to_be_focused()
+        expect(desk.locator("#inbox-open .news")).to_contain_text("K again, in this frame")
     assert not desk.evaluate("vedetta.replay.on")
+    with desk.expect_request(f"**/{A}/acknowledge"):
+        desk.keyboard.press("k")
+    until(desk, "vedetta.inbox.opened.alert.version === 2")
+    assert len([url for url in sent if url.endswith("/acknowledge")]) == 1
     desk.locator(f"#inbox-sar .card[data-id='{A}']").focus()
     desk.keyboard.press("r")
     assert desk.locator("#rings").is_hidden()
@@ -292,13 +299,41 @@ def test_a_screen_that_is_not_live_is_heard_seldom_and_never_over_a_rescue(desk)
 
 
 def test_alerts_that_are_not_read_are_heard_too(desk):
-    until(desk, "!vedetta.inbox.tones.sounding.size")
     before = desk.evaluate(f"{HEARD}.length")
-    desk.evaluate("vedetta.inbox.sound.deadAgain = 0")
     desk.evaluate("vedetta.inbox.unread(vedetta.inbox.time() - 30000)")
     desk.clock.run_for(2000)
     until(desk, f"{HEARD}.length > {before}")
     desk.evaluate("vedetta.inbox.unread(null)")
+
+
+def test_after_a_long_outage_the_next_one_is_heard_as_soon_as_any(desk):
+    desk.evaluate("vedetta.inbox.lost()")
+    for _ in range(5):  # then a quarter of an hour lies between two tones
+        before = desk.evaluate(f"{HEARD}.length")
+        desk.clock.fast_forward(17 * 60_000)
+        until(desk, f"{HEARD}.length > {before} && !vedetta.inbox.tones.sounding.size")
+    desk.evaluate("vedetta.inbox.back()")
+    desk.clock.run_for(60_000)
+    before = desk.evaluate(f"{HEARD}.length")
+    desk.evaluate("vedetta.inbox.unread(vedetta.inbox.time() - 30000)")
+    desk.clock.run_for(2000)
+    until(desk, f"{HEARD}.length > {before}")
+    desk.evaluate("vedetta.inbox.unread(null)")
+
+
+def test_who_may_help_now_is_not_named_in_the_past(desk):
+    near = [{"mmsi": FIRST, "name": "MARIA K", "lat": 35.9, "lon": 14.6}]
+    there = rescue(A) | {"sar": {"nearest": near, "adrift": []}}
+    helpers = "[...vedetta.layer.helpers]"
+    desk.evaluate("(alert) => vedetta.inbox.drawing.show(alert)", there)
+    assert desk.evaluate(helpers) == [FIRST]
+    desk.evaluate("vedetta.replay.last(3600000)")
+    assert desk.evaluate(helpers) == []
+    desk.evaluate("(alert) => vedetta.inbox.drawing.show(alert)", there)
+    assert desk.evaluate(helpers) == []
+    desk.evaluate("vedetta.replay.back()")
+    assert desk.evaluate(helpers) == [FIRST]
+    desk.evaluate("vedetta.inbox.drawing.show(null)")
 
 
 ONCE = "localStorage.setItem('vedetta.again', 'off');"

@@ -264,6 +264,18 @@ def test_rescues_stand_on_top_of_the_table_then_listed_ships_and_those_in_alerts
     assert page.evaluate(NAMES)[:4] == ["AURORA", "ARIADNE", "STELLA", "SAN PIETRO"]
 
 
+def test_who_may_help_has_no_place_of_her_own_in_the_table(page) -> None:
+    mark(page, listed=[], contacts=[], alerts=[alert("sar", 237_000_004)])
+    page.evaluate("(mmsi) => { vedetta.layer.helpers = new Set([mmsi]); }", 671_000_003)
+    tabled(page)
+    assert page.evaluate(NAMES) == [
+        "ARIADNE", "AURORA", "<b>BLU", "MARIA K", "SAN PIETRO", "STELLA",
+    ]  # fmt: skip
+    page.evaluate("vedetta.filter.set({ speed: [10, null] })")
+    assert page.evaluate(NAMES) == ["ARIADNE", "AURORA", "MARIA K"]
+    assert page.evaluate("vedetta.layer.always(vedetta.fleet.slots.get(3))")
+
+
 def test_an_mmsi_is_written_with_its_nine_digits(page) -> None:
     station = {"mmsi": 2_470_013, "name": "", "segment": None, "lat": None, "lon": None}
     page.route("**/api/v1/vessels?q=*", lambda route: route.fulfill(json={"vessels": [station]}))

@@ -81,31 +81,21 @@ def test_the_bar_has_room_for_what_is_in_it(person, width) -> None:
         expect(page.locator("#nav-button")).to_be_focused()
 
 
-def test_keys_on_the_map_never_act_on_the_open_alert(person, sea) -> None:
+def test_from_a_ship_on_the_map_k_leads_into_her_alert_and_takes_it_only_there(
+    person, sea
+) -> None:
     alert = law(sea.dsn, MMSI)  # of a ship on the map
     page = person()
     expect(card(page, alert)).to_be_visible()
     click_ship(page, 1)
     expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
-    page.locator("#map_live").focus()
-    page.keyboard.press("k")
-    until(page, "vedetta.replay.on")
-    for key in "kzrscek":
-        page.keyboard.press(key)
-    page.wait_for_timeout(500)
-    assert state(sea, alert) == "new"
-    assert page.locator("#inbox-open form").count() == 0
-
-
-def test_a_ship_chosen_on_the_map_leaves_the_keys_to_the_map(person, sea) -> None:
-    alert = law(sea.dsn, MMSI)
-    page = person()
-    expect(card(page, alert)).to_be_visible()
-    click_ship(page, 1)
-    expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
     page.keyboard.press("k")  # the focus is where the click left it
-    until(page, "vedetta.replay.on")
+    expect(page.locator("#inbox-open")).to_be_focused()
+    expect(page.locator("#inbox-open")).to_contain_text("K again, in this frame")
+    assert not page.evaluate("vedetta.replay.on")
     assert state(sea, alert) == "new"
+    page.keyboard.press("k")
+    expect(page.locator("#inbox-open")).to_contain_text("taken by operator")
 
 
 def test_in_an_alert_its_letters_never_reach_the_map(person, sea) -> None:

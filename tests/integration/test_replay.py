@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from alerts.alert import Codes
 from alerts.contacts import Contact
@@ -253,6 +253,44 @@ def test_her_details_are_of_then_and_no_name_of_later_is_told(page, begin, sea) 
     page.click("#replay-live")
     expect(title).to_have_text("STELLA NOVA")
     expect(page.locator("#drawer-then")).to_be_hidden()
+
+
+TICKS = """(wanted) => new Promise((done) => {
+    const { drawer } = vedetta;
+    let ticks = 0;
+    drawer.tick = () => {
+        Object.getPrototypeOf(drawer).tick.call(drawer);
+        if ((ticks += 1) === wanted) delete drawer.tick, done();
+    };
+})"""
+
+
+def test_of_a_ship_one_question_is_out_at_a_time_and_a_failure_is_waited_after(
+    page, begin, sea
+) -> None:
+    said(sea, STELLA, begin + timedelta(minutes=22), "STELLA NOVA", 80)
+    page.evaluate(f"vedetta.openKey({KEYS[STELLA]})")
+    seek(page, begin, 10)
+    title = page.locator("#drawer-title")
+    expect(title).to_have_text("STELLA")
+    until(page, "vedetta.drawer.details && !vedetta.drawer.asking")
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/api/v1/replay/vessels/**", hold)
+    seek(page, begin, 30)  # who she is known to be ended before
+    until(page, "vedetta.drawer.asking !== null")
+    page.evaluate(TICKS, 3)
+    assert len(asked) == 1
+    asked[0].fulfill(status=503, json={"error": "the database does not answer"})
+    expect(page.locator("#drawer-said")).to_contain_text("the database does not answer")
+    page.evaluate(TICKS, 3)
+    assert len(asked) == 1
+    page.unroute_all()
+    page.evaluate("vedetta.drawer.answeredAt -= 10000")  # as long as after a success
+    until(page, "vedetta.drawer.details?.name === 'STELLA NOVA'")
 
 
 def test_zones_are_those_that_were_in_force_then(page, begin, sea) -> None:
