@@ -1,6 +1,6 @@
 // «Add to case»: a small form in place, for a vessel or an alert.
 
-import { get } from "./ask.js";
+import { get, why, within } from "./ask.js";
 import { element } from "./bar.js";
 import { proof } from "./me.js";
 import { say } from "./texts.js";
@@ -80,7 +80,7 @@ async function send(box, place, part, ref, button) {
   const { case: chosen, note } = box.elements;
   box.querySelector(".main").disabled = true;
   try {
-    const answer = await fetch(`/cases/${chosen.value}/${part}`, {
+    const answer = await within(`/cases/${chosen.value}/${part}`, {
       method: "POST", headers: { accept: "application/json", ...(await proof()) },
       body: new URLSearchParams({ ref, note: note.value }),
     });
@@ -88,7 +88,7 @@ async function send(box, place, part, ref, button) {
     if (!answer.ok) throw new Error(said.error ?? say("case.answered", { status: answer.status }));
     added(box, place, said.said, chosen.value, button);
   } catch (error) {
-    fault(box, say("case.not_added", { why: error.message }));
+    fault(box, say("case.not_added", { why: why(error) }));
     box.querySelector(".main").disabled = false;
   }
 }

@@ -3,7 +3,7 @@
 import { say } from "./texts.js";
 
 export const LIMIT_MS = 8000;
-const PATIENCE_MS = 30000; // for what nobody waits for with a hand on a button
+export const PATIENCE_MS = 30000; // for what nobody waits for with a hand on a button
 
 /**
  * Fetch, but no longer than `limit` ms, the answer's body included: a server that took the question
@@ -30,15 +30,14 @@ export function letGo(answer) {
   return null;
 }
 
-/** Ask for JSON; null where nothing is known, an error with words where it fails. */
-export async function get(path) {
-  const answer = await within(path, { headers: { accept: "application/json" } }, PATIENCE_MS).catch((error) => {
-    throw new Error(why(error, PATIENCE_MS));
-  });
+/** Ask for JSON; null where nothing is known, an error with words where it fails; as within(). */
+export async function get(path, { signal, limit = PATIENCE_MS } = {}) {
+  const failed = (error) => { throw new Error(why(error, limit)); };
+  const answer = await within(path, { signal, headers: { accept: "application/json" } }, limit).catch(failed);
   if (answer.status === 404) return letGo(answer);
   if (!answer.ok) {
     const said = await answer.json().catch(() => null);
     throw new Error(said?.error ?? say("common.answered", { status: answer.status }));
   }
-  return answer.json();
+  return answer.json().catch(failed);
 }

@@ -1,5 +1,6 @@
 // The bar: clock, feeds, ships heard; and the banner that says what is wrong and what to do.
 
+import { within } from "./ask.js";
 import { me, stranger } from "./me.js";
 import { many, say } from "./texts.js";
 import { idle, QUIET_MS, trouble } from "./trouble.js";
@@ -131,7 +132,7 @@ export class Bar {
     this.explained = broken;
     if (!broken || !(await me()).deeds.includes("feeds.mend")) return;
     try {
-      const answer = await fetch("/api/v1/feeds/faults");
+      const answer = await within("/api/v1/feeds/faults");
       if (answer.ok) this.faults = (await answer.json()).faults;
     } catch {
       this.explained = ""; // asked again at the next second

@@ -1,6 +1,6 @@
 // What people add to the map by hand: zones and sightings. The buttons of those who may.
 
-import { letGo } from "./ask.js";
+import { get, LIMIT_MS } from "./ask.js";
 import { me } from "./me.js";
 import { say } from "./texts.js";
 import { act, Panel } from "./toolpanel.js";
@@ -58,8 +58,8 @@ function legendAway(away) {
 async function showVessel(map, mmsi, open) {
   if (!/^\d{1,9}$/.test(mmsi)) return;
   history.replaceState(null, "", location.pathname + location.hash);
-  const answer = await fetch(`/api/v1/vessels?q=${mmsi}`).catch(() => null);
-  const found = answer?.ok ? (await answer.json()).vessels.find((one) => String(one.mmsi) === mmsi) : letGo(answer);
+  const told = await get(`/api/v1/vessels?q=${mmsi}`, { limit: LIMIT_MS }).catch(() => null);
+  const found = told?.vessels.find((one) => String(one.mmsi) === mmsi);
   if (!found || found.lat === null) {
     open(Number(mmsi), null, null); // her details say that she was not heard
     return;

@@ -1,5 +1,6 @@
 // A layer of shaded cells that an address answers, and its row in the panel of layers.
 
+import { PATIENCE_MS, why, within } from "./ask.js";
 import { CanvasLayer } from "./canvas.js";
 import { element } from "./bar.js";
 import { mercator } from "./fleet.js";
@@ -87,7 +88,7 @@ export class CellRow {
 
   async load() {
     try {
-      const answer = await fetch(this.address);
+      const answer = await within(this.address, {}, PATIENCE_MS);
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
       this.layer.cells = this.read(said);
@@ -95,7 +96,7 @@ export class CellRow {
       this.#say(this.told(said));
       this.layer.redraw();
     } catch (error) {
-      this.#say(say("cells.not_loaded", { title: this.title, why: error.message }));
+      this.#say(say("cells.not_loaded", { title: this.title, why: why(error, PATIENCE_MS) }));
     }
   }
 

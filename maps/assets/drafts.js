@@ -5,8 +5,9 @@ const KEY = "vedetta.drafts";
 const LONGEST_MS = 24 * 3600000;
 const REFUSED = 400; // statuses of refusals, from here on
 const CHANNEL = "vedetta.drafts";
+const OUT = /^\/(?:sign-out|account\/sign-out-everywhere)$/;
 
-/** What is kept, {field: {text, at, sending}}; of another account's nothing, and it is gone. */
+/** What is kept, {field: {text, base, at, sending}}; of another account's nothing, and it is gone. */
 export function drafts(account) {
   const kept = read();
   if (kept === null) return {};
@@ -62,8 +63,12 @@ export function leave() {
   }
 }
 
-/** Let go of what is kept as soon as its person signs out in another tab. */
+/** The path that a form is sent to. */
+export const pathOf = (form) => new URL(form.getAttribute("action") || location.pathname, location.href).pathname;
+
+/** Let go of what is kept as soon as its person signs out, by a form of this page or in another tab. */
 export function listen() {
+  document.addEventListener("submit", ({ target }) => { if (OUT.test(pathOf(target))) leave(); });
   try {
     new BroadcastChannel(CHANNEL).onmessage = forget;
   } catch {

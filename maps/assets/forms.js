@@ -1,15 +1,12 @@
 // Pages with forms: said before the session ends, and what was typed at length is there after it.
 
 import { element } from "./bar.js";
-import { drafts, leave, listen, put } from "./drafts.js";
+import { drafts, pathOf, put } from "./drafts.js";
 import { me } from "./me.js";
 import { Session } from "./session.js";
 import { say } from "./texts.js";
 import { moment } from "./words.js";
 
-const OUT = /^\/(?:sign-out|account\/sign-out-everywhere)$/;
-
-const pathOf = (form) => new URL(form.getAttribute("action") || location.pathname, location.href).pathname;
 const keyOf = (area) => `${pathOf(area.form)} ${area.name}`;
 
 /** Begin on a page of `account`. */
@@ -19,13 +16,11 @@ export function begin(account) {
   for (const area of areas) {
     watch(area, account);
     const draft = kept[keyOf(area)];
-    if (draft && draft.text !== area.value) restore(area, draft, account);
+    if (!draft || draft.text === area.value) continue;
+    if (draft.base === area.defaultValue) restore(area, draft);
+    else offer(area, draft);
   }
-  document.addEventListener("submit", ({ target }) => {
-    if (OUT.test(pathOf(target))) leave();
-    else sending(target, account);
-  });
-  listen();
+  document.addEventListener("submit", ({ target }) => sending(target, account));
   warn();
 }
 
@@ -37,9 +32,12 @@ function change(account, key, draft) {
 function watch(area, account) {
   area.addEventListener("input", () => {
     const typed = area.value !== area.defaultValue && area.value !== "";
-    change(account, keyOf(area), typed ? { text: area.value, at: Date.now(), sending: false } : null);
+    change(account, keyOf(area), typed ? draftOf(area) : null);
   });
 }
+
+/** What is typed, and the page's own text under it: another one by then is not to be lost. */
+const draftOf = ({ value, defaultValue }) => ({ text: value, base: defaultValue, at: Date.now(), sending: false });
 
 function sending(form, account) {
   const kept = drafts(account);
@@ -49,20 +47,36 @@ function sending(form, account) {
   put(account, kept);
 }
 
-function restore(area, { text, at }, account) {
+function restore(area, { text, at }) {
   const own = area.value;
   area.value = text;
-  const note = element("p", `${say("typed.restored", { time: moment(at, Date.now()) })} `, "hint");
-  const button = element("button", say("typed.discard"));
-  note.setAttribute("role", "status");
-  button.type = "button";
-  button.addEventListener("click", () => {
-    area.value = own;
-    change(account, keyOf(area), null);
-    note.remove();
-    area.focus();
+  noted(area, say("typed.restored", { time: moment(at, Date.now()) }), say("typed.discard"), () => fill(area, own));
+}
+
+/** The page's own text is another one than then: it stays, until somebody wants theirs. */
+function offer(area, draft) {
+  const time = moment(draft.at, Date.now());
+  noted(area, say("typed.altered", { time }), say("typed.put_back", { time }), () => {
+    const own = area.value;
+    fill(area, draft.text);
+    noted(area, say("typed.restored", { time }), say("typed.undo"), () => fill(area, own));
   });
-  note.append(button);
+}
+
+function fill(area, text) {
+  area.value = text;
+  area.dispatchEvent(new Event("input", { bubbles: true })); // kept, or kept no longer
+  area.focus();
+}
+
+/** A line under the field with one button, which ends it. */
+function noted(area, words, button, deed) {
+  const note = element("p", `${words} `, "hint");
+  note.setAttribute("role", "status");
+  const node = element("button", button);
+  node.type = "button";
+  node.addEventListener("click", () => { note.remove(); deed(); });
+  note.append(node);
   area.after(note);
 }
 

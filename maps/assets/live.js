@@ -1,6 +1,7 @@
 // The live map's page: puts its parts together. Called by the page that folium builds.
 
 import { actsOf, close, enter, Following } from "./acts.js";
+import { get } from "./ask.js";
 import { addToCase, DEED, TITLE } from "./addtocase.js";
 import { Bar } from "./bar.js";
 import { Box } from "./box.js";
@@ -306,8 +307,7 @@ export async function start(map, options) {
   byHand(map, { zones, open, time });
 
   const told = tell();
-  const answer = await fetch(options.land);
-  const land = new FineLand(new Land(await answer.json()));
+  const land = new FineLand(new Land(await get(options.land)));
   // Seldom waited for long: who asks late draws the coarse coast first.
   await Promise.race([told.then((said) => land.begin(said)), new Promise((go) => setTimeout(go, TOLD_MS))]);
   const coast = landLayer(land).addTo(map);

@@ -1,10 +1,11 @@
 // Pages with forms: the clock of the bar, the theme of the map, and where one wanted to go.
 
-import { any, settle } from "./drafts.js";
+import { any, listen, settle } from "./drafts.js";
 import { folding } from "./folding.js";
 import { remembered, set } from "./theme.js";
 
 const MINUTE_MS = 60000;
+const EXPORTS_MS = 10000; // nobody waits for it
 
 set(remembered());
 
@@ -31,7 +32,7 @@ if (group) folding(group);
 // A long export is made in the background: every page says when one is ready.
 const exports = document.querySelector('nav a[href="/exports"]');
 if (exports) {
-  fetch("/api/v1/exports")
+  fetch("/api/v1/exports", { signal: AbortSignal.timeout(EXPORTS_MS) })
     .then((answer) => (answer.ok ? answer.json() : { exports: [] }))
     .then((told) => {
       const ready = told.exports.filter((one) => one.state === "ready" && !one.taken).length;
@@ -44,6 +45,7 @@ if (exports) {
 // What was typed at length outlives a session that ends meanwhile, for the same person.
 const { account = "" } = document.body.dataset;
 settle(account);
+listen();
 if (account && document.querySelector("main form[method=post]")) {
   import("./forms.js").then((forms) => forms.begin(account));
 } else if (!account && any()) {

@@ -1,5 +1,6 @@
 // What lies at a place of the map: all zones there, with what they were made from.
 
+import { why, within } from "./ask.js";
 import { element } from "./bar.js";
 import { coded, many, say } from "./texts.js";
 import { position } from "./words.js";
@@ -49,12 +50,12 @@ export class Place {
 
   async #ask(at) {
     try {
-      const answer = await fetch(this.address(at));
+      const answer = await within(this.address(at));
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
       return this.#told(said.zones);
     } catch (error) {
-      return [element("p", say("place.not_answered", { why: error.message }))];
+      return [element("p", say("place.not_answered", { why: why(error) }))];
     }
   }
 

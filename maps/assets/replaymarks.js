@@ -9,30 +9,63 @@ const DAY_MS = 86400000;
 const KEPT = 4; // days
 const AGAIN_MS = 3000; // after a failure
 const OVER = ["resolved", "retracted"];
+const PARTS = { // and what is said where one fails
+  alerts: (why) => say("common.alerts_not_loaded", { why }),
+  marks: (why) => say("replay.marks_not_loaded", { why }),
+  zones: (why) => say("layer.not_loaded", { why }),
+};
 const NONE = { listed: [], alerts: [], contacts: [], zones: null };
 
 const stands = (at) => ({ from_ms: from, to_ms: to }) => (from === null || from <= at) && (to === null || to > at);
 
 class Day {
-  constructor(from, to) {
-    Object.assign(this, { from, to, alerts: [], marks: { contacts: [], listed: [] }, editions: [], loaded: false, error: "", failedAt: -Infinity });
+  constructor(from, to, onPart) {
+    Object.assign(this, { from, to, onPart, alerts: [], marks: { contacts: [], listed: [] }, editions: [], told: {}, error: "", failedAt: -Infinity });
   }
 
   async load() {
     const asked = `from=${Math.floor(this.from)}&to=${Math.ceil(this.to)}`;
-    try {
-      const [told, marks, zones] = await Promise.all(["alerts", "marks", "zones"].map((what) => get(`/api/v1/replay/${what}?${asked}`)));
-      this.alerts = told.alerts;
-      this.marks = marks;
-      this.editions = zones.editions;
-      this.loaded = true;
-      this.error = told.more || marks.more || zones.more ? say("replay.too_many_day") : "";
-      this.turns = this.#turns();
-    } catch (error) {
-      this.error = say("common.alerts_not_loaded", { why: error.message });
-      this.failedAt = performance.now();
-    }
+    const { told } = this;
+    const missing = Object.keys(PARTS).filter((what) => !told[what]);
+    const faults = await Promise.all(missing.map((what) => this.#part(what, asked)));
+    const more = Object.values(told).some((part) => part.more) ? say("replay.too_many_day") : "";
+    this.error = [...faults, more].filter(Boolean).join(" ");
+    if (!this.whole) this.failedAt = performance.now();
     this.asking = null;
+  }
+
+  /** Ask for one part, and give what failed in words: the others do without it. */
+  async #part(what, asked) {
+    try {
+      const told = await get(`/api/v1/replay/${what}?${asked}`);
+      if (told === null) throw new Error(say("common.no_answer"));
+      this.#take(what, told);
+      return "";
+    } catch (error) {
+      return `${PARTS[what](error.message)}.`;
+    }
+  }
+
+  #take(what, told) {
+    this.told[what] = told;
+    if (what === "alerts") this.alerts = told.alerts;
+    if (what === "marks") this.marks = told;
+    if (what === "zones") this.editions = told.editions;
+    this.turns = this.#turns();
+    this.onPart();
+  }
+
+  get parts() {
+    return Object.keys(this.told).length;
+  }
+
+  /** Whether it is shown: with its alerts, which else would look new; where they fail, without. */
+  get shows() {
+    return "alerts" in this.told || (this.parts > 0 && Number.isFinite(this.failedAt));
+  }
+
+  get whole() {
+    return this.parts === Object.keys(PARTS).length;
   }
 
   /** Moments at which anything changes, in order: between two of them nothing is looked at again. */
@@ -92,7 +125,7 @@ export class ReplayMarks {
   #day(at) {
     const from = Math.floor(at / DAY_MS) * DAY_MS;
     let day = this.days.get(from);
-    if (!day) day = new Day(from, from + DAY_MS);
+    if (!day) day = new Day(from, from + DAY_MS, this.onChange);
     this.days.delete(from);
     this.days.set(from, day);
     if (this.days.size > KEPT) this.days.delete(this.days.keys().next().value);
@@ -102,7 +135,7 @@ export class ReplayMarks {
   /** The day of a moment, once it is loaded or failed. */
   async ready(at) {
     const day = this.#day(at);
-    if (!day.loaded && performance.now() - day.failedAt > AGAIN_MS) {
+    if (!day.whole && performance.now() - day.failedAt > AGAIN_MS) {
       await (day.asking ??= day.load().then(() => this.onChange()));
     }
     return day;
@@ -112,11 +145,9 @@ export class ReplayMarks {
   at(moment) {
     const day = this.#day(moment);
     this.error = day.error;
-    if (!day.loaded) {
-      this.ready(moment);
-      return { key: "none", said: NONE, loaded: false };
-    }
-    const key = `${day.from}.${day.turn(moment)}`;
+    if (!day.whole) this.ready(moment);
+    if (!day.shows) return { key: "none", said: NONE, loaded: false };
+    const key = `${day.from}.${day.parts}.${day.turn(moment)}`;
     if (this.shown?.key !== key) this.shown = { key, said: day.at(moment), loaded: true };
     return this.shown;
   }

@@ -1,6 +1,7 @@
 // Where replay gets its data: chunks of ten minutes of the box in view, ahead of time, kept within
 // bounds of memory.
 
+import { PATIENCE_MS, why, within } from "./ask.js";
 import { decode } from "./replaywire.js";
 import { Tracks } from "./replaytracks.js";
 import { say } from "./texts.js";
@@ -92,7 +93,7 @@ export class Store {
       if (this.tracks.rows > MOST_ROWS) this.#shorten();
     } catch (error) {
       if (generation !== this.generation) return;
-      this.error = error.message;
+      this.error = why(error, PATIENCE_MS);
       this.failedAt = performance.now();
     }
     this.asking = null;
@@ -112,7 +113,7 @@ export class Store {
       this.cache.set(asked, known);
       return known;
     }
-    const answer = await fetch(`/api/v1/replay?${asked}`);
+    const answer = await within(`/api/v1/replay?${asked}`, {}, PATIENCE_MS);
     if (!answer.ok) {
       const said = await answer.json().catch(() => null);
       throw new Error(said?.error ?? say("common.answered", { status: answer.status }));

@@ -1,6 +1,6 @@
 // Search by name, MMSI, IMO number or call sign; the server looks, the arrow keys choose.
 
-import { letGo } from "./ask.js";
+import { get, LIMIT_MS } from "./ask.js";
 import { element } from "./bar.js";
 import { say } from "./texts.js";
 import { unheard } from "./unheard.js";
@@ -39,23 +39,19 @@ export class Search {
   }
 
   async #ask() {
+    this.asking?.abort(); // nobody waits for the older question
+    this.asking = new AbortController();
+    const { signal } = this.asking;
     const words = this.input.value.trim();
     if (words.length < 2) {
       this.#shut();
       return;
     }
-    let answer;
-    try {
-      answer = await fetch(`/api/v1/vessels?q=${encodeURIComponent(words)}`);
-    } catch {
-      answer = { ok: false };
-    }
-    const old = words !== this.input.value.trim();
-    if (old || !answer.ok) letGo(answer);
-    if (old) return;
-    this.found = answer.ok ? (await answer.json()).vessels : [];
+    const told = await get(`/api/v1/vessels?q=${encodeURIComponent(words)}`, { signal, limit: LIMIT_MS }).catch(() => null);
+    if (signal.aborted || words !== this.input.value.trim()) return;
+    this.found = told?.vessels ?? [];
     this.at = -1;
-    const none = answer.ok
+    const none = told
       ? unheard(say("search.none", { words }), "li", "none")
       : element("li", say("search.fault"), "none");
     this.#show(none);

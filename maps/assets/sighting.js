@@ -1,6 +1,6 @@
 // Enter a sighting: a place by click, by coordinates or from a named place; who is near, at once.
 
-import { letGo } from "./ask.js";
+import { get, LIMIT_MS } from "./ask.js";
 import { element } from "./bar.js";
 import { ahead, exactly, place } from "./degrees.js";
 import { proof } from "./me.js";
@@ -8,7 +8,7 @@ import { say } from "./texts.js";
 import { act, field, ink, Panel, row, send } from "./toolpanel.js";
 import { colour } from "./theme.js";
 import { unheard } from "./unheard.js";
-import { called, miles, mmsi as digits, span } from "./words.js";
+import { called, miles, mmsi as digits, moment, span } from "./words.js";
 
 const L = window.L;
 const NM_M = 1852;
@@ -23,6 +23,9 @@ const SOURCES = [
 const INFO = [
   ["4", say("sighting.info_4")], ["1", say("sighting.info_1")], ["2", say("sighting.info_2")], ["3", say("sighting.info_3")],
 ];
+
+/** As a field for times writes it, to the minute, in UTC. */
+const minute = (ms) => new Date(ms).toISOString().slice(0, 16);
 
 class Sighting {
   constructor(map, { close, time }) {
@@ -40,14 +43,24 @@ class Sighting {
     this.layer.addTo(this.map);
     this.panel.open();
     this.panel.say(say("common.draft"));
+    this.seen();
     this.known();
   }
 
+  /** The time that nobody typed is now; one that somebody did has an age by now. */
+  seen() {
+    const { input } = this.form.time;
+    if (input.value === this.filled) input.value = this.filled = minute(this.time());
+    const age = this.time() - Date.parse(`${input.value}Z`);
+    const old = input.value !== this.filled && age > 0;
+    this.aged.textContent = old ? say("sighting.aged", { time: moment(this.time() - age, this.time()), age: span(age) }) : "";
+  }
+
   fill() {
-    const now = new Date(this.time()).toISOString().slice(0, 16);
+    this.filled = minute(this.time());
     const f = {
       place: field("place", say("sighting.where"), { placeholder: "36°12.4′N 014°33.1′E", required: true, autocomplete: "off", hint: say("sighting.where_hint") }),
-      time: field("time", say("sighting.seen_at"), { type: "datetime-local", value: now }),
+      time: field("time", say("sighting.seen_at"), { type: "datetime-local", value: this.filled }),
       error_nm: field("error_nm", say("sighting.within"), { type: "number", min: "0", max: "200", step: "any", value: "2" }),
       description: field("description", say("sighting.what"), { rows: 2, maxLength: 500, required: true }),
       persons: field("persons", say("sighting.persons"), { type: "number", min: "0", max: "10000" }),
@@ -58,6 +71,10 @@ class Sighting {
       why: field("why", say("sighting.why"), { maxLength: 500, required: true, placeholder: say("sighting.why_example") }),
     };
     this.form = f;
+    this.aged = element("small");
+    this.aged.setAttribute("role", "status");
+    f.time.box.append(this.aged);
+    f.time.input.addEventListener("input", () => { this.aged.textContent = ""; });
     f.place.input.addEventListener("change", () => this.typed());
     f.error_nm.input.addEventListener("change", () => this.show());
     this.near = element("div");
@@ -107,14 +124,11 @@ class Sighting {
   }
 
   async known() {
-    const answer = await fetch("/api/v1/contacts").catch(() => null);
-    if (!answer?.ok) {
-      letGo(answer);
-      return;
-    }
+    const told = await get("/api/v1/contacts").catch(() => null);
+    if (told === null) return;
     const { input } = this.form.same_as;
     const { value } = input;
-    const options = (await answer.json()).contacts.map((one) => {
+    const options = told.contacts.map((one) => {
       const option = element("option", say("sighting.next_place", { id: one.id, what: one.description.slice(0, 60) }));
       option.value = one.id;
       return option;
@@ -156,11 +170,10 @@ class Sighting {
     const mine = (this.asked += 1);
     const [lat, lon] = this.at;
     const nm = Number(this.form.error_nm.input.value) || 0;
-    const answer = await fetch(`/api/v1/rescue?lon=${lon}&lat=${lat}&error_nm=${nm}`).catch(() => null);
-    if (mine !== this.asked || !answer?.ok) letGo(answer);
+    const told = await get(`/api/v1/rescue?lon=${lon}&lat=${lat}&error_nm=${nm}`, { limit: LIMIT_MS }).catch(() => null);
     if (mine !== this.asked) return;
-    if (!answer?.ok) this.near.replaceChildren(element("p", say("sighting.near_unknown"), "hand-fault"));
-    else this.near.replaceChildren(...nearest(await answer.json(), FEW));
+    const unknown = () => [element("p", say("sighting.near_unknown"), "hand-fault")];
+    this.near.replaceChildren(...(told ? nearest(told, FEW) : unknown()));
   }
 
   async send() {
@@ -208,8 +221,8 @@ async function look(words, now) {
   if (!words) return [];
   const asked = encodeURIComponent(words);
   const read = async (path, name) => {
-    const answer = await fetch(path).catch(() => null);
-    return answer?.ok ? (await answer.json())[name] : letGo(answer) ?? [];
+    const told = await get(path, { limit: LIMIT_MS }).catch(() => null);
+    return told?.[name] ?? [];
   };
   const [places, vessels] = await Promise.all([
     read(`/api/v1/places?q=${asked}`, "places"), read(`/api/v1/vessels?q=${asked}`, "vessels"),

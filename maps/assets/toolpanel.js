@@ -1,5 +1,6 @@
 // A panel of a tool on the map: heading, close button, fields; and clicks on the water for the tool.
 
+import { PATIENCE_MS, why, within } from "./ask.js";
 import { element } from "./bar.js";
 import { say } from "./texts.js";
 
@@ -133,8 +134,10 @@ export class Panel {
 
 /** Send what was filled in; gives what the server answered, or throws its sentence. */
 export async function send(path, said, headers) {
-  const answer = await fetch(path, {
+  const answer = await within(path, {
     method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(said),
+  }, PATIENCE_MS).catch((error) => {
+    throw new Error(why(error, PATIENCE_MS));
   });
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(told.error ?? say("common.answered", { status: answer.status }));

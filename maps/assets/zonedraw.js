@@ -1,5 +1,6 @@
 // Draw a zone on the live map, or change one: by pointer, by keys, by typed coordinates.
 
+import { within } from "./ask.js";
 import { element } from "./bar.js";
 import { exactly, milesBetween, place } from "./degrees.js";
 import { proof } from "./me.js";
@@ -220,7 +221,7 @@ export async function start(map, parts) {
   const { asked } = parts;
   let known = null;
   if (asked && asked !== "new") {
-    const answer = await fetch(`/api/v1/zones/${encodeURIComponent(asked)}`);
+    const answer = await within(`/api/v1/zones/${encodeURIComponent(asked)}`);
     known = answer.ok ? await answer.json() : null;
     if (known && known.version === null) known = null; // comes along: only a file takes its place
   }

@@ -1,6 +1,7 @@
 // The panel of the zones: which kinds are drawn, how many there are, and what they are worth. In a
 // replay they are those of the edition that was in force then.
 
+import { PATIENCE_MS, why, within } from "./ask.js";
 import { element } from "./bar.js";
 import { many, say } from "./texts.js";
 import * as theme from "./theme.js";
@@ -173,7 +174,7 @@ export class ZonePanel {
     if (past === null || past?.kept === false || (past && this.edition)) return;
     if (this.loading || (ifWanted && (this.edition || !this.#due()))) return;
     if (!this.edition) this.#say(say("layer.loading"));
-    const loading = (this.loading = fetch(past ? `${PAST}/${past.version}` : ADDRESS));
+    const loading = (this.loading = within(past ? `${PAST}/${past.version}` : ADDRESS, {}, PATIENCE_MS));
     try {
       const answer = await loading;
       const said = await answer.json();
@@ -183,7 +184,7 @@ export class ZonePanel {
       if (edition !== this.edition) this.#show({ zones: read(said), version: said.version, edition, count: said.count });
       this.#say(say("layer.worth"));
     } catch (error) {
-      if (this.loading === loading) this.#say(say(this.edition ? "layer.old" : "layer.not_loaded", { why: error.message }), true);
+      if (this.loading === loading) this.#say(say(this.edition ? "layer.old" : "layer.not_loaded", { why: why(error, PATIENCE_MS) }), true);
     } finally {
       if (this.loading === loading) this.loading = null;
     }

@@ -1,5 +1,6 @@
 // The map of an import: what is new, what changes, and how it was before.
 
+import { get } from "./ask.js";
 import { colour, onChange } from "./theme.js";
 
 const box = document.getElementById("preview");
@@ -35,8 +36,7 @@ async function show() {
   onChange(paint);
   if (zones.getBounds().isValid()) map.fitBounds(zones.getBounds().pad(0.3), { animate: false, maxZoom: 11 });
   window.preview = { map, zones }; // for tests
-  const answer = await fetch(box.dataset.land);
-  land.addData(await answer.json());
+  land.addData(await get(box.dataset.land));
   paint();
 }
 

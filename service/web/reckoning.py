@@ -53,25 +53,29 @@ def start_called(name: str, zones: tuple[Zone, ...], rows: NDArray[np.void], now
     Raises ValueError, with those that may be meant, where it is of none or of several.
     """
     words = name.casefold()
-    zone = next((one for one in zones if words in {one.name.casefold(), one.id}), None)
+    named = [one for one in zones if words in {one.name.casefold(), one.id}]
     ships = find.exactly(rows, name)
-    if len(ships) + (zone is not None) == 1:
-        return _ship(ships[0], now_us) if zone is None else _zone(zone)
-    if zone is None and not len(ships):
-        near = _listed(find.find(rows, name, _CANDIDATES), now_us)
+    if len(ships) + len(named) == 1:
+        return _zone(named[0]) if named else _ship(ships[0], now_us)
+    if not named and not len(ships):
+        near = "; ".join(_listed(find.find(rows, name, _CANDIDATES), now_us))
         raise ValueError(
             f"no port, zone or vessel is called {name}; write its whole name, an MMSI, an IMO "
             f"number or a call sign{near and f'. Is one of these meant: {near}'}"
         )
-    also = f"{_zone(zone).name}; " if zone else ""
+    meant = "; ".join([*map(_told, named[:_CANDIDATES]), *_listed(ships[:_CANDIDATES], now_us)])
     raise ValueError(
-        f"several are called {name}: {also}{_listed(ships[:_CANDIDATES], now_us)}. Write the MMSI "
-        "of the one that is meant, or the position itself"
+        f"several are called {name}: {meant}. Write the MMSI or the zone's id of the one that is "
+        "meant, or the position itself"
     )
 
 
-def _listed(ships: NDArray[np.void], now_us: int) -> str:
-    return "; ".join(_ship(one, now_us).name for one in ships)
+def _listed(ships: NDArray[np.void], now_us: int) -> list[str]:
+    return [_ship(one, now_us).name for one in ships]
+
+
+def _told(zone: Zone) -> str:
+    return f"{_zone(zone).name}, id {zone.id}"
 
 
 def _zone(zone: Zone) -> Start:

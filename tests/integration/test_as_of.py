@@ -59,6 +59,32 @@ def test_the_list_comes_up_to_date_under_who_reads_it(person, sea):
     expect(page.get_by_text(STALE)).to_be_hidden()
 
 
+def test_a_list_that_hangs_says_that_it_is_old(person):
+    page = person(path="/alerts")
+    page.route("**/alerts", lambda _route: None)
+    page.evaluate(NOW)
+    expect(page.get_by_text(STALE)).to_be_visible(timeout=30_000)
+
+
+def test_a_row_is_not_changed_under_a_finger(person, sea):
+    first = call(sea, 970_000_004, lon=15.4)
+    page = person(path="/alerts")
+    row = page.locator(f'a[href="/alerts/{first}"]')
+    page.evaluate("addEventListener('click', (click) => click.preventDefault(), true)")
+    row.hover()
+    page.mouse.down()
+    as_of = page.evaluate("document.getElementById('as-of').textContent = 'before'")
+    second = page.locator(f'a[href="/alerts/{call(sea, 970_000_005, lon=17.4)}"]')
+    with page.expect_response("**/alerts"):
+        page.evaluate(NOW)
+    page.wait_for_timeout(300)
+    assert second.count() == 0
+    assert page.inner_text("#as-of") == as_of  # not fresher than the list
+    page.mouse.up()
+    page.evaluate(NOW)
+    expect(second).to_be_visible()
+
+
 def test_a_page_says_that_its_alert_changed_and_leaves_what_is_typed(person, sea, address):
     alert = call(sea, 970_000_003)
     page = person(path=f"/alerts/{alert}")

@@ -53,6 +53,22 @@ def test_escape_only_leaves_a_field_in_which_something_was_typed(begun) -> None:
     assert begun.evaluate("document.activeElement.tagName") == "H2"
 
 
+def test_a_sighting_that_was_begun_is_seen_now_unless_somebody_said_when(begun) -> None:
+    seen = begun.get_by_label("Seen at, UTC")
+    begun.click("#sighting-button")
+    begun.evaluate("vedetta.sighting.time = () => Date.parse('2031-05-04T10:00:20Z')")
+    begun.click("#sighting-button")
+    assert seen.input_value() == "2031-05-04T10:00"
+    seen.fill("2031-05-04T09:30")
+    begun.click("#sighting-button")
+    begun.evaluate("vedetta.sighting.time = () => Date.parse('2031-05-04T11:00:20Z')")
+    begun.click("#sighting-button")
+    assert seen.input_value() == "2031-05-04T09:30"
+    expect(begun.get_by_text("Seen at 09:30 UTC, 1 h 30 ago: check")).to_be_visible()
+    click_at(begun, 35.8, 15.1)
+    expect(begun.get_by_text("ago: check")).to_be_visible()
+
+
 def test_another_tool_leaves_a_sighting_as_it_was_begun(begun) -> None:
     where = begun.get_by_label("Where", exact=True).input_value()
     begun.click("#draw-button")

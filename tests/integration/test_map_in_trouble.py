@@ -155,7 +155,7 @@ def test_a_choice_that_is_kept_and_broken_does_not_stop_the_map(opens) -> None:
         assert page.errors == []
 
 
-def test_what_fails_later_is_said_once_and_covers_nothing(opens) -> None:
+def test_what_fails_later_is_said_one_thing_at_a_time_and_covers_nothing(opens) -> None:
     page = opens()
     mark(page, listed=[], alerts=[alert("sar", FIRST)], contacts=[])
     expect(page.locator("#sar-call")).to_be_visible()
@@ -170,5 +170,58 @@ def test_what_fails_later_is_said_once_and_covers_nothing(opens) -> None:
     assert box["height"] < 60
     page.click("#broken-close")
     page.evaluate("void Promise.reject(new Error('third thing'))")
-    page.wait_for_timeout(300)
+    expect(page.locator("#broken")).to_contain_text("third thing")
+
+
+def test_a_link_that_is_lost_is_no_part_of_the_page_that_failed(opens) -> None:
+    page = opens()
+    page.route("**/nowhere", lambda route: route.abort())
+    page.evaluate("void fetch('/nowhere')")
+    page.evaluate("void Promise.reject(new DOMException('', 'TimeoutError'))")
+    page.evaluate("void Promise.reject(new TypeError('a real one'))")
+    expect(page.locator("#broken")).to_contain_text("a real one")
+
+
+def test_answers_that_are_cut_off_are_said_where_they_were_asked_for(opens) -> None:
+    page = opens()
+    page.route("**/api/v1/vessels**", lambda route: route.fulfill(status=200, body="{"))
+    page.fill("#search", "maria")
+    expect(page.locator("#search-list")).to_contain_text("does not answer")
     assert not page.is_visible("#broken")
+    assert page.errors == []
+
+
+def test_an_older_search_is_given_up(opens) -> None:
+    page = opens()
+    page.route("**/api/v1/vessels?q=mar", lambda _route: None)
+    with page.expect_event("requestfailed", lambda lost: lost.url.endswith("q=mar")):
+        page.fill("#search", "mar")
+        with page.expect_request("**/api/v1/vessels?q=mar"):
+            pass
+        page.fill("#search", "maria")
+
+
+def test_who_is_not_signed_in_is_not_asked_for_ever(opens) -> None:
+    asked = []
+
+    def nobody(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=401, json={"error": "sign in"})
+
+    page = opens(lambda page: page.route(ME, nobody))
+    until(page, "vedetta.link.sequence !== null")
+    page.wait_for_timeout(1_500)  # whoever asked again would have done so
+    before = len(asked)
+    page.wait_for_timeout(4_000)
+    assert len(asked) == before
+    page.unroute(ME)
+    page.evaluate("vedetta.session.renew()")
+    expect(page.locator("#sign-out")).to_be_visible()
+
+
+def test_signing_out_that_fails_says_so(opens) -> None:
+    page = opens()
+    page.route("**/sign-out", away)
+    page.click("#sign-out")
+    expect(page.locator("#sign-out")).to_have_text("Not signed out: try again")
+    assert page.evaluate("location.pathname") == "/"

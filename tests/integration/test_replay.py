@@ -149,6 +149,21 @@ INK = """([lon, key]) => {
 }"""
 
 
+def test_zones_that_do_not_come_take_no_alert_with_them(opened, begin) -> None:
+    page = opened()
+    until(page, "!document.querySelector('#replay-button').hidden")
+    fault = {"error": "the zones are away"}
+    zones = "**/api/v1/replay/zones?**"
+    page.route(zones, lambda route: route.fulfill(status=503, json=fault))
+    page.evaluate(f"void vedetta.replay.open({ms(begin)}, {ms(begin) + 3_600_000})")
+    seek(page, begin, 40)
+    until(page, "vedetta.concern.alerts.length === 1")
+    expect(page.locator("#replay-stripe")).to_contain_text("Zones not loaded: the zones are away")
+    page.unroute(zones)
+    expect(page.locator("#replay-stripe")).not_to_contain_text("not loaded", timeout=30_000)
+    assert page.evaluate("vedetta.concern.alerts.length") == 1
+
+
 def test_her_trail_lies_behind_a_ship_and_not_before_her(page, begin) -> None:
     page.evaluate("vedetta.map.setView([35.9, 14.58], 11, { animate: false })")
     seek(page, begin, 20)

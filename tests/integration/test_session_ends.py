@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from service.people_settings import PeopleSettings
 from service.signing_in import key_of
@@ -220,6 +221,37 @@ def test_who_signs_out_leaves_nothing_typed_behind(writes) -> None:
     assert NOTE in kept(page)
     page.click("header.bar form button")
     page.wait_for_selector("#password")
+    assert kept(page) is None
+
+
+def test_who_signs_out_from_a_page_without_a_form_leaves_nothing_either(writes) -> None:
+    page = writes(3 * 3600)
+    page.goto("/alerts")
+    assert NOTE in kept(page)
+    page.click("header.bar form button")
+    page.wait_for_selector("#password")
+    assert kept(page) is None
+
+
+def test_a_text_that_has_changed_meanwhile_is_not_overwritten_by_what_was_typed(writes) -> None:
+    page = writes(3 * 3600)
+    fresh = "Open: distress off Lampedusa"
+
+    def altered(route: Route) -> None:
+        answer = route.fetch()
+        html = re.sub(r'(<textarea[^>]*id="text"[^>]*>)', rf"\g<1>{fresh}", answer.text())
+        route.fulfill(response=answer, body=html)
+
+    page.route("**/log", altered)
+    page.goto("/log")
+    expect(page.locator("form .hint[role=status]")).to_contain_text("has changed since then")
+    expect(page.locator("#text")).to_have_value(fresh)
+    page.click("text=Put back what you typed at")
+    expect(page.locator("#text")).to_have_value(NOTE)
+    page.goto("/log")  # over this text it was put on purpose
+    expect(page.locator("#text")).to_have_value(NOTE)
+    page.click("text=Throw it away")
+    expect(page.locator("#text")).to_have_value(fresh)
     assert kept(page) is None
 
 

@@ -6,9 +6,14 @@ import datetime as dt
 import re
 import time
 
+import numpy as np
 import psycopg
 import pytest
+from shapely import Polygon
 
+from geofence.zones import Zone
+from maps.live.picture import ROWS
+from service.web.reckoning import start_called
 from store.contacts import contact_history, contacts_now
 from store.writer import Writer
 from tests.plugins.memory import MemorySource
@@ -92,6 +97,14 @@ def test_none_of_two_ships_with_one_name_is_taken(source, enter) -> None:
     answer = client.post("/contacts/new", data=given).text
     assert "several are called MARIA K: MARIA K MMSI 24" in answer
     assert "248000002" in answer
+
+
+def test_none_of_two_zones_with_one_name_is_taken() -> None:
+    square = Polygon([(14, 35), (15, 35), (15, 36), (14, 36)])
+    zones = tuple(Zone(one, "Porto", "port", square, "test", "own") for one in ("it-1", "gr-1"))
+    with pytest.raises(ValueError, match=r"several are called porto: Porto \(port\), id it-1; "):
+        start_called("porto", zones, np.zeros(0, ROWS), 0)
+    assert start_called("gr-1", zones, np.zeros(0, ROWS), 0).name == "Porto (port)"
 
 
 @pytest.mark.parametrize(
