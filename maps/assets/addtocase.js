@@ -1,6 +1,6 @@
 // «Add to case»: a small form in place, for a vessel or an alert.
 
-import { get, why, within } from "./ask.js";
+import { get, unsure, within } from "./ask.js";
 import { element } from "./bar.js";
 import { proof } from "./me.js";
 import { say } from "./texts.js";
@@ -83,12 +83,14 @@ async function send(box, place, part, ref, button) {
     const answer = await within(`/cases/${chosen.value}/${part}`, {
       method: "POST", headers: { accept: "application/json", ...(await proof()) },
       body: new URLSearchParams({ ref, note: note.value }),
+    }).catch((error) => {
+      throw new Error(unsure(error));
     });
     const said = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(said.error ?? say("case.answered", { status: answer.status }));
+    if (!answer.ok) throw new Error(said.error ?? say("common.answered", { status: answer.status }));
     added(box, place, said.said, chosen.value, button);
   } catch (error) {
-    fault(box, say("case.not_added", { why: why(error) }));
+    fault(box, say("case.not_added", { why: error.message }));
     box.querySelector(".main").disabled = false;
   }
 }

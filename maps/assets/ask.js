@@ -21,6 +21,9 @@ export function why(error, limit = LIMIT_MS) {
   return error instanceof TypeError || error instanceof SyntaxError ? say("common.no_answer") : error.message;
 }
 
+/** Why it is not known whether a deed was done: the server may have heard of it and not been heard. */
+export const unsure = (error, limit = LIMIT_MS) => say("common.unsure", { why: why(error, limit) });
+
 /**
  * Let go of an answer whose body nobody reads, and give null: a browser keeps such a body, with its
  * request, as long as the page is open.

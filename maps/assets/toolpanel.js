@@ -1,6 +1,6 @@
 // A panel of a tool on the map: heading, close button, fields; and clicks on the water for the tool.
 
-import { PATIENCE_MS, why, within } from "./ask.js";
+import { PATIENCE_MS, unsure, within } from "./ask.js";
 import { element } from "./bar.js";
 import { say } from "./texts.js";
 
@@ -137,7 +137,7 @@ export async function send(path, said, headers) {
   const answer = await within(path, {
     method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(said),
   }, PATIENCE_MS).catch((error) => {
-    throw new Error(why(error, PATIENCE_MS));
+    throw new Error(unsure(error, PATIENCE_MS));
   });
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(told.error ?? say("common.answered", { status: answer.status }));

@@ -225,3 +225,14 @@ def test_signing_out_that_fails_says_so(opens) -> None:
     page.click("#sign-out")
     expect(page.locator("#sign-out")).to_have_text("Not signed out: try again")
     assert page.evaluate("location.pathname") == "/"
+
+
+def test_what_was_sent_and_not_answered_may_be_done_all_the_same(opens) -> None:
+    page = opens()
+    page.route("**/api/v1/contacts", lambda route: route.abort())
+    page.click("#sighting-button")
+    page.get_by_label("Where", exact=True).fill("35°42.0′N 015°00.0′E")
+    page.get_by_label("What it is").fill("rubber boat")
+    page.get_by_label("Why it is entered").fill("by radio")
+    page.click("text=Enter the sighting")
+    expect(page.locator(".hand-said")).to_contain_text("look before you send it again")
