@@ -340,13 +340,24 @@ def _settings(config: Path | None, changes: tuple[str, ...]) -> Settings:
     data: dict[str, Any] = {}
     if config := config_of(config):
         parse_settings(data := load_settings(config), str(config))
-    return parse_settings(_changed(data, changes), "--set")
+    return parse_settings(_merged(data, _changed(changes)), "--set")
 
 
-def _changed(data: dict[str, Any], changes: tuple[str, ...]) -> dict[str, Any]:
-    """Put ``a.b=1`` into nested settings; values are read as YAML."""
+def _merged(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return ``data`` with what ``changes`` says of each section in its place."""
+    both = {
+        key: _merged(data[key], value)
+        for key, value in changes.items()
+        if isinstance(value, dict) and isinstance(data.get(key), dict)
+    }
+    return data | changes | both
+
+
+def _changed(changes: tuple[str, ...]) -> dict[str, Any]:
+    """Turn ``a.b=1`` into nested settings; values are read as YAML."""
     from service.strict_yaml import NotYamlError, load_yaml
 
+    data: dict[str, Any] = {}
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals or not key:
@@ -355,9 +366,7 @@ def _changed(data: dict[str, Any], changes: tuple[str, ...]) -> dict[str, Any]:
         *sections, name = key.split(".")
         place = data
         for section in sections:
-            if place.get(section) is None:  # not there, or all its lines are comments
-                place[section] = {}
-            place = place[section]
+            place = place.setdefault(section, {})
             if not isinstance(place, dict):
                 msg = f"--set: {key}: {section} was given a value before; set it or what is in it"
                 raise WrongUseError(msg)
