@@ -65,7 +65,7 @@ def test_values_that_do_not_fit_are_refused(dsn: str, statement: str) -> None:
     [
         ("SET TRANSACTION READ ONLY", "UPDATE cursor SET lines = 1", "25006"),
         ("SET LOCAL ROLE pg_monitor", "SELECT 1 FROM position", "42501"),
-        ("DROP TABLE latest", "SELECT 1 FROM latest", "42P01"),
+        ("DROP TABLE latest CASCADE", "SELECT 1 FROM latest", "42P01"),
         ("SET LOCAL statement_timeout = 1", "SELECT pg_sleep(60)", "57014"),
     ],
 )
