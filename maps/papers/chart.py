@@ -16,12 +16,13 @@ import numpy as np
 import shapely
 
 from maps.coast import Box, land_in, land_tree, polygons, rings
+from maps.papers.graticule import QUIET, graticule, north, scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LineKind: TypeAlias = Literal["track", "silence", "other"]
-SEA, LAND, COAST, INK, QUIET = "#DDE8EE", "#F4F1EA", "#8A9499", "#14202A", "#55636D"
+SEA, LAND, COAST = "#DDE8EE", "#F4F1EA", "#8A9499"
 TRACK, MARK, _ZONE = "#0B5C8A", "#D55E00", "#7A5195"
 _STYLES: dict[str, dict[str, Any]] = {
     "track": {"color": TRACK, "lw": 1.3},
@@ -30,8 +31,6 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 _WHOLE: Box = (-6.5, 30.0, 36.5, 46.5)
 """The sea, for the small picture that says where the large one is."""
-_STEPS_DEG = (1 / 60, 2 / 60, 5 / 60, 10 / 60, 0.25, 0.5, 1.0, 2.0, 5.0)
-_BARS_NM = (1, 2, 5, 10, 20, 50, 100, 200)
 _LEAST_DEG = 0.12
 DPI = 170
 _PLACES = 7
@@ -93,13 +92,13 @@ def png(chart: Chart) -> bytes:
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.0, 0.055, 1.0, 0.945))
     _sea(axes, box)
-    _graticule(axes, box)
+    graticule(axes, box)
     _zones(axes, chart, box)
     _places(axes, chart, box)
     _lines(axes, chart, box)
     _marks(axes, chart, box)
-    _scale(axes, box)
-    _north(axes)
+    scale(axes, box)
+    north(axes)
     _where(figure, chart, box)
     source = chart.source if within_coast(box) else chart.bare or chart.source
     figure.text(0.0, 0.008, source, fontsize=5.6, color=QUIET, ha="left", va="bottom")
@@ -179,29 +178,6 @@ def _coast(box: Box, wide_px: float) -> Any:  # noqa: ANN401 (matplotlib's own)
     pieces = polygons([shapely.simplify(one, fine) for one in land_in(box)])
     every = [Path(ring, closed=True) for piece in pieces for ring in rings(piece)]
     return Path.make_compound_path(*every) if every else None
-
-
-def _graticule(axes: Any, box: Box) -> None:  # noqa: ANN401
-    west, south, east, north = box
-    step = next((one for one in _STEPS_DEG if (east - west) / one <= _MOST_LINES), _STEPS_DEG[-1])
-    edge = {"fontsize": 5.4, "color": QUIET, "zorder": 9}
-    for lon in np.arange(math.ceil(west / step) * step, east, step):
-        axes.axvline(lon, color="white", lw=0.5, zorder=3)
-        if west + (east - west) * 0.05 < lon < west + (east - west) * 0.95:
-            axes.text(lon, south, degrees(float(lon), "EW"), ha="center", va="bottom", **edge)
-    for lat in np.arange(math.ceil(south / step) * step, north, step):
-        axes.axhline(lat, color="white", lw=0.5, zorder=3)
-        if south + (north - south) * 0.06 < lat < south + (north - south) * 0.94:
-            axes.text(west, lat, f" {degrees(float(lat), 'NS')}", ha="left", va="center", **edge)
-
-
-_MOST_LINES = 7
-
-
-def degrees(value: float, ends: str) -> str:
-    """Return a degree of the graticule, as 12°30′E."""
-    minutes = round(abs(value) * 60)
-    return f"{minutes // 60}°{minutes % 60:02d}′{ends[0] if value >= 0 else ends[1]}"
 
 
 def _zones(axes: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
@@ -353,24 +329,6 @@ def grouped(marks: Sequence[Mark], box: Box) -> list[tuple[str, float, float]]:
         else:
             found.append(([mark.label], mark.lon, mark.lat))
     return [(", ".join(labels), lon, lat) for labels, lon, lat in found]
-
-
-def _scale(axes: Any, box: Box) -> None:  # noqa: ANN401
-    west, south, east, north = box
-    narrow = max(0.2, math.cos(math.radians((south + north) / 2)))
-    room_nm = (east - west) * narrow * 60 * 0.22
-    miles = max((one for one in _BARS_NM if one <= room_nm), default=1)
-    wide = miles / 60 / narrow
-    x, y = east - (east - west) * 0.03 - wide, south + (north - south) * 0.07
-    axes.plot([x, x + wide], [y, y], color=INK, lw=1.4, zorder=9, solid_capstyle="butt")
-    axes.text(x + wide / 2, y, f"{miles} nm", fontsize=6, color=INK, ha="center", va="bottom",
-              zorder=9)  # fmt: skip
-
-
-def _north(axes: Any) -> None:  # noqa: ANN401
-    axes.annotate("N", (0.972, 0.965), (0.972, 0.885), xycoords="axes fraction", fontsize=7,
-                  textcoords="axes fraction", ha="center", va="top", color=INK, zorder=9,
-                  arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 0.9})  # fmt: skip
 
 
 def _where(figure: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401

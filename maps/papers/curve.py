@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from maps.papers.chart import COAST, DPI, INK, MARK, QUIET, TRACK
+from maps.papers.chart import COAST, DPI, MARK, TRACK
 from maps.papers.going import SILENT_S
+from maps.papers.graticule import INK, QUIET
 from maps.papers.pace import Pace
 
 if TYPE_CHECKING:
