@@ -79,7 +79,7 @@ async def texts(hub, client, kind: str) -> dict[str, object]:
 def test_a_list_that_cannot_be_read_keeps_no_alert_back(dsn) -> None:
     raised(dsn, seen("distress", 247_111_222), vessels=())
     with psycopg.connect(dsn) as connection:
-        connection.execute("ALTER TABLE watchlist_hit RENAME TO gone")
+        connection.execute("ALTER VIEW listed RENAME TO gone")
     source = StoreConcern(dsn)
     try:
         assert [one.kind for one in source.read().alerts] == ["distress"]
